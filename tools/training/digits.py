@@ -47,12 +47,8 @@ def split() -> dict[str, Part]:
     images = images.reshape(-1, SIDE, SIDE).astype(np.uint8)
     labels = labels.astype(np.uint8)
     assert images.max() == PIXEL_MAX
-    rest, test = train_test_split(
-        np.arange(len(labels)), test_size=TEST_COUNT, random_state=SEED, stratify=labels
-    )
-    train, calibration = train_test_split(
-        rest, test_size=CALIBRATION_COUNT, random_state=SEED, stratify=labels[rest]
-    )
+    rest, test = train_test_split(np.arange(len(labels)), test_size=TEST_COUNT, random_state=SEED, stratify=labels)
+    train, calibration = train_test_split(rest, test_size=CALIBRATION_COUNT, random_state=SEED, stratify=labels[rest])
     parts = {"train": train, "calibration": calibration, "test": test}
     return {name: Part(images[rows], labels[rows], rows) for name, rows in parts.items()}
 
@@ -107,9 +103,4 @@ def grey_png(pixels: np.ndarray) -> bytes:
     height, width = pixels.shape
     rows = b"".join(b"\0" + row.tobytes() for row in pixels)
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(rows, 9))
-        + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
