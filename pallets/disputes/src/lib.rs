@@ -1,0 +1,15 @@
+//! Proofs that a claim is false, and what follows from them.
+#![cfg_attr(not(feature = "std"), no_std)]
+
+pub use pallet::*;
+
+#[frame_support::pallet]
+pub mod pallet {
+    /// Configuration of the pallet.
+    #[pallet::config]
+    pub trait Config: frame_system::Config {}
+
+    /// The pallet.
+    #[pallet::pallet]
+    pub struct Pallet<T>(_);
+}

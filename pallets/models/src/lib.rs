@@ -1,0 +1,15 @@
+//! Registry of models: graphs checked and hashed on chain, terms and royalties.
+#![cfg_attr(not(feature = "std"), no_std)]
+
+pub use pallet::*;
+
+#[frame_support::pallet]
+pub mod pallet {
+    /// Configuration of the pallet.
+    #[pallet::config]
+    pub trait Config: frame_system::Config {}
+
+    /// The pallet.
+    #[pallet::pallet]
+    pub struct Pallet<T>(_);
+}
