@@ -1,6 +1,6 @@
 // Finds the Rust compiler that builds this workspace. Plain Node, since it runs before anything is installed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
@@ -40,11 +40,27 @@ const atLeast = (version, [major, minor]) => {
   return a > major || (a === major && b >= minor);
 };
 
+/** Where this rustc looks for the compiled core library of the wasm target. */
+export const wasmLibraries = (rustc) =>
+  capture(rustc, ['--print', 'target-libdir', '--target', WASM_TARGET]);
+
 /** Whether this rustc has a core library for the wasm target. */
 export const hasWasmTarget = (rustc) => {
-  const libraries = capture(rustc, ['--print', 'target-libdir', '--target', WASM_TARGET]);
-  return libraries !== undefined && existsSync(libraries);
+  const libraries = wasmLibraries(rustc);
+  return (
+    libraries !== undefined &&
+    existsSync(libraries) &&
+    readdirSync(libraries).some((file) => /^libcore-.*\.rlib$/.test(file))
+  );
 };
+
+/** Whether a program can be found on the PATH. */
+export const onPath = (program) =>
+  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+
+/** LLVM's linker for wasm: Debian's compiler does not bring one of its own. */
+export const findWasmLinker = () =>
+  ['wasm-ld', ...[24, 23, 22, 21, 20, 19].map((major) => `wasm-ld-${major}`)].find(onPath);
 
 const toolchainOf = (kind, cargo, rustc) => {
   const version = versionOf(rustc);
@@ -88,11 +104,18 @@ export const systemToolchain = () => {
   return atLeast(toolchain.version, OLDEST_SYSTEM_RUSTC) ? toolchain : undefined;
 };
 
+/** Whether Debian's compiler, the one `runtime/release` is built with, goes before rustup's. */
+export const prefersSystem = () => process.env.VERITRACE_RUST === 'system';
+
 /**
  * The compiler to use: the one named by VERITRACE_CARGO, else a rustup toolchain that has the wasm target, else
- * Debian's. Undefined when there is none.
+ * Debian's (the other way round with VERITRACE_RUST=system). Undefined when there is none.
  */
-export const findToolchain = () => fromEnvironment() ?? fromRustup() ?? systemToolchain();
+export const findToolchain = () => {
+  const named = fromEnvironment();
+  if (named !== undefined) return named;
+  return prefersSystem() ? (systemToolchain() ?? fromRustup()) : (fromRustup() ?? systemToolchain());
+};
 
 /** Where cargo puts what it compiles: outside the checkout, so that a fresh clone does not start over. */
 export const targetDir = () => process.env.CARGO_TARGET_DIR || join(cacheDir(), 'target');
@@ -103,6 +126,8 @@ export const cargoEnvironment = (toolchain) => {
   env.PATH = [dirname(toolchain.rustc), process.env.PATH].join(delimiter);
   env.RUSTC = toolchain.rustc;
   env.CARGO_TARGET_DIR = targetDir();
+  const linker = toolchain.kind === 'system' ? findWasmLinker() : undefined;
+  if (linker !== undefined) env.CARGO_TARGET_WASM32V1_NONE_LINKER = linker;
   delete env.RUSTUP_TOOLCHAIN;
   mkdirSync(env.CARGO_TARGET_DIR, { recursive: true });
   return env;
