@@ -1,2 +1,18 @@
-//! Canonical graphs, tensor commitments, integer kernels and the contradiction checker.
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+pub mod check;
+pub mod commit;
+pub mod evaluate;
+pub mod graph;
+pub mod hash;
+pub mod kernel;
+pub mod merkle;
+pub mod proof;
+pub mod prove;
+pub mod requantise;
+pub mod tensor;
+#[cfg(feature = "traits")]
+pub mod traits;

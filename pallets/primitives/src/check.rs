@@ -1,0 +1,459 @@
+//! The check of a whole graph, page by page, as the chain does it at registration.
+//!
+//! Weights are known by their root only. Biases, scales and tables travel in the pages and are read: scales must be
+//! finite, positive and within `2^±60`, biases bound the accumulators. Nothing but specs and the frontiers of two Merkle
+//! trees is kept between pages.
+
+use crate::commit::{graph_root, node_leaf, tensor_root, tensor_root_from_tiles};
+use crate::graph::{
+    DType, Digest, Graph, GraphHeader, Initialiser, Node, Op, PageItem, Ref, TensorSpec,
+    KERNEL_VERSION, LAYOUT_VERSION, MAX_NODES,
+};
+use crate::hash::Hasher;
+use crate::kernel::{Kernel, NodeFault};
+use crate::merkle::Frontier;
+use crate::requantise::is_valid_scale;
+use crate::tensor::{read, Geometry, TILE_BYTES};
+use alloc::vec::Vec;
+use bounded_collections::{BoundedVec, ConstU32};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// What a single proof may cost. A node must be provable within these, whole or by tile or by element.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    TypeInfo,
+    MaxEncodedLen,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+pub struct GraphLimits {
+    /// Largest proof, in bytes.
+    pub max_proof_bytes: u32,
+    /// Most multiply-accumulates that a proof makes the chain compute.
+    pub max_macs: u64,
+    /// Largest opening, in bytes.
+    pub max_opening_bytes: u32,
+}
+
+/// What it takes to contradict a node's leaf: upper bounds from specs alone.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    TypeInfo,
+    MaxEncodedLen,
+)]
+pub struct NodeCost {
+    /// Bytes of all inputs: what a proof in one transaction carries. The step limit is compared with this.
+    pub whole_bytes: u32,
+    /// Multiply-accumulates of the whole node.
+    pub whole_macs: u64,
+    /// Bytes of inputs that one output tile depends on, with the hashes beside them.
+    pub tile_bytes: u32,
+    /// Multiply-accumulates of one tile.
+    pub tile_macs: u64,
+    /// Bytes of inputs that one output element depends on, with the hashes beside them, and the opened tile.
+    pub element_bytes: u32,
+    /// Bytes of the output.
+    pub output_bytes: u32,
+    /// Bytes of the output's tile hashes.
+    pub hash_bytes: u32,
+}
+
+impl NodeCost {
+    /// Costs of a resolved node.
+    pub fn of(kernel: &Kernel) -> Self {
+        let output = kernel.output();
+        let per_tile = output.elements_per_tile().min(output.elements());
+        let (mut whole, mut tile, mut element) = (0u64, 0u64, 0u64);
+        for (position, geometry) in kernel.inputs().iter().enumerate() {
+            let tiles = u64::from(geometry.tiles());
+            let touched = kernel.tiles_per_element(position).min(tiles);
+            let touched_by_tile = touched.saturating_mul(u64::from(per_tile)).min(tiles);
+            let depth = u64::from(u64::BITS - tiles.leading_zeros());
+            let cost = |touched: u64| {
+                let bytes = (touched * u64::from(TILE_BYTES)).min(u64::from(geometry.bytes()));
+                bytes + 32 * (touched * depth).min(tiles)
+            };
+            whole += u64::from(geometry.bytes());
+            tile += cost(touched_by_tile);
+            element += cost(touched);
+        }
+        let narrow = |value: u64| u32::try_from(value).unwrap_or(u32::MAX);
+        let macs = kernel.macs_per_element();
+        Self {
+            whole_bytes: narrow(whole),
+            whole_macs: macs.saturating_mul(u64::from(output.elements())),
+            tile_bytes: narrow(tile),
+            tile_macs: macs.saturating_mul(u64::from(per_tile)),
+            element_bytes: narrow(element + u64::from(TILE_BYTES)),
+            output_bytes: output.bytes(),
+            hash_bytes: output.tiles().saturating_mul(32),
+        }
+    }
+
+    /// Whether some proof of the node stays within the limits.
+    pub fn is_provable(&self, limits: &GraphLimits) -> bool {
+        let whole =
+            self.whole_bytes <= limits.max_proof_bytes && self.whole_macs <= limits.max_macs;
+        let by_element = self.output_bytes <= limits.max_opening_bytes
+            && self.element_bytes <= limits.max_proof_bytes;
+        let by_tile = self.hash_bytes <= limits.max_opening_bytes
+            && self.tile_bytes <= limits.max_proof_bytes
+            && self.tile_macs <= limits.max_macs;
+        whole || by_element || by_tile
+    }
+}
+
+/// Why a page was refused. The numbers are those of the initialiser or node at fault.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    TypeInfo,
+    MaxEncodedLen,
+)]
+pub enum GraphFault {
+    /// The header names a kernel or layout version that this chain does not have.
+    Version,
+    /// The header has no node, no input, no output, too many of something, or an output that is no node.
+    Header,
+    /// An initialiser where nodes are due, or a node where initialisers are due, or more than the header announced.
+    OutOfOrder,
+    /// The graph is not complete yet.
+    Incomplete,
+    /// Weights that are not 8-bit, or of an impossible shape.
+    Weights(u16),
+    /// A parameter whose bytes do not fit its spec, or that is no bias, scale or table.
+    Parameter(u16),
+    /// A scale that is not finite, positive and within `2^±60`.
+    Scale(u16),
+    /// A node refers to an initialiser, request input or earlier node that does not exist.
+    Reference(u16),
+    /// A bias, scale or table did not travel as a parameter.
+    NotParameter(u16),
+    /// A node does not type-check.
+    Node(u16, NodeFault),
+    /// No proof of the node would stay within the limits.
+    Unprovable(u16),
+}
+
+/// What is kept of an initialiser.
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen,
+)]
+pub struct InitialiserFact {
+    spec: TensorSpec,
+    /// The largest absolute value, for a parameter.
+    parameter: Option<u32>,
+}
+
+/// The state of a check between pages.
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen,
+)]
+pub struct GraphChecker {
+    header: GraphHeader,
+    initialisers: BoundedVec<InitialiserFact, ConstU32<MAX_NODES>>,
+    initialiser_roots: Frontier,
+    nodes: BoundedVec<TensorSpec, ConstU32<MAX_NODES>>,
+    node_leaves: Frontier,
+}
+
+/// Positions of a node's inputs that must be parameters: bias, scale, table.
+fn parameter_positions(op: &Op) -> (Option<usize>, Option<usize>, Option<usize>) {
+    let scale = |requant: bool, at: usize| requant.then_some(at);
+    match op {
+        Op::Conv { bias, requant, .. } | Op::MatMul { bias, requant, .. } => (
+            bias.then_some(2),
+            scale(requant.is_some(), 2 + usize::from(*bias)),
+            None,
+        ),
+        Op::Requantise { .. } => (None, Some(1), None),
+        Op::SumPool { requant, .. } => (None, scale(requant.is_some(), 1), None),
+        Op::Add { requant, .. } => (None, scale(requant.is_some(), 2), None),
+        Op::Table => (None, None, Some(1)),
+        Op::MaxPool(_)
+        | Op::Reshape
+        | Op::Transpose { .. }
+        | Op::Pad { .. }
+        | Op::ArgMax { .. } => (None, None, None),
+    }
+}
+
+impl GraphChecker {
+    /// Starts a check. The header is checked here, the rest as it comes.
+    pub fn new(header: GraphHeader) -> Result<Self, GraphFault> {
+        if header.kernel_version != KERNEL_VERSION || header.layout_version != LAYOUT_VERSION {
+            return Err(GraphFault::Version);
+        }
+        let nodes = u32::from(header.node_count);
+        let counts_fit = (1..=MAX_NODES).contains(&nodes)
+            && u32::from(header.initialiser_count) <= MAX_NODES
+            && !header.inputs.is_empty()
+            && !header.outputs.is_empty();
+        let io_fits = header
+            .outputs
+            .iter()
+            .all(|output| *output < header.node_count)
+            && header
+                .inputs
+                .iter()
+                .all(|spec| spec.dtype != DType::F32 && Geometry::new(spec).is_some());
+        if !counts_fit || !io_fits {
+            return Err(GraphFault::Header);
+        }
+        Ok(Self {
+            header,
+            initialisers: BoundedVec::new(),
+            initialiser_roots: Frontier::default(),
+            nodes: BoundedVec::new(),
+            node_leaves: Frontier::default(),
+        })
+    }
+
+    /// The header under check.
+    pub fn header(&self) -> &GraphHeader {
+        &self.header
+    }
+
+    /// Initialisers and nodes so far.
+    pub fn progress(&self) -> (u16, u16) {
+        (self.initialisers.len() as u16, self.nodes.len() as u16)
+    }
+
+    /// Whether everything the header announced has come.
+    pub fn is_complete(&self) -> bool {
+        self.nodes.len() == usize::from(self.header.node_count)
+    }
+
+    /// Checks and hashes the next item. For a node, its cost.
+    pub fn push<H: Hasher>(
+        &mut self,
+        item: &PageItem,
+        limits: &GraphLimits,
+    ) -> Result<Option<NodeCost>, GraphFault> {
+        match item {
+            PageItem::Weights { spec, tiles_root } => {
+                let fault = GraphFault::Weights(self.progress().0);
+                if !spec.dtype.is_operand() {
+                    return Err(fault);
+                }
+                let root = tensor_root_from_tiles::<H>(spec, tiles_root).map_err(|_| fault)?;
+                self.push_initialiser::<H>(spec, None, root).map(|()| None)
+            }
+            PageItem::Parameter { spec, data } => {
+                let index = self.progress().0;
+                let root =
+                    tensor_root::<H>(spec, data).map_err(|_| GraphFault::Parameter(index))?;
+                let bound = check_parameter(spec, data, index)?;
+                self.push_initialiser::<H>(spec, Some(bound), root)
+                    .map(|()| None)
+            }
+            PageItem::Node(node) => self.push_node::<H>(node, limits).map(Some),
+        }
+    }
+
+    fn push_initialiser<H: Hasher>(
+        &mut self,
+        spec: &TensorSpec,
+        parameter: Option<u32>,
+        root: Digest,
+    ) -> Result<(), GraphFault> {
+        if self.initialisers.len() >= usize::from(self.header.initialiser_count) {
+            return Err(GraphFault::OutOfOrder);
+        }
+        let fact = InitialiserFact {
+            spec: spec.clone(),
+            parameter,
+        };
+        self.initialisers
+            .try_push(fact)
+            .map_err(|_| GraphFault::Header)?;
+        self.initialiser_roots
+            .push::<H>(root)
+            .ok_or(GraphFault::Header)
+    }
+
+    fn push_node<H: Hasher>(
+        &mut self,
+        node: &Node,
+        limits: &GraphLimits,
+    ) -> Result<NodeCost, GraphFault> {
+        let index = self.nodes.len() as u16;
+        if self.initialisers.len() != usize::from(self.header.initialiser_count)
+            || index >= self.header.node_count
+        {
+            return Err(GraphFault::OutOfOrder);
+        }
+        let specs = node
+            .inputs
+            .iter()
+            .map(|reference| match reference {
+                Ref::Request(r) => self.header.inputs.get(usize::from(*r)),
+                Ref::Initialiser(i) => self
+                    .initialisers
+                    .get(usize::from(*i))
+                    .map(|fact| &fact.spec),
+                Ref::Node(j) => self.nodes.get(usize::from(*j)),
+            })
+            .collect::<Option<Vec<_>>>()
+            .ok_or(GraphFault::Reference(index))?;
+        let bound = |position: Option<usize>| -> Result<Option<u32>, GraphFault> {
+            let Some(position) = position else {
+                return Ok(None);
+            };
+            match node.inputs.get(position) {
+                Some(Ref::Initialiser(i)) => self
+                    .initialisers
+                    .get(usize::from(*i))
+                    .and_then(|fact| fact.parameter)
+                    .map(Some)
+                    .ok_or(GraphFault::NotParameter(index)),
+                Some(_) => Err(GraphFault::NotParameter(index)),
+                // The kernel's own check reports a missing input.
+                None => Ok(None),
+            }
+        };
+        let (bias, scale, table) = parameter_positions(&node.op);
+        let bias_bound = bound(bias)?;
+        bound(scale)?;
+        bound(table)?;
+        let kernel = Kernel::new(node, &specs, bias_bound)
+            .map_err(|fault| GraphFault::Node(index, fault))?;
+        let cost = NodeCost::of(&kernel);
+        if !cost.is_provable(limits) {
+            return Err(GraphFault::Unprovable(index));
+        }
+        self.nodes
+            .try_push(node.output.clone())
+            .map_err(|_| GraphFault::Header)?;
+        self.node_leaves
+            .push::<H>(node_leaf::<H>(&node.encode()))
+            .ok_or(GraphFault::Header)?;
+        Ok(cost)
+    }
+
+    /// The graph's root and the specs of its outputs, once complete.
+    pub fn finish<H: Hasher>(&self) -> Result<(Digest, Vec<(u16, TensorSpec)>), GraphFault> {
+        if !self.is_complete() {
+            return Err(GraphFault::Incomplete);
+        }
+        let outputs = self
+            .header
+            .outputs
+            .iter()
+            .map(|node| {
+                let spec = self.nodes.get(usize::from(*node))?;
+                Some((*node, spec.clone()))
+            })
+            .collect::<Option<Vec<_>>>()
+            .ok_or(GraphFault::Header)?;
+        let root = graph_root::<H>(
+            &self.header,
+            &self.node_leaves.root::<H>(),
+            &self.initialiser_roots.root::<H>(),
+        );
+        Ok((root, outputs))
+    }
+}
+
+/// Reads a parameter; the largest absolute value of an integer one.
+fn check_parameter(spec: &TensorSpec, data: &[u8], index: u16) -> Result<u32, GraphFault> {
+    let count = Geometry::new(spec)
+        .ok_or(GraphFault::Parameter(index))?
+        .elements();
+    let mut bound = 0;
+    for at in 0..count {
+        let value = read(spec.dtype, data, at).ok_or(GraphFault::Parameter(index))?;
+        if spec.dtype == DType::F32 {
+            if !is_valid_scale(value as u32) {
+                return Err(GraphFault::Scale(index));
+            }
+        } else {
+            bound = bound.max(value.unsigned_abs());
+        }
+    }
+    if spec.shape.len() != 1 {
+        return Err(GraphFault::Parameter(index));
+    }
+    Ok(bound)
+}
+
+/// Whether the initialiser is a parameter: whether some node uses it as bias, scale or table.
+pub fn is_parameter(graph: &Graph, initialiser: u16) -> bool {
+    graph.nodes.iter().any(|node| {
+        let (bias, scale, table) = parameter_positions(&node.op);
+        [bias, scale, table]
+            .into_iter()
+            .flatten()
+            .any(|position| node.inputs.get(position) == Some(&Ref::Initialiser(initialiser)))
+    })
+}
+
+/// The pages' items of a compiled model, in order. `None` when an initialiser's bytes do not fit its spec.
+pub fn page_items<H: Hasher>(graph: &Graph) -> Option<Vec<PageItem>> {
+    let item = |(index, Initialiser { spec, data }): (usize, &Initialiser)| {
+        if is_parameter(graph, index as u16) {
+            Some(PageItem::Parameter {
+                spec: spec.clone(),
+                data: data.clone(),
+            })
+        } else {
+            Some(PageItem::Weights {
+                spec: spec.clone(),
+                tiles_root: crate::commit::tiles_root::<H>(spec, data).ok()?,
+            })
+        }
+    };
+    let mut items = graph
+        .initialisers
+        .iter()
+        .enumerate()
+        .map(item)
+        .collect::<Option<Vec<_>>>()?;
+    items.extend(graph.nodes.iter().cloned().map(PageItem::Node));
+    Some(items)
+}
+
+/// Checks a compiled model as the chain would: its root, and each node's cost.
+pub fn check_graph<H: Hasher>(
+    graph: &Graph,
+    limits: &GraphLimits,
+) -> Result<(Digest, Vec<NodeCost>), GraphFault> {
+    let counts_match = graph.nodes.len() == usize::from(graph.header.node_count)
+        && graph.initialisers.len() == usize::from(graph.header.initialiser_count);
+    if !counts_match {
+        return Err(GraphFault::Header);
+    }
+    let mut checker = GraphChecker::new(graph.header.clone())?;
+    let mut costs = Vec::with_capacity(graph.nodes.len());
+    for (index, initialiser) in graph.initialisers.iter().enumerate() {
+        let length = Geometry::new(&initialiser.spec).map(|g| g.bytes() as usize);
+        if length != Some(initialiser.data.len()) {
+            return Err(GraphFault::Parameter(index as u16));
+        }
+    }
+    for item in page_items::<H>(graph).ok_or(GraphFault::Header)? {
+        costs.extend(checker.push::<H>(&item, limits)?);
+    }
+    checker.finish::<H>().map(|(root, _)| (root, costs))
+}

@@ -1,0 +1,112 @@
+//! Commitments to tensors, nodes, graphs, traces and claims.
+
+use crate::graph::{Digest, GraphHeader, TensorSpec, LAYOUT_VERSION};
+use crate::hash::{tagged, Hasher, Tag};
+use crate::merkle;
+use crate::tensor::{Geometry, TILE_BYTES};
+use alloc::vec::Vec;
+use codec::Encode;
+
+/// Why bytes are not the tensor that a spec describes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TensorFault {
+    /// The spec has an empty dimension or too many elements.
+    Shape,
+    /// The bytes are too few or too many.
+    Length,
+}
+
+/// Hash of a tile's bytes.
+pub fn tile_hash<H: Hasher>(bytes: &[u8]) -> Digest {
+    tagged::<H>(Tag::Tile, &[bytes])
+}
+
+/// Tile hashes of bytes in committed order.
+pub fn tile_hashes<H: Hasher>(committed: &[u8]) -> Vec<Digest> {
+    committed
+        .chunks(TILE_BYTES as usize)
+        .map(tile_hash::<H>)
+        .collect()
+}
+
+/// `H(tensor || layout || spec || tile count || tiles root)`.
+pub fn tensor_root_from_tiles<H: Hasher>(
+    spec: &TensorSpec,
+    tiles_root: &Digest,
+) -> Result<Digest, TensorFault> {
+    let tiles = Geometry::new(spec).ok_or(TensorFault::Shape)?.tiles();
+    Ok(tagged::<H>(
+        Tag::Tensor,
+        &[
+            &[LAYOUT_VERSION],
+            &spec.encode(),
+            &tiles.to_le_bytes(),
+            tiles_root,
+        ],
+    ))
+}
+
+/// Merkle root of the tiles of row-major bytes.
+pub fn tiles_root<H: Hasher>(spec: &TensorSpec, data: &[u8]) -> Result<Digest, TensorFault> {
+    let geometry = Geometry::new(spec).ok_or(TensorFault::Shape)?;
+    let committed = geometry.to_committed(data).ok_or(TensorFault::Length)?;
+    Ok(merkle::root::<H>(&tile_hashes::<H>(&committed)))
+}
+
+/// Commitment to a tensor given as row-major bytes.
+pub fn tensor_root<H: Hasher>(spec: &TensorSpec, data: &[u8]) -> Result<Digest, TensorFault> {
+    tensor_root_from_tiles::<H>(spec, &tiles_root::<H>(spec, data)?)
+}
+
+/// Leaf of a graph's tree of nodes.
+pub fn node_leaf<H: Hasher>(encoded: &[u8]) -> Digest {
+    tagged::<H>(Tag::Node, &[encoded])
+}
+
+/// `H(graph || header || nodes root || initialisers root)`; leaves of the latter are tensor roots.
+pub fn graph_root<H: Hasher>(
+    header: &GraphHeader,
+    nodes_root: &Digest,
+    initialisers_root: &Digest,
+) -> Digest {
+    tagged::<H>(
+        Tag::Graph,
+        &[&header.encode(), nodes_root, initialisers_root],
+    )
+}
+
+/// `H(trace || leaf count || Merkle root)`.
+pub fn trace_root_from<H: Hasher>(count: u32, leaves_root: &Digest) -> Digest {
+    tagged::<H>(Tag::Trace, &[&count.to_le_bytes(), leaves_root])
+}
+
+/// Commitment to a trace: the tensor root of every node's output, in order.
+pub fn trace_root<H: Hasher>(leaves: &[Digest]) -> Digest {
+    trace_root_from::<H>(leaves.len() as u32, &merkle::root::<H>(leaves))
+}
+
+/// Commitment to a claim's answer: the tensor roots of its outputs, in the header's order.
+pub fn output_root<H: Hasher>(roots: &[Digest]) -> Digest {
+    let parts: Vec<&[u8]> = roots.iter().map(Digest::as_slice).collect();
+    tagged::<H>(Tag::Outputs, &parts)
+}
+
+/// What a worker publishes before it reveals. The account is in it, so that nobody can reveal another's commitment.
+pub fn commitment<H: Hasher>(
+    request: u64,
+    account: &[u8],
+    trace_root: &Digest,
+    output_root: &Digest,
+    salt: &[u8; 32],
+) -> Digest {
+    tagged::<H>(
+        Tag::Commitment,
+        &[
+            &request.to_le_bytes(),
+            account,
+            trace_root,
+            output_root,
+            salt,
+        ],
+    )
+}

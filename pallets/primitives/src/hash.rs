@@ -1,0 +1,54 @@
+//! The hash under every commitment, and the tags that keep commitments of different kinds apart.
+
+use crate::graph::Digest;
+use alloc::vec::Vec;
+
+/// SHA-256. On chain it is the node's host function, elsewhere [`Sha256`]; both give the same digests.
+pub trait Hasher {
+    /// The digest of `data`.
+    fn hash(data: &[u8]) -> Digest;
+}
+
+/// SHA-256 in plain Rust.
+#[derive(Clone, Copy, Debug)]
+pub struct Sha256;
+
+impl Hasher for Sha256 {
+    fn hash(data: &[u8]) -> Digest {
+        use sha2::Digest as _;
+        sha2::Sha256::digest(data).into()
+    }
+}
+
+/// First byte of everything that is hashed.
+#[derive(Clone, Copy, Debug)]
+#[repr(u8)]
+pub enum Tag {
+    /// A tile's bytes.
+    Tile = 0,
+    /// An inner node of any Merkle tree.
+    Inner = 1,
+    /// A tensor: layout version, spec, tile count, Merkle root of the tiles.
+    Tensor = 2,
+    /// A node's encoding.
+    Node = 3,
+    /// Header, nodes root, initialisers root.
+    Graph = 4,
+    /// A trace: leaf count, Merkle root of the leaves.
+    Trace = 5,
+    /// The tensor roots of a claim's outputs.
+    Outputs = 6,
+    /// A commitment to a claim not yet revealed.
+    Commitment = 7,
+}
+
+/// `hash(tag || parts…)`.
+pub fn tagged<H: Hasher>(tag: Tag, parts: &[&[u8]]) -> Digest {
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    let mut data = Vec::with_capacity(length.saturating_add(1));
+    data.push(tag as u8);
+    for part in parts {
+        data.extend_from_slice(part);
+    }
+    H::hash(&data)
+}

@@ -1,0 +1,800 @@
+//! The operators of kernel version 1: one definition of each, in integers.
+//!
+//! [`Kernel::new`] is the type check: it resolves a node against its inputs' specs once, with every dimension and loop
+//! bound checked. [`Kernel::element`] computes one output element through an [`Inputs`], so that the same lines evaluate
+//! a whole node, one tile from partial inputs, and, with an accessor that only takes notes, tell which elements a tile
+//! depends on. Kernels are total: every input has one result or a [`Fault`].
+
+use crate::graph::{DType, Node, Op, Requant, TensorSpec, Window, MAX_RANK};
+use crate::requantise::requantise;
+use crate::tensor::Geometry;
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// Largest stride, padding, dilation or window side.
+pub const MAX_ATTRIBUTE: u32 = 1 << 12;
+/// Largest integer weight of an addition.
+pub const MAX_ADD_WEIGHT: i32 = 1 << 15;
+
+/// Why a node does not type-check.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    TypeInfo,
+    MaxEncodedLen,
+)]
+pub enum NodeFault {
+    /// An operator has another number of inputs.
+    InputCount,
+    /// A tensor has an empty dimension or too many elements.
+    Shape,
+    /// An input has a type the operator does not take.
+    InputType,
+    /// An input has a rank or dimension that does not fit the operator or another input.
+    InputShape,
+    /// A stride, dilation, padding, window, axis, permutation, group count or weight is out of range.
+    Attribute,
+    /// A zero point lies outside its tensor's type.
+    ZeroPoint,
+    /// The clamp is empty or outside the output's type.
+    Clamp,
+    /// The stated output is not what the operator gives.
+    Output,
+    /// An accumulator could exceed 32 bits.
+    Overflow,
+}
+
+/// Why an element has no value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fault {
+    /// The accessor does not hold that element.
+    Missing,
+    /// An accumulator exceeded 32 bits.
+    Overflow,
+    /// A scale is not a finite positive single within range.
+    Scale,
+}
+
+/// Gives input elements by the input's position and the element's row-major index.
+pub trait Inputs {
+    /// The element; [`Fault::Missing`] when it is not held.
+    fn get(&mut self, input: usize, index: u32) -> Result<i32, Fault>;
+}
+
+/// How the last input requantises.
+#[derive(Clone, Copy, Debug)]
+struct Scaling {
+    requant: Requant,
+    input: usize,
+    per_channel: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Conv {
+    x: [u32; 4],
+    w: [u32; 4],
+    y: [u32; 4],
+    groups: u32,
+    strides: [u32; 2],
+    pads: [u32; 4],
+    dilations: [u32; 2],
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    Conv(Conv),
+    MatMul {
+        depth: u32,
+        columns: u32,
+    },
+    Elementwise {
+        channels: u32,
+        plane: u32,
+    },
+    Table {
+        lowest: i32,
+    },
+    Pool {
+        x: [u32; 4],
+        y: [u32; 4],
+        window: Window,
+        max: bool,
+    },
+    Add {
+        a_mul: i32,
+        b_mul: i32,
+        b_zero: i32,
+    },
+    Copy,
+    Transpose {
+        rank: usize,
+        out: [u32; MAX_RANK as usize],
+        strides: [u32; MAX_RANK as usize],
+    },
+    Pad {
+        rank: usize,
+        x: [u32; MAX_RANK as usize],
+        y: [u32; MAX_RANK as usize],
+        before: [u32; MAX_RANK as usize],
+        value: i32,
+    },
+    ArgMax {
+        length: u32,
+        inner: u32,
+    },
+}
+
+/// A node resolved against its inputs' specs.
+#[derive(Clone, Debug)]
+pub struct Kernel {
+    shape: Shape,
+    x_zero: i32,
+    w_zero: i32,
+    bias: bool,
+    scaling: Option<Scaling>,
+    output: Geometry,
+    inputs: Vec<Geometry>,
+}
+
+fn dims4(spec: &TensorSpec) -> Result<[u32; 4], NodeFault> {
+    spec.shape
+        .as_slice()
+        .try_into()
+        .map_err(|_| NodeFault::InputShape)
+}
+
+fn dims2(spec: &TensorSpec) -> Result<[u32; 2], NodeFault> {
+    spec.shape
+        .as_slice()
+        .try_into()
+        .map_err(|_| NodeFault::InputShape)
+}
+
+fn ensure(holds: bool, fault: NodeFault) -> Result<(), NodeFault> {
+    if holds {
+        Ok(())
+    } else {
+        Err(fault)
+    }
+}
+
+fn check_zero(dtype: DType, zero: i32) -> Result<(), NodeFault> {
+    let (low, high) = dtype.range().ok_or(NodeFault::InputType)?;
+    ensure((low..=high).contains(&zero), NodeFault::ZeroPoint)
+}
+
+/// Largest `|x - zero|` of an operand.
+fn reach(dtype: DType, zero: i32) -> Result<u64, NodeFault> {
+    ensure(dtype.is_operand(), NodeFault::InputType)?;
+    check_zero(dtype, zero)?;
+    let (low, high) = dtype.range().ok_or(NodeFault::InputType)?;
+    Ok(u64::from(high.abs_diff(zero).max(low.abs_diff(zero))))
+}
+
+fn in_range(values: &[u32], low: u32) -> Result<(), NodeFault> {
+    ensure(
+        values.iter().all(|v| (low..=MAX_ATTRIBUTE).contains(v)),
+        NodeFault::Attribute,
+    )
+}
+
+/// Output positions of a sliding window along one axis.
+fn slides(size: u32, extent: u32, before: u32, after: u32, stride: u32) -> Result<u32, NodeFault> {
+    let padded = u64::from(size) + u64::from(before) + u64::from(after);
+    let room = padded
+        .checked_sub(u64::from(extent))
+        .ok_or(NodeFault::InputShape)?;
+    u32::try_from(room / u64::from(stride) + 1).map_err(|_| NodeFault::Shape)
+}
+
+fn check_accumulator(terms: u64, product: u64, bias: u64) -> Result<(), NodeFault> {
+    let worst = terms
+        .checked_mul(product)
+        .and_then(|sum| sum.checked_add(bias))
+        .ok_or(NodeFault::Overflow)?;
+    ensure(worst < 1 << 31, NodeFault::Overflow)
+}
+
+fn check_bias(spec: Option<&&TensorSpec>, channels: u32) -> Result<(), NodeFault> {
+    let spec = spec.ok_or(NodeFault::InputCount)?;
+    ensure(spec.dtype == DType::I32, NodeFault::InputType)?;
+    ensure(spec.shape.as_slice() == [channels], NodeFault::InputShape)
+}
+
+/// Checks scale and clamp; `channels` is `None` where only one scale makes sense.
+fn check_scaling(
+    requant: &Option<Requant>,
+    specs: &[&TensorSpec],
+    input: usize,
+    channels: Option<u32>,
+    output: DType,
+) -> Result<Option<Scaling>, NodeFault> {
+    let Some(requant) = requant else {
+        ensure(specs.len() == input, NodeFault::InputCount)?;
+        ensure(output == DType::I32, NodeFault::Output)?;
+        return Ok(None);
+    };
+    ensure(
+        specs.len() == input.saturating_add(1),
+        NodeFault::InputCount,
+    )?;
+    let scale = specs.get(input).ok_or(NodeFault::InputCount)?;
+    ensure(scale.dtype == DType::F32, NodeFault::InputType)?;
+    ensure(output.is_operand(), NodeFault::Output)?;
+    check_zero(output, requant.zero)?;
+    let (low, high) = output.range().ok_or(NodeFault::Output)?;
+    ensure(
+        low <= requant.min && requant.min <= requant.max && requant.max <= high,
+        NodeFault::Clamp,
+    )?;
+    let per_channel = match scale.shape.as_slice() {
+        [1] => false,
+        [count] if Some(*count) == channels => true,
+        _ => return Err(NodeFault::InputShape),
+    };
+    Ok(Some(Scaling {
+        requant: *requant,
+        input,
+        per_channel,
+    }))
+}
+
+impl Kernel {
+    /// Type-checks `node` against the specs of its inputs, in their order. `bias_bound` is the largest absolute bias
+    /// where it is known, which only the registration of a graph can say; elsewhere sums are checked as they are made.
+    pub fn new(
+        node: &Node,
+        specs: &[&TensorSpec],
+        bias_bound: Option<u32>,
+    ) -> Result<Self, NodeFault> {
+        ensure(specs.len() == node.inputs.len(), NodeFault::InputCount)?;
+        let output = Geometry::new(&node.output).ok_or(NodeFault::Shape)?;
+        let inputs = specs
+            .iter()
+            .map(|spec| Geometry::new(spec).ok_or(NodeFault::Shape))
+            .collect::<Result<Vec<_>, _>>()?;
+        let x = specs.first().ok_or(NodeFault::InputCount)?;
+        let bias_bound = u64::from(bias_bound.unwrap_or(0));
+        let dtype = node.output.dtype;
+        let mut kernel = Kernel {
+            shape: Shape::Copy,
+            x_zero: 0,
+            w_zero: 0,
+            bias: false,
+            scaling: None,
+            output,
+            inputs,
+        };
+        let (expected, expected_dtype): (Vec<u32>, DType) = match &node.op {
+            Op::Conv {
+                groups,
+                strides,
+                pads,
+                dilations,
+                x_zero,
+                w_zero,
+                bias,
+                requant,
+            } => {
+                let w = specs.get(1).ok_or(NodeFault::InputCount)?;
+                let (xd, wd) = (dims4(x)?, dims4(w)?);
+                in_range(strides, 1)?;
+                in_range(dilations, 1)?;
+                in_range(pads, 0)?;
+                in_range(&[wd[2], wd[3], *groups], 1)?;
+                ensure(
+                    xd[1] % groups == 0 && wd[0] % groups == 0 && wd[1] == xd[1] / groups,
+                    NodeFault::InputShape,
+                )?;
+                let product = reach(x.dtype, *x_zero)?
+                    .checked_mul(reach(w.dtype, *w_zero)?)
+                    .ok_or(NodeFault::Overflow)?;
+                let terms = u64::from(wd[1]) * u64::from(wd[2]) * u64::from(wd[3]);
+                check_accumulator(terms, product, bias_bound)?;
+                let extent = |side: u32, dilation: u32| (side - 1) * dilation + 1;
+                let height = slides(
+                    xd[2],
+                    extent(wd[2], dilations[0]),
+                    pads[0],
+                    pads[2],
+                    strides[0],
+                )?;
+                let width = slides(
+                    xd[3],
+                    extent(wd[3], dilations[1]),
+                    pads[1],
+                    pads[3],
+                    strides[1],
+                )?;
+                if *bias {
+                    check_bias(specs.get(2), wd[0])?;
+                }
+                kernel.scaling =
+                    check_scaling(requant, specs, 2 + usize::from(*bias), Some(wd[0]), dtype)?;
+                let y = [xd[0], wd[0], height, width];
+                kernel.shape = Shape::Conv(Conv {
+                    x: xd,
+                    w: wd,
+                    y,
+                    groups: *groups,
+                    strides: *strides,
+                    pads: *pads,
+                    dilations: *dilations,
+                });
+                (kernel.x_zero, kernel.w_zero, kernel.bias) = (*x_zero, *w_zero, *bias);
+                (y.to_vec(), dtype)
+            }
+            Op::MatMul {
+                x_zero,
+                w_zero,
+                bias,
+                requant,
+            } => {
+                let w = specs.get(1).ok_or(NodeFault::InputCount)?;
+                let ([rows, depth], [columns, other]) = (dims2(x)?, dims2(w)?);
+                ensure(depth == other, NodeFault::InputShape)?;
+                let product = reach(x.dtype, *x_zero)?
+                    .checked_mul(reach(w.dtype, *w_zero)?)
+                    .ok_or(NodeFault::Overflow)?;
+                check_accumulator(u64::from(depth), product, bias_bound)?;
+                if *bias {
+                    check_bias(specs.get(2), columns)?;
+                }
+                kernel.scaling =
+                    check_scaling(requant, specs, 2 + usize::from(*bias), Some(columns), dtype)?;
+                kernel.shape = Shape::MatMul { depth, columns };
+                (kernel.x_zero, kernel.w_zero, kernel.bias) = (*x_zero, *w_zero, *bias);
+                (alloc::vec![rows, columns], dtype)
+            }
+            Op::Requantise { x_zero, requant } => {
+                check_zero(x.dtype, *x_zero)?;
+                let channels = x.shape.get(1).copied();
+                kernel.scaling = check_scaling(&Some(*requant), specs, 1, channels, dtype)?;
+                // An I32 input minus its zero point must fit again.
+                ensure(x.dtype.is_operand() || *x_zero == 0, NodeFault::ZeroPoint)?;
+                kernel.x_zero = *x_zero;
+                kernel.shape = Shape::Elementwise {
+                    channels: channels.unwrap_or(1),
+                    plane: x
+                        .shape
+                        .iter()
+                        .skip(2)
+                        .fold(1, |p: u32, d| p.saturating_mul(*d)),
+                };
+                (x.shape.to_vec(), dtype)
+            }
+            Op::Table => {
+                let table = specs.get(1).ok_or(NodeFault::InputCount)?;
+                ensure(specs.len() == 2, NodeFault::InputCount)?;
+                ensure(
+                    x.dtype.is_operand() && table.dtype.is_operand(),
+                    NodeFault::InputType,
+                )?;
+                ensure(table.shape.as_slice() == [256], NodeFault::InputShape)?;
+                let (lowest, _) = x.dtype.range().ok_or(NodeFault::InputType)?;
+                kernel.shape = Shape::Table { lowest };
+                (x.shape.to_vec(), table.dtype)
+            }
+            Op::MaxPool(window) => {
+                ensure(specs.len() == 1, NodeFault::InputCount)?;
+                ensure(x.dtype.is_operand(), NodeFault::InputType)?;
+                let (xd, y) = pool(x, window)?;
+                kernel.shape = Shape::Pool {
+                    x: xd,
+                    y,
+                    window: *window,
+                    max: true,
+                };
+                (y.to_vec(), x.dtype)
+            }
+            Op::SumPool {
+                window,
+                x_zero,
+                requant,
+            } => {
+                let (xd, y) = pool(x, window)?;
+                let terms = u64::from(window.kernel[0]) * u64::from(window.kernel[1]);
+                check_accumulator(terms, reach(x.dtype, *x_zero)?, 0)?;
+                kernel.scaling = check_scaling(requant, specs, 1, Some(xd[1]), dtype)?;
+                kernel.x_zero = *x_zero;
+                kernel.shape = Shape::Pool {
+                    x: xd,
+                    y,
+                    window: *window,
+                    max: false,
+                };
+                (y.to_vec(), dtype)
+            }
+            Op::Add {
+                a_zero,
+                a_mul,
+                b_zero,
+                b_mul,
+                requant,
+            } => {
+                let b = specs.get(1).ok_or(NodeFault::InputCount)?;
+                ensure(x.shape == b.shape, NodeFault::InputShape)?;
+                reach(x.dtype, *a_zero)?;
+                reach(b.dtype, *b_zero)?;
+                ensure(
+                    [a_mul, b_mul]
+                        .iter()
+                        .all(|m| (1..=MAX_ADD_WEIGHT).contains(*m)),
+                    NodeFault::Attribute,
+                )?;
+                kernel.scaling = check_scaling(requant, specs, 2, None, dtype)?;
+                kernel.x_zero = *a_zero;
+                kernel.shape = Shape::Add {
+                    a_mul: *a_mul,
+                    b_mul: *b_mul,
+                    b_zero: *b_zero,
+                };
+                (x.shape.to_vec(), dtype)
+            }
+            Op::Reshape => {
+                ensure(specs.len() == 1, NodeFault::InputCount)?;
+                ensure(x.dtype != DType::F32, NodeFault::InputType)?;
+                ensure(
+                    kernel.inputs.first().map(Geometry::elements) == Some(output.elements()),
+                    NodeFault::Output,
+                )?;
+                (node.output.shape.to_vec(), x.dtype)
+            }
+            Op::Transpose { perm } => {
+                ensure(specs.len() == 1, NodeFault::InputCount)?;
+                ensure(x.dtype != DType::F32, NodeFault::InputType)?;
+                let (expected, shape) = transpose(x, perm)?;
+                kernel.shape = shape;
+                (expected, x.dtype)
+            }
+            Op::Pad { pads, value } => {
+                ensure(specs.len() == 1, NodeFault::InputCount)?;
+                check_zero(x.dtype, *value)?;
+                let (expected, shape) = pad(x, pads, *value)?;
+                kernel.shape = shape;
+                (expected, x.dtype)
+            }
+            Op::ArgMax { axis, keep_dims } => {
+                ensure(specs.len() == 1, NodeFault::InputCount)?;
+                ensure(x.dtype != DType::F32, NodeFault::InputType)?;
+                let axis = usize::from(*axis);
+                let length = *x.shape.get(axis).ok_or(NodeFault::Attribute)?;
+                let mut expected = x.shape.to_vec();
+                if *keep_dims {
+                    if let Some(slot) = expected.get_mut(axis) {
+                        *slot = 1;
+                    }
+                } else {
+                    expected.remove(axis);
+                }
+                let inner = x
+                    .shape
+                    .iter()
+                    .skip(axis + 1)
+                    .fold(1, |p: u32, d| p.saturating_mul(*d));
+                kernel.shape = Shape::ArgMax { length, inner };
+                (expected, DType::I32)
+            }
+        };
+        ensure(
+            node.output.shape.as_slice() == expected.as_slice() && dtype == expected_dtype,
+            NodeFault::Output,
+        )?;
+        Ok(kernel)
+    }
+
+    /// The output's geometry.
+    pub fn output(&self) -> &Geometry {
+        &self.output
+    }
+
+    /// The inputs' geometries, in the node's order.
+    pub fn inputs(&self) -> &[Geometry] {
+        &self.inputs
+    }
+
+    /// Input elements read for one output element, at most: what the work of a proof is counted in.
+    pub fn reads_per_element(&self) -> u64 {
+        let main = match &self.shape {
+            Shape::Conv(conv) => {
+                2 * u64::from(conv.w[1]) * u64::from(conv.w[2]) * u64::from(conv.w[3])
+            }
+            Shape::MatMul { depth, .. } => 2 * u64::from(*depth),
+            Shape::Elementwise { .. }
+            | Shape::Copy
+            | Shape::Transpose { .. }
+            | Shape::Pad { .. } => 1,
+            Shape::Table { .. } | Shape::Add { .. } => 2,
+            Shape::Pool { window, .. } => u64::from(window.kernel[0]) * u64::from(window.kernel[1]),
+            Shape::ArgMax { length, .. } => u64::from(*length),
+        };
+        main + u64::from(self.bias) + u64::from(self.scaling.is_some())
+    }
+
+    /// Multiply-accumulates, or as much work as one, for one output element.
+    pub fn macs_per_element(&self) -> u64 {
+        match &self.shape {
+            Shape::Conv(_) | Shape::MatMul { .. } => self.reads_per_element() / 2,
+            _ => self.reads_per_element(),
+        }
+    }
+
+    /// Tiles of input `input` that one output element can touch, at most.
+    pub fn tiles_per_element(&self, input: usize) -> u64 {
+        let tiles_of_run = |bytes: u32| u64::from(bytes / crate::tensor::TILE_BYTES) + 2;
+        match (&self.shape, input) {
+            (Shape::Conv(conv), 0) => {
+                u64::from(conv.w[2]) * u64::from(conv.w[3]) * tiles_of_run(conv.w[1])
+            }
+            (Shape::Conv(conv), 1) => tiles_of_run(
+                conv.w[1]
+                    .saturating_mul(conv.w[2])
+                    .saturating_mul(conv.w[3]),
+            ),
+            (Shape::MatMul { depth, .. }, 0 | 1) => tiles_of_run(*depth),
+            (Shape::Pool { window, .. }, 0) => {
+                u64::from(window.kernel[0]) * u64::from(window.kernel[1])
+            }
+            (Shape::ArgMax { length, .. }, 0) => u64::from(*length),
+            _ => 1,
+        }
+    }
+
+    /// The output element at row-major index `at`, which must be below the output's element count.
+    pub fn element<I: Inputs>(&self, at: u32, inputs: &mut I) -> Result<i32, Fault> {
+        match &self.shape {
+            Shape::Conv(conv) => self.conv(conv, at, inputs),
+            Shape::MatMul { depth, columns } => {
+                let (row, column) = (at / columns, at % columns);
+                let mut sum = 0i64;
+                for k in 0..*depth {
+                    let x = inputs.get(0, row * depth + k)? - self.x_zero;
+                    let w = inputs.get(1, column * depth + k)? - self.w_zero;
+                    sum += i64::from(x) * i64::from(w);
+                }
+                self.finish(sum, column, inputs)
+            }
+            Shape::Elementwise { channels, plane } => {
+                let x = i64::from(inputs.get(0, at)?) - i64::from(self.x_zero);
+                self.finish(x, at / plane % channels, inputs)
+            }
+            Shape::Table { lowest } => {
+                let index = inputs.get(0, at)? - lowest;
+                inputs.get(1, index as u32)
+            }
+            Shape::Pool { x, y, window, max } => self.pool(x, y, window, *max, at, inputs),
+            Shape::Add {
+                a_mul,
+                b_mul,
+                b_zero,
+            } => {
+                let a = i64::from(inputs.get(0, at)? - self.x_zero) * i64::from(*a_mul);
+                let b = i64::from(inputs.get(1, at)? - b_zero) * i64::from(*b_mul);
+                self.finish(a + b, 0, inputs)
+            }
+            Shape::Copy => inputs.get(0, at),
+            Shape::Transpose { rank, out, strides } => {
+                let (mut rest, mut index) = (at, 0);
+                for (size, stride) in out.iter().zip(strides).take(*rank).rev() {
+                    index += rest % size * stride;
+                    rest /= size;
+                }
+                inputs.get(0, index)
+            }
+            Shape::Pad {
+                rank,
+                x,
+                y,
+                before,
+                value,
+            } => {
+                let (mut rest, mut index, mut stride) = (at, 0, 1);
+                for ((from, to), lead) in x.iter().zip(y).zip(before).take(*rank).rev() {
+                    match (rest % to).checked_sub(*lead) {
+                        Some(position) if position < *from => index += position * stride,
+                        _ => return Ok(*value),
+                    }
+                    rest /= to;
+                    stride *= from;
+                }
+                inputs.get(0, index)
+            }
+            Shape::ArgMax { length, inner } => {
+                let start = at / inner * inner * length + at % inner;
+                let (mut best, mut best_at) = (inputs.get(0, start)?, 0);
+                for k in 1..*length {
+                    let value = inputs.get(0, start + k * inner)?;
+                    if value > best {
+                        (best, best_at) = (value, k);
+                    }
+                }
+                Ok(best_at as i32)
+            }
+        }
+    }
+
+    fn conv<I: Inputs>(&self, conv: &Conv, at: u32, inputs: &mut I) -> Result<i32, Fault> {
+        let Conv {
+            x: [_, channels, height, width],
+            w: [_, depth, kernel_h, kernel_w],
+            y: [_, outs, y_h, y_w],
+            ..
+        } = *conv;
+        let (row, column) = (at / y_w % y_h, at % y_w);
+        let (out, batch) = (at / y_w / y_h % outs, at / y_w / y_h / outs);
+        let first = out / (outs / conv.groups) * depth;
+        let mut sum = 0i64;
+        for kh in 0..kernel_h {
+            let Some(h) =
+                (row * conv.strides[0] + kh * conv.dilations[0]).checked_sub(conv.pads[0])
+            else {
+                continue;
+            };
+            if h >= height {
+                continue;
+            }
+            for kw in 0..kernel_w {
+                let Some(w) =
+                    (column * conv.strides[1] + kw * conv.dilations[1]).checked_sub(conv.pads[1])
+                else {
+                    continue;
+                };
+                if w >= width {
+                    continue;
+                }
+                for c in 0..depth {
+                    let x =
+                        inputs.get(0, ((batch * channels + first + c) * height + h) * width + w)?;
+                    let weight =
+                        inputs.get(1, ((out * depth + c) * kernel_h + kh) * kernel_w + kw)?;
+                    sum += i64::from(x - self.x_zero) * i64::from(weight - self.w_zero);
+                }
+            }
+        }
+        self.finish(sum, out, inputs)
+    }
+
+    fn pool<I: Inputs>(
+        &self,
+        x: &[u32; 4],
+        y: &[u32; 4],
+        window: &Window,
+        max: bool,
+        at: u32,
+        inputs: &mut I,
+    ) -> Result<i32, Fault> {
+        let [_, _, height, width] = *x;
+        let [_, channels, y_h, y_w] = *y;
+        let (row, column, plane) = (at / y_w % y_h, at % y_w, at / y_w / y_h);
+        let (mut sum, mut best) = (0i64, None::<i32>);
+        for kh in 0..window.kernel[0] {
+            let Some(h) = (row * window.strides[0] + kh).checked_sub(window.pads[0]) else {
+                continue;
+            };
+            if h >= height {
+                continue;
+            }
+            for kw in 0..window.kernel[1] {
+                let Some(w) = (column * window.strides[1] + kw).checked_sub(window.pads[1]) else {
+                    continue;
+                };
+                if w >= width {
+                    continue;
+                }
+                let value = inputs.get(0, (plane * height + h) * width + w)?;
+                sum += i64::from(value - self.x_zero);
+                best = Some(best.map_or(value, |so_far| so_far.max(value)));
+            }
+        }
+        if max {
+            best.ok_or(Fault::Missing)
+        } else {
+            self.finish(sum, plane % channels, inputs)
+        }
+    }
+
+    /// Adds the bias and requantises.
+    fn finish<I: Inputs>(&self, sum: i64, channel: u32, inputs: &mut I) -> Result<i32, Fault> {
+        let biased = if self.bias {
+            sum + i64::from(inputs.get(2, channel)?)
+        } else {
+            sum
+        };
+        let acc = i32::try_from(biased).map_err(|_| Fault::Overflow)?;
+        match &self.scaling {
+            None => Ok(acc),
+            Some(scaling) => {
+                let index = if scaling.per_channel { channel } else { 0 };
+                let scale = inputs.get(scaling.input, index)? as u32;
+                requantise(acc, scale, &scaling.requant).ok_or(Fault::Scale)
+            }
+        }
+    }
+}
+
+fn pool(x: &TensorSpec, window: &Window) -> Result<([u32; 4], [u32; 4]), NodeFault> {
+    let xd = dims4(x)?;
+    in_range(&window.kernel, 1)?;
+    in_range(&window.strides, 1)?;
+    in_range(&window.pads, 0)?;
+    let [top, left, bottom, right] = window.pads;
+    let [height, width] = window.kernel;
+    ensure(
+        top < height && bottom < height && left < width && right < width,
+        NodeFault::Attribute,
+    )?;
+    let y = [
+        xd[0],
+        xd[1],
+        slides(xd[2], height, top, bottom, window.strides[0])?,
+        slides(xd[3], width, left, right, window.strides[1])?,
+    ];
+    Ok((xd, y))
+}
+
+fn transpose(x: &TensorSpec, perm: &[u8]) -> Result<(Vec<u32>, Shape), NodeFault> {
+    let rank = x.shape.len();
+    ensure(perm.len() == rank, NodeFault::Attribute)?;
+    let mut input_strides = [1u32; MAX_RANK as usize];
+    let mut running = 1u32;
+    for (slot, size) in input_strides.iter_mut().zip(x.shape.iter().rev()) {
+        *slot = running;
+        running = running.saturating_mul(*size);
+    }
+    let mut seen = [false; MAX_RANK as usize];
+    let (mut out, mut strides) = ([1; MAX_RANK as usize], [0; MAX_RANK as usize]);
+    let mut expected = Vec::with_capacity(rank);
+    for ((axis, size_slot), stride_slot) in perm.iter().zip(out.iter_mut()).zip(strides.iter_mut())
+    {
+        let axis = usize::from(*axis);
+        let size = *x.shape.get(axis).ok_or(NodeFault::Attribute)?;
+        let mark = seen.get_mut(axis).ok_or(NodeFault::Attribute)?;
+        ensure(!*mark, NodeFault::Attribute)?;
+        *mark = true;
+        *size_slot = size;
+        // `input_strides` runs from the innermost dimension.
+        *stride_slot = *input_strides
+            .get(rank.saturating_sub(axis).saturating_sub(1))
+            .ok_or(NodeFault::Attribute)?;
+        expected.push(size);
+    }
+    Ok((expected, Shape::Transpose { rank, out, strides }))
+}
+
+fn pad(x: &TensorSpec, pads: &[(u32, u32)], value: i32) -> Result<(Vec<u32>, Shape), NodeFault> {
+    let rank = x.shape.len();
+    ensure(pads.len() == rank, NodeFault::Attribute)?;
+    let (mut from, mut to, mut before) = (
+        [1; MAX_RANK as usize],
+        [1; MAX_RANK as usize],
+        [0; MAX_RANK as usize],
+    );
+    let mut expected = Vec::with_capacity(rank);
+    let slots = from.iter_mut().zip(to.iter_mut()).zip(before.iter_mut());
+    for ((size, (lead, trail)), ((from, to), before)) in x.shape.iter().zip(pads).zip(slots) {
+        in_range(&[*lead, *trail], 0)?;
+        let padded = size
+            .checked_add(*lead)
+            .and_then(|sum| sum.checked_add(*trail))
+            .ok_or(NodeFault::Shape)?;
+        (*from, *to, *before) = (*size, padded, *lead);
+        expected.push(padded);
+    }
+    Ok((
+        expected,
+        Shape::Pad {
+            rank,
+            x: from,
+            y: to,
+            before,
+            value,
+        },
+    ))
+}

@@ -1,0 +1,237 @@
+//! Binary Merkle trees over digests. An odd node at the end of a level is promoted, never duplicated, so that no two
+//! lists of leaves have one root by repetition; the count of leaves is bound by whoever wraps the root.
+
+use crate::graph::Digest;
+use crate::hash::{tagged, Hasher, Tag};
+use alloc::vec::Vec;
+use bounded_collections::{BoundedVec, ConstU32};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// The root over no leaves.
+pub const EMPTY_ROOT: Digest = [0; 32];
+
+fn inner<H: Hasher>(left: &Digest, right: &Digest) -> Digest {
+    tagged::<H>(Tag::Inner, &[left, right])
+}
+
+fn parents<H: Hasher>(level: &[Digest]) -> Vec<Digest> {
+    level
+        .chunks(2)
+        .filter_map(|pair| match pair {
+            [left, right] => Some(inner::<H>(left, right)),
+            [single] => Some(*single),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Root over `leaves`.
+pub fn root<H: Hasher>(leaves: &[Digest]) -> Digest {
+    let mut level = leaves.to_vec();
+    while level.len() > 1 {
+        level = parents::<H>(&level);
+    }
+    level.first().copied().unwrap_or(EMPTY_ROOT)
+}
+
+/// The digests that, with the leaves at `positions` (ascending, no repeats), give the root. `None` when a position is
+/// out of range or out of order.
+pub fn prove<H: Hasher>(leaves: &[Digest], positions: &[u32]) -> Option<Vec<Digest>> {
+    if !ascending(positions, u32::try_from(leaves.len()).ok()?) {
+        return None;
+    }
+    let mut siblings = Vec::new();
+    if positions.is_empty() {
+        siblings.push(root::<H>(leaves));
+        return Some(siblings);
+    }
+    let mut level = leaves.to_vec();
+    let mut known: Vec<u32> = positions.to_vec();
+    while level.len() > 1 {
+        let mut next: Vec<u32> = Vec::with_capacity(known.len());
+        let mut iter = known.iter().copied().peekable();
+        while let Some(position) = iter.next() {
+            let partner = position ^ 1;
+            if position & 1 == 0 && iter.peek() == Some(&partner) {
+                iter.next();
+            } else if let Some(sibling) = level.get(partner as usize) {
+                siblings.push(*sibling);
+            }
+            next.push(position >> 1);
+        }
+        level = parents::<H>(&level);
+        known = next;
+    }
+    Some(siblings)
+}
+
+fn ascending(positions: &[u32], count: u32) -> bool {
+    positions.iter().all(|position| *position < count)
+        && positions
+            .windows(2)
+            .all(|pair| matches!(pair, [a, b] if a < b))
+}
+
+/// Root over `count` leaves of which some are known, ascending by position, and the rest are covered by `siblings`.
+///
+/// `None` unless the siblings are exactly those needed: none missing, none left over. Without any known leaf the only
+/// sibling is the root itself (and the empty tree takes `EMPTY_ROOT` the same way).
+pub fn root_from<H: Hasher>(
+    count: u32,
+    known: &[(u32, Digest)],
+    siblings: &[Digest],
+) -> Option<Digest> {
+    if known.is_empty() {
+        return match siblings {
+            [root] if count > 0 || *root == EMPTY_ROOT => Some(*root),
+            _ => None,
+        };
+    }
+    let positions: Vec<u32> = known.iter().map(|(position, _)| *position).collect();
+    if !ascending(&positions, count) {
+        return None;
+    }
+    let mut level: Vec<(u32, Digest)> = known.to_vec();
+    let mut rest = siblings.iter();
+    let mut width = count;
+    while width > 1 {
+        let mut next = Vec::with_capacity(level.len());
+        let mut iter = level.iter().copied().peekable();
+        while let Some((position, digest)) = iter.next() {
+            let parent = if position & 1 == 1 {
+                inner::<H>(rest.next()?, &digest)
+            } else if position.checked_add(1)? == width {
+                digest
+            } else {
+                match iter.next_if(|(other, _)| *other == position | 1) {
+                    Some((_, right)) => inner::<H>(&digest, &right),
+                    None => inner::<H>(&digest, rest.next()?),
+                }
+            };
+            next.push((position >> 1, parent));
+        }
+        level = next;
+        width = width.div_ceil(2);
+    }
+    if rest.next().is_some() {
+        return None;
+    }
+    level.first().map(|(_, digest)| *digest)
+}
+
+/// An append-only tree of which only the perfect subtrees' roots are kept.
+#[derive(
+    Clone,
+    PartialEq,
+    Eq,
+    Debug,
+    Default,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    TypeInfo,
+    MaxEncodedLen,
+)]
+pub struct Frontier {
+    count: u32,
+    peaks: BoundedVec<Digest, ConstU32<32>>,
+}
+
+impl Frontier {
+    /// Leaves so far.
+    pub fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// Appends a leaf. `None` when the tree is full, which takes 2^32 leaves.
+    pub fn push<H: Hasher>(&mut self, leaf: Digest) -> Option<()> {
+        let next = self.count.checked_add(1)?;
+        let mut carry = leaf;
+        for _ in 0..self.count.trailing_ones() {
+            carry = inner::<H>(&self.peaks.pop()?, &carry);
+        }
+        self.peaks.try_push(carry).ok()?;
+        self.count = next;
+        Some(())
+    }
+
+    /// Root over the leaves so far; equals [`root`] over the same leaves.
+    pub fn root<H: Hasher>(&self) -> Digest {
+        self.peaks
+            .iter()
+            .rev()
+            .copied()
+            .reduce(|right, left| inner::<H>(&left, &right))
+            .unwrap_or(EMPTY_ROOT)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::Sha256;
+    use proptest::prelude::*;
+
+    fn leaves(count: u32) -> Vec<Digest> {
+        (0..count).map(|i| Sha256::hash(&i.to_le_bytes())).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn multiproof_should_give_the_root(count in 1u32..70, picks in prop::collection::btree_set(0u32..70, 0..12)) {
+            let leaves = leaves(count);
+            let positions: Vec<u32> = picks.into_iter().filter(|p| *p < count).collect();
+            let proof = prove::<Sha256>(&leaves, &positions).unwrap();
+            let known: Vec<_> = positions.iter().map(|p| (*p, leaves[*p as usize])).collect();
+            prop_assert_eq!(root_from::<Sha256>(count, &known, &proof), Some(root::<Sha256>(&leaves)));
+            let mut longer = proof.clone();
+            longer.push([7; 32]);
+            prop_assert_eq!(root_from::<Sha256>(count, &known, &longer), None);
+            if !known.is_empty() && !proof.is_empty() {
+                prop_assert_eq!(root_from::<Sha256>(count, &known, &proof[1..]), None);
+            }
+        }
+
+        #[test]
+        fn multiproof_should_not_fit_another_leaf(count in 1u32..40, at in 0u32..40, bit in 0usize..256) {
+            let at = at % count;
+            let leaves = leaves(count);
+            let proof = prove::<Sha256>(&leaves, &[at]).unwrap();
+            let mut leaf = leaves[at as usize];
+            leaf[bit / 8] ^= 1 << (bit % 8);
+            prop_assert_ne!(root_from::<Sha256>(count, &[(at, leaf)], &proof), Some(root::<Sha256>(&leaves)));
+        }
+
+        #[test]
+        fn frontier_should_equal_the_tree(count in 0u32..130) {
+            let leaves = leaves(count);
+            let mut frontier = Frontier::default();
+            for leaf in &leaves {
+                frontier.push::<Sha256>(*leaf).unwrap();
+            }
+            prop_assert_eq!(frontier.root::<Sha256>(), root::<Sha256>(&leaves));
+            prop_assert_eq!(frontier.count(), count);
+        }
+    }
+
+    #[test]
+    fn positions_should_be_refused_when_out_of_range_or_order() {
+        let leaves = leaves(5);
+        assert_eq!(prove::<Sha256>(&leaves, &[5]), None);
+        assert_eq!(prove::<Sha256>(&leaves, &[2, 1]), None);
+        assert_eq!(root_from::<Sha256>(5, &[(5, leaves[0])], &[]), None);
+        assert_eq!(
+            root_from::<Sha256>(5, &[(1, leaves[1]), (1, leaves[1])], &[]),
+            None
+        );
+    }
+
+    #[test]
+    fn odd_leaf_should_be_promoted_not_duplicated() {
+        let three = leaves(3);
+        let mut four = three.clone();
+        four.push(three[2]);
+        assert_ne!(root::<Sha256>(&three), root::<Sha256>(&four));
+    }
+}

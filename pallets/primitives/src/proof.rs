@@ -1,0 +1,842 @@
+//! Proofs that a claim is false, and their check.
+//!
+//! A claim is false exactly if, for some node, the claim's own leaf is not the operator applied to the claim's own input
+//! leaves. A [`Contradiction`] shows that for one node: it opens the node and its initialisers under the graph root,
+//! the leaves under the trace root, exactly the input tiles that the target depends on, and lets the checker recompute.
+//! The checker derives which tiles these are, their order, their count and the length of the last one from graph and
+//! index; anything missing, extra or out of order rejects the proof.
+
+use crate::commit::{
+    graph_root, node_leaf, tensor_root_from_tiles, tile_hash, tile_hashes, trace_root_from,
+};
+use crate::graph::{Digest, GraphHeader, Node, Ref, TensorSpec, MAX_GRAPH_IO};
+use crate::hash::Hasher;
+use crate::kernel::{Fault, Inputs, Kernel, NodeFault};
+use crate::merkle::{self, root_from};
+use crate::tensor::{read, write, Geometry, TILE_BYTES};
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+use bounded_collections::{BoundedVec, ConstU32};
+use codec::{Decode, DecodeAll, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// What a claim is held against.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct ClaimFacts {
+    /// The model's graph root.
+    pub graph_root: Digest,
+    /// Leaves of the trace.
+    pub node_count: u16,
+    /// The claim's commitment to its trace.
+    pub trace_root: Digest,
+    /// The chain's own tensor roots of the request's inputs.
+    pub input_roots: BoundedVec<Digest, ConstU32<MAX_GRAPH_IO>>,
+}
+
+/// What a proof may ask of the chain.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct ProofLimits {
+    /// Most input bytes of a whole node: the step limit.
+    pub max_whole_bytes: u32,
+    /// Most multiply-accumulates to recompute.
+    pub max_macs: u64,
+}
+
+/// The part of a node's output that is recomputed.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub enum Target {
+    /// All of it.
+    #[codec(index = 0)]
+    Whole,
+    /// One tile, of which the claim's hash is shown.
+    #[codec(index = 1)]
+    Tile {
+        /// Index of the tile.
+        tile: u32,
+        /// Its hash in the claim.
+        claimed: Digest,
+        /// Merkle path from it to the leaf.
+        path: Vec<Digest>,
+    },
+    /// One element, of whose tile the claim's bytes are shown.
+    #[codec(index = 2)]
+    Element {
+        /// Index of the tile.
+        tile: u32,
+        /// Its bytes in the claim.
+        bytes: Vec<u8>,
+        /// Merkle path from its hash to the leaf.
+        path: Vec<Digest>,
+        /// Place of the element within the tile.
+        place: u32,
+    },
+}
+
+impl Target {
+    /// Which kind it is.
+    pub fn kind(&self) -> TargetKind {
+        match self {
+            Target::Whole => TargetKind::Node,
+            Target::Tile { .. } => TargetKind::Tile,
+            Target::Element { .. } => TargetKind::Element,
+        }
+    }
+}
+
+/// The kinds of targets, without their contents.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    TypeInfo,
+    MaxEncodedLen,
+)]
+pub enum TargetKind {
+    /// A whole node.
+    Node,
+    /// A tile.
+    Tile,
+    /// A single element.
+    Element,
+}
+
+/// The tiles of one input that the target depends on.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct InputOpening {
+    /// Type and shape of the whole tensor.
+    pub spec: TensorSpec,
+    /// Bytes of the tiles in committed order, one after the other.
+    pub tiles: Vec<u8>,
+    /// The Merkle siblings that lead from these tiles to the tensor's root.
+    pub siblings: Vec<Digest>,
+}
+
+/// Shows that a claim's leaf is not what its node computes from the claim's own inputs.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct Contradiction {
+    /// The graph's header.
+    pub header: GraphHeader,
+    /// Which node.
+    pub index: u16,
+    /// The node.
+    pub node: Node,
+    /// Merkle path from the node to the root of the nodes.
+    pub node_path: Vec<Digest>,
+    /// Siblings for the initialisers the node refers to; the root itself when it refers to none.
+    pub initialiser_siblings: Vec<Digest>,
+    /// The claim's leaf of the node.
+    pub leaf: Digest,
+    /// Siblings, in the trace, of that leaf and those of the input nodes.
+    pub trace_siblings: Vec<Digest>,
+    /// One for each distinct reference, ascending ([`Ref`]'s order).
+    pub inputs: Vec<InputOpening>,
+    /// What is recomputed.
+    pub target: Target,
+}
+
+/// Opens a node's spec and a claim's leaf, to demand that the worker show what is under the leaf.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct ChallengeProof {
+    /// The graph's header.
+    pub header: GraphHeader,
+    /// Which node.
+    pub index: u16,
+    /// The node.
+    pub node: Node,
+    /// Merkle path from the node to the root of the nodes.
+    pub node_path: Vec<Digest>,
+    /// Root of the initialisers.
+    pub initialisers_root: Digest,
+    /// The claim's leaf of the node.
+    pub leaf: Digest,
+    /// Merkle path from the leaf to the root of the trace's leaves.
+    pub trace_path: Vec<Digest>,
+}
+
+/// What a challenged worker shows.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub enum Opening {
+    /// The output's bytes in committed order.
+    #[codec(index = 0)]
+    Tensor(Vec<u8>),
+    /// Too large for that: its tile hashes.
+    #[codec(index = 1)]
+    Tiles(Vec<Digest>),
+}
+
+/// Opens a node that does not decode or does not type-check.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct MalformedProof {
+    /// The graph's header.
+    pub header: GraphHeader,
+    /// Which node.
+    pub index: u16,
+    /// The nodes shown, ascending: the one at fault and those it refers to, as the bytes under their leaves.
+    pub nodes: Vec<(u16, Vec<u8>)>,
+    /// Siblings of these nodes.
+    pub node_siblings: Vec<Digest>,
+    /// The initialisers it refers to, ascending: index, spec, tiles root.
+    pub initialisers: Vec<(u16, TensorSpec, Digest)>,
+    /// Siblings of these initialisers; the root itself when there are none.
+    pub initialiser_siblings: Vec<Digest>,
+}
+
+/// Why a proof was not accepted.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    TypeInfo,
+    MaxEncodedLen,
+)]
+pub enum Rejection {
+    /// The bytes are not an encoding of the proof, or have something after it.
+    Undecodable,
+    /// The node's index, a tile or an element is out of bounds.
+    OutOfBounds,
+    /// The number of inputs or an input's spec is not what the node refers to.
+    WrongInputs,
+    /// The node does not type-check: the model is at fault, not the worker.
+    Malformed(NodeFault),
+    /// The inputs of the node exceed the step limit: challenge it and contradict a tile or an element.
+    NodeTooLarge,
+    /// Recomputing takes more work than the chain allows.
+    TooMuchWork,
+    /// The bytes given are not exactly the tiles the target depends on.
+    WrongTiles,
+    /// An input is not the request's.
+    NotTheRequest,
+    /// Node or initialisers are not the model's.
+    NotTheModel,
+    /// The leaves are not the claim's.
+    NotTheClaim,
+    /// The target's tile is not under the claim's leaf.
+    NotUnderLeaf,
+    /// The kernel has no value for these inputs.
+    NoValue,
+    /// The claim is right about the target.
+    ClaimHolds,
+    /// The opening is not in the form that its size demands.
+    WrongOpening,
+    /// The node shown is well-formed.
+    WellFormed,
+}
+
+/// What a check did, for the refund of weight.
+#[derive(
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    TypeInfo,
+    MaxEncodedLen,
+)]
+pub struct Work {
+    /// Multiply-accumulates recomputed.
+    pub macs: u64,
+    /// Input bytes hashed.
+    pub bytes: u32,
+}
+
+/// What a challenge establishes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Challenged {
+    /// Which node.
+    pub index: u16,
+    /// The claim's leaf.
+    pub leaf: Digest,
+    /// What the graph says is under it.
+    pub spec: TensorSpec,
+}
+
+/// Distinct references of a node, ascending: the order in which a proof opens inputs.
+pub fn references(node: &Node) -> Vec<Ref> {
+    node.inputs
+        .iter()
+        .copied()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
+}
+
+/// Inputs of which only some tiles are held.
+struct Sparse<'a> {
+    /// For each of the node's inputs, which of `tensors` it is.
+    positions: Vec<usize>,
+    tensors: Vec<(Geometry, BTreeMap<u32, &'a [u8]>)>,
+}
+
+impl Inputs for Sparse<'_> {
+    fn get(&mut self, input: usize, index: u32) -> Result<i32, Fault> {
+        let position = *self.positions.get(input).ok_or(Fault::Missing)?;
+        let (geometry, tiles) = self.tensors.get(position).ok_or(Fault::Missing)?;
+        if index >= geometry.elements() {
+            return Err(Fault::Missing);
+        }
+        let place = geometry.committed(index);
+        let per_tile = geometry.elements_per_tile();
+        let tile = tiles.get(&(place / per_tile)).ok_or(Fault::Missing)?;
+        read(geometry.dtype, tile, place % per_tile).ok_or(Fault::Missing)
+    }
+}
+
+/// Takes note of what is read. Which elements a kernel reads never depends on their values, but for a table, of which
+/// all is noted.
+struct Recorder<'a> {
+    positions: &'a [usize],
+    tensors: Vec<(Geometry, BTreeSet<u32>)>,
+}
+
+impl Inputs for Recorder<'_> {
+    fn get(&mut self, input: usize, index: u32) -> Result<i32, Fault> {
+        let position = *self.positions.get(input).ok_or(Fault::Missing)?;
+        let (geometry, tiles) = self.tensors.get_mut(position).ok_or(Fault::Missing)?;
+        if index < geometry.elements() {
+            tiles.insert(geometry.committed(index) / geometry.elements_per_tile());
+        }
+        // A value that any type has, and a scale that is valid.
+        Ok(match geometry.dtype {
+            crate::graph::DType::F32 => 0x3f80_0000,
+            crate::graph::DType::U8 | crate::graph::DType::I8 | crate::graph::DType::I32 => 0,
+        })
+    }
+}
+
+/// Row-major indices of the output elements that a target recomputes; `None` when out of bounds.
+fn elements_of(output: &Geometry, target: &Target) -> Option<Vec<u32>> {
+    let per_tile = output.elements_per_tile();
+    let tile_range = |tile: u32| {
+        let count = output.tile_bytes(tile)? / output.dtype.size();
+        let start = tile.checked_mul(per_tile)?;
+        Some(start..start.checked_add(count)?)
+    };
+    match target {
+        Target::Whole => None,
+        Target::Tile { tile, .. } => Some(
+            tile_range(*tile)?
+                .map(|place| output.linear(place))
+                .collect(),
+        ),
+        Target::Element { tile, place, .. } => {
+            let range = tile_range(*tile)?;
+            let at = range.start.checked_add(*place)?;
+            range.contains(&at).then(|| alloc::vec![output.linear(at)])
+        }
+    }
+}
+
+/// Tiles of each distinct reference that a target depends on, ascending.
+pub fn needed_tiles(
+    node: &Node,
+    kernel: &Kernel,
+    target: &Target,
+) -> Result<Vec<Vec<u32>>, Rejection> {
+    let references = references(node);
+    let positions = positions(node, &references)?;
+    let geometries = geometries(kernel, &positions, references.len())?;
+    if matches!(target, Target::Whole) {
+        return Ok(geometries
+            .iter()
+            .map(|geometry| (0..geometry.tiles()).collect())
+            .collect());
+    }
+    let mut recorder = Recorder {
+        positions: &positions,
+        tensors: geometries
+            .iter()
+            .map(|geometry| (*geometry, BTreeSet::new()))
+            .collect(),
+    };
+    for at in elements_of(kernel.output(), target).ok_or(Rejection::OutOfBounds)? {
+        kernel
+            .element(at, &mut recorder)
+            .map_err(|_| Rejection::NoValue)?;
+    }
+    Ok(recorder
+        .tensors
+        .into_iter()
+        .map(|(_, tiles)| tiles.into_iter().collect())
+        .collect())
+}
+
+fn positions(node: &Node, references: &[Ref]) -> Result<Vec<usize>, Rejection> {
+    node.inputs
+        .iter()
+        .map(|reference| references.iter().position(|other| other == reference))
+        .collect::<Option<_>>()
+        .ok_or(Rejection::WrongInputs)
+}
+
+fn geometries(
+    kernel: &Kernel,
+    positions: &[usize],
+    count: usize,
+) -> Result<Vec<Geometry>, Rejection> {
+    (0..count)
+        .map(|reference| {
+            let input = positions
+                .iter()
+                .position(|position| *position == reference)?;
+            kernel.inputs().get(input).copied()
+        })
+        .collect::<Option<_>>()
+        .ok_or(Rejection::WrongInputs)
+}
+
+/// Decodes a proof; nothing may follow it.
+pub fn decode<T: Decode>(bytes: &[u8]) -> Result<T, Rejection> {
+    T::decode_all(&mut &bytes[..]).map_err(|_| Rejection::Undecodable)
+}
+
+/// Resolves the node of a contradiction against the specs it brings.
+pub fn resolve(proof: &Contradiction) -> Result<Kernel, Rejection> {
+    let Contradiction {
+        header,
+        index,
+        node,
+        inputs,
+        ..
+    } = proof;
+    if *index >= header.node_count {
+        return Err(Rejection::OutOfBounds);
+    }
+    let references = references(node);
+    if inputs.len() != references.len() {
+        return Err(Rejection::WrongInputs);
+    }
+    for (reference, input) in references.iter().zip(inputs) {
+        let exists = match reference {
+            Ref::Request(r) => header.inputs.get(usize::from(*r)) == Some(&input.spec),
+            Ref::Initialiser(i) => *i < header.initialiser_count,
+            Ref::Node(j) => j < index,
+        };
+        if !exists {
+            return Err(Rejection::WrongInputs);
+        }
+    }
+    let specs = positions(node, &references)?
+        .into_iter()
+        .map(|position| inputs.get(position).map(|input| &input.spec))
+        .collect::<Option<Vec<_>>>()
+        .ok_or(Rejection::WrongInputs)?;
+    Kernel::new(node, &specs, None).map_err(Rejection::Malformed)
+}
+
+/// Checks a contradiction. `Ok` convicts: the claim is false.
+pub fn check<H: Hasher>(
+    facts: &ClaimFacts,
+    proof: &Contradiction,
+    limits: &ProofLimits,
+) -> Result<Work, Rejection> {
+    let kernel = resolve(proof)?;
+    let output = *kernel.output();
+
+    // What recomputing would take, before anything is done.
+    let bytes = kernel
+        .inputs()
+        .iter()
+        .fold(0u32, |sum, input| sum.saturating_add(input.bytes()));
+    let elements = match &proof.target {
+        Target::Whole => {
+            if bytes > limits.max_whole_bytes {
+                return Err(Rejection::NodeTooLarge);
+            }
+            output.elements()
+        }
+        Target::Tile { tile, .. } => {
+            output.tile_bytes(*tile).ok_or(Rejection::OutOfBounds)? / output.dtype.size()
+        }
+        Target::Element { .. } => 1,
+    };
+    let macs = kernel
+        .macs_per_element()
+        .saturating_mul(u64::from(elements));
+    if macs > limits.max_macs {
+        return Err(Rejection::TooMuchWork);
+    }
+
+    // Exactly the tiles the target depends on, hashed up to each input's root.
+    let references = references(&proof.node);
+    let needed = needed_tiles(&proof.node, &kernel, &proof.target)?;
+    let mut hashed = 0u32;
+    let mut roots = Vec::with_capacity(references.len());
+    let mut held = Vec::with_capacity(references.len());
+    for (tiles, input) in needed.iter().zip(&proof.inputs) {
+        let geometry = Geometry::new(&input.spec).ok_or(Rejection::WrongInputs)?;
+        let (parts, leaves) = cut::<H>(&geometry, tiles, &input.tiles)?;
+        hashed = hashed.saturating_add(input.tiles.len() as u32);
+        let tiles_root = root_from::<H>(geometry.tiles(), &leaves, &input.siblings)
+            .ok_or(Rejection::WrongTiles)?;
+        let root = tensor_root_from_tiles::<H>(&input.spec, &tiles_root)
+            .map_err(|_| Rejection::WrongInputs)?;
+        roots.push(root);
+        held.push((geometry, parts));
+    }
+
+    // Every root in its place: request, model, claim.
+    bind::<H>(facts, proof, &references, &roots)?;
+
+    // The claim's side of the target.
+    let claimed = claimed_tile::<H>(proof, &output)?;
+
+    // Our side.
+    let mut inputs = Sparse {
+        positions: positions(&proof.node, &references)?,
+        tensors: held,
+    };
+    let differs = recompute::<H>(proof, &kernel, &mut inputs, claimed)?;
+    if differs {
+        Ok(Work {
+            macs,
+            bytes: hashed,
+        })
+    } else {
+        Err(Rejection::ClaimHolds)
+    }
+}
+
+type Parts<'a> = BTreeMap<u32, &'a [u8]>;
+
+/// Cuts concatenated tiles; lengths must fit exactly.
+fn cut<'a, H: Hasher>(
+    geometry: &Geometry,
+    tiles: &[u32],
+    bytes: &'a [u8],
+) -> Result<(Parts<'a>, Vec<(u32, Digest)>), Rejection> {
+    let mut rest = bytes;
+    let mut parts = BTreeMap::new();
+    let mut leaves = Vec::with_capacity(tiles.len());
+    for tile in tiles {
+        let length = geometry.tile_bytes(*tile).ok_or(Rejection::WrongTiles)?;
+        let (part, after) = rest
+            .split_at_checked(length as usize)
+            .ok_or(Rejection::WrongTiles)?;
+        leaves.push((*tile, tile_hash::<H>(part)));
+        parts.insert(*tile, part);
+        rest = after;
+    }
+    if rest.is_empty() {
+        Ok((parts, leaves))
+    } else {
+        Err(Rejection::WrongTiles)
+    }
+}
+
+fn bind<H: Hasher>(
+    facts: &ClaimFacts,
+    proof: &Contradiction,
+    references: &[Ref],
+    roots: &[Digest],
+) -> Result<(), Rejection> {
+    let (mut initialisers, mut leaves) = (Vec::new(), Vec::new());
+    for (reference, root) in references.iter().zip(roots) {
+        match reference {
+            Ref::Request(r) => {
+                if facts.input_roots.get(usize::from(*r)) != Some(root) {
+                    return Err(Rejection::NotTheRequest);
+                }
+            }
+            Ref::Initialiser(i) => initialisers.push((u32::from(*i), *root)),
+            Ref::Node(j) => leaves.push((u32::from(*j), *root)),
+        }
+    }
+    let header = &proof.header;
+    let nodes_root = root_from::<H>(
+        u32::from(header.node_count),
+        &[(u32::from(proof.index), node_leaf::<H>(&proof.node.encode()))],
+        &proof.node_path,
+    );
+    let initialisers_root = root_from::<H>(
+        u32::from(header.initialiser_count),
+        &initialisers,
+        &proof.initialiser_siblings,
+    );
+    match (nodes_root, initialisers_root) {
+        (Some(nodes), Some(initialisers))
+            if graph_root::<H>(header, &nodes, &initialisers) == facts.graph_root => {}
+        _ => return Err(Rejection::NotTheModel),
+    }
+    leaves.push((u32::from(proof.index), proof.leaf));
+    let count = u32::from(facts.node_count);
+    match root_from::<H>(count, &leaves, &proof.trace_siblings) {
+        Some(root) if trace_root_from::<H>(count, &root) == facts.trace_root => Ok(()),
+        _ => Err(Rejection::NotTheClaim),
+    }
+}
+
+/// Binds the target's tile to the claim's leaf; the bytes or hash that the claim has there.
+fn claimed_tile<H: Hasher>(
+    proof: &Contradiction,
+    output: &Geometry,
+) -> Result<Option<Digest>, Rejection> {
+    let (tile, hash, path) = match &proof.target {
+        Target::Whole => return Ok(None),
+        Target::Tile {
+            tile,
+            claimed,
+            path,
+        } => (*tile, *claimed, path),
+        Target::Element {
+            tile, bytes, path, ..
+        } => {
+            if output.tile_bytes(*tile) != Some(bytes.len() as u32) {
+                return Err(Rejection::OutOfBounds);
+            }
+            (*tile, tile_hash::<H>(bytes), path)
+        }
+    };
+    let root =
+        root_from::<H>(output.tiles(), &[(tile, hash)], path).ok_or(Rejection::NotUnderLeaf)?;
+    let leaf = tensor_root_from_tiles::<H>(&proof.node.output, &root)
+        .map_err(|_| Rejection::NotUnderLeaf)?;
+    if leaf == proof.leaf {
+        Ok(Some(hash))
+    } else {
+        Err(Rejection::NotUnderLeaf)
+    }
+}
+
+fn recompute<H: Hasher>(
+    proof: &Contradiction,
+    kernel: &Kernel,
+    inputs: &mut Sparse<'_>,
+    claimed: Option<Digest>,
+) -> Result<bool, Rejection> {
+    let output = kernel.output();
+    let value = |at: u32, inputs: &mut Sparse<'_>| {
+        kernel.element(at, inputs).map_err(|_| Rejection::NoValue)
+    };
+    match &proof.target {
+        Target::Whole => {
+            // In committed order, so that the tiles come out as they are hashed.
+            let mut committed = Vec::with_capacity(output.bytes() as usize);
+            let mut dense = DenseFromTiles::new(inputs).ok_or(Rejection::WrongTiles)?;
+            for place in 0..output.elements() {
+                let element = kernel
+                    .element(output.linear(place), &mut dense)
+                    .map_err(|_| Rejection::NoValue)?;
+                write(output.dtype, element, &mut committed);
+            }
+            let root = merkle::root::<H>(&tile_hashes::<H>(&committed));
+            let leaf = tensor_root_from_tiles::<H>(&proof.node.output, &root)
+                .map_err(|_| Rejection::WrongInputs)?;
+            Ok(leaf != proof.leaf)
+        }
+        Target::Tile { .. } => {
+            let mut bytes = Vec::with_capacity(TILE_BYTES as usize);
+            for at in elements_of(output, &proof.target).ok_or(Rejection::OutOfBounds)? {
+                write(output.dtype, value(at, inputs)?, &mut bytes);
+            }
+            Ok(Some(tile_hash::<H>(&bytes)) != claimed)
+        }
+        Target::Element { bytes, place, .. } => {
+            let at = elements_of(output, &proof.target)
+                .and_then(|elements| elements.first().copied())
+                .ok_or(Rejection::OutOfBounds)?;
+            let stated = read(output.dtype, bytes, *place).ok_or(Rejection::OutOfBounds)?;
+            Ok(value(at, inputs)? != stated)
+        }
+    }
+}
+
+/// All tiles of every input, back in row-major order: plain indexing for the many reads of a whole node.
+struct DenseFromTiles<'a> {
+    positions: &'a [usize],
+    tensors: Vec<(crate::graph::DType, Vec<u8>)>,
+}
+
+impl<'a> DenseFromTiles<'a> {
+    fn new(sparse: &'a Sparse<'_>) -> Option<Self> {
+        let tensors = sparse
+            .tensors
+            .iter()
+            .map(|(geometry, tiles)| {
+                let mut committed = Vec::with_capacity(geometry.bytes() as usize);
+                for part in tiles.values() {
+                    committed.extend_from_slice(part);
+                }
+                Some((geometry.dtype, geometry.to_row_major(&committed)?))
+            })
+            .collect::<Option<_>>()?;
+        Some(Self {
+            positions: &sparse.positions,
+            tensors,
+        })
+    }
+}
+
+impl Inputs for DenseFromTiles<'_> {
+    #[inline]
+    fn get(&mut self, input: usize, index: u32) -> Result<i32, Fault> {
+        let (dtype, data) = self
+            .positions
+            .get(input)
+            .and_then(|position| self.tensors.get(*position))
+            .ok_or(Fault::Missing)?;
+        read(*dtype, data, index).ok_or(Fault::Missing)
+    }
+}
+
+/// Checks what a challenge shows: that the node is the model's and the leaf the claim's.
+pub fn check_challenge<H: Hasher>(
+    facts: &ClaimFacts,
+    proof: &ChallengeProof,
+) -> Result<Challenged, Rejection> {
+    let index = u32::from(proof.index);
+    if proof.index >= proof.header.node_count {
+        return Err(Rejection::OutOfBounds);
+    }
+    let nodes_root = root_from::<H>(
+        u32::from(proof.header.node_count),
+        &[(index, node_leaf::<H>(&proof.node.encode()))],
+        &proof.node_path,
+    )
+    .ok_or(Rejection::NotTheModel)?;
+    if graph_root::<H>(&proof.header, &nodes_root, &proof.initialisers_root) != facts.graph_root {
+        return Err(Rejection::NotTheModel);
+    }
+    let count = u32::from(facts.node_count);
+    let leaves_root = root_from::<H>(count, &[(index, proof.leaf)], &proof.trace_path)
+        .ok_or(Rejection::NotTheClaim)?;
+    if trace_root_from::<H>(count, &leaves_root) != facts.trace_root {
+        return Err(Rejection::NotTheClaim);
+    }
+    Ok(Challenged {
+        index: proof.index,
+        leaf: proof.leaf,
+        spec: proof.node.output.clone(),
+    })
+}
+
+/// Whether an opening of this spec carries the tensor's bytes or its tile hashes, and how many bytes that is.
+pub fn opening_form(spec: &TensorSpec, max_opening_bytes: u32) -> Option<(TargetKind, u32)> {
+    let geometry = Geometry::new(spec)?;
+    if geometry.bytes() <= max_opening_bytes {
+        Some((TargetKind::Element, geometry.bytes()))
+    } else {
+        Some((TargetKind::Tile, geometry.tiles().checked_mul(32)?))
+    }
+}
+
+/// Rebuilds the leaf from an opening, under the graph's own type and shape.
+pub fn check_opening<H: Hasher>(
+    spec: &TensorSpec,
+    leaf: &Digest,
+    opening: &Opening,
+    max_opening_bytes: u32,
+) -> Result<(), Rejection> {
+    let geometry = Geometry::new(spec).ok_or(Rejection::WrongOpening)?;
+    let as_tensor = geometry.bytes() <= max_opening_bytes;
+    let hashes = match opening {
+        Opening::Tensor(bytes) if as_tensor && bytes.len() == geometry.bytes() as usize => {
+            tile_hashes::<H>(bytes)
+        }
+        Opening::Tiles(hashes) if !as_tensor && hashes.len() == geometry.tiles() as usize => {
+            hashes.clone()
+        }
+        Opening::Tensor(_) | Opening::Tiles(_) => return Err(Rejection::WrongOpening),
+    };
+    let root = tensor_root_from_tiles::<H>(spec, &merkle::root::<H>(&hashes))
+        .map_err(|_| Rejection::WrongOpening)?;
+    if root == *leaf {
+        Ok(())
+    } else {
+        Err(Rejection::NotUnderLeaf)
+    }
+}
+
+/// Checks that a node of a graph does not decode or does not type-check. `Ok` condemns the model.
+pub fn check_malformed<H: Hasher>(
+    expected_root: &Digest,
+    proof: &MalformedProof,
+) -> Result<(), Rejection> {
+    let header = &proof.header;
+    if proof.index >= header.node_count {
+        return Err(Rejection::OutOfBounds);
+    }
+    let leaves: Vec<_> = proof
+        .nodes
+        .iter()
+        .map(|(index, bytes)| (u32::from(*index), node_leaf::<H>(bytes)))
+        .collect();
+    let nodes_root = root_from::<H>(u32::from(header.node_count), &leaves, &proof.node_siblings)
+        .ok_or(Rejection::NotTheModel)?;
+    let roots = proof
+        .initialisers
+        .iter()
+        .map(|(index, spec, tiles)| {
+            // A spec that is no tensor's is still a spec under the root.
+            let root = tensor_root_from_tiles::<H>(spec, tiles).ok()?;
+            Some((u32::from(*index), root))
+        })
+        .collect::<Option<Vec<_>>>()
+        .ok_or(Rejection::WrongInputs)?;
+    let initialisers_root = root_from::<H>(
+        u32::from(header.initialiser_count),
+        &roots,
+        &proof.initialiser_siblings,
+    )
+    .ok_or(Rejection::NotTheModel)?;
+    if graph_root::<H>(header, &nodes_root, &initialisers_root) != *expected_root {
+        return Err(Rejection::NotTheModel);
+    }
+    let shown = |index: u16| {
+        proof
+            .nodes
+            .iter()
+            .find(|(other, _)| *other == index)
+            .map(|(_, bytes)| bytes.as_slice())
+    };
+    let Ok(node) = decode::<Node>(shown(proof.index).ok_or(Rejection::OutOfBounds)?) else {
+        return if proof.nodes.len() == 1 && proof.initialisers.is_empty() {
+            Ok(())
+        } else {
+            Err(Rejection::WrongInputs)
+        };
+    };
+    let mut specs: Vec<TensorSpec> = Vec::with_capacity(node.inputs.len());
+    for reference in &node.inputs {
+        let spec = match reference {
+            Ref::Request(r) => match header.inputs.get(usize::from(*r)) {
+                Some(spec) => spec.clone(),
+                None => return Ok(()),
+            },
+            Ref::Initialiser(i) if *i >= header.initialiser_count => return Ok(()),
+            Ref::Initialiser(i) => proof
+                .initialisers
+                .iter()
+                .find(|(other, _, _)| other == i)
+                .map(|(_, spec, _)| spec.clone())
+                .ok_or(Rejection::WrongInputs)?,
+            Ref::Node(j) if *j >= proof.index => return Ok(()),
+            Ref::Node(j) => {
+                let bytes = shown(*j).ok_or(Rejection::WrongInputs)?;
+                match decode::<Node>(bytes) {
+                    Ok(node) => node.output,
+                    // The fault is that node's own, to be shown as such.
+                    Err(_) => return Err(Rejection::WellFormed),
+                }
+            }
+        };
+        specs.push(spec);
+    }
+    match Kernel::new(&node, &specs.iter().collect::<Vec<_>>(), None) {
+        Ok(_) => Err(Rejection::WellFormed),
+        Err(_) => Ok(()),
+    }
+}

@@ -1,0 +1,248 @@
+//! Making the proofs that [`crate::proof`] checks, for whoever holds the model and honest tensors.
+
+use crate::commit::{
+    node_leaf, tensor_root, tensor_root_from_tiles, tile_hash, tile_hashes, tiles_root,
+};
+use crate::evaluate::{data_of, kernel_of, spec_of};
+use crate::graph::{Digest, Graph, Ref, TensorSpec};
+use crate::hash::Hasher;
+use crate::merkle;
+use crate::proof::{
+    needed_tiles, references, ChallengeProof, Contradiction, InputOpening, MalformedProof, Opening,
+    Target,
+};
+use crate::tensor::{read, Geometry, TILE_BYTES};
+use alloc::vec::Vec;
+use codec::Encode;
+
+/// A graph with its Merkle leaves at hand.
+pub struct Prover<'a> {
+    graph: &'a Graph,
+    node_leaves: Vec<Digest>,
+    initialiser_roots: Vec<Digest>,
+}
+
+impl<'a> Prover<'a> {
+    /// `None` when an initialiser's bytes do not fit its spec.
+    pub fn new<H: Hasher>(graph: &'a Graph) -> Option<Self> {
+        Some(Self {
+            graph,
+            node_leaves: graph
+                .nodes
+                .iter()
+                .map(|node| node_leaf::<H>(&node.encode()))
+                .collect(),
+            initialiser_roots: graph
+                .initialisers
+                .iter()
+                .map(|init| tensor_root::<H>(&init.spec, &init.data).ok())
+                .collect::<Option<_>>()?,
+        })
+    }
+
+    /// The graph's root.
+    pub fn graph_root<H: Hasher>(&self) -> Digest {
+        crate::commit::graph_root::<H>(
+            &self.graph.header,
+            &merkle::root::<H>(&self.node_leaves),
+            &merkle::root::<H>(&self.initialiser_roots),
+        )
+    }
+
+    /// A contradiction of node `index`. `leaves` is the claim's trace; `inputs` and `outputs` are row-major tensors of
+    /// which those the node refers to must be the ones under the claim's leaves.
+    pub fn contradiction<H: Hasher>(
+        &self,
+        index: u16,
+        leaves: &[Digest],
+        inputs: &[Vec<u8>],
+        outputs: &[Vec<u8>],
+        target: Target,
+    ) -> Option<Contradiction> {
+        let node = self.graph.nodes.get(usize::from(index))?;
+        let kernel = kernel_of(self.graph, index, node).ok()?;
+        let references = references(node);
+        let needed = needed_tiles(node, &kernel, &target).ok()?;
+        let (mut initialisers, mut trace) = (Vec::new(), Vec::new());
+        let mut openings = Vec::with_capacity(references.len());
+        for (reference, tiles) in references.iter().zip(&needed) {
+            match reference {
+                Ref::Request(_) => {}
+                Ref::Initialiser(i) => initialisers.push(u32::from(*i)),
+                Ref::Node(j) => trace.push(u32::from(*j)),
+            }
+            let spec = spec_of(self.graph, index, *reference)?;
+            let data = data_of(self.graph, inputs, outputs, *reference)?;
+            openings.push(open_tiles::<H>(spec, data, tiles)?);
+        }
+        trace.push(u32::from(index));
+        Some(Contradiction {
+            header: self.graph.header.clone(),
+            index,
+            node: node.clone(),
+            node_path: merkle::prove::<H>(&self.node_leaves, &[u32::from(index)])?,
+            initialiser_siblings: merkle::prove::<H>(&self.initialiser_roots, &initialisers)?,
+            leaf: *leaves.get(usize::from(index))?,
+            trace_siblings: merkle::prove::<H>(leaves, &trace)?,
+            inputs: openings,
+            target,
+        })
+    }
+
+    /// Demands an opening of node `index`.
+    pub fn challenge<H: Hasher>(&self, index: u16, leaves: &[Digest]) -> Option<ChallengeProof> {
+        let at = [u32::from(index)];
+        Some(ChallengeProof {
+            header: self.graph.header.clone(),
+            index,
+            node: self.graph.nodes.get(usize::from(index))?.clone(),
+            node_path: merkle::prove::<H>(&self.node_leaves, &at)?,
+            initialisers_root: merkle::root::<H>(&self.initialiser_roots),
+            leaf: *leaves.get(usize::from(index))?,
+            trace_path: merkle::prove::<H>(leaves, &at)?,
+        })
+    }
+
+    /// Opens node `index` and what it refers to, to show that it does not type-check.
+    pub fn malformed<H: Hasher>(&self, index: u16) -> Option<MalformedProof> {
+        let node = self.graph.nodes.get(usize::from(index))?;
+        let (mut nodes, mut initialisers) = (Vec::new(), Vec::new());
+        for reference in references(node) {
+            match reference {
+                Ref::Initialiser(i) => {
+                    if let Some(init) = self.graph.initialisers.get(usize::from(i)) {
+                        let root = tiles_root::<H>(&init.spec, &init.data).ok()?;
+                        initialisers.push((i, init.spec.clone(), root));
+                    }
+                }
+                Ref::Node(j) if j < index => {
+                    nodes.push((j, self.graph.nodes.get(usize::from(j))?.encode()));
+                }
+                Ref::Request(_) | Ref::Node(_) => {}
+            }
+        }
+        nodes.push((index, node.encode()));
+        let positions =
+            |indices: Vec<u16>| -> Vec<u32> { indices.into_iter().map(u32::from).collect() };
+        Some(MalformedProof {
+            header: self.graph.header.clone(),
+            index,
+            node_siblings: merkle::prove::<H>(
+                &self.node_leaves,
+                &positions(nodes.iter().map(|(i, _)| *i).collect()),
+            )?,
+            initialiser_siblings: merkle::prove::<H>(
+                &self.initialiser_roots,
+                &positions(initialisers.iter().map(|(i, _, _)| *i).collect()),
+            )?,
+            nodes,
+            initialisers,
+        })
+    }
+}
+
+fn open_tiles<H: Hasher>(spec: &TensorSpec, data: &[u8], tiles: &[u32]) -> Option<InputOpening> {
+    let geometry = Geometry::new(spec)?;
+    let committed = geometry.to_committed(data)?;
+    let hashes = tile_hashes::<H>(&committed);
+    let mut bytes = Vec::with_capacity(tiles.len().saturating_mul(TILE_BYTES as usize));
+    for tile in tiles {
+        let start = tile.checked_mul(TILE_BYTES)? as usize;
+        let length = geometry.tile_bytes(*tile)? as usize;
+        bytes.extend_from_slice(committed.get(start..start.checked_add(length)?)?);
+    }
+    Some(InputOpening {
+        spec: spec.clone(),
+        tiles: bytes,
+        siblings: merkle::prove::<H>(&hashes, tiles)?,
+    })
+}
+
+/// Answers a challenge: the tensor's bytes when they are at most `max_opening_bytes`, else its tile hashes.
+pub fn opening<H: Hasher>(
+    spec: &TensorSpec,
+    row_major: &[u8],
+    max_opening_bytes: u32,
+) -> Option<Opening> {
+    let geometry = Geometry::new(spec)?;
+    let committed = geometry.to_committed(row_major)?;
+    Some(if geometry.bytes() <= max_opening_bytes {
+        Opening::Tensor(committed)
+    } else {
+        Opening::Tiles(tile_hashes::<H>(&committed))
+    })
+}
+
+fn hashes_of<H: Hasher>(opening: &Opening) -> Vec<Digest> {
+    match opening {
+        Opening::Tensor(bytes) => tile_hashes::<H>(bytes),
+        Opening::Tiles(hashes) => hashes.clone(),
+    }
+}
+
+/// The first tile in which an opening differs from the honest output (row-major).
+pub fn first_wrong_tile<H: Hasher>(
+    spec: &TensorSpec,
+    opening: &Opening,
+    honest: &[u8],
+) -> Option<u32> {
+    let committed = Geometry::new(spec)?.to_committed(honest)?;
+    let honest = tile_hashes::<H>(&committed);
+    let place = hashes_of::<H>(opening)
+        .iter()
+        .zip(&honest)
+        .position(|(claimed, right)| claimed != right)?;
+    u32::try_from(place).ok()
+}
+
+/// Targets one tile of an opening.
+pub fn tile_target<H: Hasher>(opening: &Opening, tile: u32) -> Option<Target> {
+    let hashes = hashes_of::<H>(opening);
+    Some(Target::Tile {
+        tile,
+        claimed: *hashes.get(tile as usize)?,
+        path: merkle::prove::<H>(&hashes, &[tile])?,
+    })
+}
+
+/// Targets the first element of a tile in which an opening with bytes differs from the honest output (row-major).
+pub fn element_target<H: Hasher>(
+    spec: &TensorSpec,
+    opening: &Opening,
+    tile: u32,
+    honest: &[u8],
+) -> Option<Target> {
+    let Opening::Tensor(claimed) = opening else {
+        return None;
+    };
+    let geometry = Geometry::new(spec)?;
+    let honest = geometry.to_committed(honest)?;
+    let start = tile.checked_mul(TILE_BYTES)? as usize;
+    let end = start.checked_add(geometry.tile_bytes(tile)? as usize)?;
+    let (claimed_tile, honest_tile) = (claimed.get(start..end)?, honest.get(start..end)?);
+    let count = geometry.tile_bytes(tile)? / geometry.dtype.size();
+    let place = (0..count).find(|place| {
+        read(geometry.dtype, claimed_tile, *place) != read(geometry.dtype, honest_tile, *place)
+    })?;
+    let hashes = tile_hashes::<H>(claimed);
+    Some(Target::Element {
+        tile,
+        bytes: claimed_tile.to_vec(),
+        path: merkle::prove::<H>(&hashes, &[tile])?,
+        place,
+    })
+}
+
+/// The tensor root that an opening rebuilds.
+pub fn opening_root<H: Hasher>(spec: &TensorSpec, opening: &Opening) -> Option<Digest> {
+    tensor_root_from_tiles::<H>(spec, &merkle::root::<H>(&hashes_of::<H>(opening))).ok()
+}
+
+/// Hash of one tile of an honest output (row-major).
+pub fn honest_tile<H: Hasher>(spec: &TensorSpec, honest: &[u8], tile: u32) -> Option<Digest> {
+    let geometry = Geometry::new(spec)?;
+    let committed = geometry.to_committed(honest)?;
+    let start = tile.checked_mul(TILE_BYTES)? as usize;
+    let end = start.checked_add(geometry.tile_bytes(tile)? as usize)?;
+    committed.get(start..end).map(tile_hash::<H>)
+}

@@ -1,0 +1,3 @@
+export * from './graph.ts';
+export * from './referee.ts';
+export { createReferee, RefereeError } from './instance.ts';
