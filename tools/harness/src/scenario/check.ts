@@ -1,0 +1,188 @@
+/** What the schema alone cannot say: that names refer to something, and that steps make sense together. */
+import type { Issue, Path } from './problem.ts';
+import type { Scenario } from './schema.ts';
+import { suggest } from './suggest.ts';
+
+const roles = ['authors', 'users', 'workers', 'challengers', 'keepers'] as const;
+
+/** Steps that only a driver with processes of its own can do. */
+const faults: ReadonlySet<string> = new Set(['kill-node', 'start-node']);
+
+/** Mistakes in a scenario that fits the schema. `fileName` is without folder and extension, when known. */
+export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] => {
+  const issues: Issue[] = [];
+  const report = (path: Path, message: string, at: Issue['at'] = 'value') =>
+    issues.push({ path, at, message });
+
+  const refer = (path: Path, what: string, word: string, known: readonly string[]) => {
+    if (known.includes(word)) return;
+    const near = suggest(word, known);
+    const meaning = near === undefined ? '' : `; did you mean "${near}"?`;
+    const list = known.length === 0 ? 'none are declared' : `declared: ${known.join(', ')}`;
+    report(path, `no ${what} is called "${word}"${meaning} (${list})`);
+  };
+
+  const { actors, models, steps } = scenario;
+  const names = {
+    author: Object.keys(actors.authors),
+    user: Object.keys(actors.users),
+    worker: Object.keys(actors.workers),
+    challenger: Object.keys(actors.challengers),
+    keeper: Object.keys(actors.keepers),
+    model: Object.keys(models),
+  };
+
+  if (fileName !== undefined && scenario.name !== fileName) {
+    report(['name'], `the scenario is called "${scenario.name}" but its file "${fileName}"`);
+  }
+
+  const roleOf = new Map<string, string>();
+  for (const role of roles) {
+    for (const actor of Object.keys(actors[role])) {
+      const other = roleOf.get(actor);
+      if (other !== undefined) {
+        report(['actors', role, actor], `"${actor}" is declared among ${other} too`, 'key');
+      }
+      if (actor === 'treasury') {
+        report(['actors', role, actor], '"treasury" is the chain\'s own account', 'key');
+      }
+      roleOf.set(actor, role);
+    }
+  }
+
+  for (const [model, declared] of Object.entries(models)) {
+    refer(['models', model, 'author'], 'author', declared.author, names.author);
+    const registered = steps.some((step) => step.do === 'register-model' && step.model === model);
+    if (declared.later && !registered) {
+      report(['models', model, 'later'], `no step registers "${model}"`, 'key');
+    }
+  }
+  for (const [worker, declared] of Object.entries(actors.workers)) {
+    const path = ['actors', 'workers', worker];
+    for (const [index, model] of declared.serves.entries()) {
+      refer([...path, 'serves', index], 'model', model, names.model);
+    }
+    const joins = steps.some((step) => step.do === 'join' && step.worker === worker);
+    if (declared.later && !joins)
+      report([...path, 'later'], `no step lets "${worker}" join`, 'key');
+    if (declared.stake > declared.balance) {
+      report(
+        [...path, 'stake'],
+        `a stake of ${declared.stake} is more than the balance of ${declared.balance}`,
+      );
+    }
+    const { behaviour } = declared;
+    if (behaviour.kind === 'colluding') {
+      const alone = !Object.entries(actors.workers).some(
+        ([other, { behaviour: theirs }]) =>
+          other !== worker && theirs.kind === 'colluding' && theirs.group === behaviour.group,
+      );
+      if (alone) {
+        report(
+          [...path, 'behaviour', 'group'],
+          `"${worker}" is the only one of group "${behaviour.group}"`,
+        );
+      }
+    }
+  }
+
+  const requests: string[] = [];
+  for (const [index, step] of steps.entries()) {
+    const path = ['steps', index];
+    if (faults.has(step.do) && !step.skipOn.includes('embedded')) {
+      report(
+        [...path, 'do'],
+        `the embedded driver cannot do "${step.do}": declare it with skipOn: [embedded]`,
+      );
+    }
+    switch (step.do) {
+      case 'register-model':
+        refer([...path, 'model'], 'model', step.model, names.model);
+        if (models[step.model]?.later === false) {
+          report(
+            [...path, 'model'],
+            `"${step.model}" is registered at the start; declare it later: true`,
+          );
+        }
+        break;
+      case 'join':
+      case 'leave':
+      case 'stop':
+      case 'restart':
+        refer([...path, 'worker'], 'worker', step.worker, names.worker);
+        if (step.do === 'join' && actors.workers[step.worker]?.later === false) {
+          report(
+            [...path, 'worker'],
+            `"${step.worker}" joins at the start; declare it later: true`,
+          );
+        }
+        break;
+      case 'request':
+        refer([...path, 'user'], 'user', step.user, names.user);
+        refer([...path, 'model'], 'model', step.model, names.model);
+        if (requests.includes(step.as)) {
+          report([...path, 'as'], `another request is called "${step.as}"`);
+        }
+        requests.push(step.as);
+        if (step.expect.state === 'refused' && step.expect.error === undefined) {
+          report([...path, 'expect'], 'a refused request is expected with its error', 'key');
+        }
+        if (step.expect.error !== undefined && (step.expect.state ?? 'refused') !== 'refused') {
+          report([...path, 'expect', 'state'], 'a request expected with an error is refused');
+        }
+        break;
+      case 'cancel':
+      case 'await':
+        refer([...path, 'request'], 'earlier request', step.request, requests);
+        break;
+      case 'await-event':
+        if (step.request !== undefined) {
+          refer([...path, 'request'], 'earlier request', step.request, requests);
+        }
+        break;
+      case 'advance':
+      case 'kill-node':
+      case 'start-node':
+        break;
+    }
+  }
+
+  const everyone = [...roleOf.keys()];
+  for (const [index, one] of scenario.expect.entries()) {
+    const path = ['expect', index];
+    switch (one.that) {
+      case 'convicted':
+      case 'slashed':
+      case 'penalised':
+        refer([...path, 'worker'], 'worker', one.worker, names.worker);
+        break;
+      case 'fined':
+        refer([...path, 'challenger'], 'challenger', one.challenger, names.challenger);
+        break;
+      case 'unpunished':
+        refer([...path, 'who'], 'actor', one.who, everyone);
+        break;
+      case 'paid':
+        refer([...path, 'who'], 'actor', one.who, [...everyone, 'treasury']);
+        if ((one.is === undefined) === (one.atLeast === undefined)) {
+          report(path, 'say either `is` or `atLeast`', 'key');
+        }
+        break;
+      case 'cost':
+        refer([...path, 'user'], 'user', one.user, names.user);
+        break;
+      case 'answered-by':
+        refer([...path, 'worker'], 'worker', one.worker, names.worker);
+        break;
+      case 'event':
+        if ((one.times === undefined) === (one.atLeast === undefined)) {
+          report(path, 'say either `times` or `atLeast`', 'key');
+        }
+        break;
+    }
+    if ('request' in one && one.request !== undefined) {
+      refer([...path, 'request'], 'request', one.request, requests);
+    }
+  }
+  return issues;
+};

@@ -1,0 +1,189 @@
+/** Turns the validator's issues into mistakes a person can act on: the offending key, what is allowed, what was meant. */
+import type { z } from 'zod';
+import { scenarioJsonSchema } from './json-schema.ts';
+import { formatPath, type Issue, type Path } from './problem.ts';
+import { suggest } from './suggest.ts';
+
+type ZodIssue = z.core.$ZodIssue;
+
+interface JsonSchema {
+  type?: string;
+  const?: unknown;
+  properties?: Record<string, JsonSchema>;
+  additionalProperties?: JsonSchema | boolean;
+  items?: JsonSchema;
+  anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const valueAt = (data: unknown, path: Path): unknown =>
+  path.reduce<unknown>((value, part) => {
+    if (Array.isArray(value)) return value[Number(part)];
+    return isObject(value) ? value[part] : undefined;
+  }, data);
+
+/** The object schema that `value` was meant to fit: in a union, the one whose constants it has. */
+const meant = (schema: JsonSchema, value: unknown): JsonSchema => {
+  const branches = schema.anyOf ?? schema.oneOf;
+  if (branches === undefined) return schema;
+  const objects = branches.map((branch) => meant(branch, value)).filter((one) => one.properties);
+  const fits = objects.find((branch) =>
+    Object.entries(branch.properties ?? {}).every(
+      ([key, property]) =>
+        property.const === undefined || (isObject(value) && value[key] === property.const),
+    ),
+  );
+  return fits ?? objects[0] ?? schema;
+};
+
+const allowedKeys = (data: unknown, path: Path): string[] => {
+  let schema: JsonSchema = meant(scenarioJsonSchema() as JsonSchema, data);
+  let value = data;
+  for (const part of path) {
+    value = valueAt(value, [part]);
+    const next: JsonSchema | undefined =
+      typeof part === 'number'
+        ? schema.items
+        : (schema.properties?.[part] ??
+          (typeof schema.additionalProperties === 'object'
+            ? schema.additionalProperties
+            : undefined));
+    if (next === undefined) return [];
+    schema = meant(next, value);
+  }
+  return Object.keys(schema.properties ?? {});
+};
+
+const show = (value: unknown): string => JSON.stringify(value) ?? String(value);
+
+const kindOf = (value: unknown): string => {
+  if (value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a map';
+  return `the ${typeof value} ${show(value)}`;
+};
+
+const expectedKinds: Readonly<Record<string, string>> = {
+  object: 'a map',
+  record: 'a map',
+  array: 'a list',
+  string: 'a string',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
+
+const hint = (word: unknown, allowed: readonly string[]): string => {
+  const near = typeof word === 'string' ? suggest(word, allowed) : undefined;
+  const meaning = near === undefined ? '' : `; did you mean ${show(near)}?`;
+  return allowed.length === 0 ? meaning : `${meaning} (allowed: ${allowed.join(', ')})`;
+};
+
+const wrongValue = (path: Path, value: unknown, allowed: readonly string[]): Issue => ({
+  path,
+  at: 'value',
+  message: `${show(value)} is not allowed for ${formatPath(path)}${hint(value, allowed)}`,
+});
+
+const missing = (path: Path): Issue => ({
+  path: path.slice(0, -1),
+  at: 'key',
+  message: `missing key ${show(String(path.at(-1)))} in ${formatPath(path.slice(0, -1))}`,
+});
+
+/** Issues of the branch of a union that the value was meant for. */
+const branchOf = (
+  errors: readonly (readonly ZodIssue[])[],
+  value: unknown,
+): readonly ZodIssue[] => {
+  const fitting = errors.filter(
+    (branch) =>
+      !branch.some(
+        (issue) =>
+          issue.path.length === 0 &&
+          (issue.code === 'invalid_type' || issue.code === 'invalid_value'),
+      ),
+  );
+  if (fitting.length > 0) return fitting[0] ?? [];
+  const enumerated = errors.flat().filter((issue) => issue.code === 'invalid_value');
+  return typeof value === 'string' && enumerated.length > 0 ? enumerated.slice(0, 1) : [];
+};
+
+const explainOne = (issue: ZodIssue, data: unknown, base: Path): Issue[] => {
+  const path = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? '' : part))];
+  const value = valueAt(data, path);
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const allowed = allowedKeys(data, path);
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        at: 'key',
+        message: `unknown key ${show(key)} in ${formatPath(path)}${hint(key, allowed)}`,
+      }));
+    }
+    case 'invalid_type':
+      if (value === undefined) return [missing(path)];
+      return [
+        {
+          path,
+          at: 'value',
+          message: `${formatPath(path)} must be ${expectedKinds[issue.expected] ?? issue.expected}, not ${kindOf(value)}`,
+        },
+      ];
+    case 'invalid_value': {
+      if (value === undefined) return [missing(path)];
+      return [wrongValue(path, value, issue.values.map(String))];
+    }
+    case 'invalid_union': {
+      if ('discriminator' in issue && typeof issue.discriminator === 'string') {
+        const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
+        if (value === undefined) {
+          const [gap] = [missing(path)];
+          return [{ ...gap, message: `${gap.message}${hint(undefined, options.map(String))}` }];
+        }
+        return [wrongValue(path, value, options.map(String))];
+      }
+      if (value === undefined) return [missing(path)];
+      const branch = branchOf(issue.errors, value);
+      if (branch.length > 0) return branch.flatMap((inner) => explainOne(inner, data, path));
+      const kinds = issue.errors
+        .flat()
+        .flatMap((inner) =>
+          inner.code === 'invalid_type' && inner.path.length === 0
+            ? [expectedKinds[inner.expected] ?? inner.expected]
+            : [],
+        );
+      return [
+        {
+          path,
+          at: 'value',
+          message: `${formatPath(path)} must be ${[...new Set(kinds)].join(' or ')}, not ${kindOf(value)}`,
+        },
+      ];
+    }
+    case 'invalid_key':
+      return [
+        {
+          path,
+          at: 'key',
+          message: `${show(String(path.at(-1)))} is not a name in ${formatPath(path.slice(0, -1))}: ${issue.issues.map((inner) => inner.message).join(', ')}`,
+        },
+      ];
+    case 'too_small':
+    case 'too_big':
+    case 'invalid_format':
+    case 'not_multiple_of':
+    case 'invalid_element':
+    case 'custom': {
+      const text = issue.message.replace(/^./, (first) => first.toLowerCase());
+      return [{ path, at: 'value', message: `${formatPath(path)} is ${show(value)}: ${text}` }];
+    }
+  }
+};
+
+/** Mistakes behind a validator's issues. `data` is the document as plain values. */
+export const explainIssues = (issues: readonly ZodIssue[], data: unknown): Issue[] =>
+  issues.flatMap((issue) => explainOne(issue, data, []));

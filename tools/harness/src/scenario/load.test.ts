@@ -1,0 +1,186 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { loadScenario, parseScenario } from './load.ts';
+import { InvalidScenario } from './problem.ts';
+
+const good = `name: small
+description: One worker, one question.
+actors:
+  authors: { ann: {} }
+  users: { bob: { balance: 12.5 } }
+  workers:
+    ada: { serves: [digits], behaviour: { kind: wrong-node, node: 1 } }
+models:
+  digits: { dir: models/digits, author: ann, price: 2 }
+steps:
+  - do: request
+    as: first
+    user: bob
+    model: digits
+    input: seven.png
+  - { do: await, request: first, state: settled }
+expect:
+  - { that: paid, who: ada, is: 1.7 }
+`;
+
+/** Problems of a scenario, `line:column: message` each. */
+const problems = (text: string, file = 'small.yaml'): string[] => {
+  try {
+    parseScenario(text, file);
+  } catch (error) {
+    if (error instanceof InvalidScenario) {
+      return error.problems.map((one) => `${one.line}:${one.column}: ${one.message}`);
+    }
+    throw error;
+  }
+  return [];
+};
+
+const change = (from: string | RegExp, to: string): string => {
+  const text = good.replace(from, to);
+  if (text === good) throw new Error('the replacement changed nothing');
+  return text;
+};
+
+describe('parseScenario', () => {
+  it('reads a scenario and fills defaults in', () => {
+    const scenario = parseScenario(good, 'scenarios/small.yaml');
+    expect(scenario.network).toEqual({ preset: 'development', genesis: {} });
+    expect(scenario.actors.workers.ada).toEqual({
+      balance: 1000,
+      stake: 500,
+      minPrice: 0,
+      serves: ['digits'],
+      later: false,
+      behaviour: { kind: 'wrong-node', node: 1, probability: 1 },
+    });
+    expect(scenario.actors.users.bob?.behaviour).toEqual({ kind: 'honest' });
+    expect(scenario.steps[0]).toMatchObject({ redundancy: 1, skipOn: [], expect: {} });
+  });
+
+  it.each<[string, string | RegExp, string, string]>([
+    [
+      'an unknown key',
+      'serves:',
+      'srves:',
+      '7:12: unknown key "srves" in actors.workers.ada; did you mean "serves"? (allowed: balance, stake, minPrice, serves, later, behaviour)',
+    ],
+    [
+      'an unknown step',
+      'do: await',
+      'do: awiat',
+      '16:11: "awiat" is not allowed for steps[1].do; did you mean "await"? (allowed: register-model, join, leave, stop, restart, request, cancel, advance, await, await-event, kill-node, start-node)',
+    ],
+    [
+      'an unknown bare behaviour',
+      '{ kind: wrong-node, node: 1 }',
+      'honst',
+      '7:41: "honst" is not allowed for actors.workers.ada.behaviour; did you mean "honest"? (allowed: honest, silent, lazy, wrong-output, garbage-trace, copycat, withhold-reveal)',
+    ],
+    [
+      'an unknown parameter of a behaviour',
+      'node: 1',
+      'node: 1, nod: 2',
+      '7:70: unknown key "nod" in actors.workers.ada.behaviour; did you mean "node"? (allowed: kind, node, probability)',
+    ],
+    [
+      'a missing parameter of a behaviour',
+      ', node: 1',
+      '',
+      '7:30: missing key "node" in actors.workers.ada.behaviour',
+    ],
+    [
+      'a missing key of the whole',
+      /^description.*\n/m,
+      '',
+      '1:1: missing key "description" in the scenario',
+    ],
+    [
+      'a number written as a string',
+      'balance: 12.5',
+      'balance: "12.5"',
+      '5:28: actors.users.bob.balance must be a number, not the string "12.5"',
+    ],
+    [
+      'too many decimal places',
+      '12.5',
+      '12.12345678',
+      '5:28: actors.users.bob.balance is 12.12345678: an amount has at most 6 decimal places',
+    ],
+    [
+      'a bad name',
+      'bob: {',
+      'Bob: {',
+      '5:12: "Bob" is not a name in actors.users: a name is lower-case letters, digits and dashes, up to 32',
+    ],
+    [
+      'an actor that does not exist',
+      'who: ada',
+      'who: adda',
+      '18:24: no actor is called "adda"; did you mean "ada"? (declared: ann, bob, ada, treasury)',
+    ],
+    [
+      'a request that comes later or never',
+      'request: first',
+      'request: frist',
+      '16:27: no earlier request is called "frist"; did you mean "first"? (declared: first)',
+    ],
+    [
+      'a fault the embedded driver cannot do',
+      '{ do: await, request: first, state: settled }',
+      '{ do: kill-node, node: alice }',
+      '16:11: the embedded driver cannot do "kill-node": declare it with skipOn: [embedded]',
+    ],
+  ])('reports %s where it stands', (_what, from, to, expected) => {
+    const found = problems(change(from, to));
+    expect(found).toContain(expected);
+  });
+
+  it('reports every mistake, in the order of the file', () => {
+    const found = problems(
+      change('price: 2', 'prise: 2').replace('do: await', 'do: awiat').replace('bob:', 'Bob:'),
+    );
+    expect(found.map((line) => line.split(':')[0])).toEqual(['5', '9', '9', '16']);
+  });
+
+  it('reports broken YAML where it breaks', () => {
+    expect(problems(change('{ ann: {} }', '{ ann: {} '))[0]).toMatch(/^5:3: flow map/);
+  });
+
+  it('refuses duplicate keys and aliases', () => {
+    expect(problems(`${good}name: again\n`)[0]).toContain('map keys must be unique');
+    expect(problems(change('ann: {}', 'ann: &a {}').replace('{ balance: 12.5 }', '*a'))).toEqual([
+      '5:17: aliases are not used in scenarios: write it out',
+    ]);
+  });
+
+  it('wants the file called like the scenario', () => {
+    expect(problems(good, 'other.yaml')).toEqual([
+      '1:7: the scenario is called "small" but its file "other"',
+    ]);
+  });
+
+  it('answers any text with a scenario or with places, never with another error', () => {
+    const pieces = fc.constantFrom(
+      ...good.split(/(?<=[\s:{}[\],])/),
+      '*a',
+      '&a',
+      '---',
+      '\t',
+      '"',
+      '|',
+    );
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 60 }), (words) => {
+        for (const problem of problems(words.join(''))) expect(problem).toMatch(/^\d+:\d+: ./);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('loadScenario', () => {
+  it('says which file it could not read', async () => {
+    await expect(loadScenario('no/such.yaml')).rejects.toThrow('no/such.yaml:1:1: no such file');
+  });
+});

@@ -1,0 +1,43 @@
+/** What is wrong with a scenario file, and where. */
+
+/** One mistake. Lines and columns count from one. */
+export interface Problem {
+  file: string;
+  line: number;
+  column: number;
+  message: string;
+}
+
+/** `FILE:LINE:COLUMN: message`. */
+export const formatProblem = ({ file, line, column, message }: Problem): string =>
+  `${file}:${line}:${column}: ${message}`;
+
+/** A scenario that cannot be run, with every mistake found in it. */
+export class InvalidScenario extends Error {
+  override readonly name = 'InvalidScenario';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(formatProblem).join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** A place in the document: keys and indices from the root. */
+export type Path = readonly (string | number)[];
+
+/** A mistake by its place in the document; `at` says whether the key or the value is at fault. */
+export interface Issue {
+  path: Path;
+  at: 'key' | 'value';
+  message: string;
+}
+
+/** `steps[2].input.index`; the whole document is `the scenario`. */
+export const formatPath = (path: Path): string => {
+  const text = path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
+    .join('')
+    .replace(/^\./, '');
+  return text === '' ? 'the scenario' : text;
+};

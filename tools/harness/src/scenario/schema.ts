@@ -1,0 +1,324 @@
+/** The scenario file: one strict schema, from which types, validation and the editors' JSON Schema follow. */
+import { z } from 'zod';
+import {
+  authorBehaviourSpecs,
+  behaviourSchema,
+  challengerBehaviourSpecs,
+  userBehaviourSpecs,
+  workerBehaviourSpecs,
+} from '../behaviours/specs.ts';
+import { amountSchema } from './amount.ts';
+
+/** What an actor, a model or a request is called. */
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/, 'a name is lower-case letters, digits and dashes, up to 32')
+  .describe('A name: lower-case letters, digits and dashes');
+
+const blocks = z.int().min(1).max(1000);
+
+/** Drivers a scenario can run on. */
+export const driverNames = ['embedded', 'network', 'endpoint'] as const;
+export type DriverName = (typeof driverNames)[number];
+
+const skipOn = z
+  .array(z.enum(driverNames))
+  .default([])
+  .describe('Drivers on which this step is skipped, by declaration');
+
+const percentage = z
+  .string()
+  .regex(/^\d{1,3}(\.\d{1,4})?%$/, 'a share is written like 10% or 2.5%')
+  .refine((value) => Number.parseFloat(value) <= 100, 'a share is at most 100%')
+  .describe('A share of the price, like 10%');
+
+/** Where a request is in its life, as the events tell. `open` is everything before an end. */
+export const requestStates = [
+  'open',
+  'claimed',
+  'contested',
+  'settled',
+  'refunded',
+  'cancelled',
+  'refused',
+] as const;
+export type RequestState = (typeof requestStates)[number];
+
+const inputSchema = z
+  .union([
+    z.string().min(1).describe('An 8-bit grey PNG, or a JSON array of numbers'),
+    z.strictObject({
+      images: z.string().min(1).describe('A file of images, one after the other, a byte a pixel'),
+      index: z.int().min(0).describe('Which image of it, counted from zero'),
+      of: z.number().positive().default(16).describe('The byte value that stands for 1.0'),
+    }),
+  ])
+  .describe('What the model is asked about; paths are relative to the scenario file');
+
+const errorName = z
+  .string()
+  .regex(/^[a-zA-Z]+\.[A-Z][A-Za-z]+$/, 'an error is written pallet.Name, like inference.TooBusy')
+  .describe('The error a call is refused with, as pallet.Name');
+
+const requestExpectations = z.strictObject({
+  state: z.enum(requestStates).optional().describe('Where the request ends'),
+  true: z.boolean().optional().describe("Whether the answer is the model's own, bit for bit"),
+  label: z.int().min(0).optional().describe('The class the answer names'),
+  error: errorName.optional(),
+});
+
+const step = z.discriminatedUnion('do', [
+  z
+    .strictObject({
+      do: z.literal('register-model'),
+      model: name,
+      fails: errorName.optional(),
+      skipOn,
+    })
+    .describe('Registers a model that is declared `later`'),
+  z
+    .strictObject({ do: z.literal('join'), worker: name, skipOn })
+    .describe('A worker that is declared `later` bonds, serves its models and starts'),
+  z
+    .strictObject({ do: z.literal('leave'), worker: name, skipOn })
+    .describe('A worker stops serving: it gets no new work and finishes what it has'),
+  z
+    .strictObject({ do: z.literal('stop'), worker: name, skipOn })
+    .describe("A worker's daemon is stopped, as by a crash"),
+  z
+    .strictObject({ do: z.literal('restart'), worker: name, skipOn })
+    .describe('A stopped daemon starts again with its journal'),
+  z
+    .strictObject({
+      do: z.literal('request'),
+      as: name.describe('What the rest of the file calls this request'),
+      user: name,
+      model: name,
+      input: inputSchema,
+      redundancy: z.int().min(1).max(8).default(1).describe('How many workers answer'),
+      maxPrice: amountSchema
+        .optional()
+        .describe('The most it may cost; the quoted price if absent'),
+      deadline: blocks.optional().describe('Blocks each working phase may take'),
+      expect: requestExpectations.default({}),
+      skipOn,
+    })
+    .describe('A user escrows a price and asks'),
+  z
+    .strictObject({
+      do: z.literal('cancel'),
+      request: name,
+      fails: errorName.optional(),
+      skipOn,
+    })
+    .describe('The user takes a request back before it is assigned'),
+  z
+    .strictObject({ do: z.literal('advance'), blocks, skipOn })
+    .describe('Lets this many blocks pass'),
+  z
+    .strictObject({
+      do: z.literal('await'),
+      request: name,
+      state: z.enum(requestStates),
+      within: blocks.default(60).describe('Blocks after which waiting is a failure'),
+      skipOn,
+    })
+    .describe('Lets blocks pass until a request is in a state'),
+  z
+    .strictObject({
+      do: z.literal('await-event'),
+      event: z
+        .string()
+        .regex(
+          /^[a-zA-Z]+\.[A-Z][A-Za-z]+$/,
+          'an event is written pallet.Name, like disputes.Challenged',
+        )
+        .describe('The event, as pallet.Name'),
+      request: name.optional().describe('Only an event about this request'),
+      within: blocks.default(60).describe('Blocks after which waiting is a failure'),
+      skipOn,
+    })
+    .describe('Lets blocks pass until an event occurs, counted from the start of this step'),
+  z
+    .strictObject({ do: z.literal('kill-node'), node: name, skipOn })
+    .describe('Kills a node of the network'),
+  z
+    .strictObject({ do: z.literal('start-node'), node: name, skipOn })
+    .describe('Starts a killed node again'),
+]);
+
+const label = z
+  .string()
+  .min(1)
+  .max(120)
+  .optional()
+  .describe('What the report calls this expectation');
+
+const expectation = z.discriminatedUnion('that', [
+  z
+    .strictObject({
+      that: z.literal('convicted'),
+      worker: name,
+      request: name.optional(),
+      transactions: z.int().min(1).max(3).optional().describe('In how many transactions'),
+      node: z.int().min(0).optional().describe('At which node of the graph'),
+      name: label,
+    })
+    .describe('A claim of the worker was proved wrong on chain'),
+  z
+    .strictObject({
+      that: z.literal('slashed'),
+      worker: name,
+      atLeast: amountSchema.optional(),
+      name: label,
+    })
+    .describe('The worker lost a lock to a conviction'),
+  z
+    .strictObject({
+      that: z.literal('penalised'),
+      worker: name,
+      times: z.int().min(1).default(1),
+      name: label,
+    })
+    .describe('The worker paid for not answering'),
+  z
+    .strictObject({ that: z.literal('unpunished'), who: name, name: label })
+    .describe('The actor was never slashed, penalised or fined'),
+  z
+    .strictObject({
+      that: z.literal('fined'),
+      challenger: name,
+      atLeast: amountSchema.optional(),
+      name: label,
+    })
+    .describe('The challenger lost a bond or paid for a rejected proof'),
+  z
+    .strictObject({
+      that: z.literal('paid'),
+      who: name.describe('An actor, or `treasury`'),
+      is: amountSchema.optional(),
+      atLeast: amountSchema.optional(),
+      name: label,
+    })
+    .describe('What an actor received by the protocol: royalties, wages, bounties, compensation'),
+  z
+    .strictObject({
+      that: z.literal('cost'),
+      user: name,
+      is: amountSchema,
+      name: label,
+    })
+    .describe('What the user is out of pocket by the protocol in the end, transaction fees aside'),
+  z
+    .strictObject({
+      that: z.literal('answered-by'),
+      request: name,
+      worker: name,
+      name: label,
+    })
+    .describe("The settled claim is this worker's (among others when several answer)"),
+  z
+    .strictObject({
+      that: z.literal('event'),
+      event: z.string().regex(/^[a-zA-Z]+\.[A-Z][A-Za-z]+$/, 'an event is written pallet.Name'),
+      times: z.int().min(0).optional().describe('Exactly so often'),
+      atLeast: z.int().min(1).optional(),
+      request: name.optional(),
+      name: label,
+    })
+    .describe('An event occurred'),
+]);
+
+const genesisPatch: z.ZodType<Record<string, unknown>> = z
+  .record(z.string(), z.unknown())
+  .describe("Merged into the preset's genesis, pallet by pallet");
+
+/** A scenario file. Every object is strict: an unknown key is an error. */
+export const scenarioSchema = z
+  .strictObject({
+    name: name.describe('The file name without its extension'),
+    description: z.string().min(1).describe('What is shown, in a sentence or two'),
+    network: z
+      .strictObject({
+        preset: z.enum(['development', 'local']).default('development'),
+        genesis: genesisPatch.default({}),
+      })
+      .prefault({}),
+    actors: z
+      .strictObject({
+        authors: z
+          .record(
+            name,
+            z.strictObject({
+              balance: amountSchema.default(1000),
+              behaviour: behaviourSchema(authorBehaviourSpecs),
+            }),
+          )
+          .default({}),
+        users: z
+          .record(
+            name,
+            z.strictObject({
+              balance: amountSchema.default(1000),
+              behaviour: behaviourSchema(userBehaviourSpecs),
+            }),
+          )
+          .default({}),
+        workers: z
+          .record(
+            name,
+            z.strictObject({
+              balance: amountSchema.default(1000),
+              stake: amountSchema.default(500).describe('What it bonds'),
+              minPrice: amountSchema.default(0).describe('It takes no work below this price'),
+              serves: z.array(name).min(1).describe('The models it serves'),
+              later: z.boolean().default(false).describe('Joins by a step instead of at the start'),
+              behaviour: behaviourSchema(workerBehaviourSpecs),
+            }),
+          )
+          .default({}),
+        challengers: z
+          .record(
+            name,
+            z.strictObject({
+              balance: amountSchema.default(1000),
+              behaviour: behaviourSchema(challengerBehaviourSpecs),
+            }),
+          )
+          .default({}),
+        keepers: z.record(name, z.strictObject({ balance: amountSchema.default(100) })).default({}),
+      })
+      .describe('Everyone who takes part, by role and name'),
+    models: z
+      .record(
+        name,
+        z.strictObject({
+          dir: z.string().min(1).describe('A compiled model, relative to the scenario file'),
+          author: name,
+          price: amountSchema.describe('Price of one inference by one worker'),
+          royalty: percentage.default('10%'),
+          later: z
+            .boolean()
+            .default(false)
+            .describe('Registered by a step instead of at the start'),
+        }),
+      )
+      .describe('The models, by name'),
+    steps: z.array(step).min(1).describe('What happens, in order'),
+    expect: z.array(expectation).default([]).describe('What must hold in the end'),
+    finish: z
+      .strictObject({
+        within: blocks
+          .default(80)
+          .describe('Blocks after the last step in which all must come to an end'),
+      })
+      .prefault({}),
+  })
+  .describe('A Veritrace scenario');
+
+/** A scenario as read: defaults filled in. Amounts are tokens. */
+export type Scenario = z.output<typeof scenarioSchema>;
+export type ScenarioStep = Scenario['steps'][number];
+export type ScenarioExpectation = Scenario['expect'][number];
+export type ScenarioInput = z.output<typeof inputSchema>;
+export type RequestExpectations = z.output<typeof requestExpectations>;
