@@ -1,0 +1,43 @@
+/** Everyone's keys, derived from the seed by name. */
+import { Keyring } from '@polkadot/keyring';
+import type { KeyringPair } from '@polkadot/keyring/types';
+import { cryptoWaitReady } from '@polkadot/util-crypto';
+
+/** Names to keys and back. */
+export interface AccountDirectory {
+  /** The key of an actor, made on first use. */
+  account(name: string): KeyringPair;
+  /** The key with which a worker signs its work. */
+  operator(name: string): KeyringPair;
+  /** Gives an account that is not an actor's, like the treasury's, a name. */
+  label(name: string, address: string): void;
+  /** What an address is called; a shortened address when it is nobody's. */
+  nameOf(address: string): string;
+}
+
+/** The well-known development phrase: these keys guard nothing. */
+const PHRASE = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk';
+
+/** Keys of one seed. Equal seeds give equal keys. */
+export const createAccountDirectory = async (seed: number): Promise<AccountDirectory> => {
+  await cryptoWaitReady();
+  const keyring = new Keyring({ type: 'sr25519' });
+  const pairs = new Map<string, KeyringPair>();
+  const names = new Map<string, string>();
+  const derive = (path: string, name: string): KeyringPair => {
+    const known = pairs.get(path);
+    if (known !== undefined) return known;
+    const pair = keyring.createFromUri(`${PHRASE}${path}`, { name });
+    pairs.set(path, pair);
+    names.set(pair.address, name);
+    return pair;
+  };
+  return {
+    account: (name) => derive(`//veritrace//${seed}//${name}`, name),
+    operator: (name) => derive(`//veritrace//${seed}//${name}//operator`, `${name}'s operator`),
+    label: (name, address) => {
+      names.set(address, name);
+    },
+    nameOf: (address) => names.get(address) ?? `${address.slice(0, 6)}…${address.slice(-4)}`,
+  };
+};
