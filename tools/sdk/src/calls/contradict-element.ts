@@ -1,0 +1,18 @@
+import { bytes } from '../bytes.ts';
+import { type Call, createCall } from '../call.ts';
+import type { VeritraceClient } from '../client.ts';
+import type { Address, RequestId } from '../types.ts';
+
+export interface ContradictElementParameters {
+  request: RequestId;
+  /** Whose claim. */
+  worker: Address;
+  /** SCALE `Contradiction` of an element. */
+  proof: Uint8Array;
+}
+
+/** Convicts a claim by showing what one element of a node’s output depends on. */
+export const contradictElement = (
+  client: VeritraceClient,
+  { request, worker, proof }: ContradictElementParameters,
+): Call => createCall(client, 'disputes', 'contradictElement', [request, worker, bytes(proof)]);

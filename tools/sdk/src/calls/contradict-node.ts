@@ -1,0 +1,18 @@
+import { bytes } from '../bytes.ts';
+import { type Call, createCall } from '../call.ts';
+import type { VeritraceClient } from '../client.ts';
+import type { Address, RequestId } from '../types.ts';
+
+export interface ContradictNodeParameters {
+  request: RequestId;
+  /** Whose claim. */
+  worker: Address;
+  /** SCALE `Contradiction` of a whole node. */
+  proof: Uint8Array;
+}
+
+/** Convicts a claim by showing all inputs of one node. A proof that is not accepted costs a penalty and emits `disputes.ProofRejected`. */
+export const contradictNode = (
+  client: VeritraceClient,
+  { request, worker, proof }: ContradictNodeParameters,
+): Call => createCall(client, 'disputes', 'contradictNode', [request, worker, bytes(proof)]);

@@ -1,0 +1,18 @@
+import { bytes } from '../bytes.ts';
+import { type Call, createCall } from '../call.ts';
+import type { VeritraceClient } from '../client.ts';
+import type { Address, RequestId } from '../types.ts';
+
+export interface ContradictTileParameters {
+  request: RequestId;
+  /** Whose claim. */
+  worker: Address;
+  /** SCALE `Contradiction` of a tile. */
+  proof: Uint8Array;
+}
+
+/** Convicts a claim by showing what one tile of a node’s output depends on. */
+export const contradictTile = (
+  client: VeritraceClient,
+  { request, worker, proof }: ContradictTileParameters,
+): Call => createCall(client, 'disputes', 'contradictTile', [request, worker, bytes(proof)]);

@@ -1,0 +1,86 @@
+import { ApiPromise, WsProvider } from '@polkadot/api';
+import type { ProviderInterface } from '@polkadot/rpc-provider/types';
+import { decodeAddress, encodeAddress } from '@polkadot/util-crypto';
+import { createBlocks } from './blocks.ts';
+import type { VeritraceClient } from './client.ts';
+import { ConnectionError } from './errors.ts';
+import { createHeads } from './heads.ts';
+
+/** Pallets a chain must have to be talked to. */
+const PALLETS = ['models', 'workers', 'inference', 'disputes', 'payouts'] as const;
+/** How long an endpoint may take to answer the first time. */
+const CONNECT_MS = 30_000;
+
+/**
+ * Connects to a chain by `ws://` address, or over any provider, for instance that of a chain in this process.
+ * Throws a `ConnectionError` when nothing answers there, or when the chain lacks a pallet of Veritrace.
+ *
+ * @example
+ * const client = await connect('ws://127.0.0.1:9944');
+ */
+export const connect = async (
+  endpointOrProvider: string | ProviderInterface,
+): Promise<VeritraceClient> => {
+  const where = typeof endpointOrProvider === 'string' ? endpointOrProvider : 'the given provider';
+  const provider: ProviderInterface =
+    typeof endpointOrProvider === 'string'
+      ? (new WsProvider(endpointOrProvider, 1_000) as unknown as ProviderInterface)
+      : endpointOrProvider;
+  const api = new ApiPromise({ provider, noInitWarn: true });
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    await Promise.race([
+      api.isReadyOrError,
+      new Promise((_, reject) => {
+        timer = setTimeout(
+          () => reject(new Error(`no answer within ${CONNECT_MS / 1000} s`)),
+          CONNECT_MS,
+        );
+      }),
+    ]);
+    const missing = PALLETS.filter((pallet) => api.tx[pallet] === undefined);
+    if (missing.length > 0) {
+      throw new Error(`its runtime has no pallet ${missing.join(', ')}`);
+    }
+  } catch (cause) {
+    await api.disconnect().catch(() => undefined);
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConnectionError(
+      `cannot use ${where} as a Veritrace chain: ${reason}. Check the address and that the node runs.`,
+      { cause },
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+
+  const heads = await createHeads(api);
+  const prefix = api.registry.chainSS58 ?? 42;
+  const queues = new Map<string, Promise<unknown>>();
+
+  return {
+    api,
+    heads,
+    blocks: createBlocks(api),
+    address: (account) =>
+      encodeAddress(
+        typeof account === 'string' || account instanceof Uint8Array
+          ? decodeAddress(account)
+          : decodeAddress(account.address),
+        prefix,
+      ),
+    exclusively: (key, task) => {
+      const before = queues.get(key) ?? Promise.resolve();
+      const run = before.then(task, task);
+      const settled = run.catch(() => undefined);
+      queues.set(key, settled);
+      void settled.then(() => {
+        if (queues.get(key) === settled) queues.delete(key);
+      });
+      return run;
+    },
+    disconnect: async () => {
+      heads.stop();
+      await api.disconnect();
+    },
+  };
+};

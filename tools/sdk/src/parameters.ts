@@ -1,0 +1,58 @@
+/** What root may change in each pallet. Windows and clocks are in blocks, shares in parts per million. */
+import type { Balance } from './types.ts';
+
+/** What one node may cost the chain. */
+export interface GraphLimits {
+  [limit: string]: number | bigint;
+}
+
+export interface ModelParameters {
+  depositBase: Balance;
+  depositPerNode: Balance;
+  maxRoyalty: number;
+  reporterShare: number;
+  limits: GraphLimits;
+}
+
+export interface WorkerParameters {
+  minBond: Balance;
+  ticketSize: Balance;
+  minLock: Balance;
+  /** A lock is at least this many times the price. */
+  lockMultiple: number;
+  noShowPenalty: Balance;
+  unbondDelay: number;
+  ticketAge: number;
+  maxDrawTries: number;
+}
+
+export interface InferenceParameters {
+  minPrice: Balance;
+  requestDeposit: Balance;
+  maxOpenPerAccount: number;
+  maxRedundancy: number;
+  maxReassignments: number;
+  minDeadline: number;
+  maxDeadline: number;
+  assignWindow: number;
+  challengeWindow: number;
+  agreedWindow: number;
+  minWindowAfterChallenge: number;
+  bounty: Balance;
+}
+
+export interface DisputeParameters {
+  bondBase: Balance;
+  bondPerKib: Balance;
+  openClock: number;
+  openClockPerKib: number;
+  contradictClock: number;
+  /** The step limit: a node with more input bytes cannot be contradicted in one transaction. */
+  maxWholeBytes: number;
+  maxOpeningBytes: number;
+  rejectedProofPenalty: Balance;
+}
+
+export interface PayoutParameters {
+  protocolFee: number;
+}

@@ -1,0 +1,122 @@
+/**
+ * The chain as the daemons see it. `chainOf` makes one from a client; tests use a book in memory. Everything is read at
+ * a block's hash, so that one step of a daemon sees one state.
+ */
+import type {
+  Account,
+  Address,
+  BlockRef,
+  Challenge,
+  Claim,
+  DisputeParameters,
+  Finality,
+  HeadRef,
+  Hex,
+  Request,
+  RequestId,
+  SignedCall,
+} from '@veritrace/sdk';
+
+/** A transaction a daemon sends. */
+export type Action =
+  | { type: 'submit'; request: RequestId; trace: Uint8Array[]; outputs: Uint8Array[] }
+  | { type: 'commit'; request: RequestId; commitment: Uint8Array }
+  | {
+      type: 'reveal';
+      request: RequestId;
+      trace: Uint8Array[];
+      outputs: Uint8Array[];
+      salt: Uint8Array;
+    }
+  | { type: 'open'; request: RequestId; node: number; opening: Uint8Array }
+  | {
+      type: 'contradict-node';
+      request: RequestId;
+      worker: Address;
+      node: number;
+      proof: Uint8Array;
+    }
+  | { type: 'challenge'; request: RequestId; worker: Address; node: number; proof: Uint8Array }
+  | {
+      type: 'contradict-tile';
+      request: RequestId;
+      worker: Address;
+      node: number;
+      proof: Uint8Array;
+    }
+  | {
+      type: 'contradict-element';
+      request: RequestId;
+      worker: Address;
+      node: number;
+      proof: Uint8Array;
+    }
+  | { type: 'expire-challenge'; request: RequestId; worker: Address; node: number }
+  | { type: 'reclaim-bond'; request: RequestId; worker: Address; node: number }
+  | { type: 'settle'; request: RequestId };
+
+/** What became of a transaction that was found in a block. */
+export interface Outcome {
+  block: BlockRef;
+  /** The name of the chain's error, when it failed. */
+  error: string | undefined;
+  /** Why a proof in it was not accepted. */
+  rejected: string | undefined;
+}
+
+/** A claim made in a block. */
+export interface ClaimMade {
+  request: RequestId;
+  worker: Address;
+}
+
+export interface Chain {
+  /** The newest head known. */
+  head(finality: Finality): HeadRef;
+  /** Calls back for the present head at once and for every later one. Returns the way to stop. */
+  onHead(finality: Finality, listener: (head: HeadRef) => void): () => void;
+
+  /** The worker account whose operator key this is. */
+  workerOf(operator: Address, at: Hex): Promise<Address | undefined>;
+  /** Open requests that the worker was drawn for. */
+  workOf(worker: Address, at: Hex): Promise<RequestId[]>;
+  request(id: RequestId, at: Hex): Promise<Request | undefined>;
+  /** A request's inputs, row-major little-endian. */
+  inputs(id: RequestId, at: Hex): Promise<Uint8Array[] | undefined>;
+  claim(request: RequestId, worker: Address, at: Hex): Promise<Claim | undefined>;
+  /** Every open claim. */
+  claims(at: Hex): Promise<ClaimMade[]>;
+  /** Claims made in the blocks after `from` up to `to`. */
+  claimsMade(from: BlockRef, to: HeadRef): Promise<ClaimMade[]>;
+  challenge(
+    request: RequestId,
+    worker: Address,
+    node: number,
+    at: Hex,
+  ): Promise<Challenge | undefined>;
+  /** Running challenges against a claim. */
+  challengesOf(request: RequestId, worker: Address, at: Hex): Promise<Challenge[]>;
+  disputeParameters(at: Hex): Promise<DisputeParameters>;
+  /** Requests whose phase is over, and since when, among those that sit in buckets up to `head`. */
+  due(head: HeadRef): Promise<{ request: RequestId; since: number }[]>;
+
+  /** Every trace that a call in the claim's block gives for this request, at any depth of nesting. */
+  traces(request: RequestId, at: number, head: HeadRef): Promise<Uint8Array[][]>;
+  /** Openings that were accepted for a node of a claim, searched from the head back to block `since`. */
+  openings(
+    request: RequestId,
+    worker: Address,
+    node: number,
+    since: number,
+    head: HeadRef,
+  ): Promise<Uint8Array[]>;
+
+  /** Signs without sending. */
+  sign(account: Account, action: Action): Promise<SignedCall>;
+  /** Sends; a second time is harmless. Rejects when the node refuses it. */
+  broadcast(signed: SignedCall): Promise<void>;
+  /** Looks for a transaction in the blocks after `from` up to `to`. */
+  find(signed: SignedCall, from: BlockRef, to: HeadRef): Promise<Outcome | undefined>;
+  /** The account's next nonce in the state of a block. */
+  nonceOf(account: Address, at: Hex): Promise<number>;
+}

@@ -1,0 +1,138 @@
+/**
+ * A daemon's lasting memory: JSON lines, appended and synced to disk before what they announce is done, replayed at
+ * start. A line torn by a crash is the last one and is dropped.
+ */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import type { BlockRef, Hex, SignedCall } from '@veritrace/sdk';
+
+/** A thing worth remembering. Digests and byte strings are hex, request ids decimal. */
+export type Entry =
+  /** Heads up to this one were handled. */
+  | { type: 'head'; head: BlockRef }
+  /** What will be published for a request; written before anything is sent. */
+  | {
+      type: 'prepared';
+      request: string;
+      /** Tells requests of one number on different forks apart. */
+      identity: Hex;
+      leaves: Hex[];
+      outputs: Hex[];
+      salt: Hex;
+    }
+  /** A transaction is about to be sent. */
+  | { type: 'signed'; action: string; signed: SignedCall; identity: string }
+  /** It was included, or it can be included no more. */
+  | { type: 'closed'; action: string; hash: Hex; outcome: 'included' | 'failed' | 'expired' }
+  /** A proof was not accepted: it is not sent again. */
+  | { type: 'rejected'; action: string; identity: string }
+  /** A claim was looked at. */
+  | { type: 'assessed'; request: string; worker: string; identity: Hex; fault: number | null }
+  /** Nothing about this request matters any more. */
+  | { type: 'forgotten'; request: string };
+
+export interface Journal {
+  /** What was written before, oldest first. */
+  entries(): readonly Entry[];
+  /** Appends and syncs. When this returns, the entry survives a crash. */
+  append(entry: Entry): void;
+  /** Replaces everything by these, atomically. */
+  compact(entries: readonly Entry[]): void;
+  close(): void;
+}
+
+/** A journal in memory, for tests and for runs whose memory may end with the process. */
+export const createMemoryJournal = (initial: readonly Entry[] = []): Journal => {
+  let entries = [...initial];
+  return {
+    entries: () => entries,
+    append: (entry) => {
+      entries.push(entry);
+    },
+    compact: (kept) => {
+      entries = [...kept];
+    },
+    close: () => undefined,
+  };
+};
+
+const writeAll = (file: number, text: string): void => {
+  const bytes = Buffer.from(text, 'utf8');
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+  fsyncSync(file);
+};
+
+const line = (entry: Entry): string => `${JSON.stringify(entry)}\n`;
+
+const syncFolder = (path: string): void => {
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+};
+
+/**
+ * Opens a journal file, made when missing, readable by its owner alone (it holds salts). Throws an error naming the
+ * line when one that is not the last does not parse.
+ */
+export const openJournal = (path: string): Journal => {
+  mkdirSync(dirname(path), { recursive: true });
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  // What follows the last line end was torn by a crash.
+  const lines = text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .slice(0, -1);
+  let entries = lines.map((each, index): Entry => {
+    try {
+      return JSON.parse(each) as Entry;
+    } catch (cause) {
+      throw new Error(
+        `${path}:${index + 1}: not a journal entry. The file was changed by something else; restore it, or move it ` +
+          'away if no request is open.',
+        { cause },
+      );
+    }
+  });
+
+  const rewrite = (kept: readonly Entry[]): void => {
+    const fresh = `${path}.new`;
+    const out = openSync(fresh, 'w', 0o600);
+    try {
+      writeAll(out, kept.map(line).join(''));
+    } finally {
+      closeSync(out);
+    }
+    renameSync(fresh, path);
+    syncFolder(path);
+  };
+
+  rewrite(entries);
+  let file = openSync(path, 'a', 0o600);
+
+  return {
+    entries: () => entries,
+    append: (entry) => {
+      writeAll(file, line(entry));
+      entries.push(entry);
+    },
+    compact: (kept) => {
+      rewrite(kept);
+      closeSync(file);
+      file = openSync(path, 'a', 0o600);
+      entries = [...kept];
+    },
+    close: () => closeSync(file),
+  };
+};

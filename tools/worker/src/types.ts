@@ -1,0 +1,234 @@
+/** What the three daemons take and give. */
+import type { Graph, LoadedGraph, Referee } from '@veritrace/referee';
+import type {
+  Account,
+  Address,
+  BlockRef,
+  Challenge,
+  Claim,
+  Hex,
+  ModelId,
+  Request,
+  RequestId,
+} from '@veritrace/sdk';
+import type { Chain } from './chain.ts';
+import type { Journal } from './journal.ts';
+
+/** The part of a pino logger the daemons use. Secrets are never passed to it. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** Milliseconds since some fixed moment; for durations in logs only. Waiting is by blocks. */
+export type Clock = () => number;
+
+/** Runs an exact program. Outputs are every node's, row-major little-endian. */
+export interface Engine {
+  run(inputs: Uint8Array[]): Promise<Uint8Array[]>;
+  dispose(): Promise<void>;
+}
+
+export interface EngineOptions {
+  /** `cpu`, `cuda`, … */
+  executionProvider: string;
+  threads: number;
+}
+
+/** `createExactSession` of the compiler fits. */
+export type EngineFactory = (graph: Graph, options: EngineOptions) => Promise<Engine>;
+
+/** A compiled model in memory. */
+export interface LoadedModel {
+  /** Where it was read from; for logs. */
+  name: string;
+  loaded: LoadedGraph;
+  graphRoot: Hex;
+}
+
+/** What every daemon is given. */
+export interface DaemonDeps {
+  /** The chain as the daemons see it: `chainOf(client)`, or a fake. */
+  chain: Chain;
+  referee: Referee;
+  /** Lasting memory; one per daemon. */
+  journal: Journal;
+  logger: Logger;
+  clock?: Clock;
+  /** Between 0 and 1, for what a daemon draws by lot. `Math.random` by default. */
+  random?: () => number;
+}
+
+/** What all daemons can do. */
+export interface Daemon<Event> {
+  /** Replays the journal, reconciles it with the chain and begins. Resolves when the present head was handled. */
+  start(): Promise<void>;
+  /** Finishes the step it is in and ends. What was sent stays sent; the journal knows. */
+  stop(): Promise<void>;
+  /**
+   * Resolves when everything the daemon does on heads up to this one is done: computed, signed, sent. It does not wait
+   * for inclusion. `finalized` asks that this block was seen as final, too. Rejects when the daemon stopped on an error.
+   */
+  settled(head: { best: number; finalized?: number }): Promise<void>;
+  /** Calls back for everything that happens, from now on. Returns the way to stop. */
+  on(listener: (event: Event) => void): () => void;
+}
+
+/** What every daemon tells of its transactions. */
+export type TransactionEvent =
+  | { type: 'sent'; action: string; hash: Hex; block: number }
+  | { type: 'included'; action: string; hash: Hex; block: BlockRef; error: string | undefined }
+  | { type: 'expired'; action: string; hash: Hex };
+
+export type WorkerEvent =
+  | TransactionEvent
+  | { type: 'computed'; request: RequestId; traceRoot: Hex; outputRoot: Hex; milliseconds: number }
+  | { type: 'withheld'; request: RequestId; reason: string }
+  | { type: 'challenged'; request: RequestId; node: number; answered: boolean };
+
+/** What a worker says it computed. */
+export interface ComputedTrace {
+  /** Every node's output, row-major little-endian. */
+  nodeOutputs: Uint8Array[];
+  /** Trace leaves, when they are not to be those of `nodeOutputs`. */
+  leaves?: Uint8Array[];
+}
+
+/** What a decision about a request may look at. */
+export interface WorkContext {
+  request: Request;
+  /** Request inputs, row-major little-endian. */
+  inputs: Uint8Array[];
+  model: LoadedModel;
+  /** The worker's own account. */
+  worker: Address;
+  chain: Chain;
+  head: BlockRef;
+  /** The true outputs, computed by the engine; computed once. */
+  honest(): Promise<Uint8Array[]>;
+}
+
+/** What a worker is about to publish. */
+export interface PreparedClaim {
+  leaves: Uint8Array[];
+  traceRoot: Uint8Array;
+  outputRoot: Uint8Array;
+  /** The declared outputs' bytes. */
+  outputs: Uint8Array[];
+  /** Every node's output behind the leaves, to answer challenges with. */
+  nodeOutputs: Uint8Array[];
+}
+
+/**
+ * What a worker decides, one function per decision. Each is optional and replaces the honest one; a decision that says
+ * no is asked again at every head.
+ */
+export interface WorkerBehaviour {
+  /** What is claimed to have been computed. `undefined`: nothing, the worker stays silent. */
+  computeTrace?(context: WorkContext): Promise<ComputedTrace | undefined>;
+  /** The last look before anything is published: `undefined` if it is right, else why it is withheld. */
+  verify?(context: WorkContext, claim: PreparedClaim): Promise<string | undefined>;
+  /** Whether to send a result (k = 1) now. */
+  maySubmit?(context: WorkContext, claim: PreparedClaim): boolean | Promise<boolean>;
+  /** Whether to commit now. */
+  mayCommit?(context: WorkContext, claim: PreparedClaim): boolean | Promise<boolean>;
+  /** What is committed to; the honest commitment is given. */
+  commitment?(context: WorkContext, honest: Uint8Array): Uint8Array | Promise<Uint8Array>;
+  /** Whether to reveal now. */
+  mayReveal?(context: WorkContext, claim: PreparedClaim): boolean | Promise<boolean>;
+  /** The opening to answer a challenge with; the true one is given. `undefined`: no answer. */
+  onChallenge?(
+    context: WorkContext,
+    challenge: Challenge,
+    opening: () => Uint8Array,
+  ): Promise<Uint8Array | undefined>;
+}
+
+/** A worker's settings, checked; keys and files already read. */
+export interface WorkerConfig {
+  /** Signs work. The worker's own account is found on chain. */
+  operator: Account;
+  models: LoadedModel[];
+  engine: EngineOptions;
+  /** Requests below this price are left alone. */
+  minPrice: bigint;
+  /** Random tiles recomputed by the referee before anything is published. */
+  verifySampleTiles: number;
+}
+
+export interface WorkerDeps extends DaemonDeps {
+  createEngine: EngineFactory;
+  behaviour?: WorkerBehaviour;
+}
+
+export type Worker = Daemon<WorkerEvent>;
+
+/** A node at which a claim is to be contradicted. */
+export interface Fault {
+  node: number;
+}
+
+/** What a challenger looks at. */
+export interface ClaimContext {
+  request: Request;
+  claim: Claim;
+  model: LoadedModel;
+  inputs: Uint8Array[];
+  /** The claim's trace. */
+  leaves: Uint8Array[];
+  chain: Chain;
+  head: BlockRef;
+  /** Every node's true output; computed once. */
+  honest(): Promise<Uint8Array[]>;
+}
+
+/** What a challenger decides. Each is optional and replaces the honest one. */
+export interface ChallengerBehaviour {
+  /** The node to contradict; `undefined` for a true claim. */
+  findFault?(context: ClaimContext): Promise<Fault | undefined>;
+  /** Whether the node is contradicted in one transaction rather than by challenge. */
+  inOne?(context: ClaimContext, fault: Fault): boolean;
+  /** The proof to send, by kind; the honest prover's is given and throws when there is nothing to prove. */
+  proof?(
+    context: ClaimContext,
+    kind: 'node' | 'challenge' | 'tile' | 'element',
+    honest: () => Uint8Array,
+  ): Uint8Array | Promise<Uint8Array>;
+}
+
+export interface ChallengerConfig {
+  account: Account;
+  models: LoadedModel[];
+}
+
+export interface ChallengerDeps extends DaemonDeps {
+  /** Recomputes claims; the referee does when absent. */
+  createEngine?: EngineFactory;
+  engine?: EngineOptions;
+  behaviour?: ChallengerBehaviour;
+}
+
+export type ChallengerEvent =
+  | TransactionEvent
+  | { type: 'assessed'; request: RequestId; worker: Address; fault: number | undefined }
+  | { type: 'rejected'; request: RequestId; worker: Address; node: number; reason: string }
+  | { type: 'convicted'; request: RequestId; worker: Address; node: number };
+
+export type Challenger = Daemon<ChallengerEvent>;
+
+export interface KeeperConfig {
+  account: Account;
+  /** Blocks left to the chain's own sweep before the keeper steps in. 1 by default. */
+  patience?: number;
+}
+
+export type KeeperEvent = TransactionEvent | { type: 'due'; request: RequestId; since: number };
+
+export type Keeper = Daemon<KeeperEvent>;
+
+/** Ids of models by graph root are the chain's; this is what a daemon knows them by. */
+export type ModelsByRoot = ReadonlyMap<Hex, LoadedModel>;
+
+export type { ModelId };
