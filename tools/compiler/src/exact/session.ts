@@ -1,0 +1,99 @@
+/** Running exact programs in ONNX Runtime. */
+import { byteLength, type Graph, type TensorSpec } from '@veritrace/referee/graph';
+import * as ort from 'onnxruntime-node';
+import { CompileError } from '../errors.ts';
+import { bytesOf, describeSpec, readElements } from '../model/tensors.ts';
+import {
+  buildExactProgram,
+  type ExactProvider,
+  inputName,
+  integerType,
+  nodeName,
+} from './program.ts';
+
+/** How hard ONNX Runtime optimises. The exactness suite passes at every level. */
+export type OptimisationLevel = 'disabled' | 'basic' | 'extended' | 'all';
+
+export interface ExactSessionOptions {
+  /** Only providers on which the exactness suite passes are accepted. Default `cpu`. */
+  executionProvider?: ExactProvider;
+  /** Threads inside an operator. Default: ONNX Runtime's choice. */
+  threads?: number;
+  /** Default `all`. */
+  graphOptimizationLevel?: OptimisationLevel;
+  /** `all` (default): every node's output; `declared`: only those that answer a request. */
+  outputs?: 'all' | 'declared';
+}
+
+export interface ExactSession {
+  /** Nodes whose outputs `run` returns, in its order. */
+  readonly nodes: readonly number[];
+  /**
+   * Runs one request. Inputs and outputs are row-major, little-endian bytes; the outputs are those of every node, in
+   * order (or of the declared ones), as the referee's `evaluate` gives them.
+   * Throws a `CompileError` when an input is missing or has another length.
+   */
+  run(inputs: readonly Uint8Array[]): Promise<Uint8Array[]>;
+  /** Frees the session. */
+  dispose(): Promise<void>;
+}
+
+const toTensor = (spec: TensorSpec, bytes: Uint8Array, index: number): ort.Tensor => {
+  const type = integerType(spec.dtype, `input ${index}`);
+  const elements = readElements(spec.dtype, bytes);
+  return new ort.Tensor(type as 'uint8', elements as Uint8Array, spec.shape);
+};
+
+/** Compiles `graph` into a session on this machine. */
+export const createExactSession = async (
+  graph: Graph,
+  options: ExactSessionOptions = {},
+): Promise<ExactSession> => {
+  const provider = options.executionProvider ?? 'cpu';
+  const outputs = options.outputs ?? 'all';
+  const program = buildExactProgram(graph, { provider, outputs });
+  const session = await ort.InferenceSession.create(program, {
+    executionProviders: [provider],
+    graphOptimizationLevel: options.graphOptimizationLevel ?? 'all',
+    logSeverityLevel: 3,
+    ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
+  });
+  const nodes =
+    outputs === 'all' ? graph.nodes.map((_, index) => index) : [...new Set(graph.header.outputs)];
+
+  return {
+    nodes,
+    async run(inputs) {
+      const { inputs: specs } = graph.header;
+      if (inputs.length !== specs.length) {
+        throw new CompileError(
+          'invalid-option',
+          `the graph takes ${specs.length} inputs, not ${inputs.length}`,
+        );
+      }
+      const feeds = Object.fromEntries(
+        specs.map((spec, index) => {
+          const bytes = inputs[index];
+          if (bytes === undefined || bytes.length !== byteLength(spec)) {
+            throw new CompileError(
+              'invalid-option',
+              `input ${index} is ${describeSpec(spec)}: ${byteLength(spec)} bytes, not ${bytes?.length ?? 0}`,
+            );
+          }
+          return [inputName(index), toTensor(spec, bytes, index)];
+        }),
+      );
+      const results = await session.run(feeds, nodes.map(nodeName));
+      return nodes.map((node) => {
+        const tensor = results[nodeName(node)];
+        if (tensor === undefined) {
+          throw new CompileError('invalid-graph', `the program gave no output for node ${node}`);
+        }
+        const bytes = bytesOf(tensor.data as Uint8Array).slice();
+        tensor.dispose();
+        return bytes;
+      });
+    },
+    dispose: () => session.release(),
+  };
+};
