@@ -1,0 +1,6 @@
+//! How each pallet is configured, by concern.
+
+pub mod consensus;
+pub mod currency;
+pub mod randomness;
+pub mod system;
