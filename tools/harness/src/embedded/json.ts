@@ -11,7 +11,9 @@ export const parseJson = (text: string): Json =>
   JSON.parse(
     text.replace(/(?<=[:[,]\s*)\d{16,}(?=\s*[,\]}])/g, (digits) => `"${mark}${digits}"`),
     (_key, value: Json) =>
-      typeof value === 'string' && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
+      typeof value === 'string' && value.startsWith(mark)
+        ? BigInt(value.slice(mark.length))
+        : value,
   );
 
 /** Writes JSON; bigints as plain integers. */

@@ -1,8 +1,23 @@
 /** The raw genesis of a chain, made by the runtime itself: no node and no chain-spec builder needed. */
-import { runTask } from '@acala-network/chopsticks-core';
-import { compactFromU8aLim, compactToU8a, hexToU8a, stringToU8a, u8aConcat, u8aToHex, u8aToString } from '@polkadot/util';
+import {
+  compactFromU8aLim,
+  compactToU8a,
+  hexToU8a,
+  stringToU8a,
+  u8aConcat,
+  u8aToHex,
+  u8aToString,
+} from '@polkadot/util';
 import { xxhashAsHex } from '@polkadot/util-crypto';
-import { formatJson, isJsonObject, type Json, type JsonObject, mergeJson, parseJson } from './json.ts';
+import { loadChopsticks } from './chopsticks.ts';
+import {
+  formatJson,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  mergeJson,
+  parseJson,
+} from './json.ts';
 
 type Hex = `0x${string}`;
 
@@ -32,10 +47,11 @@ export class GenesisRefused extends Error {
   override readonly name = 'GenesisRefused';
 }
 
-const CODE: Hex = '0x3a636f6465';
+/** Where the runtime is stored. */
+export const CODE: Hex = '0x3a636f6465';
 
 const nothing = () => Promise.resolve(undefined as never);
-const emptyStorage: NonNullable<Parameters<typeof runTask>[1]> = {
+const emptyStorage = {
   getStorage: nothing,
   getNextKey: nothing,
   offchainGetStorage: nothing,
@@ -45,6 +61,7 @@ const emptyStorage: NonNullable<Parameters<typeof runTask>[1]> = {
 };
 
 const call = async (runtime: Hex, method: string, argument: Uint8Array) => {
+  const { runTask } = await loadChopsticks();
   const response = await runTask(
     {
       wasm: runtime,
@@ -117,7 +134,8 @@ export const buildRawGenesis = async ({
     bytes(stringToU8a(formatJson(config))),
   );
   const outcome = hexToU8a(result);
-  if (outcome[0] !== 0) throw new GenesisRefused(`the runtime refused the genesis: ${text(outcome.subarray(1))}`);
+  if (outcome[0] !== 0)
+    throw new GenesisRefused(`the runtime refused the genesis: ${text(outcome.subarray(1))}`);
   const now = new Uint8Array(new BigUint64Array([BigInt(timestamp)]).buffer);
   const storage = new Map<Hex, Hex>();
   for (const [key, value] of storageDiff) if (value !== null) storage.set(key, value);
