@@ -302,7 +302,9 @@ const emitConv = (
             'float32',
             [outputs, last - first, kernelHeight, kernelWidth],
             Array.from({ length: outputs }, (_, output) =>
-              Array.from(weights.taps?.weights.subarray(output * count + from, output * count + to) ?? []),
+              Array.from(
+                weights.taps?.weights.subarray(output * count + from, output * count + to) ?? [],
+              ),
             ).flat(),
           )
         : sliceAxis(builder, weights.carrier(), 1, first, last);
@@ -486,9 +488,7 @@ const looked = (context: Context, node: GraphNode): Value => {
   const { min: lowest } = dtypeRange(x.spec.dtype === 'I8' ? 'I8' : 'U8');
   const index = cast(builder, carrierOf(builder, x, lowest), 'int32');
   const elements = table.constant && readElements(table.spec.dtype, table.constant.data);
-  const range = elements
-    ? { min: Math.min(...elements), max: Math.max(...elements) }
-    : table.range;
+  const range = elements ? { min: Math.min(...elements), max: Math.max(...elements) } : table.range;
   const zero = table.constant ? preferredZero(context, node) : 0;
   const found = builder.op('Gather', [carrierOf(builder, table, zero), index], { axis: 0 });
   return {
@@ -580,9 +580,7 @@ const lowered = (context: Context, node: GraphNode): Value => {
     case 'ArgMax': {
       const x = context.resolve(node, 0);
       const zero = x.carriers.keys().next().value ?? 0;
-      const source = fitsCarrier(x.range, 0)
-        ? carrierOf(builder, x, zero)
-        : integersOf(builder, x);
+      const source = fitsCarrier(x.range, 0) ? carrierOf(builder, x, zero) : integersOf(builder, x);
       const { axis, keepDims } = op.value;
       const found = builder.op('ArgMax', [source], {
         axis,
