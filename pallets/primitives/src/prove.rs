@@ -14,36 +14,43 @@ use crate::proof::{
 use crate::tensor::{read, Geometry, TILE_BYTES};
 use alloc::vec::Vec;
 use codec::Encode;
+use core::borrow::Borrow;
 
 /// A graph with its Merkle leaves at hand.
-pub struct Prover<'a> {
-    graph: &'a Graph,
+pub struct Prover<G> {
+    graph: G,
     node_leaves: Vec<Digest>,
     initialiser_roots: Vec<Digest>,
 }
 
-impl<'a> Prover<'a> {
+impl<G: Borrow<Graph>> Prover<G> {
     /// `None` when an initialiser's bytes do not fit its spec.
-    pub fn new<H: Hasher>(graph: &'a Graph) -> Option<Self> {
+    pub fn new<H: Hasher>(graph: G) -> Option<Self> {
+        let borrowed = graph.borrow();
         Some(Self {
-            graph,
-            node_leaves: graph
+            node_leaves: borrowed
                 .nodes
                 .iter()
                 .map(|node| node_leaf::<H>(&node.encode()))
                 .collect(),
-            initialiser_roots: graph
+            initialiser_roots: borrowed
                 .initialisers
                 .iter()
                 .map(|init| tensor_root::<H>(&init.spec, &init.data).ok())
                 .collect::<Option<_>>()?,
+            graph,
         })
+    }
+
+    /// The graph.
+    pub fn graph(&self) -> &Graph {
+        self.graph.borrow()
     }
 
     /// The graph's root.
     pub fn graph_root<H: Hasher>(&self) -> Digest {
         crate::commit::graph_root::<H>(
-            &self.graph.header,
+            &self.graph().header,
             &merkle::root::<H>(&self.node_leaves),
             &merkle::root::<H>(&self.initialiser_roots),
         )
@@ -59,8 +66,8 @@ impl<'a> Prover<'a> {
         outputs: &[Vec<u8>],
         target: Target,
     ) -> Option<Contradiction> {
-        let node = self.graph.nodes.get(usize::from(index))?;
-        let kernel = kernel_of(self.graph, index, node).ok()?;
+        let node = self.graph().nodes.get(usize::from(index))?;
+        let kernel = kernel_of(self.graph(), index, node).ok()?;
         let references = references(node);
         let needed = needed_tiles(node, &kernel, &target).ok()?;
         let (mut initialisers, mut trace) = (Vec::new(), Vec::new());
@@ -71,13 +78,13 @@ impl<'a> Prover<'a> {
                 Ref::Initialiser(i) => initialisers.push(u32::from(*i)),
                 Ref::Node(j) => trace.push(u32::from(*j)),
             }
-            let spec = spec_of(self.graph, index, *reference)?;
-            let data = data_of(self.graph, inputs, outputs, *reference)?;
+            let spec = spec_of(self.graph(), index, *reference)?;
+            let data = data_of(self.graph(), inputs, outputs, *reference)?;
             openings.push(open_tiles::<H>(spec, data, tiles)?);
         }
         trace.push(u32::from(index));
         Some(Contradiction {
-            header: self.graph.header.clone(),
+            header: self.graph().header.clone(),
             index,
             node: node.clone(),
             node_path: merkle::prove::<H>(&self.node_leaves, &[u32::from(index)])?,
@@ -93,9 +100,9 @@ impl<'a> Prover<'a> {
     pub fn challenge<H: Hasher>(&self, index: u16, leaves: &[Digest]) -> Option<ChallengeProof> {
         let at = [u32::from(index)];
         Some(ChallengeProof {
-            header: self.graph.header.clone(),
+            header: self.graph().header.clone(),
             index,
-            node: self.graph.nodes.get(usize::from(index))?.clone(),
+            node: self.graph().nodes.get(usize::from(index))?.clone(),
             node_path: merkle::prove::<H>(&self.node_leaves, &at)?,
             initialisers_root: merkle::root::<H>(&self.initialiser_roots),
             leaf: *leaves.get(usize::from(index))?,
@@ -105,18 +112,18 @@ impl<'a> Prover<'a> {
 
     /// Opens node `index` and what it refers to, to show that it does not type-check.
     pub fn malformed<H: Hasher>(&self, index: u16) -> Option<MalformedProof> {
-        let node = self.graph.nodes.get(usize::from(index))?;
+        let node = self.graph().nodes.get(usize::from(index))?;
         let (mut nodes, mut initialisers) = (Vec::new(), Vec::new());
         for reference in references(node) {
             match reference {
                 Ref::Initialiser(i) => {
-                    if let Some(init) = self.graph.initialisers.get(usize::from(i)) {
+                    if let Some(init) = self.graph().initialisers.get(usize::from(i)) {
                         let root = tiles_root::<H>(&init.spec, &init.data).ok()?;
                         initialisers.push((i, init.spec.clone(), root));
                     }
                 }
                 Ref::Node(j) if j < index => {
-                    nodes.push((j, self.graph.nodes.get(usize::from(j))?.encode()));
+                    nodes.push((j, self.graph().nodes.get(usize::from(j))?.encode()));
                 }
                 Ref::Request(_) | Ref::Node(_) => {}
             }
@@ -125,7 +132,7 @@ impl<'a> Prover<'a> {
         let positions =
             |indices: Vec<u16>| -> Vec<u32> { indices.into_iter().map(u32::from).collect() };
         Some(MalformedProof {
-            header: self.graph.header.clone(),
+            header: self.graph().header.clone(),
             index,
             node_siblings: merkle::prove::<H>(
                 &self.node_leaves,

@@ -2,7 +2,20 @@
  * The canonical graph in TypeScript, with its SCALE codecs. The shapes mirror `pallets/primitives/src/graph.rs`
  * one to one; the order of the fields is the encoding.
  */
-import { Bytes, bool, type Codec, Enum, Option, Struct, Tuple, u8, u16, u32, Vector, i32 } from 'scale-ts';
+import {
+  Bytes,
+  bool,
+  type Codec,
+  Enum,
+  i32,
+  Option,
+  Struct,
+  Tuple,
+  u8,
+  u16,
+  u32,
+  Vector,
+} from 'scale-ts';
 
 /** Element type of a tensor. Multi-byte elements are little-endian. */
 export type DType = 'U8' | 'I8' | 'I32' | 'F32';

@@ -1,3 +1,3 @@
 export * from './graph.ts';
+export { createReferee, RefereeError, TILE_BYTES } from './instance.ts';
 export * from './referee.ts';
-export { createReferee, RefereeError } from './instance.ts';

@@ -5,16 +5,20 @@ import type { Graph, GraphHeader, TensorSpec } from './graph.ts';
 export interface NodeCost {
   /** Bytes of all inputs together: what a one-transaction proof carries. */
   wholeBytes: number;
-  wholeMacs: number;
+  wholeMacs: bigint;
+  /** Input bytes and hashes behind one output tile. */
   tileBytes: number;
-  tileMacs: number;
+  tileMacs: bigint;
+  /** Input bytes and hashes behind one output element, and the opened tile. */
   elementBytes: number;
-  openingBytes: number;
+  outputBytes: number;
+  /** Bytes of the output's tile hashes. */
+  hashBytes: number;
 }
 
 /** Result of checking a proof off chain, the same code as the chain's. */
 export type ProofVerdict =
-  | { kind: 'convicted'; macs: number; bytes: number }
+  | { kind: 'convicted'; macs: bigint; bytes: number }
   | { kind: 'rejected'; reason: string };
 
 /** Facts of a claim that a proof is checked against. Digests are 32 bytes. */
@@ -47,7 +51,12 @@ export interface LoadedGraph {
   /** Tile hashes of a tensor under node `node`'s output spec, in order. */
   tileHashes(node: number, output: Uint8Array): Uint8Array[];
   /** SCALE `Contradiction` with target `Whole`. `leaves` is the claim's trace; tensors are honest values. */
-  proveNode(node: number, leaves: Uint8Array[], inputs: Uint8Array[], outputs: Uint8Array[]): Uint8Array;
+  proveNode(
+    node: number,
+    leaves: Uint8Array[],
+    inputs: Uint8Array[],
+    outputs: Uint8Array[],
+  ): Uint8Array;
   /** SCALE `ChallengeProof`. */
   proveChallenge(node: number, leaves: Uint8Array[]): Uint8Array;
   /** SCALE `Opening` of the worker's own tensor: whole bytes when at most `maxOpeningBytes`, else tile hashes. */

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { createReferee, encodeGraph, type Graph, RefereeError } from './index.ts';
+
+/** logits = (x · w) requantised by 1/2; the label is their ArgMax. Inputs [1,4], two classes. */
+const graph = (): Graph => ({
+  header: {
+    kernelVersion: 1,
+    layoutVersion: 1,
+    nodeCount: 2,
+    initialiserCount: 2,
+    inputs: [{ dtype: 'U8', shape: [1, 4] }],
+    outputs: [0, 1],
+  },
+  initialisers: [
+    {
+      spec: { dtype: 'I8', shape: [2, 4] },
+      data: Uint8Array.from([1, 2, 3, 4, 255, 254, 253, 252]),
+    },
+    { spec: { dtype: 'F32', shape: [1] }, data: new Uint8Array(new Float32Array([0.5]).buffer) },
+  ],
+  nodes: [
+    {
+      op: {
+        tag: 'MatMul',
+        value: { xZero: 0, wZero: 0, bias: false, requant: { zero: 0, min: -128, max: 127 } },
+      },
+      inputs: [
+        { tag: 'Request', value: 0 },
+        { tag: 'Initialiser', value: 0 },
+        { tag: 'Initialiser', value: 1 },
+      ],
+      output: { dtype: 'I8', shape: [1, 2] },
+    },
+    {
+      op: { tag: 'ArgMax', value: { axis: 1, keepDims: false } },
+      inputs: [{ tag: 'Node', value: 0 }],
+      output: { dtype: 'I32', shape: [1] },
+    },
+  ],
+});
+
+const input = Uint8Array.from([1, 2, 3, 4]);
+
+describe('referee', () => {
+  const referee = createReferee();
+
+  it('evaluates a graph in integers', () => {
+    const loaded = referee.loadGraph(encodeGraph(graph()));
+    const [logits, label] = loaded.evaluate([input]);
+    // 1·1 + 2·2 + 3·3 + 4·4 = 30, halved; the other row is its negative.
+    expect([...(logits ?? [])]).toEqual([15, 256 - 15]);
+    expect([...(label ?? [])]).toEqual([0, 0, 0, 0]);
+    loaded.free();
+    expect(() => loaded.evaluate([input])).toThrow(RefereeError);
+  });
+
+  it('convicts a false leaf three ways and an honest claim in none', () => {
+    const loaded = referee.loadGraph(encodeGraph(graph()));
+    const honest = loaded.evaluate([input]);
+    const lie = honest.map((output) => output.slice());
+    lie[0]![0] = 14;
+    const facts = (traceRoot: Uint8Array) => ({
+      graphRoot: loaded.graphRoot,
+      nodeCount: 2,
+      traceRoot,
+      inputRoots: [referee.tensorRoot({ dtype: 'U8', shape: [1, 4] }, input)],
+    });
+    const leaves = loaded.trace(lie);
+    const claim = facts(referee.traceRoot(leaves));
+    const opening = loaded.open(0, lie[0]!, 1024);
+    expect(loaded.firstWrongTile(0, opening, honest[0]!)).toBe(0);
+    const proofs = [
+      loaded.proveNode(0, leaves, [input], honest),
+      loaded.proveTile(0, 0, opening, leaves, [input], honest),
+      loaded.proveElement(0, 0, opening, leaves, [input], honest),
+    ];
+    for (const proof of proofs) expect(referee.check(claim, proof).kind).toBe('convicted');
+
+    const truth = loaded.trace(honest);
+    const rightly = facts(referee.traceRoot(truth));
+    const accusation = loaded.proveNode(0, truth, [input], honest);
+    expect(referee.check(rightly, accusation)).toEqual({ kind: 'rejected', reason: 'ClaimHolds' });
+    expect(referee.check(rightly, proofs[0]!)).toEqual({ kind: 'rejected', reason: 'NotTheClaim' });
+    expect(loaded.checkTile(0, 0, [input], honest)).toBe(true);
+    expect(loaded.checkTile(0, 0, [input], lie)).toBe(false);
+  });
+
+  it('names the node of a graph that does not type-check', () => {
+    const bad = graph();
+    bad.nodes[0]!.output = { dtype: 'I8', shape: [1, 3] };
+    expect(() => referee.loadGraph(encodeGraph(bad))).toThrow(/Node\(0, Output\)/);
+    expect(() => referee.loadGraph(Uint8Array.from([1, 2, 3]))).toThrow(RefereeError);
+  });
+
+  it('cuts pages within the limit', () => {
+    const loaded = referee.loadGraph(encodeGraph(graph()));
+    const pages = loaded.pages(64);
+    expect(pages.length).toBeGreaterThan(1);
+    for (const page of pages) expect(page.length).toBeLessThanOrEqual(64);
+  });
+});

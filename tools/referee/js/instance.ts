@@ -1,0 +1,186 @@
+/** The wasm module behind the referee: memory in, SCALE request out, errors as values. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import {
+  Bytes,
+  bool,
+  type Codec,
+  Option,
+  Result,
+  Struct,
+  str,
+  Tuple,
+  u16,
+  u32,
+  u64,
+  Vector,
+} from 'scale-ts';
+import { byteLength, decodeGraph, tensorSpecCodec } from './graph.ts';
+import type { ClaimFacts, LoadedGraph, NodeCost, ProofVerdict, Referee } from './referee.ts';
+
+/** Something the referee refused; the message says what and why. */
+export class RefereeError extends Error {
+  override readonly name = 'RefereeError';
+}
+
+interface Exports {
+  memory: WebAssembly.Memory;
+  alloc(length: number): number;
+  release(pointer: number, length: number): void;
+  call(pointer: number, length: number): bigint;
+}
+
+const bytes = Bytes();
+const digest = Bytes(32);
+const tensors = Vector(bytes);
+const digests = Vector(digest);
+const evidence = Struct({ leaves: digests, inputs: tensors, outputs: tensors });
+
+const costCodec: Codec<NodeCost> = Struct({
+  wholeBytes: u32,
+  wholeMacs: u64,
+  tileBytes: u32,
+  tileMacs: u64,
+  elementBytes: u32,
+  outputBytes: u32,
+  hashBytes: u32,
+});
+
+const factsCodec: Codec<ClaimFacts> = Struct({
+  graphRoot: digest,
+  nodeCount: u16,
+  traceRoot: digest,
+  inputRoots: digests,
+});
+
+/** One request of the wasm module: index, how its arguments are written, how its answer is read. */
+const request = <A extends unknown[], R>(
+  index: number,
+  args: { enc: (value: A) => Uint8Array },
+  answer: { dec: (input: Uint8Array) => R },
+) => ({ index, args, answer });
+
+const nothing = { dec: () => undefined };
+
+const REQUESTS = {
+  load: request(0, Tuple(bytes), u32),
+  free: request(1, Tuple(u32), nothing),
+  describe: request(2, Tuple(u32), Tuple(digest, Vector(costCodec))),
+  pages: request(3, Tuple(u32, u32), tensors),
+  evaluate: request(4, Tuple(u32, tensors), tensors),
+  trace: request(5, Tuple(u32, tensors), digests),
+  tileHashes: request(6, Tuple(u32, u16, bytes), digests),
+  checkTile: request(7, Tuple(u32, u16, u32, tensors, tensors), bool),
+  proveNode: request(8, Tuple(u32, u16, evidence), Bytes(Number.POSITIVE_INFINITY)),
+  proveChallenge: request(9, Tuple(u32, u16, digests), Bytes(Number.POSITIVE_INFINITY)),
+  open: request(10, Tuple(u32, u16, bytes, u32), Bytes(Number.POSITIVE_INFINITY)),
+  firstWrongTile: request(11, Tuple(u32, u16, bytes, bytes), Option(u32)),
+  proveTile: request(12, Tuple(u32, u16, u32, bytes, evidence), Bytes(Number.POSITIVE_INFINITY)),
+  proveElement: request(13, Tuple(u32, u16, u32, bytes, evidence), Bytes(Number.POSITIVE_INFINITY)),
+  tensorRoot: request(14, Tuple(tensorSpecCodec, bytes), digest),
+  traceRoot: request(15, Tuple(digests), digest),
+  outputRoot: request(16, Tuple(digests), digest),
+  commitment: request(17, Tuple(u64, bytes, digest, digest, digest), digest),
+  check: request(18, Tuple(factsCodec, bytes), Result(Tuple(u64, u32), str)),
+};
+
+const answerCodec = Result(bytes, str);
+
+const releasedWasm = (): Uint8Array =>
+  readFileSync(new URL('../../../runtime/release/referee.wasm', import.meta.url));
+
+/**
+ * Instantiates the referee: the chain's own commitments, kernels and proof checks.
+ *
+ * @param wasm the module; the released one when left out.
+ */
+export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource), {});
+  const exports = instance.exports as unknown as Exports;
+
+  const send = (message: Uint8Array): Uint8Array => {
+    const pointer = exports.alloc(message.length) >>> 0;
+    // The view is made after `alloc`, which may have grown the memory and detached older views.
+    new Uint8Array(exports.memory.buffer, pointer, message.length).set(message);
+    const packed = BigInt.asUintN(64, exports.call(pointer, message.length));
+    exports.release(pointer, message.length);
+    const start = Number(packed >> 32n);
+    const length = Number(packed & 0xffff_ffffn);
+    const answer = new Uint8Array(exports.memory.buffer, start, length).slice();
+    exports.release(start, length);
+    return answer;
+  };
+
+  const ask = <A extends unknown[], R>(
+    kind: {
+      index: number;
+      args: { enc: (value: A) => Uint8Array };
+      answer: { dec: (input: Uint8Array) => R };
+    },
+    ...args: A
+  ): R => {
+    const body = kind.args.enc(args);
+    const message = new Uint8Array(body.length + 1);
+    message[0] = kind.index;
+    message.set(body, 1);
+    const answer = answerCodec.dec(send(message));
+    if (!answer.success) throw new RefereeError(answer.value);
+    return kind.answer.dec(answer.value);
+  };
+
+  const loadGraph = (graphBin: Uint8Array): LoadedGraph => {
+    const handle = ask(REQUESTS.load, graphBin);
+    const [graphRoot, costs] = ask(REQUESTS.describe, handle);
+    const graph = decodeGraph(graphBin);
+    return {
+      graph,
+      header: graph.header,
+      graphRoot,
+      artefact: new Uint8Array(createHash('sha256').update(graphBin).digest()),
+      costs,
+      pages: (maxBytes) => ask(REQUESTS.pages, handle, maxBytes),
+      evaluate: (inputs) => ask(REQUESTS.evaluate, handle, inputs),
+      trace: (outputs) => ask(REQUESTS.trace, handle, outputs),
+      checkTile: (node, tile, inputs, outputs) =>
+        ask(REQUESTS.checkTile, handle, node, tile, inputs, outputs),
+      tileCount: (node) => {
+        const spec = graph.nodes[node]?.output;
+        if (spec === undefined) throw new RefereeError(`the graph has no node ${node}`);
+        return Math.ceil(byteLength(spec) / TILE_BYTES);
+      },
+      tileHashes: (node, output) => ask(REQUESTS.tileHashes, handle, node, output),
+      proveNode: (node, leaves, inputs, outputs) =>
+        ask(REQUESTS.proveNode, handle, node, { leaves, inputs, outputs }),
+      proveChallenge: (node, leaves) => ask(REQUESTS.proveChallenge, handle, node, leaves),
+      open: (node, output, maxOpeningBytes) =>
+        ask(REQUESTS.open, handle, node, output, maxOpeningBytes),
+      firstWrongTile: (node, opening, honest) =>
+        ask(REQUESTS.firstWrongTile, handle, node, opening, honest),
+      proveTile: (node, tile, opening, leaves, inputs, outputs) =>
+        ask(REQUESTS.proveTile, handle, node, tile, opening, { leaves, inputs, outputs }),
+      proveElement: (node, tile, opening, leaves, inputs, outputs) =>
+        ask(REQUESTS.proveElement, handle, node, tile, opening, { leaves, inputs, outputs }),
+      free: () => ask(REQUESTS.free, handle),
+    };
+  };
+
+  const check = (facts: ClaimFacts, contradiction: Uint8Array): ProofVerdict => {
+    const verdict = ask(REQUESTS.check, facts, contradiction);
+    if (!verdict.success) return { kind: 'rejected', reason: verdict.value };
+    const [macs, hashed] = verdict.value;
+    return { kind: 'convicted', macs, bytes: hashed };
+  };
+
+  return {
+    loadGraph,
+    tensorRoot: (spec, data) => ask(REQUESTS.tensorRoot, spec, data),
+    traceRoot: (leaves) => ask(REQUESTS.traceRoot, leaves),
+    outputRoot: (roots) => ask(REQUESTS.outputRoot, roots),
+    commitment: ({ request: id, account, traceRoot, outputRoot, salt }) =>
+      ask(REQUESTS.commitment, id, account, traceRoot, outputRoot, salt),
+    check,
+  };
+};
+
+/** Bytes of a tile in layout version 1. */
+export const TILE_BYTES = 256;

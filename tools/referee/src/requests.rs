@@ -1,0 +1,340 @@
+//! What can be asked.
+
+use crate::handles::{with_handles, Loaded};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use codec::{Decode, DecodeAll, Encode};
+use veritrace_primitives::check::{check_graph, page_items, GraphLimits};
+use veritrace_primitives::commit;
+use veritrace_primitives::evaluate::{data_of, evaluate, kernel_of, spec_of, Dense};
+use veritrace_primitives::graph::{Digest, Graph, Node, TensorSpec};
+use veritrace_primitives::hash::Sha256;
+use veritrace_primitives::proof::{
+    check, decode, ClaimFacts, Contradiction, Opening, ProofLimits, Target,
+};
+use veritrace_primitives::prove;
+use veritrace_primitives::tensor::{write, Geometry};
+
+/// Off chain nothing is too large; the chain applies its own limits.
+const NO_LIMITS: GraphLimits = GraphLimits {
+    max_proof_bytes: u32::MAX,
+    max_macs: u64::MAX,
+    max_opening_bytes: u32::MAX,
+};
+
+type Tensors = Vec<Vec<u8>>;
+
+/// A claim's leaves and honest tensors (row-major): what every proof is made from.
+#[derive(Decode, Encode)]
+pub struct Evidence {
+    /// The claim's trace.
+    pub leaves: Vec<Digest>,
+    /// The request's inputs.
+    pub inputs: Tensors,
+    /// The honest outputs of all nodes.
+    pub outputs: Tensors,
+}
+
+/// A request; the comment says what the answer decodes to.
+#[derive(Decode, Encode)]
+pub enum Request {
+    /// `graph.bin`: `u32`, a handle.
+    #[codec(index = 0)]
+    Load(Vec<u8>),
+    /// A handle: nothing.
+    #[codec(index = 1)]
+    Free(u32),
+    /// A handle: root and cost of each node.
+    #[codec(index = 2)]
+    Describe(u32),
+    /// Handle, most bytes of a page: `Vec<Vec<u8>>`.
+    #[codec(index = 3)]
+    Pages(u32, u32),
+    /// Handle, inputs: every node's output.
+    #[codec(index = 4)]
+    Evaluate(u32, Tensors),
+    /// Handle, every node's output: the trace's leaves.
+    #[codec(index = 5)]
+    Trace(u32, Tensors),
+    /// Handle, node, output: `Vec<Digest>`.
+    #[codec(index = 6)]
+    TileHashes(u32, u16, Vec<u8>),
+    /// Handle, node, tile, inputs, outputs: `bool`.
+    #[codec(index = 7)]
+    CheckTile(u32, u16, u32, Tensors, Tensors),
+    /// Handle, node, evidence: `Contradiction`.
+    #[codec(index = 8)]
+    ProveNode(u32, u16, Evidence),
+    /// Handle, node, leaves: `ChallengeProof`.
+    #[codec(index = 9)]
+    ProveChallenge(u32, u16, Vec<Digest>),
+    /// Handle, node, output, most bytes: `Opening`.
+    #[codec(index = 10)]
+    Open(u32, u16, Vec<u8>, u32),
+    /// Handle, node, opening, honest output: `Option<u32>`.
+    #[codec(index = 11)]
+    FirstWrongTile(u32, u16, Vec<u8>, Vec<u8>),
+    /// Handle, node, tile, opening, evidence: `Contradiction`.
+    #[codec(index = 12)]
+    ProveTile(u32, u16, u32, Vec<u8>, Evidence),
+    /// Handle, node, tile, opening, evidence: `Contradiction`.
+    #[codec(index = 13)]
+    ProveElement(u32, u16, u32, Vec<u8>, Evidence),
+    /// Spec, row-major bytes: `Digest`.
+    #[codec(index = 14)]
+    TensorRoot(TensorSpec, Vec<u8>),
+    /// Leaves: `Digest`.
+    #[codec(index = 15)]
+    TraceRoot(Vec<Digest>),
+    /// Tensor roots of outputs: `Digest`.
+    #[codec(index = 16)]
+    OutputRoot(Vec<Digest>),
+    /// Request, account, trace root, output root, salt: `Digest`.
+    #[codec(index = 17)]
+    Commitment(u64, Vec<u8>, Digest, Digest, [u8; 32]),
+    /// Facts, a `Contradiction`: `Result<(u64, u32), String>`, MACs and bytes of a conviction or the rejection.
+    #[codec(index = 18)]
+    Check(ClaimFacts, Vec<u8>),
+}
+
+/// Answers the SCALE bytes of a request with those of a `Result<Vec<u8>, String>`.
+pub fn answer(bytes: &[u8]) -> Vec<u8> {
+    Request::decode_all(&mut &bytes[..])
+        .map_err(|_| "the request does not decode".to_string())
+        .and_then(respond)
+        .encode()
+}
+
+fn respond(request: Request) -> Result<Vec<u8>, String> {
+    match request {
+        Request::Load(bytes) => load(&bytes).map(|handle| handle.encode()),
+        Request::Free(handle) => {
+            with_handles(|handles| handles.remove(handle));
+            Ok(Vec::new())
+        }
+        Request::Describe(handle) => {
+            with(handle, |loaded| Ok((loaded.root, &loaded.costs).encode()))
+        }
+        Request::Pages(handle, max) => with(handle, |loaded| pages(loaded, max)),
+        Request::Evaluate(handle, inputs) => with(handle, |loaded| {
+            evaluate(loaded.prover.graph(), &inputs)
+                .map(|outputs| outputs.encode())
+                .map_err(|fault| format!("the graph has no value: {fault:?}"))
+        }),
+        Request::Trace(handle, outputs) => with(handle, |loaded| trace(loaded, &outputs)),
+        Request::TileHashes(handle, node, output) => with(handle, |loaded| {
+            let spec = &node_of(loaded, node)?.output;
+            let committed = Geometry::new(spec)
+                .and_then(|geometry| geometry.to_committed(&output))
+                .ok_or_else(|| wrong_length(node))?;
+            Ok(commit::tile_hashes::<Sha256>(&committed).encode())
+        }),
+        Request::CheckTile(handle, node, tile, inputs, outputs) => with(handle, |loaded| {
+            check_tile(loaded, node, tile, &inputs, &outputs).map(|right| right.encode())
+        }),
+        Request::ProveNode(handle, node, evidence) => with(handle, |loaded| {
+            prove(loaded, node, &evidence, Target::Whole)
+        }),
+        Request::ProveChallenge(handle, node, leaves) => with(handle, |loaded| {
+            loaded
+                .prover
+                .challenge::<Sha256>(node, &leaves)
+                .map(|proof| proof.encode())
+                .ok_or_else(|| format!("node {node} cannot be challenged with these leaves"))
+        }),
+        Request::Open(handle, node, output, max) => with(handle, |loaded| {
+            prove::opening::<Sha256>(&node_of(loaded, node)?.output, &output, max)
+                .map(|opening| opening.encode())
+                .ok_or_else(|| wrong_length(node))
+        }),
+        Request::FirstWrongTile(handle, node, opening, honest) => with(handle, |loaded| {
+            let spec = &node_of(loaded, node)?.output;
+            let opening = decoded_opening(&opening)?;
+            Ok(prove::first_wrong_tile::<Sha256>(spec, &opening, &honest).encode())
+        }),
+        Request::ProveTile(handle, node, tile, opening, evidence) => with(handle, |loaded| {
+            let target = prove::tile_target::<Sha256>(&decoded_opening(&opening)?, tile)
+                .ok_or_else(|| format!("node {node} has no tile {tile}"))?;
+            prove(loaded, node, &evidence, target)
+        }),
+        Request::ProveElement(handle, node, tile, opening, evidence) => with(handle, |loaded| {
+            let spec = &node_of(loaded, node)?.output;
+            let honest = evidence
+                .outputs
+                .get(usize::from(node))
+                .ok_or_else(|| wrong_length(node))?;
+            let target =
+                prove::element_target::<Sha256>(spec, &decoded_opening(&opening)?, tile, honest)
+                    .ok_or_else(|| format!("tile {tile} of node {node} shows no wrong element"))?;
+            prove(loaded, node, &evidence, target)
+        }),
+        Request::TensorRoot(spec, data) => commit::tensor_root::<Sha256>(&spec, &data)
+            .map(|root| root.encode())
+            .map_err(|fault| format!("not a tensor of that spec: {fault:?}")),
+        Request::TraceRoot(leaves) => Ok(commit::trace_root::<Sha256>(&leaves).encode()),
+        Request::OutputRoot(roots) => Ok(commit::output_root::<Sha256>(&roots).encode()),
+        Request::Commitment(request, account, trace_root, output_root, salt) => {
+            let digest =
+                commit::commitment::<Sha256>(request, &account, &trace_root, &output_root, &salt);
+            Ok(digest.encode())
+        }
+        Request::Check(facts, bytes) => {
+            let limits = ProofLimits {
+                max_whole_bytes: u32::MAX,
+                max_macs: u64::MAX,
+            };
+            let verdict = decode::<Contradiction>(&bytes)
+                .and_then(|proof| check::<Sha256>(&facts, &proof, &limits))
+                .map(|work| (work.macs, work.bytes))
+                .map_err(|rejection| format!("{rejection:?}"));
+            Ok(verdict.encode())
+        }
+    }
+}
+
+fn wrong_length(node: u16) -> String {
+    format!("the output of node {node} is missing or has another length")
+}
+
+fn with(
+    handle: u32,
+    respond: impl FnOnce(&Loaded) -> Result<Vec<u8>, String>,
+) -> Result<Vec<u8>, String> {
+    with_handles(|handles| {
+        let loaded = handles
+            .get(handle)
+            .ok_or_else(|| format!("no graph has handle {handle}"))?;
+        respond(loaded)
+    })
+}
+
+fn node_of(loaded: &Loaded, node: u16) -> Result<&Node, String> {
+    let nodes = &loaded.prover.graph().nodes;
+    nodes
+        .get(usize::from(node))
+        .ok_or_else(|| format!("the graph has no node {node}; it has {}", nodes.len()))
+}
+
+fn decoded_opening(bytes: &[u8]) -> Result<Opening, String> {
+    decode(bytes).map_err(|_| "the opening does not decode".to_string())
+}
+
+fn load(bytes: &[u8]) -> Result<u32, String> {
+    let graph = Graph::decode_all(&mut &bytes[..])
+        .map_err(|_| "these bytes are not a compiled graph".to_string())?;
+    let (root, costs) = check_graph::<Sha256>(&graph, &NO_LIMITS)
+        .map_err(|fault| format!("the graph does not type-check: {fault:?}"))?;
+    let prover = prove::Prover::new::<Sha256>(graph)
+        .ok_or_else(|| "an initialiser does not fit its spec".to_string())?;
+    Ok(with_handles(|handles| {
+        handles.insert(Loaded {
+            prover,
+            root,
+            costs,
+        })
+    }))
+}
+
+/// Fills pages greedily; an item that alone exceeds the page gets one of its own, for the chain to refuse by name.
+fn pages(loaded: &Loaded, max: u32) -> Result<Vec<u8>, String> {
+    let items = page_items::<Sha256>(loaded.prover.graph())
+        .ok_or_else(|| "an initialiser does not fit its spec".to_string())?;
+    // The count before the items takes at most 4 bytes.
+    let room = (max as usize).saturating_sub(4);
+    let mut pages = Vec::new();
+    let (mut page, mut used) = (Vec::new(), 0);
+    for item in items {
+        let size = item.encoded_size();
+        if !page.is_empty() && used + size > room {
+            pages.push(core::mem::take(&mut page).encode());
+            used = 0;
+        }
+        used += size;
+        page.push(item);
+    }
+    if !page.is_empty() {
+        pages.push(page.encode());
+    }
+    Ok(pages.encode())
+}
+
+fn trace(loaded: &Loaded, outputs: &[Vec<u8>]) -> Result<Vec<u8>, String> {
+    let nodes = &loaded.prover.graph().nodes;
+    if nodes.len() != outputs.len() {
+        return Err(format!(
+            "{} outputs for {} nodes",
+            outputs.len(),
+            nodes.len()
+        ));
+    }
+    let leaves = nodes
+        .iter()
+        .zip(outputs)
+        .enumerate()
+        .map(|(index, (node, output))| {
+            commit::tensor_root::<Sha256>(&node.output, output)
+                .map_err(|_| wrong_length(index as u16))
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(leaves.encode())
+}
+
+fn check_tile(
+    loaded: &Loaded,
+    index: u16,
+    tile: u32,
+    inputs: &[Vec<u8>],
+    outputs: &[Vec<u8>],
+) -> Result<bool, String> {
+    let graph = loaded.prover.graph();
+    let node = node_of(loaded, index)?;
+    let kernel = kernel_of(graph, index, node).map_err(|fault| format!("{fault:?}"))?;
+    let mut tensors = Vec::new();
+    for reference in &node.inputs {
+        let spec = spec_of(graph, index, *reference);
+        let data = data_of(graph, inputs, outputs, *reference);
+        match (spec, data) {
+            (Some(spec), Some(data)) => tensors.push((spec.dtype, data)),
+            _ => return Err(format!("an input of node {index} is missing")),
+        }
+    }
+    let output = kernel.output();
+    let count = output
+        .tile_bytes(tile)
+        .ok_or_else(|| format!("node {index} has no tile {tile}"))?
+        / output.dtype.size();
+    let start = tile * output.elements_per_tile();
+    let mut dense = Dense::new(tensors);
+    let mut bytes = Vec::new();
+    for place in start..start + count {
+        let value = kernel
+            .element(output.linear(place), &mut dense)
+            .map_err(|fault| format!("node {index} has no value: {fault:?}"))?;
+        write(output.dtype, value, &mut bytes);
+    }
+    let stated = outputs
+        .get(usize::from(index))
+        .and_then(|output| prove::honest_tile::<Sha256>(&node.output, output, tile))
+        .ok_or_else(|| wrong_length(index))?;
+    Ok(stated == commit::tile_hash::<Sha256>(&bytes))
+}
+
+fn prove(
+    loaded: &Loaded,
+    node: u16,
+    evidence: &Evidence,
+    target: Target,
+) -> Result<Vec<u8>, String> {
+    loaded
+        .prover
+        .contradiction::<Sha256>(
+            node,
+            &evidence.leaves,
+            &evidence.inputs,
+            &evidence.outputs,
+            target,
+        )
+        .map(|proof| proof.encode())
+        .ok_or_else(|| format!("no proof for node {node} can be made from this evidence"))
+}
