@@ -1,7 +1,15 @@
 #!/usr/bin/env node
 // Makes a Rust compiler available that can build both the workspace and its wasm target. Quick when there is one.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -20,7 +28,15 @@ import {
 } from './rust.mjs';
 
 /** Debian's packages: compiler, formatter, linter, the source of the core library, and a C toolchain for linking. */
-const PACKAGES = ['rustc-web', 'cargo-web', 'rust-web-src', 'rust-web-clippy', 'rustfmt-web', 'gcc', 'libc6-dev'];
+const PACKAGES = [
+  'rustc-web',
+  'cargo-web',
+  'rust-web-src',
+  'rust-web-clippy',
+  'rustfmt-web',
+  'gcc',
+  'libc6-dev',
+];
 /** LLVM's linker, newest first; Debian releases differ in which of them they have. */
 const LINKERS = ['lld-22', 'lld-21', 'lld-20', 'lld-19', 'lld'];
 const CORE_CRATES = ['core', 'alloc', 'compiler_builtins'];
@@ -48,7 +64,8 @@ const addWithRustup = () => {
   return findToolchain()?.kind === 'rustup';
 };
 
-const hasLintAndFormat = () => existsSync('/usr/bin/clippy-driver') && existsSync('/usr/bin/cargo-fmt');
+const hasLintAndFormat = () =>
+  existsSync('/usr/bin/clippy-driver') && existsSync('/usr/bin/cargo-fmt');
 
 const installDebianPackages = () => {
   if (!onPath('apt-get')) return false;

@@ -114,7 +114,9 @@ export const prefersSystem = () => process.env.VERITRACE_RUST === 'system';
 export const findToolchain = () => {
   const named = fromEnvironment();
   if (named !== undefined) return named;
-  return prefersSystem() ? (systemToolchain() ?? fromRustup()) : (fromRustup() ?? systemToolchain());
+  return prefersSystem()
+    ? (systemToolchain() ?? fromRustup())
+    : (fromRustup() ?? systemToolchain());
 };
 
 /** Where cargo puts what it compiles: outside the checkout, so that a fresh clone does not start over. */

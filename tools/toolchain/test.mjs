@@ -1,0 +1,102 @@
+#!/usr/bin/env node
+// `npm test`: installs what is missing, then checks, builds and runs everything. The last line it prints is
+// `N passed, N failed`, and it exits with 1 unless nothing failed.
+//   npm test                       everything
+//   npm test -- rust type          only the stages whose name begins so
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { countCargo, countVitest } from './counts.mjs';
+import { ensureRust } from './ensure-rust.mjs';
+import { installPackages, packagesAreStale, requireNode } from './packages.mjs';
+import { cargoEnvironment } from './rust.mjs';
+import { ROOT } from './sources.mjs';
+import { oneCheck, runStages } from './stages.mjs';
+
+const TOOLCHAIN = join(ROOT, 'tools', 'toolchain');
+const SCENARIOS = join(ROOT, 'scenarios');
+const FEATURES = 'std,runtime-benchmarks,try-runtime';
+
+/** A command of an installed package, run without a shell. */
+const packageCommand = (name) => join(ROOT, 'node_modules', '.bin', name);
+
+const check = (command, args) => async (run) => oneCheck((await run(command, args)).code === 0);
+const checkScript = (script, ...args) =>
+  check(process.execPath, [join(TOOLCHAIN, script), ...args]);
+
+const packages = async (_run, note) => {
+  requireNode();
+  if (packagesAreStale()) await installPackages((seconds) => note(`npm ci, ${seconds} s`));
+  return oneCheck(true);
+};
+
+/** The linter is the compiler: it lints while it builds the tests, so that the workspace is compiled once. */
+const rustTests = async (run) => {
+  const toolchain = ensureRust();
+  const clippy = join(dirname(toolchain.rustc), 'clippy-driver');
+  if (!existsSync(clippy)) throw new Error(`clippy is not installed beside ${toolchain.rustc}`);
+  const { code, stdout } = await run(
+    toolchain.cargo,
+    ['test', '--workspace', '--locked', '--no-fail-fast', '--features', FEATURES],
+    {
+      env: {
+        ...cargoEnvironment(toolchain),
+        RUSTC_WORKSPACE_WRAPPER: clippy,
+        CLIPPY_ARGS: '-Dwarnings__CLIPPY_HACKERY__',
+      },
+    },
+  );
+  return countCargo(stdout, code);
+};
+
+const typescriptTests = async (run) => {
+  const report = join(tmpdir(), `veritrace-vitest-${process.pid}.json`);
+  try {
+    const { code } = await run(packageCommand('vitest'), [
+      ...['run', '--exclude', '**/node_modules/**', '--exclude', 'e2e/**'],
+      ...['--reporter', 'default', '--reporter', 'json', '--outputFile', report],
+    ]);
+    return countVitest(readFileSync(report, 'utf8'), code);
+  } finally {
+    rmSync(report, { force: true });
+  }
+};
+
+/** Every scenario on the embedded driver: each is one test, passed when the command says that all expectations held. */
+const scenarios = async (run) => {
+  const files = readdirSync(SCENARIOS)
+    .filter((name) => name.endsWith('.yaml'))
+    .sort();
+  if (files.length === 0) throw new Error('there is no scenario');
+  const counts = { passed: 0, failed: 0 };
+  for (const file of files) {
+    const { code } = await run(process.execPath, [
+      join(ROOT, 'tools', 'cli', 'bin', 'veritrace.mjs'),
+      ...['scenario', 'run', join(SCENARIOS, file), '--json'],
+    ]);
+    counts[code === 0 ? 'passed' : 'failed'] += 1;
+  }
+  return counts;
+};
+
+const STAGES = [
+  { name: 'packages', vital: true, run: packages },
+  { name: 'rust toolchain', vital: true, run: checkScript('ensure-rust.mjs') },
+  { name: 'lint', run: check(packageCommand('biome'), ['ci', '--colors=off', '.']) },
+  { name: 'type check', run: check(packageCommand('tsc'), ['--noEmit']) },
+  { name: 'rust format', run: checkScript('cargo.mjs', 'fmt', '--all', '--check') },
+  { name: 'rust lint and tests', run: rustTests },
+  { name: 'typescript tests', run: typescriptTests },
+  { name: 'scenarios', run: scenarios },
+  { name: 'released wasm', run: checkScript('build-runtime.mjs', '--check') },
+];
+
+const wanted = process.argv.slice(2);
+const chosen = STAGES.filter(
+  ({ name }) => wanted.length === 0 || wanted.some((prefix) => name.startsWith(prefix)),
+);
+if (chosen.length === 0) {
+  console.error(`no such stage; there are: ${STAGES.map(({ name }) => name).join(', ')}`);
+  process.exit(1);
+}
+process.exit((await runStages(chosen)) ? 0 : 1);
