@@ -1,0 +1,257 @@
+import type { Challenge, Model, Request, Worker } from '@veritrace/sdk';
+import { describe, expect, it } from 'vitest';
+import { burnedBy, invariants } from './checks.ts';
+import { createMonitor } from './monitor.ts';
+import type { ChainState, HoldReason } from './state.ts';
+
+const root = `0x${'11'.repeat(32)}` as const;
+
+const request: Request = {
+  id: 7n,
+  user: 'user',
+  model: root,
+  terms: { graphRoot: root, price: 10n, royalty: 100_000, nodeCount: 3, inputs: [], outputs: [] },
+  redundancy: 1,
+  escrow: 10n,
+  deposit: 2n,
+  inputRoots: [root],
+  status: 'Claimed',
+  deadline: 5,
+  since: 3,
+  due: 9,
+  bucket: 9,
+  attemptsLeft: 1,
+  slots: [{ worker: 'worker', state: { type: 'Revealed', value: root }, challenges: 1 }],
+};
+
+const worker: Worker = {
+  account: 'worker',
+  operator: 'operator',
+  stake: 100n,
+  locked: 40n,
+  minPrice: 0n,
+  accusations: 1,
+  unbonding: [{ amount: 5n, at: 90 }],
+  served: [root],
+};
+
+const challenge: Challenge = {
+  request: 7n,
+  worker: 'worker',
+  node: 1,
+  challenger: 'challenger',
+  bond: 8n,
+  leaf: root,
+  spec: { dtype: 'U8', shape: [1, 32] },
+  state: { type: 'Awaiting', due: 12 },
+  openingBytes: 32,
+};
+
+const model = {
+  id: root,
+  author: 'author',
+  deposit: 30n,
+  openRequests: 1,
+} as unknown as Model;
+
+const held = (...reasons: [HoldReason, bigint][]): ReadonlyMap<HoldReason, bigint> =>
+  new Map(reasons);
+
+const sound: ChainState = {
+  block: { number: 8, hash: root },
+  issuance: 1_000n,
+  accounts: new Map([
+    ['user', { free: 88n, reserved: 12n }],
+    ['worker', { free: 95n, reserved: 105n }],
+    ['challenger', { free: 92n, reserved: 8n }],
+    ['author', { free: 70n, reserved: 30n }],
+    ['payouts', { free: 4n, reserved: 0n }],
+    ['treasury', { free: 496n, reserved: 0n }],
+  ]),
+  holds: new Map([
+    ['user', held(['inference.Escrow', 10n], ['inference.Deposit', 2n])],
+    ['worker', held(['workers.Stake', 105n])],
+    ['challenger', held(['disputes.Bond', 8n])],
+    ['author', held(['models.Deposit', 30n])],
+  ]),
+  models: [model],
+  workers: [worker],
+  locks: [{ worker: 'worker', request: 7n, amount: 40n }],
+  requests: [request],
+  inputs: [7n],
+  claims: [{ request: 7n, worker: 'worker', traceRoot: root }],
+  buckets: [{ block: 9, requests: [7n] }],
+  openOf: new Map([['user', 1]]),
+  workOf: new Map([['worker', [7n]]]),
+  challenges: [challenge],
+  claimable: new Map([['someone', 3n]]),
+  totalClaimable: 3n,
+  payoutsAccount: 'payouts',
+  existentialDeposit: 1n,
+  events: [],
+};
+
+const violations = (state: ChainState, before: ChainState = sound): Record<string, string[]> =>
+  Object.fromEntries(
+    invariants
+      .map(({ name, check }) => [name, check(state, before)] as const)
+      .filter(([, found]) => found.length > 0),
+  );
+
+const doctored = (change: Partial<ChainState>): Record<string, string[]> =>
+  violations({ ...sound, ...change });
+
+const withRequest = (change: Partial<Request>): Partial<ChainState> => ({
+  requests: [{ ...request, ...change }],
+});
+
+const withWorker = (change: Partial<Worker>): Partial<ChainState> => ({
+  workers: [{ ...worker, ...change }],
+});
+
+describe('invariants', () => {
+  it('hold in a sound state', () => {
+    expect(violations(sound)).toEqual({});
+    expect(violations(sound, undefined)).toEqual({});
+  });
+
+  /** For each invariant a state in which it does not hold, and what is reported. */
+  const cases: Record<string, [Partial<ChainState>, RegExp][]> = {
+    escrow: [
+      [
+        withRequest({ escrow: 9n }),
+        /user has 0.00000000001 held as inference.Escrow, and 0.000000000009/,
+      ],
+      [
+        { requests: [], buckets: [] },
+        /user has .* held as inference.Escrow, and 0 is accounted for/,
+      ],
+    ],
+    'request-deposits': [[withRequest({ deposit: 3n }), /inference.Deposit/]],
+    stake: [
+      [withWorker({ stake: 101n }), /workers.Stake/],
+      [withWorker({ unbonding: [] }), /workers.Stake/],
+      [{ workers: [] }, /and 0 is accounted for/],
+    ],
+    locks: [
+      [withWorker({ locked: 41n }), /its locks sum to/],
+      [withWorker({ stake: 39n }), /locked of a stake of/],
+      [
+        { locks: [...sound.locks, { worker: 'ghost', request: 7n, amount: 1n }] },
+        /ghost has a lock/,
+      ],
+    ],
+    work: [
+      [{ locks: [] }, /request 7 and worker worker: no lock/],
+      [{ workOf: new Map() }, /no place in the worker's list/],
+      [
+        withRequest({ slots: [{ worker: 'worker', state: { type: 'Struck' }, challenges: 0 }] }),
+        /no open slot/,
+      ],
+    ],
+    bonds: [
+      [{ challenges: [{ ...challenge, bond: 9n }] }, /disputes.Bond/],
+      [{ challenges: [] }, /disputes.Bond/],
+    ],
+    'model-deposits': [[{ models: [{ ...model, deposit: 0n }] }, /models.Deposit/]],
+    issuance: [
+      [{ issuance: 999n }, /fell by 0.000000000001, events say 0 was burned/],
+      [{ issuance: 1_001n }, /fell by -0.000000000001/],
+      [
+        {
+          events: [{ type: 'workers.Slashed', burned: 5n } as never],
+        },
+        /fell by 0, events say 0.000000000005/,
+      ],
+    ],
+    balances: [[{ issuance: 1_001n }, /balances sum to 0.000000001, the issuance/]],
+    holds: [
+      [
+        { accounts: new Map([...sound.accounts, ['user', { free: 89n, reserved: 11n }]]) },
+        /user has 0.000000000011 reserved and 0.000000000012 held/,
+      ],
+    ],
+    'one-bucket': [
+      [{ buckets: [] }, /request 7 \(Claimed\) names bucket 9 and is in none/],
+      [
+        {
+          buckets: [
+            { block: 9, requests: [7n] },
+            { block: 10, requests: [7n] },
+          ],
+        },
+        /names bucket 9 and is in 9 and 10/,
+      ],
+      [{ buckets: [{ block: 10, requests: [7n] }] }, /names bucket 9 and is in 10/],
+      [{ buckets: [{ block: 9, requests: [7n, 8n] }] }, /request 8 is closed and in bucket 9/],
+    ],
+    'closed-hold-nothing': [
+      [{ requests: [] }, /request 7 is closed and has inputs/],
+      [{ inputs: [7n, 6n] }, /request 6 is closed and has inputs/],
+    ],
+    'contested-refunded': [[withRequest({ status: 'Contested' }), /is contested and holds/]],
+    claims: [
+      [{ claims: [] }, /storage none/],
+      [
+        { claims: [{ request: 7n, worker: 'worker', traceRoot: `0x${'22'.repeat(32)}` }] },
+        /the slot says 0x11/,
+      ],
+    ],
+    'open-counts': [
+      [{ openOf: new Map([['user', 2]]) }, /user has 1 open requests, the chain counts 2/],
+    ],
+    'model-counts': [
+      [{ models: [{ ...model, openRequests: 0 }] }, /has 1 open requests, the chain counts 0/],
+    ],
+    accusations: [
+      [withWorker({ accusations: 0 }), /has 1 challenges against it, the chain counts 0/],
+    ],
+    claimable: [
+      [{ totalClaimable: 2n }, /claims sum to/],
+      [
+        { accounts: new Map([...sound.accounts, ['payouts', { free: 3n, reserved: 0n }]]) },
+        /is claimable, the account has/,
+      ],
+    ],
+  };
+
+  it('each has a state in which it fails', () => {
+    expect(Object.keys(cases).sort()).toEqual(invariants.map(({ name }) => name).sort());
+  });
+
+  for (const [name, doctorings] of Object.entries(cases)) {
+    it.each(doctorings)(`${name} fails, with its numbers (%#)`, (change, report) => {
+      expect(doctored(change)[name]?.join('\n')).toMatch(report);
+    });
+  }
+
+  it('count what was burned once', () => {
+    const events = [
+      { type: 'workers.Slashed', paid: 1n, burned: 5n },
+      { type: 'inference.ClaimStruck', paid: 1n, burned: 5n },
+      { type: 'inference.WorkerMissed', burned: 2n },
+      { type: 'workers.NoShowPenalised', burned: 2n, released: 1n },
+      { type: 'other', pallet: 'balances', name: 'DustLost', fields: { amount: 3n } },
+      { type: 'other', pallet: 'balances', name: 'Transfer', fields: { amount: 9n } },
+    ] as never[];
+    expect(events.map((event) => burnedBy(event))).toEqual([5n, 0n, 0n, 2n, 3n, 0n]);
+  });
+});
+
+describe('the monitor', () => {
+  it('keeps every verdict, and compares each block with the one before', () => {
+    const monitor = createMonitor();
+    expect(monitor.look(sound)).toEqual([]);
+    const next = { ...sound, block: { number: 9, hash: root }, issuance: 990n } as ChainState;
+    expect(monitor.look(next).map((one) => one.invariant)).toEqual(['issuance', 'balances']);
+    const report = monitor.report();
+    expect(report.checked).toBe(2 * invariants.length);
+    expect(report.violated[0]).toEqual({
+      invariant: 'issuance',
+      block: 9,
+      detail: 'the issuance fell by 0.00000000001, events say 0 was burned',
+    });
+    expect(report.verdicts.find((one) => one.name === 'issuance')?.held).toBe(false);
+    expect(report.verdicts.find((one) => one.name === 'escrow')?.held).toBe(true);
+  });
+});

@@ -1,0 +1,179 @@
+/** Reads everything the invariants speak about, at one block's hash. */
+import type { StorageKey } from '@polkadot/types';
+import type { AnyTuple, Codec } from '@polkadot/types/types';
+import { stringToU8a, u8aConcat } from '@polkadot/util';
+import {
+  type Address,
+  type Balance,
+  type BlockRef,
+  type Challenge,
+  type Model,
+  type Plain,
+  type Request,
+  type RequestId,
+  toPlain,
+  type VeritraceClient,
+  type Worker,
+} from '@veritrace/sdk';
+import type { AccountBalance, ChainState, HoldReason } from './state.ts';
+
+type Queries = Awaited<ReturnType<VeritraceClient['api']['at']>>['query'];
+type Entry = { keys: Plain[]; value: Plain };
+
+const query = (queries: Queries, pallet: string, item: string) => {
+  const found = queries[pallet]?.[item];
+  if (found === undefined) throw new TypeError(`the runtime has no storage ${pallet}.${item}`);
+  return found;
+};
+
+/** A map's entries, absent options left out. */
+const entries = async (queries: Queries, pallet: string, item: string): Promise<Entry[]> => {
+  const found = (await query(queries, pallet, item).entries()) as [StorageKey<AnyTuple>, Codec][];
+  return found.flatMap(([key, value]) => {
+    const plain = toPlain(value);
+    return plain === undefined
+      ? []
+      : [{ keys: key.args.map((argument) => toPlain(argument)), value: plain }];
+  });
+};
+
+const value = async (queries: Queries, pallet: string, item: string): Promise<Plain> =>
+  toPlain((await query(queries, pallet, item)()) as Codec);
+
+const amount = (plain: Plain): Balance => BigInt(plain as bigint | number);
+
+/** The account a pallet's id stands for. */
+const palletAccount = (id: string): Uint8Array => {
+  const account = new Uint8Array(32);
+  account.set(u8aConcat(stringToU8a('modl'), id).subarray(0, 32));
+  return account;
+};
+
+const ours: Readonly<Record<string, readonly string[]>> = {
+  Inference: ['Escrow', 'Deposit'],
+  Workers: ['Stake'],
+  Disputes: ['Bond'],
+  Models: ['Deposit'],
+};
+
+const holdsOf = (plain: Plain): ReadonlyMap<HoldReason, Balance> => {
+  const holds = new Map<HoldReason, Balance>();
+  for (const held of plain as { id: { type: string; value: string }; amount: bigint }[]) {
+    const { type, value: reason } = held.id;
+    if (ours[type]?.includes(reason) !== true) continue;
+    holds.set(`${type.toLowerCase()}.${reason}` as HoldReason, amount(held.amount));
+  }
+  return holds;
+};
+
+/** Reads the state after a block, with what happened in it. */
+export const readState = async (client: VeritraceClient, block: BlockRef): Promise<ChainState> => {
+  const { api } = client;
+  const [at, content] = await Promise.all([api.at(block.hash), client.blocks.get(block.hash)]);
+  const queries = at.query;
+  const map = (pallet: string, item: string) => entries(queries, pallet, item);
+  const [
+    issuance,
+    accounts,
+    holds,
+    models,
+    workers,
+    locks,
+    requests,
+    inputs,
+    claims,
+    due,
+    openOf,
+    workOf,
+    challenges,
+    claimable,
+    totalClaimable,
+  ] = await Promise.all([
+    value(queries, 'balances', 'totalIssuance'),
+    map('system', 'account'),
+    map('balances', 'holds'),
+    map('models', 'aiModels'),
+    map('workers', 'workers'),
+    map('workers', 'locks'),
+    map('inference', 'inferenceRequests'),
+    query(queries, 'inference', 'inputs').keys() as Promise<StorageKey<AnyTuple>[]>,
+    map('inference', 'claims'),
+    map('inference', 'due'),
+    map('inference', 'openOf'),
+    map('inference', 'workOf'),
+    map('disputes', 'challenges'),
+    map('payouts', 'claimable'),
+    value(queries, 'payouts', 'totalClaimable'),
+  ]);
+  const payoutsId = at.consts.payouts?.palletId?.toU8a();
+  if (payoutsId === undefined) throw new TypeError('the runtime does not name the payouts account');
+
+  const record = <T>({ value: plain }: Entry): T => plain as unknown as T;
+  const address = (plain: Plain): Address => String(plain);
+  return {
+    block,
+    issuance: amount(issuance),
+    accounts: new Map(
+      accounts.map((entry): [Address, AccountBalance] => {
+        const { data } = record<{ data: { free: bigint; reserved: bigint } }>(entry);
+        return [
+          address(entry.keys[0]),
+          { free: amount(data.free), reserved: amount(data.reserved) },
+        ];
+      }),
+    ),
+    holds: new Map(holds.map((entry) => [address(entry.keys[0]), holdsOf(entry.value)])),
+    models: models.map((entry) => ({ ...record<Model>(entry), id: entry.keys[0] as Model['id'] })),
+    workers: workers.map((entry) => ({
+      ...record<Worker>(entry),
+      account: address(entry.keys[0]),
+    })),
+    locks: locks.map((entry) => ({
+      worker: address(entry.keys[0]),
+      request: amount(entry.keys[1]),
+      amount: amount(entry.value),
+    })),
+    requests: requests.map((entry) => {
+      const { slots, ...rest } = record<Request>(entry);
+      return { ...rest, slots: slots.map(withState), id: amount(entry.keys[0]) };
+    }),
+    inputs: inputs.map((key) => amount(toPlain(key.args[0] as unknown as Codec))),
+    claims: claims.map((entry) => ({
+      request: amount(entry.keys[0]),
+      worker: address(entry.keys[1]),
+      traceRoot: record<{ traceRoot: string }>(entry).traceRoot,
+    })),
+    buckets: due.map((entry) => ({
+      block: Number(entry.keys[0]),
+      requests: (entry.value as Plain[]).map(amount),
+    })),
+    openOf: new Map(openOf.map((entry) => [address(entry.keys[0]), Number(entry.value)])),
+    workOf: new Map(
+      workOf.map((entry) => [
+        address(entry.keys[0]),
+        (entry.value as Plain[]).map((id): RequestId => amount(id)),
+      ]),
+    ),
+    challenges: challenges.map((entry) => ({
+      ...record<Challenge>(entry),
+      ...challengeKey(entry.keys),
+    })),
+    claimable: new Map(claimable.map((entry) => [address(entry.keys[0]), amount(entry.value)])),
+    totalClaimable: amount(totalClaimable),
+    payoutsAccount: client.address(palletAccount(new TextDecoder().decode(payoutsId))),
+    existentialDeposit: amount(toPlain(at.consts.balances?.existentialDeposit as Codec)),
+    events: content.events.map((placed) => placed.event),
+  };
+};
+
+/** A slot's state as an object also where the chain's enum decodes to a bare name. */
+const withState = (slot: Request['slots'][number]): Request['slots'][number] => ({
+  ...slot,
+  state: typeof slot.state === 'string' ? ({ type: slot.state } as typeof slot.state) : slot.state,
+});
+
+/** Request, worker and node of a challenge, from a key of three parts or of a pair and one. */
+const challengeKey = (keys: Plain[]): Pick<Challenge, 'request' | 'worker' | 'node'> => {
+  const [request, worker, node] = keys.flat();
+  return { request: amount(request), worker: String(worker), node: Number(node) };
+};

@@ -1,0 +1,63 @@
+/** All of a chain's state that the invariants speak about, read at one block. */
+import type {
+  Address,
+  Balance,
+  BlockRef,
+  ChainEvent,
+  Challenge,
+  Model,
+  Request,
+  RequestId,
+  Worker,
+} from '@veritrace/sdk';
+
+/** Why funds are held, as `pallet.Reason`. */
+export type HoldReason =
+  | 'inference.Escrow'
+  | 'inference.Deposit'
+  | 'workers.Stake'
+  | 'disputes.Bond'
+  | 'models.Deposit';
+
+export interface AccountBalance {
+  free: Balance;
+  /** Everything held, whatever for. */
+  reserved: Balance;
+}
+
+/** A claim that stands, as far as the invariants care. */
+export interface StandingClaim {
+  request: RequestId;
+  worker: Address;
+  traceRoot: string;
+}
+
+export interface ChainState {
+  block: BlockRef;
+  issuance: Balance;
+  accounts: ReadonlyMap<Address, AccountBalance>;
+  /** Held by account and reason. Reasons that are not ours are left out. */
+  holds: ReadonlyMap<Address, ReadonlyMap<HoldReason, Balance>>;
+  models: readonly Model[];
+  workers: readonly Worker[];
+  /** Stake locked for a request. */
+  locks: readonly { worker: Address; request: RequestId; amount: Balance }[];
+  requests: readonly Request[];
+  /** Requests whose inputs are stored. */
+  inputs: readonly RequestId[];
+  claims: readonly StandingClaim[];
+  buckets: readonly { block: number; requests: readonly RequestId[] }[];
+  /** How many requests a user has open. */
+  openOf: ReadonlyMap<Address, number>;
+  /** Requests a worker has work for. */
+  workOf: ReadonlyMap<Address, readonly RequestId[]>;
+  challenges: readonly Challenge[];
+  /** What was earned by accounts it was too little to open. */
+  claimable: ReadonlyMap<Address, Balance>;
+  totalClaimable: Balance;
+  /** The account that what is claimable lies on. */
+  payoutsAccount: Address;
+  existentialDeposit: Balance;
+  /** What happened in the block. */
+  events: readonly ChainEvent[];
+}
