@@ -1,8 +1,14 @@
 /** ONNX Runtime at every optimisation level against two other evaluators: not one bit may differ. */
 import type { Graph } from '@veritrace/referee/graph';
+import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
+import { writeElements } from '../model/tensors.ts';
+import { decodeModel, encodeModel, type ModelDescription } from '../onnx/schema.ts';
+import { createRandom } from '../random.ts';
+import { graphOf } from '../testing/graphs.ts';
 import { randomGraph, randomInputs } from '../testing/random-graph.ts';
 import { evaluateReference } from '../testing/reference.ts';
+import { buildExactProgram, inputName, nodeName } from './program.ts';
 import { createExactSession, type OptimisationLevel } from './session.ts';
 
 const LEVELS: readonly OptimisationLevel[] = ['disabled', 'basic', 'extended', 'all'];
@@ -35,4 +41,69 @@ describe.each(LEVELS)('random graphs at level %s', (graphOptimizationLevel) => {
     }
     expect(elements).toBeGreaterThan(100_000);
   }, 300_000);
+});
+
+/** One requantised convolution with many outputs, of which every tenth or so is a tie once rounded to single. */
+const wideConv = (): Graph => {
+  const random = createRandom(7);
+  const weights = Array.from({ length: 16 * 16 * 9 }, () => random.integer(-2, 2));
+  const scales = Array.from({ length: 16 }, (_, channel) => 0.1 * (1 + 2 * (channel % 4)));
+  return graphOf(
+    [{ dtype: 'U8', shape: [1, 16, 48, 48] }],
+    [
+      { spec: { dtype: 'I8', shape: [16, 16, 3, 3] }, data: writeElements('I8', weights) },
+      { spec: { dtype: 'F32', shape: [16] }, data: writeElements('F32', scales) },
+    ],
+    [
+      {
+        op: {
+          tag: 'Conv',
+          value: {
+            groups: 1,
+            strides: [1, 1],
+            pads: [1, 1, 1, 1],
+            dilations: [1, 1],
+            xZero: 128,
+            wZero: 0,
+            bias: false,
+            requant: { zero: 3, min: -128, max: 127 },
+          },
+        },
+        inputs: [
+          { tag: 'Request', value: 0 },
+          { tag: 'Initialiser', value: 0 },
+          { tag: 'Initialiser', value: 1 },
+        ],
+        output: { dtype: 'I8', shape: [1, 16, 48, 48] },
+      },
+    ],
+  );
+};
+
+describe('the scale of a convolution', () => {
+  const graph = wideConv();
+  const random = createRandom(11);
+  const inputs = [Uint8Array.from({ length: 16 * 48 * 48 }, () => random.integer(118, 138))];
+  const [want = new Uint8Array()] = evaluateReference(graph, inputs);
+
+  it.each(LEVELS)('is not folded into the weights at level %s', async (graphOptimizationLevel) => {
+    const session = await createExactSession(graph, { graphOptimizationLevel });
+    const got = await session.run(inputs);
+    await session.dispose();
+    expect(differences(graph, got, [want])).toEqual([]);
+  });
+
+  it('would be folded, and give other bits, were it an ordinary constant', async () => {
+    const model = decodeModel(buildExactProgram(graph, { provider: 'cpu', outputs: 'all' }));
+    const input = model.graph?.input.filter(({ name }) => name === inputName(0)) ?? [];
+    const program = encodeModel({ ...model, graph: { ...model.graph, input } } as ModelDescription);
+    const session = await ort.InferenceSession.create(program, { graphOptimizationLevel: 'all' });
+    const results = await session.run({
+      [inputName(0)]: new ort.Tensor('uint8', inputs[0] ?? [], [1, 16, 48, 48]),
+    });
+    await session.release();
+    const got = results[nodeName(0)]?.data as Int8Array;
+    const wrong = got.filter((value, index) => value << 24 !== (want[index] ?? 0) << 24).length;
+    expect(wrong).toBeGreaterThan(0);
+  });
 });
