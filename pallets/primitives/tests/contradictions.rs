@@ -159,6 +159,11 @@ impl Builder {
                     spec(out, &[1, outs, side(h), side(w)]),
                 );
             }
+            (1, dims) if operand && dims.len() != 2 => {
+                let count = dims.iter().product();
+                self.push(Op::Reshape, vec![x], spec(xs.dtype, &[1, count]));
+                self.step(1);
+            }
             (1, &[rows, depth]) if operand => {
                 let columns = 1 + self.below(300);
                 let weights = self.initialiser(spec(DType::I8, &[columns, depth]));
@@ -552,7 +557,7 @@ fn random_graphs_should_cover_every_operator() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut seen = std::collections::BTreeMap::<u8, usize>::new();
-    for _ in 0..300 {
+    for _ in 0..600 {
         for node in graphs().new_tree(&mut runner).unwrap().current().nodes {
             *seen.entry(node.op.encode()[0]).or_default() += 1;
         }
