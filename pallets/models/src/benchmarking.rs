@@ -1,0 +1,268 @@
+//! Benchmarks of the models pallet.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
+
+use super::*;
+use crate::fixture::{artefact, chain, items, root_of, spec};
+use alloc::vec;
+use alloc::vec::Vec;
+use codec::Encode;
+use frame_benchmarking::v2::*;
+use frame_support::traits::fungible::{Inspect, InspectHold, Mutate};
+use frame_support::traits::{EnsureOrigin, Get};
+use frame_system::RawOrigin;
+use sp_runtime::traits::{Bounded, Zero};
+use sp_runtime::{BoundedVec, Permill};
+use veritrace_primitives::graph::{DType, Graph, Initialiser, PageItem};
+use veritrace_primitives::prove::Prover;
+use veritrace_primitives::traits::{HostSha256, ModelId};
+
+fn assert_last_event<T: Config>(event: Event<T>) {
+    let event: <T as frame_system::Config>::RuntimeEvent = event.into();
+    frame_system::Pallet::<T>::assert_last_event(event.into());
+}
+
+fn fund<T: Config>(who: &T::AccountId) {
+    T::Currency::set_balance(who, BalanceOf::<T>::max_value() / 1_000u32.into());
+}
+
+fn page<T: Config>(items: &[PageItem]) -> BoundedVec<u8, T::MaxPageBytes> {
+    items.to_vec().encode().try_into().unwrap()
+}
+
+/// Registers a graph as a draft.
+fn register<T: Config>(author: &T::AccountId, graph: &Graph) -> ModelId {
+    fund::<T>(author);
+    let (artefact, root) = (artefact(graph), root_of(graph));
+    Pallet::<T>::register_model(
+        RawOrigin::Signed(author.clone()).into(),
+        artefact,
+        root,
+        graph.header.clone(),
+        T::Currency::minimum_balance(),
+        Permill::zero(),
+        BoundedVec::new(),
+    )
+    .unwrap();
+    Pallet::<T>::model_id(author, &artefact, &root)
+}
+
+/// A live model of one node over one `U8` input.
+pub(crate) fn create_live_model<T: Config>(author: &T::AccountId, input_elements: u32) -> ModelId {
+    live::<T>(author, &chain(0, 1, input_elements))
+}
+
+fn live<T: Config>(author: &T::AccountId, graph: &Graph) -> ModelId {
+    let model = register::<T>(author, graph);
+    for part in items(graph).chunks(256) {
+        Pallet::<T>::submit_graph_page(
+            RawOrigin::Signed(author.clone()).into(),
+            model,
+            page::<T>(part),
+        )
+        .unwrap();
+    }
+    model
+}
+
+/// A graph with `n` nodes, and unused biases that fill a page of the given number of items and bytes; with it the page.
+fn filled<T: Config>(n: u32, b: u32) -> (Graph, Vec<PageItem>) {
+    let mut graph = chain(0, n.max(1) as u16, 1);
+    // Biases take what the nodes leave of the page, in halves so that no single length is special.
+    let nodes = items(&graph).encode().len();
+    let room = (b as usize).saturating_sub(nodes) / 2;
+    for _ in 0..2 {
+        let elements = (room.saturating_sub(16) / 4) as u32;
+        if elements > 0 {
+            graph.initialisers.push(Initialiser {
+                spec: spec(DType::I32, &[elements]),
+                data: vec![7; elements as usize * 4],
+            });
+        }
+    }
+    graph.header.initialiser_count = graph.initialisers.len() as u16;
+    let mut all = items(&graph);
+    for (index, init) in graph.initialisers.iter().enumerate() {
+        all[index] = PageItem::Parameter {
+            spec: init.spec.clone(),
+            data: init.data.clone(),
+        };
+    }
+    (graph, all)
+}
+
+#[benchmarks]
+mod benches {
+    use super::*;
+
+    #[benchmark]
+    fn register_model(m: Linear<0, { T::MaxMetadata::get() }>) -> Result<(), BenchmarkError> {
+        let author: T::AccountId = whitelisted_caller();
+        fund::<T>(&author);
+        let graph = chain(1, 1, 16);
+        let (artefact, root) = (artefact(&graph), root_of(&graph));
+        let metadata: BoundedVec<u8, T::MaxMetadata> = vec![b'x'; m as usize].try_into().unwrap();
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(author.clone()),
+            artefact,
+            root,
+            graph.header.clone(),
+            T::Currency::minimum_balance(),
+            Permill::zero(),
+            metadata,
+        );
+
+        let model = Pallet::<T>::model_id(&author, &artefact, &root);
+        assert_eq!(
+            AIModels::<T>::get(model).unwrap().status,
+            ModelStatus::Draft
+        );
+        Ok(())
+    }
+
+    /// Worst case: the draft already holds almost as many nodes as it can.
+    #[benchmark]
+    fn submit_graph_page(
+        n: Linear<1, 256>,
+        b: Linear<8_192, { T::MaxPageBytes::get() }>,
+    ) -> Result<(), BenchmarkError> {
+        let author: T::AccountId = whitelisted_caller();
+        let (graph, all) = filled::<T>(n + 1, b);
+        let model = register::<T>(&author, &graph);
+        let last = all.len() - 1;
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(author), model, page::<T>(&all[..last]));
+
+        assert_eq!(Drafts::<T>::get(model).unwrap().progress().1, n as u16);
+        Ok(())
+    }
+
+    #[benchmark]
+    fn submit_last_graph_page(
+        n: Linear<1, 256>,
+        b: Linear<8_192, { T::MaxPageBytes::get() }>,
+    ) -> Result<(), BenchmarkError> {
+        let author: T::AccountId = whitelisted_caller();
+        let (graph, all) = filled::<T>(n, b);
+        let model = register::<T>(&author, &graph);
+
+        #[extrinsic_call]
+        submit_graph_page(RawOrigin::Signed(author), model, page::<T>(&all));
+
+        assert_last_event::<T>(Event::ModelCompleted { model });
+        Ok(())
+    }
+
+    #[benchmark]
+    fn set_terms() -> Result<(), BenchmarkError> {
+        let author: T::AccountId = whitelisted_caller();
+        let model = create_live_model::<T>(&author, 16);
+        let price = T::Currency::minimum_balance();
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(author), model, price, Permill::zero());
+
+        assert_last_event::<T>(Event::TermsChanged {
+            model,
+            price,
+            royalty: Permill::zero(),
+        });
+        Ok(())
+    }
+
+    #[benchmark]
+    fn deprecate() -> Result<(), BenchmarkError> {
+        let author: T::AccountId = whitelisted_caller();
+        let model = create_live_model::<T>(&author, 16);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(author), model);
+
+        assert_last_event::<T>(Event::ModelDeprecated { model });
+        Ok(())
+    }
+
+    /// Worst case: a draft, which has a checker too.
+    #[benchmark]
+    fn remove() -> Result<(), BenchmarkError> {
+        let author: T::AccountId = whitelisted_caller();
+        let model = register::<T>(&author, &chain(1, 1, 16));
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(author), model);
+
+        assert!(!AIModels::<T>::contains_key(model));
+        Ok(())
+    }
+
+    /// A malformed node among `b` bytes of proof: the longest are those of large graphs.
+    #[benchmark]
+    fn condemn_model(b: Linear<1_024, { T::MaxProofBytes::get() }>) -> Result<(), BenchmarkError> {
+        let author: T::AccountId = whitelisted_caller();
+        let reporter: T::AccountId = account("reporter", 0, 0);
+        fund::<T>(&reporter);
+        let mut graph = chain(0, 1, 16);
+        // The node is one byte sequence that doesn't decode: the proof carries it as it is.
+        graph.nodes[0].output = spec(DType::U8, &[17]);
+        let mut proof = Prover::new::<HostSha256>(&graph)
+            .unwrap()
+            .malformed::<HostSha256>(0)
+            .unwrap();
+        let room = (b as usize).saturating_sub(proof.encode().len() + 4);
+        proof.nodes[0].1.extend(vec![0; room]);
+        let leaf = veritrace_primitives::commit::node_leaf::<HostSha256>(&proof.nodes[0].1);
+        let root = veritrace_primitives::commit::graph_root::<HostSha256>(
+            &graph.header,
+            &leaf,
+            &veritrace_primitives::merkle::EMPTY_ROOT,
+        );
+        fund::<T>(&author);
+        Pallet::<T>::register_model(
+            RawOrigin::Signed(author.clone()).into(),
+            [0; 32],
+            root,
+            graph.header.clone(),
+            T::Currency::minimum_balance(),
+            Permill::zero(),
+            BoundedVec::new(),
+        )?;
+        let model = Pallet::<T>::model_id(&author, &[0; 32], &root);
+        Drafts::<T>::remove(model);
+        AIModels::<T>::mutate(model, |slot| {
+            slot.as_mut().unwrap().status = ModelStatus::Live
+        });
+        let proof: BoundedVec<u8, T::MaxProofBytes> = proof.encode().try_into().unwrap();
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(reporter), model, proof);
+
+        assert!(T::Currency::balance_on_hold(&HoldReason::Deposit.into(), &author).is_zero());
+        assert_eq!(
+            AIModels::<T>::get(model).unwrap().status,
+            ModelStatus::Condemned { node: 0 }
+        );
+        Ok(())
+    }
+
+    #[benchmark]
+    fn set_parameters() -> Result<(), BenchmarkError> {
+        let origin =
+            T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+        let parameters = Parameters::<T>::get();
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, parameters);
+
+        assert_last_event::<T>(Event::ParametersChanged { parameters });
+        Ok(())
+    }
+
+    impl_benchmark_test_suite!(Pallet, crate::mock::ExtBuilder.build(), crate::mock::Test);
+}

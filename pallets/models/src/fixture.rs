@@ -1,0 +1,95 @@
+//! Small graphs of any length.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use codec::Encode;
+use veritrace_primitives::check::page_items;
+use veritrace_primitives::commit::{graph_root, node_leaf, tensor_root};
+use veritrace_primitives::graph::{
+    DType, Digest, Graph, GraphHeader, Initialiser, Node, Op, PageItem, Ref, TensorSpec,
+    KERNEL_VERSION, LAYOUT_VERSION,
+};
+use veritrace_primitives::merkle::root;
+use veritrace_primitives::traits::HostSha256;
+
+/// Type and shape.
+pub fn spec(dtype: DType, shape: &[u32]) -> TensorSpec {
+    TensorSpec {
+        dtype,
+        shape: shape.to_vec().try_into().unwrap_or_default(),
+    }
+}
+
+/// `tables` lookups and then `copies` reshapes, one after the other, over one `U8` input of `[1, elements]`. There is a
+/// table if there are lookups.
+pub fn chain(tables: u16, copies: u16, elements: u32) -> Graph {
+    let input = spec(DType::U8, &[1, elements]);
+    let initialisers = if tables == 0 {
+        Vec::new()
+    } else {
+        vec![Initialiser {
+            spec: spec(DType::U8, &[256]),
+            data: (0..=255u8).rev().collect(),
+        }]
+    };
+    let count = tables.saturating_add(copies);
+    let nodes = (0..count)
+        .map(|index| {
+            let before = match index.checked_sub(1) {
+                None => Ref::Request(0),
+                Some(previous) => Ref::Node(previous),
+            };
+            let (op, inputs) = if index < tables {
+                (Op::Table, vec![before, Ref::Initialiser(0)])
+            } else {
+                (Op::Reshape, vec![before])
+            };
+            Node {
+                op,
+                inputs: inputs.try_into().unwrap_or_default(),
+                output: input.clone(),
+            }
+        })
+        .collect();
+    Graph {
+        header: GraphHeader {
+            kernel_version: KERNEL_VERSION,
+            layout_version: LAYOUT_VERSION,
+            node_count: count,
+            initialiser_count: initialisers.len() as u16,
+            inputs: vec![input].try_into().unwrap_or_default(),
+            outputs: vec![count.saturating_sub(1)].try_into().unwrap_or_default(),
+        },
+        initialisers,
+        nodes,
+    }
+}
+
+/// The root of a graph, whether or not it type-checks.
+pub fn root_of(graph: &Graph) -> Digest {
+    let nodes: Vec<Digest> = graph
+        .nodes
+        .iter()
+        .map(|node| node_leaf::<HostSha256>(&node.encode()))
+        .collect();
+    let initialisers: Vec<Digest> = graph
+        .initialisers
+        .iter()
+        .map(|init| tensor_root::<HostSha256>(&init.spec, &init.data).unwrap_or_default())
+        .collect();
+    graph_root::<HostSha256>(
+        &graph.header,
+        &root::<HostSha256>(&nodes),
+        &root::<HostSha256>(&initialisers),
+    )
+}
+
+/// What an author submits, in order.
+pub fn items(graph: &Graph) -> Vec<PageItem> {
+    page_items::<HostSha256>(graph).unwrap_or_default()
+}
+
+/// SHA-256 of the graph as a file.
+pub fn artefact(graph: &Graph) -> Digest {
+    sp_io::hashing::sha2_256(&graph.encode())
+}

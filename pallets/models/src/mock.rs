@@ -1,0 +1,143 @@
+//! A runtime for the tests: balances and models.
+
+use crate as pallet_models;
+use crate::fixture::{artefact, chain, items, root_of};
+use crate::{HoldReason, Pallet, ParametersRecord};
+use codec::Encode;
+use frame_support::traits::fungible::InspectHold;
+use frame_support::traits::{ConstU32, ConstU64};
+use frame_support::{assert_ok, derive_impl};
+use frame_system::EnsureRoot;
+use sp_runtime::{BuildStorage, Permill};
+use veritrace_primitives::check::GraphLimits;
+use veritrace_primitives::graph::Graph;
+use veritrace_primitives::traits::ModelId;
+
+pub type Block = frame_system::mocking::MockBlock<Test>;
+pub type AccountId = u64;
+pub type Balance = u64;
+
+pub const AUTHOR: AccountId = 1;
+pub const OTHER: AccountId = 2;
+/// Has less than a deposit.
+pub const POOR: AccountId = 3;
+pub const FUNDS: Balance = 10_000;
+pub const DEPOSIT_BASE: Balance = 100;
+pub const DEPOSIT_PER_NODE: Balance = 7;
+
+frame_support::construct_runtime!(
+    pub enum Test {
+        System: frame_system,
+        Balances: pallet_balances,
+        Models: pallet_models,
+    }
+);
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+    type Block = Block;
+    type AccountData = pallet_balances::AccountData<Balance>;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+    type AccountStore = System;
+    type ExistentialDeposit = ConstU64<1>;
+}
+
+impl pallet_models::Config for Test {
+    type Currency = Balances;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type AdminOrigin = EnsureRoot<AccountId>;
+    type MaxPageBytes = ConstU32<{ 64 * 1024 }>;
+    type MaxProofBytes = ConstU32<{ 64 * 1024 }>;
+    type MaxMetadata = ConstU32<256>;
+    type WeightInfo = ();
+}
+
+/// The parameters that tests start with.
+pub fn parameters() -> ParametersRecord<Balance> {
+    ParametersRecord {
+        deposit_base: DEPOSIT_BASE,
+        deposit_per_node: DEPOSIT_PER_NODE,
+        max_royalty: Permill::from_percent(30),
+        reporter_share: Permill::from_percent(50),
+        limits: GraphLimits {
+            max_proof_bytes: 64 * 1024,
+            max_macs: 1_000_000,
+            max_opening_bytes: 16 * 1024,
+        },
+    }
+}
+
+/// Builds the chain a test runs on.
+#[derive(Default)]
+pub struct ExtBuilder;
+
+impl ExtBuilder {
+    pub fn build(self) -> sp_io::TestExternalities {
+        let storage = RuntimeGenesisConfig {
+            balances: pallet_balances::GenesisConfig {
+                balances: vec![(AUTHOR, FUNDS), (OTHER, FUNDS), (POOR, DEPOSIT_BASE)],
+                ..Default::default()
+            },
+            models: pallet_models::GenesisConfig {
+                parameters: parameters(),
+            },
+            ..Default::default()
+        }
+        .build_storage()
+        .unwrap();
+        let mut ext = sp_io::TestExternalities::from(storage);
+        ext.execute_with(|| System::set_block_number(1));
+        ext
+    }
+
+    /// Runs a test, then checks the invariants.
+    pub fn build_and_execute<R>(self, test: impl FnOnce() -> R) -> R {
+        self.build().execute_with(|| {
+            let result = test();
+            Pallet::<Test>::do_try_state().unwrap();
+            result
+        })
+    }
+}
+
+/// What is held of an account.
+pub fn held(who: AccountId) -> Balance {
+    Balances::balance_on_hold(&HoldReason::Deposit.into(), &who)
+}
+
+/// A table lookup and a reshape.
+pub fn two_nodes() -> Graph {
+    chain(1, 1, 4)
+}
+
+pub const PRICE: Balance = 50;
+pub const ROYALTY: Permill = Permill::from_percent(10);
+
+/// Registers a graph by [`AUTHOR`] as a draft.
+pub fn register(graph: &Graph) -> ModelId {
+    let (artefact, root) = (artefact(graph), root_of(graph));
+    assert_ok!(Models::register_model(
+        RuntimeOrigin::signed(AUTHOR),
+        artefact,
+        root,
+        graph.header.clone(),
+        PRICE,
+        ROYALTY,
+        b"name".to_vec().try_into().unwrap(),
+    ));
+    Pallet::<Test>::model_id(&AUTHOR, &artefact, &root)
+}
+
+/// Registers a graph by [`AUTHOR`] and submits it in one page.
+pub fn register_live(graph: &Graph) -> ModelId {
+    let model = register(graph);
+    assert_ok!(Models::submit_graph_page(
+        RuntimeOrigin::signed(AUTHOR),
+        model,
+        items(graph).encode().try_into().unwrap(),
+    ));
+    model
+}
