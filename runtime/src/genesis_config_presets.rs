@@ -1,7 +1,7 @@
 //! The chains that can be started by name. Both are made by one builder and differ in their validators alone.
 
 use crate::{
-    constants::{PRIMARY_PROBABILITY, UNIT},
+    constants::{treasury_account, EXISTENTIAL_DEPOSIT, PRIMARY_PROBABILITY, UNIT},
     AccountId, Balance, BalancesConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys,
     SudoConfig,
 };
@@ -48,8 +48,10 @@ impl Validator {
 }
 
 fn genesis(validators: &[Validator]) -> Value {
+    // The treasury exists from the start, so that no fee is too small for it to receive.
     let balances = Sr25519Keyring::well_known()
         .map(|account| (account.to_account_id(), ENDOWMENT))
+        .chain([(treasury_account(), EXISTENTIAL_DEPOSIT)])
         .collect::<Vec<_>>();
     build_struct_json_patch!(RuntimeGenesisConfig {
         balances: BalancesConfig { balances },

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { countCargo, countVitest } from './counts.mjs';
+
+describe('countCargo', () => {
+  it('adds up every binary and the documentation tests', () => {
+    const output = [
+      'running 3 tests',
+      'test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.02s',
+      'test result: FAILED. 7 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out; finished in 1.00s',
+    ].join('\n');
+    expect(countCargo(output, 101)).toEqual({ passed: 10, failed: 2 });
+  });
+
+  it('counts one failure when nothing compiled', () => {
+    expect(countCargo('error: could not compile', 101)).toEqual({ passed: 0, failed: 1 });
+  });
+});
+
+describe('countVitest', () => {
+  it('takes the totals of the report', () => {
+    const report = JSON.stringify({ numPassedTests: 12, numFailedTests: 1, numPendingTests: 3 });
+    expect(countVitest(report, 1)).toEqual({ passed: 12, failed: 1 });
+  });
+
+  it('counts one failure when a file could not be loaded', () => {
+    const report = JSON.stringify({ numPassedTests: 12, numFailedTests: 0 });
+    expect(countVitest(report, 1)).toEqual({ passed: 12, failed: 1 });
+  });
+});
