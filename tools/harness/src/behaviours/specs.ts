@@ -30,7 +30,7 @@ export const workerBehaviourSpecs = {
     .describe('Tells the same lie as everyone of its group'),
   copycat: z
     .strictObject({})
-    .describe("Computes nothing: sends another worker's commitment as its own"),
+    .describe("Sends another worker's commitment as its own, which it cannot reveal"),
   'withhold-reveal': z.strictObject({}).describe('Commits and never reveals'),
   'withhold-opening': z
     .strictObject({ node })
@@ -47,8 +47,8 @@ export const challengerBehaviourSpecs = {
     .strictObject({ node: z.int().min(0).default(0) })
     .describe('Challenges a node of an honest claim and cannot follow up'),
   spammer: z
-    .strictObject({ proofs: z.int().min(1).max(20).default(3) })
-    .describe('Sends contradictions that prove nothing'),
+    .strictObject({ node: z.int().min(0).default(0) })
+    .describe('Sends a contradiction that proves nothing against every claim'),
 } as const;
 
 /** User behaviours. */
