@@ -1,8 +1,9 @@
 /** Blocks with their decoded events, read once however many daemons look at them. */
 import type { ApiPromise } from '@polkadot/api';
-import type { GenericExtrinsic } from '@polkadot/types';
+import type { Vec } from '@polkadot/types';
 import type { EventRecord } from '@polkadot/types/interfaces';
 import { type ChainEvent, decodeEvent } from './events.ts';
+import { readCodec } from './storage.ts';
 import type { BlockRef, HeadRef, Hex } from './types.ts';
 
 /** An event with the place it has in its block. */
@@ -16,7 +17,8 @@ export interface PlacedEvent {
 }
 
 export interface BlockContent extends HeadRef {
-  extrinsics: readonly GenericExtrinsic[];
+  /** SCALE bytes of each, as they were sent. */
+  extrinsics: readonly Hex[];
   events: readonly PlacedEvent[];
 }
 
@@ -57,22 +59,35 @@ const keepNewest = <T>(limit: number, load: (hash: Hex) => Promise<T>) => {
   };
 };
 
+interface RawHeader {
+  number: Hex;
+  parentHash: Hex;
+}
+
 export const createBlocks = (api: ApiPromise): Blocks => {
+  const refer = (hash: Hex, raw: RawHeader): HeadRef => ({
+    number: Number(raw.number),
+    hash,
+    parentHash: raw.parentHash,
+  });
+
   const header = keepNewest(KEPT * 4, async (hash): Promise<HeadRef> => {
-    const found = await api.rpc.chain.getHeader(hash);
-    return { number: found.number.toNumber(), hash, parentHash: found.parentHash.toHex() };
+    const raw = (await api.rpc.chain.getHeader.raw(hash)) as unknown as RawHeader | null;
+    if (raw === null) throw new Error(`the node has no block ${hash}`);
+    return refer(hash, raw);
   });
 
   const get = keepNewest(KEPT, async (hash): Promise<BlockContent> => {
-    const [signed, at] = await Promise.all([api.rpc.chain.getBlock(hash), api.at(hash)]);
-    const records = await at.query.system?.events?.();
-    const head: HeadRef = {
-      number: signed.block.header.number.toNumber(),
-      hash,
-      parentHash: signed.block.header.parentHash.toHex(),
-    };
+    const [signed, records] = await Promise.all([
+      api.rpc.chain.getBlock.raw(hash) as unknown as Promise<{
+        block: { header: RawHeader; extrinsics: Hex[] };
+      } | null>,
+      readCodec(api, hash, 'system', 'events'),
+    ]);
+    if (signed === null) throw new Error(`the node has no block ${hash}`);
+    const head = refer(hash, signed.block.header);
     const block: BlockRef = { number: head.number, hash };
-    const events = ((records ?? []) as unknown as EventRecord[]).map(
+    const events = [...(records as unknown as Vec<EventRecord>)].map(
       (record, index): PlacedEvent => ({
         block,
         index,
@@ -82,7 +97,7 @@ export const createBlocks = (api: ApiPromise): Blocks => {
         event: decodeEvent(record),
       }),
     );
-    return { ...head, extrinsics: [...signed.block.extrinsics], events };
+    return { ...head, extrinsics: signed.block.extrinsics, events };
   });
 
   return {

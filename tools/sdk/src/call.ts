@@ -142,11 +142,11 @@ export const broadcast = async (client: VeritraceClient, signed: SignedCall): Pr
 /** Looks for a transaction in one block. */
 export const findInBlock = async (
   client: VeritraceClient,
-  signed: Pick<SignedCall, 'hash' | 'call' | 'nonce'>,
+  signed: Pick<SignedCall, 'hex' | 'hash' | 'call' | 'nonce'>,
   block: HeadRef,
 ): Promise<Inclusion | undefined> => {
   const content = await client.blocks.get(block.hash);
-  const extrinsicIndex = content.extrinsics.findIndex((each) => each.hash.toHex() === signed.hash);
+  const extrinsicIndex = content.extrinsics.indexOf(signed.hex);
   if (extrinsicIndex < 0) return undefined;
   const events = content.events.filter((event) => event.extrinsicIndex === extrinsicIndex);
   let error: VeritraceError | undefined;

@@ -4,56 +4,9 @@
  */
 import type { DispatchError, EventRecord } from '@polkadot/types/interfaces';
 import type { Codec } from '@polkadot/types/types';
-import type {
-  DisputeParameters,
-  InferenceParameters,
-  ModelParameters,
-  PayoutParameters,
-  WorkerParameters,
-} from './parameters.ts';
+import type { PalletEvents } from './pallet-events.ts';
 import { type Plain, toPlain } from './plain.ts';
-import type { Address, Balance, Hex, ModelId, RequestId } from './types.ts';
-
-/** Fields of each event of the five pallets. */
-export interface PalletEvents {
-  'models.ModelRegistered': {
-    model: ModelId;
-    author: Address;
-    artefact: Hex;
-    graphRoot: Hex;
-    deposit: Balance;
-  };
-  'models.GraphPageAccepted': { model: ModelId; initialisers: number; nodes: number };
-  'models.ModelCompleted': { model: ModelId };
-  'models.TermsChanged': { model: ModelId; price: Balance; royalty: number };
-  'models.ModelDeprecated': { model: ModelId };
-  'models.ModelRemoved': { model: ModelId; deposit: Balance };
-  'models.ModelCondemned': {
-    model: ModelId;
-    node: number;
-    reporter: Address;
-    rewarded: Balance;
-    burned: Balance;
-  };
-  'models.ParametersChanged': { parameters: ModelParameters };
-
-  'workers.ParametersChanged': { parameters: WorkerParameters };
-  'inference.ParametersChanged': { parameters: InferenceParameters };
-  'disputes.ParametersChanged': { parameters: DisputeParameters };
-
-  'payouts.Paid': { from: Address; to: Address; amount: Balance };
-  'payouts.MadeClaimable': { from: Address; to: Address; amount: Balance };
-  'payouts.InferencePaid': {
-    from: Address;
-    author: Address;
-    worker: Address;
-    authorAmount: Balance;
-    treasuryAmount: Balance;
-    workerAmount: Balance;
-  };
-  'payouts.Claimed': { who: Address; amount: Balance };
-  'payouts.ParametersChanged': { parameters: PayoutParameters };
-}
+import type { Address, Balance, RequestId } from './types.ts';
 
 /** Names of the five pallets' events, for checks against a runtime. */
 export type PalletEventType = keyof PalletEvents;

@@ -3,7 +3,12 @@ import type { Balance } from './types.ts';
 
 /** What one node may cost the chain. */
 export interface GraphLimits {
-  [limit: string]: number | bigint;
+  /** Largest proof, in bytes. */
+  maxProofBytes: number;
+  /** Most multiply-accumulates that a proof makes the chain compute. */
+  maxMacs: bigint;
+  /** Largest opening, in bytes. */
+  maxOpeningBytes: number;
 }
 
 export interface ModelParameters {

@@ -53,7 +53,8 @@ export type Action =
     }
   | { type: 'expire-challenge'; request: RequestId; worker: Address; node: number }
   | { type: 'reclaim-bond'; request: RequestId; worker: Address; node: number }
-  | { type: 'settle'; request: RequestId };
+  | { type: 'settle'; request: RequestId }
+  | { type: 'set-min-price'; minPrice: bigint };
 
 /** What became of a transaction that was found in a block. */
 export interface Outcome {
@@ -76,6 +77,10 @@ export interface Chain {
   /** Calls back for the present head at once and for every later one. Returns the way to stop. */
   onHead(finality: Finality, listener: (head: HeadRef) => void): () => void;
 
+  /** The 32 bytes of an account. */
+  accountId(address: Address): Uint8Array;
+  /** Whether two addresses are of one account, under whatever prefix. */
+  isSame(a: Address, b: Address): boolean;
   /** The worker account whose operator key this is. */
   workerOf(operator: Address, at: Hex): Promise<Address | undefined>;
   /** Open requests that the worker was drawn for. */
@@ -96,9 +101,13 @@ export interface Chain {
   ): Promise<Challenge | undefined>;
   /** Running challenges against a claim. */
   challengesOf(request: RequestId, worker: Address, at: Hex): Promise<Challenge[]>;
+  /** Every running challenge. */
+  challenges(at: Hex): Promise<Challenge[]>;
   disputeParameters(at: Hex): Promise<DisputeParameters>;
-  /** Requests whose phase is over, and since when, among those that sit in buckets up to `head`. */
+  /** Requests in deadline buckets that the chain's own sweep should have reached by `head`, and since when. */
   due(head: HeadRef): Promise<{ request: RequestId; since: number }[]>;
+  /** The least price a worker is drawn for. */
+  minPriceOf(worker: Address, at: Hex): Promise<bigint | undefined>;
 
   /** Every trace that a call in the claim's block gives for this request, at any depth of nesting. */
   traces(request: RequestId, at: number, head: HeadRef): Promise<Uint8Array[][]>;
@@ -113,10 +122,18 @@ export interface Chain {
 
   /** Signs without sending. */
   sign(account: Account, action: Action): Promise<SignedCall>;
-  /** Sends; a second time is harmless. Rejects when the node refuses it. */
-  broadcast(signed: SignedCall): Promise<void>;
-  /** Looks for a transaction in the blocks after `from` up to `to`. */
-  find(signed: SignedCall, from: BlockRef, to: HeadRef): Promise<Outcome | undefined>;
-  /** The account's next nonce in the state of a block. */
-  nonceOf(account: Address, at: Hex): Promise<number>;
+  /**
+   * Sends; a second time is harmless. `refused`: the node looked at it and found that it can be in no block on the
+   * present head. Rejects when the node could not be asked.
+   */
+  broadcast(signed: SignedCall): Promise<'sent' | 'refused'>;
+  /**
+   * Looks for a transaction in the blocks between two heads, and says which blocks the way from one to the other takes
+   * back. No block after the transaction's last is looked at.
+   */
+  find(
+    signed: SignedCall,
+    from: BlockRef,
+    to: HeadRef,
+  ): Promise<{ outcome: Outcome | undefined; retracted: readonly BlockRef[] }>;
 }

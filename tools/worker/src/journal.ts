@@ -27,16 +27,17 @@ export type Entry =
       identity: Hex;
       leaves: Hex[];
       outputs: Hex[];
+      outputRoot: Hex;
       salt: Hex;
     }
   /** A transaction is about to be sent. */
-  | { type: 'signed'; action: string; signed: SignedCall; identity: string }
+  | { type: 'signed'; action: string; identity: string; request: string; signed: SignedCall }
   /** It was included, or it can be included no more. */
   | { type: 'closed'; action: string; hash: Hex; outcome: 'included' | 'failed' | 'expired' }
   /** A proof was not accepted: it is not sent again. */
-  | { type: 'rejected'; action: string; identity: string }
+  | { type: 'rejected'; action: string; identity: string; request: string }
   /** A claim was looked at. */
-  | { type: 'assessed'; request: string; worker: string; identity: Hex; fault: number | null }
+  | { type: 'assessed'; request: string; worker: string; identity: string; fault: number | null }
   /** Nothing about this request matters any more. */
   | { type: 'forgotten'; request: string };
 

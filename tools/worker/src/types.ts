@@ -6,6 +6,7 @@ import type {
   BlockRef,
   Challenge,
   Claim,
+  HeadRef,
   Hex,
   ModelId,
   Request,
@@ -79,8 +80,19 @@ export interface Daemon<Event> {
 /** What every daemon tells of its transactions. */
 export type TransactionEvent =
   | { type: 'sent'; action: string; hash: Hex; block: number }
-  | { type: 'included'; action: string; hash: Hex; block: BlockRef; error: string | undefined }
-  | { type: 'expired'; action: string; hash: Hex };
+  | {
+      type: 'included';
+      action: string;
+      hash: Hex;
+      block: BlockRef;
+      /** Name of the chain's error. */
+      error: string | undefined;
+      /** Why a proof in it was not accepted. */
+      rejected: string | undefined;
+    }
+  | { type: 'expired'; action: string; hash: Hex }
+  /** A step could not be finished; it is tried again at the next head. */
+  | { type: 'trouble'; error: string };
 
 export type WorkerEvent =
   | TransactionEvent
@@ -94,6 +106,8 @@ export interface ComputedTrace {
   nodeOutputs: Uint8Array[];
   /** Trace leaves, when they are not to be those of `nodeOutputs`. */
   leaves?: Uint8Array[];
+  /** The declared outputs' bytes, when they are not to be those of `nodeOutputs`. */
+  outputs?: Uint8Array[];
 }
 
 /** What a decision about a request may look at. */
@@ -105,7 +119,7 @@ export interface WorkContext {
   /** The worker's own account. */
   worker: Address;
   chain: Chain;
-  head: BlockRef;
+  head: HeadRef;
   /** The true outputs, computed by the engine; computed once. */
   honest(): Promise<Uint8Array[]>;
 }
@@ -126,7 +140,7 @@ export interface PreparedClaim {
  * no is asked again at every head.
  */
 export interface WorkerBehaviour {
-  /** What is claimed to have been computed. `undefined`: nothing, the worker stays silent. */
+  /** What is claimed to have been computed; asked once. `undefined`: nothing, the worker stays silent. */
   computeTrace?(context: WorkContext): Promise<ComputedTrace | undefined>;
   /** The last look before anything is published: `undefined` if it is right, else why it is withheld. */
   verify?(context: WorkContext, claim: PreparedClaim): Promise<string | undefined>;
@@ -152,8 +166,8 @@ export interface WorkerConfig {
   operator: Account;
   models: LoadedModel[];
   engine: EngineOptions;
-  /** Requests below this price are left alone. */
-  minPrice: bigint;
+  /** The least price to be drawn for; the chain is told when it has another. As it is on chain when absent. */
+  minPrice?: bigint;
   /** Random tiles recomputed by the referee before anything is published. */
   verifySampleTiles: number;
 }
@@ -179,7 +193,7 @@ export interface ClaimContext {
   /** The claim's trace. */
   leaves: Uint8Array[];
   chain: Chain;
-  head: BlockRef;
+  head: HeadRef;
   /** Every node's true output; computed once. */
   honest(): Promise<Uint8Array[]>;
 }

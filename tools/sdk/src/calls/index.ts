@@ -14,6 +14,7 @@ export * from './expire-challenge.ts';
 export * from './open-node.ts';
 export * from './rebond-stake.ts';
 export * from './reclaim-bond.ts';
+export * from './refresh-tickets.ts';
 export * from './register-draft.ts';
 export * from './register-worker.ts';
 export * from './remove-model.ts';

@@ -15,7 +15,7 @@ export interface SubmitInferenceRequestParameters {
   redundancy: number;
 }
 
-/** Asks a model; the price is held in escrow. The request’s id is in the event `inference.InferenceRequested`. */
+/** Asks a model; the price is held in escrow. The request’s id is in the event `inference.RequestSubmitted`. */
 export const submitInferenceRequest = (
   client: VeritraceClient,
   { model, inputs, maxPrice, deadline, redundancy }: SubmitInferenceRequestParameters,

@@ -1,0 +1,167 @@
+/** Waiting for a request's answer, and for its end. */
+import type { VeritraceClient } from './client.ts';
+import { DeadlineError, InferenceFailed } from './errors.ts';
+import type { ChainEvent } from './events.ts';
+import { getClaims } from './queries/claim.ts';
+import { getRequest } from './queries/request.ts';
+import type { Claim } from './state.ts';
+import type { Address, Balance, BlockRef, Finality, Hex, RequestId } from './types.ts';
+import { watchBlocks } from './watch-events.ts';
+
+/** All claims are in and may be contradicted until the window ends. */
+export interface SoftResult {
+  block: BlockRef;
+  /** Claims that stand. */
+  claims: Claim[];
+  /** Whether they are all the same. */
+  agreed: boolean;
+  /** The answer of the first; the others' when `agreed`. */
+  outputs: Uint8Array[];
+  outputRoot: Hex;
+  /** The first block in which it is final if no one objects. */
+  finalAt: number;
+}
+
+/** The request is closed and everyone paid. */
+export interface Settlement {
+  block: BlockRef;
+  outputs: Uint8Array[];
+  outputRoot: Hex;
+  /** Workers whose claims were paid. */
+  workers: Address[];
+  /** Out of the escrow, author's and treasury's parts included. */
+  paid: Balance;
+  /** Back to the user. */
+  refunded: Balance;
+}
+
+export interface OutcomeOptions {
+  /** The block of the request, or any later one before what is awaited. */
+  after: BlockRef;
+  /** Most blocks to wait, from `after`. */
+  blocks: number;
+  finality?: Finality;
+  signal?: AbortSignal;
+}
+
+const describe = async (client: VeritraceClient, id: RequestId, block: BlockRef) => {
+  const request = await getRequest(client, id, block.hash);
+  if (request === undefined) return `request ${id} closed by block ${block.number}`;
+  const slots = request.slots.map(({ worker, state }) => `${worker} ${state.type}`).join(', ');
+  return `request ${id} ${request.status} until block ${request.due}, workers: ${slots || 'none'}`;
+};
+
+/** How a request ended without an answer; `undefined` when this event is not such an end. */
+const failure = (requestId: RequestId, event: ChainEvent): InferenceFailed | undefined => {
+  if (!('request' in event) || event.request !== requestId) return undefined;
+  switch (event.type) {
+    case 'inference.RequestRefunded':
+      return new InferenceFailed({
+        requestId,
+        outcome: event.type,
+        refunded: event.refunded,
+        message: `request ${requestId} was refunded in full (${event.reason}): ${REASONS[event.reason]}`,
+      });
+    case 'inference.RequestCancelled':
+      return new InferenceFailed({
+        requestId,
+        outcome: event.type,
+        refunded: event.refunded,
+        message: `request ${requestId} was cancelled by its user`,
+      });
+    case 'inference.RequestContested':
+      return new InferenceFailed({
+        requestId,
+        outcome: event.type,
+        refunded: event.refunded,
+        message: `request ${requestId} was refunded: its workers disagree, and no one proved either wrong in time`,
+      });
+    default:
+      return undefined;
+  }
+};
+
+const REASONS = {
+  NotAssigned: 'no workers were found. See that workers serve the model at this price, ask again.',
+  NotServed: 'no worker answered in time. Ask again, with a longer deadline.',
+  Convicted: 'every claim was proved wrong. Ask again.',
+  Condemned: 'the model was shown to be malformed. Use another.',
+} as const;
+
+async function* blocksOf(
+  client: VeritraceClient,
+  what: string,
+  id: RequestId,
+  { after, blocks, finality, signal }: OutcomeOptions,
+) {
+  let seen: BlockRef = after;
+  for await (const watched of watchBlocks(client, {
+    after,
+    ...(finality === undefined ? {} : { finality }),
+    ...(signal === undefined ? {} : { signal }),
+  })) {
+    yield watched;
+    seen = watched.block;
+    if (seen.number >= after.number + blocks) {
+      const lastSeen = await describe(client, id, seen);
+      throw new DeadlineError({ awaited: `${what} of request ${id}`, blocks, lastSeen });
+    }
+  }
+  throw signal?.reason instanceof Error ? signal.reason : new Error(`stopped waiting for ${what}`);
+}
+
+/** Waits for the first claims. Throws `InferenceFailed` when the request ends without, `DeadlineError` when neither comes. */
+export const awaitSoft = async (
+  client: VeritraceClient,
+  id: RequestId,
+  options: OutcomeOptions,
+): Promise<SoftResult> => {
+  for await (const { block, events } of blocksOf(client, 'the claims', id, options)) {
+    for (const { event } of events) {
+      const failed = failure(id, event);
+      if (failed !== undefined) throw failed;
+      if (event.type !== 'inference.WindowOpened' || event.request !== id) continue;
+      const claims = await getClaims(client, block.hash, id);
+      const [first] = claims;
+      // Gone within the block that opened the window: what follows is a new draw, or the end.
+      if (first === undefined) continue;
+      return {
+        block,
+        claims,
+        agreed: claims.every(({ traceRoot }) => traceRoot === first.traceRoot),
+        outputs: first.outputs,
+        outputRoot: first.outputRoot,
+        finalAt: event.due,
+      };
+    }
+  }
+  throw new Error('unreachable: the blocks end with an error');
+};
+
+/** Waits for the settlement. Throws `InferenceFailed` when the request ends otherwise, `DeadlineError` when it does not end. */
+export const awaitSettlement = async (
+  client: VeritraceClient,
+  id: RequestId,
+  options: OutcomeOptions,
+): Promise<Settlement> => {
+  for await (const { block, events } of blocksOf(client, 'the settlement', id, options)) {
+    for (const { event } of events) {
+      const failed = failure(id, event);
+      if (failed !== undefined) throw failed;
+      if (event.type !== 'inference.Settled' || event.request !== id) continue;
+      // Claims are gone once it is settled: they are read in the state before.
+      const { parentHash } = await client.blocks.header(block.hash);
+      const claims = await getClaims(client, parentHash, id);
+      const paid = claims.filter(({ outputRoot }) => outputRoot === event.outputRoot);
+      return {
+        block,
+        outputs: paid[0]?.outputs ?? [],
+        outputRoot: event.outputRoot,
+        workers: paid.map(({ worker }) => worker),
+        paid: event.paid,
+        refunded: event.refunded,
+      };
+    }
+  }
+  throw new Error('unreachable: the blocks end with an error');
+};

@@ -1,0 +1,467 @@
+/** The events of the five pallets: names, fields and docs are those of the pallets, fields in camel case. */
+import type {
+  InferenceParameters,
+  ModelParameters,
+  PayoutParameters,
+  WorkerParameters,
+} from './parameters.ts';
+import type { Plain } from './plain.ts';
+import type { Address, Balance, Hex, ModelId, RequestId } from './types.ts';
+
+/** Why a user got his money back. */
+export type RefundReason = 'NotAssigned' | 'NotServed' | 'Convicted' | 'Condemned';
+
+/** Fields of each event. */
+export interface PalletEvents {
+  /** A model was registered. It takes requests once its graph was submitted. */
+  'models.ModelRegistered': {
+    /** Its id: a hash over author, artefact and graph root. */
+    model: ModelId;
+    /** Who registered it. */
+    author: Address;
+    /** SHA-256 of the compiled graph as a file. */
+    artefact: Hex;
+    /** Commitment to the graph. */
+    graphRoot: Hex;
+    /** What is held of the author. */
+    deposit: Balance;
+  };
+  /** A page of a graph was decoded, checked and hashed. */
+  'models.GraphPageAccepted': {
+    /** The model. */
+    model: ModelId;
+    /** Initialisers accepted so far. */
+    initialisers: number;
+    /** Nodes accepted so far. */
+    nodes: number;
+  };
+  /** The whole graph was checked and has the registered root: the model takes requests. */
+  'models.ModelCompleted': {
+    /** The model. */
+    model: ModelId;
+  };
+  /** The author changed price or royalty. Open requests keep the terms they were made under. */
+  'models.TermsChanged': {
+    /** The model. */
+    model: ModelId;
+    /** Price of one inference by one worker. */
+    price: Balance;
+    /** The author's share of the price. */
+    royalty: number;
+  };
+  /** The author withdrew the model from new requests. */
+  'models.ModelDeprecated': {
+    /** The model. */
+    model: ModelId;
+  };
+  /** The model is gone. */
+  'models.ModelRemoved': {
+    /** The model. */
+    model: ModelId;
+    /** What the author got back. */
+    deposit: Balance;
+  };
+  /** A node of the model was shown to be malformed; its open requests are refunded. */
+  'models.ModelCondemned': {
+    /** The model. */
+    model: ModelId;
+    /** The malformed node. */
+    node: number;
+    /** Who showed it. */
+    reporter: Address;
+    /** What the reporter got of the deposit. */
+    rewarded: Balance;
+    /** What was burned of the deposit. */
+    burned: Balance;
+  };
+  /** Root changed the parameters. */
+  'models.ParametersChanged': {
+    /** The new ones. */
+    parameters: ModelParameters;
+  };
+  /** A worker was registered. */
+  'workers.WorkerRegistered': {
+    /** Whose stake it is. */
+    worker: Address;
+    /** The key that signs its work. */
+    operator: Address;
+    /** What was bonded. */
+    stake: Balance;
+    /** It is not drawn for less. */
+    minPrice: Balance;
+  };
+  /** Another key signs a worker's work from now on. */
+  'workers.OperatorChanged': {
+    /** The worker. */
+    worker: Address;
+    /** The new key. */
+    operator: Address;
+  };
+  /** More stake was bonded. */
+  'workers.Bonded': {
+    /** The worker. */
+    worker: Address;
+    /** How much was added. */
+    amount: Balance;
+    /** What is bonded now. */
+    stake: Balance;
+  };
+  /** Stake began to be unbonded. */
+  'workers.UnbondingStarted': {
+    /** The worker. */
+    worker: Address;
+    /** How much. */
+    amount: Balance;
+    /** The block from which it can be withdrawn. */
+    at: number;
+  };
+  /** Unbonded stake was given back. */
+  'workers.Withdrawn': {
+    /** The worker. */
+    worker: Address;
+    /** How much. */
+    amount: Balance;
+  };
+  /** Stake that was unbonding was bonded again. */
+  'workers.Rebonded': {
+    /** The worker. */
+    worker: Address;
+    /** How much. */
+    amount: Balance;
+    /** What is bonded now. */
+    stake: Balance;
+  };
+  /** A worker serves a model from now on. */
+  'workers.ServingStarted': {
+    /** The worker. */
+    worker: Address;
+    /** The model. */
+    model: ModelId;
+  };
+  /** A worker no longer serves a model. Work it has already been drawn for remains. */
+  'workers.ServingStopped': {
+    /** The worker. */
+    worker: Address;
+    /** The model. */
+    model: ModelId;
+  };
+  /** A worker's tickets for a model were made or taken away. */
+  'workers.TicketsChanged': {
+    /** The worker. */
+    worker: Address;
+    /** The model. */
+    model: ModelId;
+    /** How many it has now. */
+    tickets: number;
+  };
+  /** A worker asks another price. */
+  'workers.MinPriceChanged': {
+    /** The worker. */
+    worker: Address;
+    /** It is not drawn for less. */
+    minPrice: Balance;
+  };
+  /** A worker left. */
+  'workers.Deregistered': {
+    /** The worker. */
+    worker: Address;
+  };
+  /** A worker was drawn for a request, and stake was locked. */
+  'workers.Locked': {
+    /** The worker. */
+    worker: Address;
+    /** The request. */
+    request: RequestId;
+    /** How much. */
+    amount: Balance;
+  };
+  /** A lock was given back in full. */
+  'workers.LockReleased': {
+    /** The worker. */
+    worker: Address;
+    /** The request. */
+    request: RequestId;
+    /** How much. */
+    amount: Balance;
+  };
+  /** A worker missed a deadline. */
+  'workers.NoShowPenalised': {
+    /** The worker. */
+    worker: Address;
+    /** The request. */
+    request: RequestId;
+    /** What was burned. */
+    burned: Balance;
+    /** What of the lock was given back. */
+    released: Balance;
+  };
+  /** A worker was convicted, and lost the lock. */
+  'workers.Slashed': {
+    /** The worker. */
+    worker: Address;
+    /** The request. */
+    request: RequestId;
+    /** What of the lock was paid to others. */
+    paid: Balance;
+    /** What was burned. */
+    burned: Balance;
+  };
+  /** A challenge was opened against a claim of the worker. It gets no new work. */
+  'workers.Accused': {
+    /** The worker. */
+    worker: Address;
+    /** Challenges open now. */
+    accusations: number;
+  };
+  /** A challenge against a claim of the worker is over. */
+  'workers.Absolved': {
+    /** The worker. */
+    worker: Address;
+    /** Challenges still open. */
+    accusations: number;
+  };
+  /** The parameters were changed. */
+  'workers.ParametersChanged': {
+    /** The new values. */
+    parameters: WorkerParameters;
+  };
+  /** A request was made, its price and deposit are held. */
+  'inference.RequestSubmitted': {
+    /** The request. */
+    request: RequestId;
+    /** Who pays. */
+    user: Address;
+    /** What is to be run. */
+    model: ModelId;
+    /** How many workers it asks for. */
+    redundancy: number;
+    /** Held for the workers. */
+    escrow: Balance;
+    /** Held for the storage. */
+    deposit: Balance;
+  };
+  /** Workers were drawn, their stake is locked. */
+  'inference.RequestAssigned': {
+    /** The request. */
+    request: RequestId;
+    /** The workers. */
+    workers: Address[];
+    /** The first block in which they are late. */
+    due: number;
+  };
+  /** Workers who did not commit were replaced. */
+  'inference.WorkersReplaced': {
+    /** The request. */
+    request: RequestId;
+    /** The replacements. */
+    workers: Address[];
+    /** The first block in which they are late. */
+    due: number;
+  };
+  /** A worker committed to a claim. */
+  'inference.ResultCommitted': {
+    /** The request. */
+    request: RequestId;
+    /** The worker. */
+    worker: Address;
+    /** What it committed to. */
+    commitment: Hex;
+  };
+  /** No more commits: those who committed may reveal. */
+  'inference.RevealOpened': {
+    /** The request. */
+    request: RequestId;
+    /** The first block in which it is too late to reveal. */
+    due: number;
+  };
+  /** A worker made a claim: the request has a soft result. */
+  'inference.ResultRevealed': {
+    /** The request. */
+    request: RequestId;
+    /** The worker. */
+    worker: Address;
+    /** Commitment to its trace. */
+    traceRoot: Hex;
+    /** Commitment to its answer. */
+    outputRoot: Hex;
+  };
+  /** All claims are in. They may be contradicted until the window ends. */
+  'inference.WindowOpened': {
+    /** The request. */
+    request: RequestId;
+    /** The first block in which claims that stand unchallenged are final. */
+    due: number;
+    /** Whether the window is the shorter one, all workers having made the same claim. */
+    agreed: boolean;
+  };
+  /** The window ends later, because a challenge ended or a claim fell. */
+  'inference.WindowExtended': {
+    /** The request. */
+    request: RequestId;
+    /** The first block in which claims that stand unchallenged are final. */
+    due: number;
+  };
+  /** A worker was late. */
+  'inference.WorkerMissed': {
+    /** The request. */
+    request: RequestId;
+    /** The worker. */
+    worker: Address;
+    /** Burned from its lock. */
+    burned: Balance;
+  };
+  /** A worker owes nothing for a request of a condemned model. */
+  'inference.WorkerExcused': {
+    /** The request. */
+    request: RequestId;
+    /** The worker. */
+    worker: Address;
+  };
+  /** A challenge was opened against a claim: the request does not settle before it ends. */
+  'inference.ClaimChallenged': {
+    /** The request. */
+    request: RequestId;
+    /** Whose claim. */
+    worker: Address;
+  };
+  /** A challenge against a claim ended without conviction. */
+  'inference.ChallengeWithdrawn': {
+    /** The request. */
+    request: RequestId;
+    /** Whose claim. */
+    worker: Address;
+  };
+  /** A claim was proved wrong. */
+  'inference.ClaimStruck': {
+    /** The request. */
+    request: RequestId;
+    /** Whose claim. */
+    worker: Address;
+    /** Commitment to the trace that is wrong. */
+    traceRoot: Hex;
+    /** Paid out of the lock. */
+    paid: Balance;
+    /** Burned from the lock. */
+    burned: Balance;
+  };
+  /** Workers are drawn anew. */
+  'inference.RequestReopened': {
+    /** The request. */
+    request: RequestId;
+    /** How many times this can happen again. */
+    attemptsLeft: number;
+    /** The first block in which it is refunded if no workers are found. */
+    due: number;
+  };
+  /** The claims that stand are final, everyone was paid, the request is closed. */
+  'inference.Settled': {
+    /** The request. */
+    request: RequestId;
+    /** Commitment to the answer. */
+    outputRoot: Hex;
+    /** How many workers were paid. */
+    workers: number;
+    /** Taken from the escrow, the author's and the treasury's parts included. */
+    paid: Balance;
+    /** Given back to the user: the rest of the escrow, and the deposit. */
+    refunded: Balance;
+  };
+  /** A payment failed, and its amount went back to the user. A bug in the runtime. */
+  'inference.PaymentFailed': {
+    /** The request. */
+    request: RequestId;
+    /** Who was to be paid. */
+    worker: Address;
+    /** What failed. */
+    error: Plain;
+  };
+  /** The user withdrew his request before workers were drawn. It is closed. */
+  'inference.RequestCancelled': {
+    /** The request. */
+    request: RequestId;
+    /** Given back: escrow and deposit. */
+    refunded: Balance;
+  };
+  /** The user got his money back, the request is closed. */
+  'inference.RequestRefunded': {
+    /** The request. */
+    request: RequestId;
+    /** Why. */
+    reason: RefundReason;
+    /** Given back: escrow and deposit. */
+    refunded: Balance;
+  };
+  /** Unequal claims that no one contradicted: the user got his money back, the locks wait for a verdict. */
+  'inference.RequestContested': {
+    /** The request. */
+    request: RequestId;
+    /** Given back: escrow and deposit. */
+    refunded: Balance;
+  };
+  /** Verdicts left no unequal claims of a contested request. It closes when the window ends. */
+  'inference.ContestDecided': {
+    /** The request. */
+    request: RequestId;
+    /** The first block in which it can be closed. */
+    due: number;
+  };
+  /** A contested request was closed, and the locks that were left given back. */
+  'inference.ContestClosed': {
+    /** The request. */
+    request: RequestId;
+  };
+  /** The parameters were changed. */
+  'inference.ParametersChanged': {
+    /** What holds from now on. */
+    parameters: InferenceParameters;
+  };
+  /** Held funds were paid out. */
+  'payouts.Paid': {
+    /** Whose hold they came from. */
+    from: Address;
+    /** Who has them now, free. */
+    to: Address;
+    /** How much. */
+    amount: Balance;
+  };
+  /** Held funds were earned by an account that they are too little to open. They wait for `claim`. */
+  'payouts.MadeClaimable': {
+    /** Whose hold they came from. */
+    from: Address;
+    /** Who may claim them. */
+    to: Address;
+    /** How much was added. */
+    amount: Balance;
+  };
+  /** The price of one inference was split and paid. The three amounts sum to the price. */
+  'payouts.InferencePaid': {
+    /** Who paid. */
+    from: Address;
+    /** The model's author. */
+    author: Address;
+    /** The worker. */
+    worker: Address;
+    /** The royalty. */
+    authorAmount: Balance;
+    /** The protocol fee. */
+    treasuryAmount: Balance;
+    /** The remainder. */
+    workerAmount: Balance;
+  };
+  /** What was claimable was paid out. */
+  'payouts.Claimed': {
+    /** Who earned it. */
+    who: Address;
+    /** How much. */
+    amount: Balance;
+  };
+  /** The fee was changed. */
+  'payouts.ParametersChanged': {
+    /** The new values. */
+    parameters: PayoutParameters;
+  };
+  /** A challenged worker showed what is under its leaf. */
+  'disputes.NodeOpened': { request: RequestId; worker: Address; node: number };
+  /** A proof was not accepted. */
+  'disputes.ProofRejected': { request: RequestId; worker: Address; reason: Plain };
+}

@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createReferee, type Referee } from '@veritrace/referee';
+import { bytes } from './bytes.ts';
+import {
+  awaitInclusion,
+  broadcast,
+  type Call,
+  type Inclusion,
+  type SubmitOptions,
+} from './call.ts';
+import { registerDraft, submitGraphPage } from './calls/index.ts';
+import type { VeritraceClient } from './client.ts';
+import type { Account, Balance, BlockRef, ModelId } from './types.ts';
+
+export interface RegisterModelOptions {
+  /** Of one inference by one worker. */
+  price: Balance;
+  /** The author's share of it, in parts per million. */
+  royalty: number;
+  /** Free text, by default empty. */
+  metadata?: string;
+  /** Checks and cuts the graph; one is made when absent. */
+  referee?: Referee;
+}
+
+export interface RegisteredModel {
+  model: ModelId;
+  deposit: Balance;
+  /** Transactions it took, the registration first. */
+  inclusions: Inclusion[];
+  /** The block in which the model went live. */
+  block: BlockRef;
+}
+
+/** Several transactions of one account, sent in order without waiting for each. Throws the first failure. */
+const submitAll = async (
+  client: VeritraceClient,
+  account: Account,
+  calls: readonly Call[],
+  options: SubmitOptions,
+): Promise<Inclusion[]> => {
+  const signer = client.address(account);
+  const sent = await client.exclusively(signer, async () => {
+    const all = [];
+    for (const call of calls) {
+      const signed = await call.sign(account, options);
+      await broadcast(client, signed);
+      all.push(signed);
+    }
+    return all;
+  });
+  const inclusions: Inclusion[] = [];
+  for (const signed of sent) {
+    const inclusion = await awaitInclusion(client, signed, options);
+    if (inclusion.error !== undefined) throw inclusion.error;
+    inclusions.push(inclusion);
+  }
+  return inclusions;
+};
+
+/**
+ * Registers a compiled model (a folder with `graph.bin`) and submits its whole graph, after which it is live. Throws a
+ * `RefereeError` when the chain would refuse the graph, before anything is sent, and a `VeritraceError` when it does.
+ *
+ * @example
+ * const { model } = await registerModel(client, author, 'digits-mlp/compiled', { price: 10n, royalty: 100_000 });
+ */
+export const registerModel = async (
+  client: VeritraceClient,
+  author: Account,
+  compiledDir: string,
+  { price, royalty, metadata = '', referee, ...options }: RegisterModelOptions & SubmitOptions,
+): Promise<RegisteredModel> => {
+  const graphBin = await readFile(join(compiledDir, 'graph.bin'));
+  const loaded = (referee ?? (await createReferee())).loadGraph(graphBin);
+  try {
+    const pageBytes = Number(String(client.api.consts.models?.maxPageBytes));
+    const pages = loaded.pages(pageBytes);
+    const [registered] = await submitAll(
+      client,
+      author,
+      [
+        registerDraft(client, {
+          artefact: bytes(loaded.artefact),
+          graphRoot: bytes(loaded.graphRoot),
+          header: loaded.header,
+          price,
+          royalty,
+          metadata: new TextEncoder().encode(metadata),
+        }),
+      ],
+      options,
+    );
+    const event = registered?.events.find(({ event }) => event.type === 'models.ModelRegistered');
+    if (registered === undefined || event?.event.type !== 'models.ModelRegistered') {
+      throw new Error('models.registerModel was included without its event; is the runtime newer?');
+    }
+    const { model, deposit } = event.event;
+    const inclusions = await submitAll(
+      client,
+      author,
+      pages.map((page) => submitGraphPage(client, { model, page })),
+      options,
+    );
+    const last = inclusions.at(-1) ?? registered;
+    return { model, deposit, inclusions: [registered, ...inclusions], block: last.block };
+  } finally {
+    loaded.free();
+  }
+};

@@ -1,0 +1,95 @@
+/**
+ * Storage at a block's hash, decoded with the present runtime's metadata. Values travel undecoded, so that a read is
+ * one round trip: the usual client asks for the header and the runtime version of every block first.
+ */
+import type { ApiPromise } from '@polkadot/api';
+import type { StorageEntry } from '@polkadot/types/primitive/types';
+import type { Codec } from '@polkadot/types/types';
+import { unwrapStorageType } from '@polkadot/types/util';
+import { type Plain, toPlain } from './plain.ts';
+import type { Hex } from './types.ts';
+
+/** Keys asked for at a time. */
+const PAGE = 512;
+
+const entryOf = (api: ApiPromise, pallet: string, item: string) => {
+  const entry = api.query[pallet]?.[item];
+  if (entry === undefined) {
+    throw new TypeError(`the chain’s runtime stores no ${pallet}.${item}; is it an older one?`);
+  }
+  return entry as typeof entry & { creator: StorageEntry };
+};
+
+const decodeValue = (api: ApiPromise, entry: { creator: StorageEntry }, value: Hex): Codec => {
+  const type = unwrapStorageType(api.registry, entry.creator.meta.type, false);
+  return api.registry.createTypeUnsafe(type, [value]);
+};
+
+/** A value of a storage item, decoded; its default, or `undefined` when it has none and is not there. */
+export const readCodec = async (
+  api: ApiPromise,
+  at: Hex,
+  pallet: string,
+  item: string,
+  ...keys: unknown[]
+): Promise<Codec | undefined> => {
+  const entry = entryOf(api, pallet, item);
+  const value = (await api.rpc.state.getStorage.raw(entry.key(...keys), at)) as unknown as
+    | Hex
+    | null
+    | undefined;
+  if (value !== null && value !== undefined) return decodeValue(api, entry, value);
+  const { meta } = entry.creator;
+  return meta.modifier.isOptional ? undefined : decodeValue(api, entry, meta.fallback.toHex());
+};
+
+/** The same as plain JavaScript. */
+export const readStorage = async (
+  api: ApiPromise,
+  at: Hex,
+  pallet: string,
+  item: string,
+  ...keys: unknown[]
+): Promise<Plain> => {
+  const codec = await readCodec(api, at, pallet, item, ...keys);
+  return codec === undefined ? undefined : toPlain(codec);
+};
+
+export interface StorageRow {
+  /** All keys of the map, those given included. */
+  keys: Plain[];
+  value: Plain;
+}
+
+/** Every value of a map, or of those under its first keys. Only maps whose hashers keep the key can be listed. */
+export const readEntries = async (
+  api: ApiPromise,
+  at: Hex,
+  pallet: string,
+  item: string,
+  ...firstKeys: unknown[]
+): Promise<StorageRow[]> => {
+  const entry = entryOf(api, pallet, item);
+  const prefix = entry.keyPrefix(...firstKeys);
+  const rows: StorageRow[] = [];
+  let last: Hex | undefined;
+  for (;;) {
+    const keys = (await api.rpc.state.getKeysPaged.raw(
+      prefix,
+      PAGE,
+      ...((last === undefined ? [prefix, at] : [last, at]) as [string, Hex]),
+    )) as unknown as Hex[];
+    for (const key of keys) {
+      const value = (await api.rpc.state.getStorage.raw(key, at)) as unknown as Hex | null;
+      if (value === null) continue;
+      const decoded = api.registry.createType('StorageKey', key);
+      decoded.setMeta(entry.creator.meta, entry.creator.section, entry.creator.method);
+      rows.push({
+        keys: decoded.args.map((each) => toPlain(each)),
+        value: toPlain(decodeValue(api, entry, value)),
+      });
+    }
+    last = keys.at(-1);
+    if (keys.length < PAGE || last === undefined) return rows;
+  }
+};

@@ -1,0 +1,422 @@
+/**
+ * The challenger: recomputes every claim of the models it holds and convicts the false ones.
+ *
+ * At the first node whose leaf is wrong all inputs are honest, so it holds them: that one is contradicted, in one
+ * transaction when the node's inputs fit, else by demanding an opening and contradicting an element or a tile of it.
+ * Each step decides from the state of a head; every proof is checked by the referee before it is sent, as a rejected
+ * one costs a penalty.
+ */
+import type { Address, Challenge, Claim, Request, RequestId } from '@veritrace/sdk';
+import { bytesEqual } from './bytes-equal.ts';
+import type { Action, ClaimMade } from './chain.ts';
+import { fromHex, identityOf } from './digest.ts';
+import { createEngines, refereeEngines } from './engines.ts';
+import { createLoop, type Step } from './loop.ts';
+import { lasting, liveEntries } from './memory.ts';
+import { createOutbox } from './outbox.ts';
+import type {
+  Challenger,
+  ChallengerConfig,
+  ChallengerDeps,
+  ChallengerEvent,
+  ClaimContext,
+  Fault,
+  LoadedModel,
+} from './types.ts';
+
+/** A claim being looked at or fought. */
+interface Case {
+  request: RequestId;
+  worker: Address;
+  /** Request and trace root: a claim of another trace is another case. */
+  identity: string;
+  request0: Request;
+  claim: Claim;
+  model: LoadedModel;
+  leaves: Uint8Array[] | undefined;
+  inputs: Uint8Array[] | undefined;
+  honest: Promise<Uint8Array[]> | undefined;
+  /** `undefined`: not known yet; `null`: nothing wrong. */
+  fault: Fault | null | undefined;
+}
+
+type Kind = 'node' | 'challenge' | 'tile' | 'element';
+
+interface Wish {
+  name: string;
+  identity: string;
+  action: () => Promise<Action | undefined>;
+}
+
+const nameOf = ({ request, worker }: ClaimMade): string => `${request} ${worker}`;
+
+export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps): Challenger => {
+  const { chain, referee, logger, behaviour = {} } = deps;
+  const journal = lasting(deps.journal);
+  journal.compact(liveEntries(journal.entries()));
+
+  const models = new Map(config.models.map((model) => [model.graphRoot, model]));
+  const engines =
+    deps.createEngine === undefined
+      ? refereeEngines()
+      : createEngines(deps.createEngine, deps.engine ?? { executionProvider: 'cpu', threads: 1 });
+  const cases = new Map<string, Case>();
+  /** What was found before the last start. */
+  const assessed = new Map<string, number | null>();
+  for (const entry of journal.entries()) {
+    if (entry.type === 'assessed') assessed.set(entry.identity, entry.fault);
+  }
+  /** Challenges of this account, whose bonds are to come back. */
+  const bonds = new Map<string, Pick<Challenge, 'request' | 'worker' | 'node'>>();
+  let read: Step['head'] | undefined;
+
+  const loop = createLoop<ChallengerEvent>({
+    chain,
+    logger,
+    step: (heads) => step(heads),
+    onTrouble: (error) => loop.emit({ type: 'trouble', error: String(error) }),
+    onStop: () => engines.dispose(),
+  });
+  const outbox = createOutbox({
+    chain,
+    journal,
+    account: config.account,
+    logger,
+    emit: (event) => {
+      loop.emit(event);
+      if (event.type !== 'included') return;
+      const [kind, request, worker, node] = event.action.split(' ');
+      if (request === undefined || worker === undefined || event.error !== undefined) return;
+      if (event.rejected !== undefined) {
+        loop.emit({
+          type: 'rejected',
+          request: BigInt(request),
+          worker,
+          node: Number(node),
+          reason: event.rejected,
+        });
+      } else if (kind?.startsWith('contradict') || kind === 'expire') {
+        loop.emit({ type: 'convicted', request: BigInt(request), worker, node: Number(node) });
+      }
+    },
+  });
+
+  const step = async (heads: Step): Promise<void> => {
+    const { head, finalized } = heads;
+    await outbox.poll(head, finalized);
+    const made =
+      read === undefined ? await chain.claims(head.hash) : await chain.claimsMade(read, head);
+    for (const each of made) await open(each, head);
+    if (read === undefined) await recallBonds(head);
+    read = head;
+
+    const wishes: Wish[] = await bondWishes(heads);
+    for (const each of [...cases.values()]) wishes.push(...(await wishesFor(each, heads)));
+    for (const { name, identity, action } of wishes) {
+      if (!outbox.isFree()) break;
+      if (outbox.isDone(name, identity)) continue;
+      const ready = await action();
+      if (ready !== undefined) await outbox.send(name, identity, ready);
+    }
+  };
+
+  /** Takes up a claim if its model is held here. */
+  const open = async ({ request, worker }: ClaimMade, head: Step['head']): Promise<void> => {
+    const record = await chain.request(request, head.hash);
+    const claim = await chain.claim(request, worker, head.hash);
+    if (record === undefined || claim === undefined) return;
+    const model = models.get(record.terms.graphRoot);
+    if (model === undefined) return;
+    const identity = `${identityOf(record)} ${claim.traceRoot}`;
+    const name = nameOf({ request, worker });
+    if (cases.get(name)?.identity === identity) return;
+    const known = assessed.get(`${identity} ${worker}`);
+    if (known === null) return;
+    cases.set(name, {
+      request,
+      worker,
+      identity,
+      request0: record,
+      claim,
+      model,
+      leaves: undefined,
+      inputs: undefined,
+      honest: undefined,
+      fault: known === undefined ? undefined : { node: known },
+    });
+  };
+
+  const close = (each: Case): void => {
+    cases.delete(nameOf(each));
+    const isLast = ![...cases.values()].some(({ request }) => request === each.request);
+    if (isLast) journal.append({ type: 'forgotten', request: String(each.request) });
+  };
+
+  const contextOf = (
+    each: Case,
+    leaves: Uint8Array[],
+    inputs: Uint8Array[],
+    head: Step['head'],
+  ) => {
+    const { request0: request, claim, model } = each;
+    const honest = (): Promise<Uint8Array[]> => {
+      if (each.honest === undefined) {
+        each.honest = engines.run(model, inputs);
+        each.honest.catch(() => {
+          each.honest = undefined;
+        });
+      }
+      return each.honest;
+    };
+    return { request, claim, model, inputs, leaves, chain, head, honest } satisfies ClaimContext;
+  };
+
+  /** What the claim and its request say, read once; `undefined` while it cannot be read. */
+  const study = async (each: Case, head: Step['head']): Promise<ClaimContext | undefined> => {
+    const { request, claim } = each;
+    each.inputs ??= await chain.inputs(request, head.hash);
+    if (each.leaves === undefined) {
+      const traces = await chain.traces(request, claim.at, head);
+      const root = fromHex(claim.traceRoot);
+      each.leaves = traces.find((leaves) => bytesEqual(root, referee.traceRoot(leaves)));
+    }
+    if (each.inputs === undefined || each.leaves === undefined) {
+      logger.warn({ request: String(request), worker: each.worker }, 'cannot read a claim');
+      return undefined;
+    }
+    return contextOf(each, each.leaves, each.inputs, head);
+  };
+
+  const firstFault = async ({
+    model,
+    leaves,
+    honest,
+  }: ClaimContext): Promise<Fault | undefined> => {
+    const truth = model.loaded.trace(await honest());
+    const node = truth.findIndex((root, index) => !bytesEqual(root, leaves[index]));
+    return node < 0 ? undefined : { node };
+  };
+
+  const remember = (each: Case, fault: Fault | null): void => {
+    const { request, worker } = each;
+    const identity = `${each.identity} ${worker}`;
+    const node = fault?.node ?? null;
+    journal.append({ type: 'assessed', request: String(request), worker, identity, fault: node });
+    assessed.set(identity, node);
+    each.fault = fault;
+  };
+
+  const assess = async (each: Case, head: Step['head']): Promise<void> => {
+    const context = await study(each, head);
+    if (context === undefined) return;
+    const fault = await (behaviour.findFault ?? firstFault)(context);
+    const { request, worker } = each;
+    remember(each, fault ?? null);
+    logger.info({ request: String(request), worker, fault: fault?.node }, 'assessed a claim');
+    loop.emit({ type: 'assessed', request, worker, fault: fault?.node });
+  };
+
+  const wishesFor = async (each: Case, { head, finalized }: Step): Promise<Wish[]> => {
+    const { request, worker } = each;
+    const present = await chain.claim(request, worker, head.hash);
+    if (present?.traceRoot !== each.claim.traceRoot) {
+      await afterwards(each, { head, finalized });
+      return [];
+    }
+    if (each.fault === undefined) {
+      loop.background(`assess ${nameOf(each)} ${each.identity}`, () => assess(each, head));
+      return [];
+    }
+    if (each.fault === null) {
+      cases.delete(nameOf(each));
+      return [];
+    }
+    return outbox.isFree() ? accuse(each, each.fault, head) : [];
+  };
+
+  /** The claim has fallen or is final: forget it once that cannot be taken back. */
+  const afterwards = async (each: Case, { finalized }: Step): Promise<void> => {
+    if (each.claim.at > finalized.number) return;
+    const final = await chain.claim(each.request, each.worker, finalized.hash);
+    if (final?.traceRoot !== each.claim.traceRoot) close(each);
+  };
+
+  const recallBonds = async (head: Step['head']): Promise<void> => {
+    for (const { challenger, request, worker, node } of await chain.challenges(head.hash)) {
+      if (!chain.isSame(challenger, config.account.address)) continue;
+      bonds.set(`${request} ${worker} ${node}`, { request, worker, node });
+    }
+  };
+
+  /** Asks for the bonds of challenges whose claim is gone. */
+  const bondWishes = async ({ head, finalized }: Step): Promise<Wish[]> => {
+    const wishes: Wish[] = [];
+    for (const [name, { request, worker, node }] of [...bonds]) {
+      const challenge = await chain.challenge(request, worker, node, head.hash);
+      if (challenge === undefined) {
+        const isWaiting = !outbox.isFree();
+        const final = await chain.challenge(request, worker, node, finalized.hash);
+        if (final === undefined && !isWaiting) bonds.delete(name);
+      } else if (
+        chain.isSame(challenge.challenger, config.account.address) &&
+        (await chain.claim(request, worker, head.hash)) === undefined
+      ) {
+        wishes.push({
+          name: `reclaim ${name}`,
+          identity: String(challenge.state.due),
+          action: async () => ({ type: 'reclaim-bond', request, worker, node }),
+        });
+      }
+    }
+    return wishes;
+  };
+
+  const wish = (
+    each: Case,
+    kind: string,
+    node: number,
+    turn: string,
+    action: Wish['action'],
+  ): Wish => ({
+    name: `${kind} ${each.request} ${each.worker} ${node}`,
+    identity: `${each.identity} ${turn}`.trim(),
+    action,
+  });
+
+  /** Whether the chain would accept a proof; with a behaviour of its own the challenger sends what it likes. */
+  const holds = (each: Case, proof: Uint8Array): boolean => {
+    const { terms, inputRoots } = each.request0;
+    const verdict = referee.check(
+      {
+        graphRoot: fromHex(terms.graphRoot),
+        nodeCount: terms.nodeCount,
+        traceRoot: fromHex(each.claim.traceRoot),
+        inputRoots: inputRoots.map(fromHex),
+      },
+      proof,
+    );
+    if (verdict.kind === 'convicted') return true;
+    logger.error(
+      { request: String(each.request), worker: each.worker, reason: verdict.reason },
+      'the referee rejects a proof made here; run veritrace worker check',
+    );
+    return false;
+  };
+
+  const proofOf = async (
+    each: Case,
+    context: ClaimContext,
+    kind: Kind,
+    honest: () => Uint8Array,
+  ): Promise<Uint8Array | undefined> => {
+    if (behaviour.proof !== undefined) return behaviour.proof(context, kind, honest);
+    const proof = honest();
+    return kind === 'challenge' || holds(each, proof) ? proof : undefined;
+  };
+
+  const accuse = async (each: Case, fault: Fault, head: Step['head']): Promise<Wish[]> => {
+    const { request, worker } = each;
+    const { node } = fault;
+    const context = await study(each, head);
+    if (context === undefined) return [];
+    const { loaded } = each.model;
+    const { maxWholeBytes } = await chain.disputeParameters(head.hash);
+    const cost = loaded.costs[node];
+    const inOne =
+      behaviour.inOne?.(context, fault) ?? (cost !== undefined && cost.wholeBytes <= maxWholeBytes);
+
+    if (inOne) {
+      return [
+        wish(each, 'contradict-node', node, '', async () => {
+          const outputs = await context.honest();
+          const proof = await proofOf(each, context, 'node', () =>
+            loaded.proveNode(node, context.leaves, context.inputs, outputs),
+          );
+          return proof && { type: 'contradict-node', request, worker, node, proof };
+        }),
+      ];
+    }
+
+    const challenge = await chain.challenge(request, worker, node, head.hash);
+    if (challenge === undefined) {
+      return [
+        wish(each, 'challenge', node, '', async () => {
+          const proof = await proofOf(each, context, 'challenge', () =>
+            loaded.proveChallenge(node, context.leaves),
+          );
+          if (proof === undefined) return;
+          bonds.set(`${request} ${worker} ${node}`, { request, worker, node });
+          return { type: 'challenge', request, worker, node, proof };
+        }),
+      ];
+    }
+    return challenge.state.type === 'Awaiting'
+      ? expire(each, challenge, head)
+      : dissect(each, challenge, context);
+  };
+
+  const expire = (each: Case, { node, state }: Challenge, head: Step['head']): Wish[] => {
+    // The next block must be one in which the worker's time is over.
+    if (head.number + 1 < state.due) return [];
+    const { request, worker } = each;
+    return [
+      wish(each, 'expire', node, `${state.due}`, async () => ({
+        type: 'expire-challenge',
+        request,
+        worker,
+        node,
+      })),
+    ];
+  };
+
+  /** Of an opened node, proves one element or one tile wrong, whichever takes fewer bytes. */
+  const dissect = async (
+    each: Case,
+    challenge: Challenge,
+    context: ClaimContext,
+  ): Promise<Wish[]> => {
+    const { request, worker } = each;
+    const { node } = challenge;
+    const proofs = await proveOpened(each, challenge, context);
+    if (proofs === undefined) return [];
+    if (proofs.length === 0) {
+      logger.warn({ request: String(request), worker, node }, 'an opened node shows nothing wrong');
+      remember(each, null);
+      return [];
+    }
+    return proofs.map(({ kind, proof }) =>
+      wish(each, `contradict-${kind}`, node, '', async () => {
+        const ready = await proofOf(each, context, kind, () => proof);
+        return ready && { type: `contradict-${kind}`, request, worker, node, proof: ready };
+      }),
+    );
+  };
+
+  /** Proofs, the smallest first; none when what was opened is right, `undefined` when no opening can be read. */
+  const proveOpened = async (each: Case, { node }: Challenge, context: ClaimContext) => {
+    const { head, leaves, inputs } = context;
+    const { loaded } = each.model;
+    const outputs = await context.honest();
+    const truth = outputs[node];
+    if (truth === undefined) return undefined;
+    const openings = await chain.openings(each.request, each.worker, node, each.claim.at, head);
+    for (const opening of openings) {
+      const tile = loaded.firstWrongTile(node, opening, truth);
+      if (tile === undefined) continue;
+      const made: { kind: 'tile' | 'element'; proof: Uint8Array }[] = [];
+      for (const kind of ['element', 'tile'] as const) {
+        const prove = kind === 'element' ? loaded.proveElement : loaded.proveTile;
+        try {
+          made.push({ kind, proof: prove(node, tile, opening, leaves, inputs, outputs) });
+        } catch (error) {
+          // An opening of hashes alone shows no element.
+          logger.debug({ node, kind, error: String(error) }, 'no such proof');
+        }
+      }
+      if (made.length > 0) return made.sort((a, b) => a.proof.length - b.proof.length);
+    }
+    return openings.length === 0 ? undefined : [];
+  };
+
+  return { start: loop.start, stop: loop.stop, settled: loop.settled, on: loop.on };
+};

@@ -1,0 +1,147 @@
+import { decodeAddress } from '@polkadot/keyring';
+import {
+  broadcast,
+  type Call,
+  challengeNode,
+  commitResult,
+  contradictElement,
+  contradictNode,
+  contradictTile,
+  expireChallenge,
+  findInBlock,
+  getChallenge,
+  getChallenges,
+  getChallengesOf,
+  getClaim,
+  getClaims,
+  getDue,
+  getInputs,
+  getParametersOf,
+  getRequest,
+  getWorker,
+  getWorkerOf,
+  getWorkOf,
+  openingsIn,
+  openNode,
+  reclaimBond,
+  revealResult,
+  setMinPrice,
+  settleRequest,
+  submitInferenceResult,
+  tracesIn,
+  type VeritraceClient,
+  VeritraceError,
+} from '@veritrace/sdk';
+import type { Action, Chain, ClaimMade } from './chain.ts';
+
+const callOf = (client: VeritraceClient, action: Action): Call => {
+  switch (action.type) {
+    case 'submit':
+      return submitInferenceResult(client, action);
+    case 'commit':
+      return commitResult(client, action);
+    case 'reveal':
+      return revealResult(client, action);
+    case 'open':
+      return openNode(client, action);
+    case 'contradict-node':
+      return contradictNode(client, action);
+    case 'challenge':
+      return challengeNode(client, action);
+    case 'contradict-tile':
+      return contradictTile(client, action);
+    case 'contradict-element':
+      return contradictElement(client, action);
+    case 'expire-challenge':
+      return expireChallenge(client, action);
+    case 'reclaim-bond':
+      return reclaimBond(client, action);
+    case 'settle':
+      return settleRequest(client, action);
+    case 'set-min-price':
+      return setMinPrice(client, action);
+  }
+};
+
+/** A reason of the chain's as text, whatever it carries. */
+const textOf = (value: unknown): string =>
+  typeof value === 'string'
+    ? value
+    : JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? String(part) : part));
+
+/** The chain behind a client, as the daemons see it. Several daemons may share one. */
+export const chainOf = (client: VeritraceClient): Chain => ({
+  head: (finality) => client.heads.current(finality),
+  onHead: (finality, listener) => client.heads.subscribe(finality, listener),
+
+  accountId: (address) => decodeAddress(address),
+  isSame: (a, b) => client.address(a) === client.address(b),
+  workerOf: (operator, at) => getWorkerOf(client, operator, at),
+  workOf: (worker, at) => getWorkOf(client, worker, at),
+  minPriceOf: async (worker, at) => (await getWorker(client, worker, at))?.minPrice,
+  request: (id, at) => getRequest(client, id, at),
+  inputs: (id, at) => getInputs(client, id, at),
+  claim: (request, worker, at) => getClaim(client, request, worker, at),
+  claims: async (at) =>
+    (await getClaims(client, at)).map(({ request, worker }) => ({ request, worker })),
+  claimsMade: async (from, to) => {
+    const { added } = await client.blocks.route(from, to);
+    const made: ClaimMade[] = [];
+    for (const { hash } of added) {
+      for (const { event } of (await client.blocks.get(hash)).events) {
+        if (event.type !== 'inference.ResultRevealed') continue;
+        made.push({ request: event.request, worker: event.worker });
+      }
+    }
+    return made;
+  },
+  challenge: (request, worker, node, at) => getChallenge(client, request, worker, node, at),
+  challengesOf: (request, worker, at) => getChallengesOf(client, request, worker, at),
+  challenges: (at) => getChallenges(client, at),
+  disputeParameters: (at) => getParametersOf(client, 'disputes', at),
+  due: async (head) =>
+    (await getDue(client, head)).map(({ request, bucket }) => ({ request, since: bucket })),
+
+  traces: (request, at, head) => tracesIn(client, request, at, head),
+  openings: (request, worker, node, since, head) =>
+    openingsIn(client, { request, worker, node }, since, head),
+
+  sign: (account, action) =>
+    client.exclusively(client.address(account), () => callOf(client, action).sign(account)),
+  broadcast: async (signed) => {
+    try {
+      await broadcast(client, signed);
+      return 'sent';
+    } catch (error) {
+      if (error instanceof VeritraceError && error.error === 'Invalid') return 'refused';
+      throw error;
+    }
+  },
+  find: async (signed, from, to) => {
+    const last =
+      to.number <= signed.diesAt
+        ? to
+        : await client.blocks.header(await client.blocks.hashOf(signed.diesAt));
+    if (from.number >= last.number && from.number > signed.diesAt) {
+      return { outcome: undefined, retracted: [] };
+    }
+    const { added, retracted } = await client.blocks.route(from, last);
+    for (const block of added) {
+      const found = await findInBlock(client, signed, block);
+      if (found === undefined) continue;
+      const rejected = found.events.find(({ event }) => event.type === 'disputes.ProofRejected');
+      return {
+        outcome: {
+          block: found.block,
+          error: found.error?.error,
+          rejected:
+            rejected?.event.type === 'disputes.ProofRejected'
+              ? textOf(rejected.event.reason)
+              : undefined,
+        },
+        retracted,
+      };
+    }
+    return { outcome: undefined, retracted };
+  },
+});

@@ -1,0 +1,58 @@
+/** The keeper: settles what the chain's own sweep has left and ends challenges whose clock ran out, for everyone's sake. */
+import { createLoop, type Step } from './loop.ts';
+import { lasting, liveEntries } from './memory.ts';
+import { createOutbox } from './outbox.ts';
+import type { DaemonDeps, Keeper, KeeperConfig, KeeperEvent } from './types.ts';
+
+export const createKeeper = (config: KeeperConfig, deps: DaemonDeps): Keeper => {
+  const { chain, logger } = deps;
+  const patience = config.patience ?? 1;
+  const journal = lasting(deps.journal);
+  journal.compact(liveEntries(journal.entries()));
+  const seen = new Set<string>();
+
+  const loop = createLoop<KeeperEvent>({
+    chain,
+    logger,
+    step: (heads) => step(heads),
+    onTrouble: (error) => loop.emit({ type: 'trouble', error: String(error) }),
+  });
+  const outbox = createOutbox({
+    chain,
+    journal,
+    account: config.account,
+    logger,
+    emit: (event) => loop.emit(event),
+  });
+
+  const step = async ({ head, finalized }: Step): Promise<void> => {
+    await outbox.poll(head, finalized);
+    const overdue = (await chain.due(head)).filter(({ since }) => head.number - since >= patience);
+    const names = new Set(overdue.map(({ request, since }) => `${request} ${since}`));
+    for (const name of seen) if (!names.has(name)) seen.delete(name);
+    for (const { request, since } of overdue) {
+      const name = `${request} ${since}`;
+      if (!seen.has(name)) {
+        seen.add(name);
+        logger.info({ request: String(request), since }, 'a request was left over by the sweep');
+        loop.emit({ type: 'due', request, since });
+      }
+      if (outbox.isFree() && !outbox.isDone(`settle ${request}`, String(since))) {
+        await outbox.send(`settle ${request}`, String(since), { type: 'settle', request });
+      }
+    }
+    for (const { request, worker, node, state } of await chain.challenges(head.hash)) {
+      if (head.number + 1 < state.due + patience || !outbox.isFree()) continue;
+      const name = `expire ${request} ${worker} ${node}`;
+      if (outbox.isDone(name, String(state.due))) continue;
+      await outbox.send(name, String(state.due), {
+        type: 'expire-challenge',
+        request,
+        worker,
+        node,
+      });
+    }
+  };
+
+  return { start: loop.start, stop: loop.stop, settled: loop.settled, on: loop.on };
+};

@@ -1,0 +1,39 @@
+/** Writing to the journal such that nothing goes on when it fails, and what of it is worth keeping. */
+import type { Entry, Journal } from './journal.ts';
+import { FatalError } from './loop.ts';
+
+/** A journal whose failures stop the daemon: what cannot be remembered must not be done. */
+export const lasting = (journal: Journal): Journal => ({
+  ...journal,
+  append: (entry) => {
+    try {
+      journal.append(entry);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new FatalError(`cannot write the journal: ${reason}. Free space, then start again.`, {
+        cause,
+      });
+    }
+  },
+});
+
+/** Entries that still matter: none of forgotten requests, no closed transactions, the last head. */
+export const liveEntries = (entries: readonly Entry[]): Entry[] => {
+  const forgottenAt = new Map<string, number>();
+  const closed = new Set<string>();
+  const last = new Map<string, number>();
+  for (const [index, entry] of entries.entries()) {
+    if (entry.type === 'forgotten') forgottenAt.set(entry.request, index);
+    if (entry.type === 'closed') closed.add(entry.hash);
+    if (entry.type === 'head') last.set('head', index);
+    if (entry.type === 'prepared') last.set(`prepared ${entry.request}`, index);
+  }
+  return entries.filter((entry, index): boolean => {
+    const isForgotten = 'request' in entry && index < (forgottenAt.get(entry.request) ?? -1);
+    if (entry.type === 'signed') return !closed.has(entry.signed.hash);
+    if (entry.type === 'closed' || entry.type === 'forgotten' || isForgotten) return false;
+    if (entry.type === 'head') return last.get('head') === index;
+    if (entry.type === 'prepared') return last.get(`prepared ${entry.request}`) === index;
+    return true;
+  });
+};

@@ -1,0 +1,511 @@
+/**
+ * The worker: computes what it was drawn for, publishes it, and answers challenges.
+ *
+ * Each step reads the worker's open requests in the state of a head and does the most urgent thing that is missing
+ * there: open a challenged node, reveal, commit or submit. What will be published, the salt with it, is in the journal
+ * before anything is sent, so a restart reveals what was committed to.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Address, Challenge, Hex, Request, Slot } from '@veritrace/sdk';
+import type { Action } from './chain.ts';
+import { fromHex, identityOf, toHex } from './digest.ts';
+import { createEngines } from './engines.ts';
+import { createLoop, type Step } from './loop.ts';
+import { lasting, liveEntries } from './memory.ts';
+import { createOutbox } from './outbox.ts';
+import type {
+  LoadedModel,
+  PreparedClaim,
+  WorkContext,
+  Worker,
+  WorkerConfig,
+  WorkerDeps,
+  WorkerEvent,
+} from './types.ts';
+import { verifySample } from './verify-sample.ts';
+
+/** What is going to be published, or was. */
+interface Prepared extends Omit<PreparedClaim, 'nodeOutputs'> {
+  salt: Uint8Array;
+}
+
+interface Task {
+  identity: Hex;
+  prepared: Prepared | undefined;
+  nodeOutputs: Uint8Array[] | undefined;
+  honest: Promise<Uint8Array[]> | undefined;
+  inputs: Uint8Array[] | undefined;
+  /** Why nothing will be published. */
+  withheld: string | undefined;
+}
+
+/** Something to send, the more urgent the smaller its rank. */
+interface Wish {
+  rank: readonly [kind: number, due: number];
+  name: string;
+  identity: string;
+  action: () => Promise<Action | undefined>;
+}
+
+export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => {
+  const { chain, referee, logger, behaviour = {} } = deps;
+  const clock = deps.clock ?? (() => performance.now());
+  const random = deps.random ?? Math.random;
+  const journal = lasting(deps.journal);
+  journal.compact(liveEntries(journal.entries()));
+
+  const models = new Map(config.models.map((model) => [model.graphRoot, model]));
+  const engines = createEngines(deps.createEngine, config.engine);
+  const tasks = new Map<string, Task>();
+  for (const entry of journal.entries()) {
+    if (entry.type !== 'prepared') continue;
+    const leaves = entry.leaves.map(fromHex);
+    tasks.set(entry.request, {
+      ...emptyTask(entry.identity),
+      prepared: {
+        leaves,
+        outputs: entry.outputs.map(fromHex),
+        salt: fromHex(entry.salt),
+        traceRoot: referee.traceRoot(leaves),
+        outputRoot: fromHex(entry.outputRoot),
+      },
+    });
+  }
+  let isUnknown = false;
+
+  const loop = createLoop<WorkerEvent>({
+    chain,
+    logger,
+    step: (heads) => step(heads),
+    onTrouble: (error) => loop.emit({ type: 'trouble', error: String(error) }),
+    onStop: () => engines.dispose(),
+  });
+  const outbox = createOutbox({
+    chain,
+    journal,
+    account: config.operator,
+    logger,
+    emit: (event) => loop.emit(event),
+  });
+
+  const step = async ({ head, finalized }: Step): Promise<void> => {
+    await outbox.poll(head, finalized);
+    const worker = await chain.workerOf(config.operator.address, head.hash);
+    if (worker === undefined) {
+      if (!isUnknown) {
+        logger.warn(
+          { operator: config.operator.address },
+          'no worker has this operator key; register one, or see that the key file is the right one',
+        );
+      }
+      isUnknown = true;
+      return;
+    }
+    isUnknown = false;
+    const ids = await chain.workOf(worker, head.hash);
+    await forget(new Set(ids.map(String)), { head, finalized });
+
+    const wishes: Wish[] = [];
+    for (const id of ids) {
+      const request = await chain.request(id, head.hash);
+      const slot = request?.slots.find((each) => each.worker === worker);
+      if (request === undefined || slot === undefined) continue;
+      wishes.push(...(await wishesFor(request, slot, worker, { head, finalized })));
+    }
+    wishes.push(...(await priceWish(worker, head.hash)));
+    wishes.sort((a, b) => a.rank[0] - b.rank[0] || a.rank[1] - b.rank[1]);
+    for (const { name, identity, action } of wishes) {
+      if (!outbox.isFree()) break;
+      if (outbox.isDone(name, identity)) continue;
+      const ready = await action();
+      if (ready !== undefined) await outbox.send(name, identity, ready);
+    }
+  };
+
+  /** Drops what is over in a block that cannot be taken back. */
+  const forget = async (open: ReadonlySet<string>, { finalized }: Step): Promise<void> => {
+    for (const id of [...tasks.keys()]) {
+      if (open.has(id)) continue;
+      if ((await chain.request(BigInt(id), finalized.hash)) !== undefined) continue;
+      // A request younger than the final block is not over.
+      if ((await chain.request(BigInt(id), chain.head('best').hash)) !== undefined) continue;
+      tasks.delete(id);
+      journal.append({ type: 'forgotten', request: id });
+    }
+  };
+
+  const priceWish = async (worker: Address, at: Hex): Promise<Wish[]> => {
+    const { minPrice } = config;
+    if (minPrice === undefined || (await chain.minPriceOf(worker, at)) === minPrice) return [];
+    return [
+      {
+        rank: [9, 0],
+        name: 'set-min-price',
+        identity: String(minPrice),
+        action: async () => ({ type: 'set-min-price', minPrice }),
+      },
+    ];
+  };
+
+  const taskOf = (request: Request): Task => {
+    const identity = identityOf(request);
+    const known = tasks.get(String(request.id));
+    if (known?.identity === identity) return known;
+    const task = emptyTask(identity);
+    tasks.set(String(request.id), task);
+    return task;
+  };
+
+  const withhold = (request: Request, task: Task, reason: string): void => {
+    if (task.withheld === reason) return;
+    task.withheld = reason;
+    logger.error({ request: String(request.id), reason }, 'withholding a result');
+    loop.emit({ type: 'withheld', request: request.id, reason });
+  };
+
+  const contextOf = (
+    request: Request,
+    task: Task,
+    model: LoadedModel,
+    inputs: Uint8Array[],
+    worker: Address,
+    { head }: Pick<Step, 'head'>,
+  ): WorkContext => ({
+    request,
+    inputs,
+    model,
+    worker,
+    chain,
+    head,
+    honest: () => {
+      if (task.honest === undefined) {
+        task.honest = engines.run(model, inputs);
+        task.honest.catch(() => {
+          task.honest = undefined;
+        });
+      }
+      return task.honest;
+    },
+  });
+
+  /** Fetches and checks what a request asks; `undefined` once it is clear that nothing can be computed. */
+  const fetchWork = async (
+    request: Request,
+    task: Task,
+    worker: Address,
+    step: Pick<Step, 'head'>,
+  ): Promise<WorkContext | undefined> => {
+    const model = models.get(request.terms.graphRoot);
+    if (model === undefined) {
+      withhold(request, task, `no model here has graph root ${request.terms.graphRoot}`);
+      return undefined;
+    }
+    task.inputs ??= await chain.inputs(request.id, step.head.hash);
+    const { inputs } = task;
+    if (inputs === undefined) return undefined;
+    const specs = model.loaded.header.inputs;
+    const isRight =
+      inputs.length === specs.length &&
+      specs.every((spec, index) => {
+        const data = inputs[index];
+        return (
+          data !== undefined && toHex(referee.tensorRoot(spec, data)) === request.inputRoots[index]
+        );
+      });
+    if (!isRight) {
+      withhold(request, task, 'the inputs in storage do not have the roots of the request');
+      return undefined;
+    }
+    return contextOf(request, task, model, inputs, worker, step);
+  };
+
+  const compute = async (context: WorkContext, task: Task): Promise<PreparedClaim | undefined> => {
+    const { model } = context;
+    const computed =
+      behaviour.computeTrace === undefined
+        ? { nodeOutputs: await context.honest() }
+        : await behaviour.computeTrace(context);
+    if (computed === undefined) return undefined;
+    const { nodeOutputs } = computed;
+    const leaves = computed.leaves ?? model.loaded.trace(nodeOutputs);
+    const declared = model.loaded.header.outputs;
+    const outputs = computed.outputs ?? declared.map((node) => at(nodeOutputs, node, 'output'));
+    task.nodeOutputs = nodeOutputs;
+    return {
+      leaves,
+      outputs,
+      nodeOutputs,
+      traceRoot: referee.traceRoot(leaves),
+      outputRoot: referee.outputRoot(declared.map((node) => at(leaves, node, 'leaf'))),
+    };
+  };
+
+  const prepare = async (
+    request: Request,
+    task: Task,
+    worker: Address,
+    step: Pick<Step, 'head'>,
+  ): Promise<void> => {
+    const context = await fetchWork(request, task, worker, step);
+    if (context === undefined) return;
+    const began = clock();
+    const claim = await compute(context, task);
+    if (claim === undefined) {
+      task.withheld = 'nothing was computed';
+      return;
+    }
+    const wrong =
+      behaviour.verify === undefined
+        ? verifySample(context.model, context.inputs, claim, config.verifySampleTiles, random)
+        : await behaviour.verify(context, claim);
+    if (wrong !== undefined) {
+      withhold(request, task, wrong);
+      return;
+    }
+    const prepared: Prepared = { ...claim, salt: new Uint8Array(randomBytes(32)) };
+    journal.append({
+      type: 'prepared',
+      request: String(request.id),
+      identity: task.identity,
+      leaves: prepared.leaves.map(toHex),
+      outputs: prepared.outputs.map(toHex),
+      outputRoot: toHex(prepared.outputRoot),
+      salt: toHex(prepared.salt),
+    });
+    task.prepared = prepared;
+    const milliseconds = clock() - began;
+    const [traceRoot, outputRoot] = [toHex(prepared.traceRoot), toHex(prepared.outputRoot)];
+    logger.info({ request: String(request.id), traceRoot, milliseconds }, 'computed');
+    loop.emit({ type: 'computed', request: request.id, traceRoot, outputRoot, milliseconds });
+  };
+
+  const wishesFor = async (
+    request: Request,
+    slot: Slot,
+    worker: Address,
+    heads: Step,
+  ): Promise<Wish[]> => {
+    const task = taskOf(request);
+    const { head } = heads;
+    const id = String(request.id);
+    // The next block is the first that can have a transaction sent now.
+    const isOpen = head.number + 1 < request.due;
+    switch (slot.state.type) {
+      case 'Assigned': {
+        const isWanted = request.status === 'Assigned' || request.status === 'Committing';
+        if (!isOpen || !isWanted || task.withheld !== undefined) return [];
+        if (task.prepared === undefined) {
+          loop.background(`prepare ${id} ${task.identity}`, () =>
+            prepare(request, task, worker, heads),
+          );
+          return [];
+        }
+        return request.redundancy === 1
+          ? [submitWish(request, task, task.prepared, worker, heads)]
+          : [commitWish(request, task, task.prepared, worker, heads)];
+      }
+      case 'Committed': {
+        if (request.status !== 'Revealing' || !isOpen) return [];
+        return revealWishes(request, task, slot.state.value, worker, heads);
+      }
+      case 'Revealed':
+        return slot.challenges === 0 ? [] : openWishes(request, task, worker, heads);
+      case 'Missed':
+      case 'Struck':
+      case 'Excused':
+        return [];
+    }
+  };
+
+  /** Asks a behaviour with the context of a request; the claim's node outputs may have to be computed again. */
+  const asked = async (
+    request: Request,
+    task: Task,
+    prepared: Prepared,
+    worker: Address,
+    heads: Step,
+    ask: ((context: WorkContext, claim: PreparedClaim) => boolean | Promise<boolean>) | undefined,
+  ): Promise<boolean> => {
+    if (ask === undefined) return true;
+    const context = await fetchWork(request, task, worker, heads);
+    if (context === undefined) return false;
+    return ask(context, { ...prepared, nodeOutputs: task.nodeOutputs ?? [] });
+  };
+
+  const submitWish = (
+    request: Request,
+    task: Task,
+    prepared: Prepared,
+    worker: Address,
+    heads: Step,
+  ): Wish => ({
+    rank: [2, request.due],
+    name: `submit ${request.id}`,
+    identity: task.identity,
+    action: async () => {
+      if (!(await asked(request, task, prepared, worker, heads, behaviour.maySubmit))) return;
+      const { leaves: trace, outputs } = prepared;
+      return { type: 'submit', request: request.id, trace, outputs };
+    },
+  });
+
+  const commitmentOf = (request: Request, prepared: Prepared, worker: Address): Uint8Array =>
+    referee.commitment({
+      request: request.id,
+      account: chain.accountId(worker),
+      traceRoot: prepared.traceRoot,
+      outputRoot: prepared.outputRoot,
+      salt: prepared.salt,
+    });
+
+  const commitWish = (
+    request: Request,
+    task: Task,
+    prepared: Prepared,
+    worker: Address,
+    heads: Step,
+  ): Wish => ({
+    rank: [2, request.due],
+    name: `commit ${request.id}`,
+    identity: task.identity,
+    action: async () => {
+      if (!(await asked(request, task, prepared, worker, heads, behaviour.mayCommit))) return;
+      let commitment = commitmentOf(request, prepared, worker);
+      if (behaviour.commitment !== undefined) {
+        const context = await fetchWork(request, task, worker, heads);
+        if (context === undefined) return;
+        commitment = await behaviour.commitment(context, commitment);
+      }
+      return { type: 'commit', request: request.id, commitment };
+    },
+  });
+
+  const revealWishes = async (
+    request: Request,
+    task: Task,
+    committed: Hex,
+    worker: Address,
+    heads: Step,
+  ): Promise<Wish[]> => {
+    const { prepared } = task;
+    if (
+      prepared === undefined ||
+      (behaviour.commitment === undefined &&
+        toHex(commitmentOf(request, prepared, worker)) !== committed)
+    ) {
+      withhold(request, task, 'the journal has not what was committed to; was it lost?');
+      return [];
+    }
+    // What is shown in a block that is taken back can be copied, so the phase should be final; but the clock does not
+    // stop for finality, and after half of it the risk of being late is the greater one.
+    const isPressing = 2 * heads.head.number >= request.since + request.due;
+    if (!isPressing) {
+      const final = await chain.request(request.id, heads.finalized.hash);
+      if (final?.status !== 'Revealing') return [];
+    }
+    return [
+      {
+        rank: [1, request.due],
+        name: `reveal ${request.id}`,
+        identity: task.identity,
+        action: async () => {
+          if (!(await asked(request, task, prepared, worker, heads, behaviour.mayReveal))) return;
+          const { leaves: trace, outputs, salt } = prepared;
+          return { type: 'reveal', request: request.id, trace, outputs, salt };
+        },
+      },
+    ];
+  };
+
+  const openWishes = async (
+    request: Request,
+    task: Task,
+    worker: Address,
+    heads: Step,
+  ): Promise<Wish[]> => {
+    const { head } = heads;
+    const challenges = await chain.challengesOf(request.id, worker, head.hash);
+    const isOver = ({ state }: Challenge) => head.number + 1 >= state.due;
+    // A challenger who was answered and is silent forfeits the bond, and holds up the settlement until someone says so.
+    const expired = challenges
+      .filter((challenge) => challenge.state.type === 'Opened' && isOver(challenge))
+      .map(
+        ({ node, state }): Wish => ({
+          rank: [3, state.due],
+          name: `expire ${request.id} ${node}`,
+          identity: `${task.identity} ${state.due}`,
+          action: async () => ({ type: 'expire-challenge', request: request.id, worker, node }),
+        }),
+      );
+    const awaiting = challenges.filter(
+      (challenge) => challenge.state.type === 'Awaiting' && !isOver(challenge),
+    );
+    if (awaiting.length === 0) return expired;
+    if (task.nodeOutputs === undefined) {
+      // Claimed before a restart: compute it again.
+      loop.background(`recompute ${request.id} ${task.identity}`, async () => {
+        const context = await fetchWork(request, task, worker, heads);
+        if (context !== undefined) await compute(context, task);
+      });
+      return expired;
+    }
+    return [
+      ...awaiting.map((challenge) => openWish(request, task, challenge, worker, heads)),
+      ...expired,
+    ];
+  };
+
+  const openWish = (
+    request: Request,
+    task: Task,
+    challenge: Challenge,
+    worker: Address,
+    heads: Step,
+  ): Wish => ({
+    rank: [0, challenge.state.due],
+    name: `open ${request.id} ${challenge.node}`,
+    identity: `${task.identity} ${challenge.challenger} ${challenge.state.due}`,
+    action: async () => {
+      const context = await fetchWork(request, task, worker, heads);
+      if (context === undefined) return;
+      const { maxOpeningBytes } = await chain.disputeParameters(heads.head.hash);
+      const { node } = challenge;
+      const honest = () =>
+        context.model.loaded.open(
+          node,
+          at(task.nodeOutputs ?? [], node, 'output'),
+          maxOpeningBytes,
+        );
+      const opening =
+        behaviour.onChallenge === undefined
+          ? honest()
+          : await behaviour.onChallenge(context, challenge, honest);
+      const answered = opening !== undefined;
+      loop.emit({ type: 'challenged', request: request.id, node, answered });
+      if (opening === undefined) return;
+      return { type: 'open', request: request.id, node, opening };
+    },
+  });
+
+  return {
+    start: loop.start,
+    stop: loop.stop,
+    settled: loop.settled,
+    on: loop.on,
+  };
+};
+
+const emptyTask = (identity: Hex): Task => ({
+  identity,
+  prepared: undefined,
+  nodeOutputs: undefined,
+  honest: undefined,
+  inputs: undefined,
+  withheld: undefined,
+});
+
+const at = <T>(items: readonly T[], index: number, what: string): T => {
+  const item = items[index];
+  if (item === undefined) throw new RangeError(`there is no ${what} of node ${index}`);
+  return item;
+};
