@@ -1,8 +1,22 @@
+export {
+  type CompiledInput,
+  type CompiledModel,
+  type CompiledOutput,
+  type CompileOptions,
+  compile,
+} from './compile.ts';
 export { CompileError, type CompileErrorCode, type CompileErrorPlace } from './errors.ts';
+export {
+  type ConformanceOptions,
+  type ConformanceReport,
+  conformance,
+  type Mismatch,
+} from './exact/conformance.ts';
 export {
   buildExactProgram,
   type ExactProgramOptions,
   type ExactProvider,
+  inputName,
   nodeName,
 } from './exact/program.ts';
 export {
@@ -11,3 +25,18 @@ export {
   type ExactSessionOptions,
   type OptimisationLevel,
 } from './exact/session.ts';
+export type { ActivationQuantisation, FloatGraph, Quantisation } from './float/graph.ts';
+export {
+  COMPILER_VERSION,
+  type CompiledFolder,
+  type Manifest,
+  manifestOf,
+  manifestSchema,
+  readCompiled,
+  writeCompiled,
+} from './model/folder.ts';
+export { type ImportOptions, importOnnx } from './onnx/import.ts';
+export type { LogitsForm } from './quantise/lower.ts';
+export type { CalibrationSample } from './quantise/observe.ts';
+export type { CalibrationMethod } from './quantise/ranges.ts';
+export { dequantiseValues, quantiseValues } from './values.ts';

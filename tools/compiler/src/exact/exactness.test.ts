@@ -3,7 +3,7 @@ import type { Graph } from '@veritrace/referee/graph';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { writeElements } from '../model/tensors.ts';
-import { decodeModel, encodeModel, type ModelDescription } from '../onnx/schema.ts';
+import { decodeModel, withInterface } from '../onnx/schema.ts';
 import { createRandom } from '../random.ts';
 import { graphOf } from '../testing/graphs.ts';
 import { randomGraph, randomInputs } from '../testing/random-graph.ts';
@@ -94,9 +94,11 @@ describe('the scale of a convolution', () => {
   });
 
   it('would be folded, and give other bits, were it an ordinary constant', async () => {
-    const model = decodeModel(buildExactProgram(graph, { provider: 'cpu', outputs: 'all' }));
-    const input = model.graph?.input.filter(({ name }) => name === inputName(0)) ?? [];
-    const program = encodeModel({ ...model, graph: { ...model.graph, input } } as ModelDescription);
+    const exact = buildExactProgram(graph, { provider: 'cpu', outputs: 'all' });
+    const inputsOf = decodeModel(exact).graph?.input ?? [];
+    const program = withInterface(exact, {
+      input: inputsOf.filter(({ name }) => name === inputName(0)) as never,
+    });
     const session = await ort.InferenceSession.create(program, { graphOptimizationLevel: 'all' });
     const results = await session.run({
       [inputName(0)]: new ort.Tensor('uint8', inputs[0] ?? [], [1, 16, 48, 48]),

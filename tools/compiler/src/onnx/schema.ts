@@ -195,3 +195,19 @@ export type ModelDescription = Partially<ModelProto>;
 /** Serialises a model. */
 export const encodeModel = (description: ModelDescription): Uint8Array =>
   model.encode(model.fromObject(description)).finish();
+
+/**
+ * The same model with other graph inputs or outputs. Fields that are absent stay absent, unlike through `decodeModel`
+ * and `encodeModel`, where they would come back as defaults.
+ */
+export const withInterface = (
+  bytes: Uint8Array,
+  change: Pick<NonNullable<ModelDescription['graph']>, 'input' | 'output'>,
+): Uint8Array => {
+  const message = model.decode(bytes) as protobuf.Message & { graph: Record<string, unknown> };
+  const changed = root.lookupType('onnx.Graph').fromObject(change);
+  for (const key of Object.keys(change)) {
+    message.graph[key] = (changed as unknown as Record<string, unknown>)[key];
+  }
+  return model.encode(message).finish();
+};

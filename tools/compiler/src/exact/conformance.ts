@@ -1,0 +1,294 @@
+/**
+ * Whether this machine computes a graph bit for bit: vectors are made here, from the graph, and the session's answers
+ * are compared with the referee's. A worker serves a model only after this passed.
+ */
+
+import type { Referee } from '@veritrace/referee';
+import {
+  elementCount,
+  encodeGraph,
+  type Graph,
+  type GraphNode,
+  type Ref,
+  type TensorSpec,
+} from '@veritrace/referee/graph';
+import { CompileError } from '../errors.ts';
+import { dtypeRange, readElements, writeElements } from '../model/tensors.ts';
+import { createRandom, type Random } from '../random.ts';
+import { createExactSession, type ExactSession, type ExactSessionOptions } from './session.ts';
+
+export interface ConformanceOptions {
+  /** Seed of the random vectors. Default 1. */
+  seed?: number;
+  /** Random vectors besides the constructed ones, for the graph and for each node. Default 8. */
+  randomVectors?: number;
+}
+
+/** The first difference found. */
+export interface Mismatch {
+  /** What was run: the whole graph, or one node alone with inputs chosen for it. */
+  subject: 'graph' | 'node';
+  node: number;
+  op: string;
+  /** Which vector, in words. */
+  vector: string;
+  /** First differing byte of the node's output. */
+  byte: number;
+  got: number | undefined;
+  expected: number;
+}
+
+export type ConformanceReport =
+  | { passed: true; vectors: number; bytes: number }
+  | { passed: false; vectors: number; bytes: number; mismatch: Mismatch };
+
+interface Vector {
+  name: string;
+  inputs: Uint8Array[];
+}
+
+type IntegerSpec = TensorSpec & { dtype: 'U8' | 'I8' | 'I32' };
+
+const rangeOf = (spec: TensorSpec) => dtypeRange((spec as IntegerSpec).dtype);
+
+const filled = (spec: TensorSpec, value: (index: number) => number): Uint8Array =>
+  writeElements(
+    spec.dtype,
+    Array.from({ length: elementCount(spec.shape) }, (_, i) => value(i)),
+  );
+
+/** Zero points under which the nodes of a graph read their inputs. */
+const zerosOf = ({ op }: GraphNode): number[] => {
+  switch (op.tag) {
+    case 'Conv':
+    case 'MatMul':
+    case 'Requantise':
+    case 'SumPool':
+      return [op.value.xZero];
+    case 'Add':
+      return [op.value.aZero, op.value.bZero];
+    default:
+      return [];
+  }
+};
+
+/**
+ * Inputs that take one channel of a reduction to its extreme: large where its weights are positive, small where they
+ * are negative, or the other way round. `undefined` for nodes without constant weights.
+ */
+const extreme = (
+  graph: Graph,
+  node: GraphNode,
+  spec: TensorSpec,
+  channel: number,
+  sign: 1 | -1,
+): Uint8Array | undefined => {
+  const { op } = node;
+  const weights = node.inputs[1];
+  if ((op.tag !== 'Conv' && op.tag !== 'MatMul') || weights?.tag !== 'Initialiser')
+    return undefined;
+  const constant = graph.initialisers[weights.value];
+  if (constant === undefined) return undefined;
+  const elements = readElements(constant.spec.dtype, constant.data);
+  const [outputs = 1] = constant.spec.shape;
+  const taps = elements.length / outputs;
+  const { min, max } = rangeOf(spec);
+  const weightAt = (tap: number) =>
+    (elements[(channel % outputs) * taps + (tap % taps)] ?? 0) - op.value.wZero;
+  const pick = (tap: number) => (weightAt(tap) * sign > 0 ? max : min);
+  if (op.tag === 'MatMul') return filled(spec, pick);
+  const [, depth = 1, height = 1, width = 1] = constant.spec.shape;
+  const [, channels = 1, rows = 1, columns = 1] = spec.shape;
+  return filled(spec, (index) => {
+    const column = index % columns;
+    const row = Math.floor(index / columns) % rows;
+    const c = Math.floor(index / columns / rows) % channels;
+    return pick(((c % depth) * height + (row % height)) * width + (column % width));
+  });
+};
+
+const RANDOM_STYLES = ['spread', 'ends', 'narrow'] as const;
+
+const randomTensor = (random: Random, spec: TensorSpec): Uint8Array => {
+  const { min, max } = rangeOf(spec);
+  const style = random.pick(RANDOM_STYLES);
+  const centre = random.integer(min, max);
+  const draw = (): number => {
+    switch (style) {
+      case 'spread':
+        return random.integer(min, max);
+      case 'ends':
+        return random.pick([min, max]);
+      case 'narrow':
+        return Math.min(max, Math.max(min, centre + random.integer(-2, 2)));
+    }
+  };
+  return filled(spec, draw);
+};
+
+/** Vectors for a graph: constants, patterns, extremes of the first channels of each given node, and random ones. */
+const vectorsFor = (
+  graph: Graph,
+  readers: readonly GraphNode[],
+  options: ConformanceOptions,
+): Vector[] => {
+  const { inputs: specs } = graph.header;
+  const random = createRandom(options.seed ?? 1);
+  const all = (name: string, make: (spec: TensorSpec, input: number) => Uint8Array): Vector => ({
+    name,
+    inputs: specs.map(make),
+  });
+  const zeros = [...new Set(readers.flatMap(zerosOf))];
+  const vectors = [
+    all('smallest', (spec) => filled(spec, () => rangeOf(spec).min)),
+    all('largest', (spec) => filled(spec, () => rangeOf(spec).max)),
+    all('alternating', (spec) =>
+      filled(spec, (i) => (i % 2 === 0 ? rangeOf(spec).min : rangeOf(spec).max)),
+    ),
+    all('ramp', (spec) => filled(spec, (i) => rangeOf(spec).min + (i % 256))),
+    ...zeros.map((zero) => all(`zero point ${zero}`, (spec) => filled(spec, () => zero))),
+  ];
+  for (const reader of readers) {
+    for (const sign of [1, -1] as const) {
+      for (const channel of [0, 1, 2, 3]) {
+        const [ref] = reader.inputs;
+        const index = ref?.tag === 'Request' ? ref.value : -1;
+        const spec = specs[index];
+        const bytes = spec && extreme(graph, reader, spec, channel, sign);
+        if (bytes === undefined) continue;
+        vectors.push(
+          all(`${sign > 0 ? 'largest' : 'smallest'} sum of channel ${channel}`, (other, input) =>
+            input === index ? bytes : filled(other, () => rangeOf(other).max),
+          ),
+        );
+      }
+    }
+  }
+  for (let count = options.randomVectors ?? 8; count > 0; count--) {
+    vectors.push(all(`random ${count}`, (spec) => randomTensor(random, spec)));
+  }
+  return vectors;
+};
+
+const isData = (ref: Ref): boolean => ref.tag !== 'Initialiser';
+
+/** One node as a graph of its own, its data inputs coming from the request. */
+const alone = (graph: Graph, node: GraphNode): Graph | undefined => {
+  const inputs: TensorSpec[] = [];
+  const initialisers: Graph['initialisers'] = [];
+  const refs = node.inputs.map((ref): Ref | undefined => {
+    if (isData(ref)) {
+      const spec =
+        ref.tag === 'Request' ? graph.header.inputs[ref.value] : graph.nodes[ref.value]?.output;
+      if (spec === undefined) return undefined;
+      inputs.push(spec);
+      return { tag: 'Request', value: inputs.length - 1 };
+    }
+    const constant = graph.initialisers[ref.value];
+    if (constant === undefined) return undefined;
+    initialisers.push(constant);
+    return { tag: 'Initialiser', value: initialisers.length - 1 };
+  });
+  if (refs.some((ref) => ref === undefined)) return undefined;
+  return {
+    header: {
+      ...graph.header,
+      nodeCount: 1,
+      initialiserCount: initialisers.length,
+      inputs,
+      outputs: [0],
+    },
+    initialisers,
+    nodes: [{ ...node, inputs: refs as Ref[] }],
+  };
+};
+
+/** What makes two nodes alike to a runtime: operator, attributes, shapes. Weights differ. */
+const likeness = (graph: Graph, node: GraphNode): string =>
+  JSON.stringify([
+    node.op,
+    node.output,
+    node.inputs.map((ref) =>
+      ref.tag === 'Initialiser' ? graph.initialisers[ref.value]?.spec : undefined,
+    ),
+  ]);
+
+/**
+ * Runs a graph, and each kind of node in it alone, on vectors that are extreme for it; stops at the first bit that
+ * differs from the referee's. Throws a `RefereeError` for a graph that the chain would refuse.
+ */
+export const conformance = async (
+  graph: Graph,
+  referee: Referee,
+  session: ExactSessionOptions = {},
+  options: ConformanceOptions = {},
+): Promise<ConformanceReport> => {
+  let vectors = 0;
+  let bytes = 0;
+
+  const compare = async (
+    subject: Graph,
+    running: ExactSession,
+    readers: readonly GraphNode[],
+    nodeNumber: number | undefined,
+  ): Promise<Mismatch | undefined> => {
+    const loaded = referee.loadGraph(encodeGraph(subject));
+    try {
+      for (const vector of vectorsFor(subject, readers, options)) {
+        const expected = loaded.evaluate(vector.inputs);
+        const got = await running.run(vector.inputs);
+        vectors++;
+        for (const [index, want] of expected.entries()) {
+          bytes += want.length;
+          const have = got[index];
+          if (have !== undefined && Buffer.compare(want, have) === 0) continue;
+          const byte = want.findIndex((value, at) => value !== have?.[at]);
+          return {
+            subject: nodeNumber === undefined ? 'graph' : 'node',
+            node: nodeNumber ?? index,
+            op: subject.nodes[index]?.op.tag ?? '',
+            vector: vector.name,
+            byte,
+            got: have?.[byte],
+            expected: want[byte] ?? 0,
+          };
+        }
+      }
+      return undefined;
+    } finally {
+      loaded.free();
+    }
+  };
+
+  const running = await createExactSession(graph, { ...session, outputs: 'all' });
+  try {
+    const readers = graph.nodes.filter(({ inputs }) => inputs[0]?.tag === 'Request');
+    const mismatch = await compare(graph, running, readers, undefined);
+    if (mismatch) return { passed: false, vectors, bytes, mismatch };
+  } finally {
+    await running.dispose();
+  }
+
+  const seen = new Set<string>();
+  for (const [number, node] of graph.nodes.entries()) {
+    const kind = likeness(graph, node);
+    if (seen.has(kind)) continue;
+    seen.add(kind);
+    const subject = alone(graph, node);
+    if (subject === undefined) {
+      throw new CompileError(
+        'invalid-graph',
+        `node ${number} refers to something that is not there`,
+      );
+    }
+    if (subject.header.inputs.length === 0) continue;
+    const single = await createExactSession(subject, { ...session, outputs: 'all' });
+    try {
+      const mismatch = await compare(subject, single, subject.nodes, number);
+      if (mismatch) return { passed: false, vectors, bytes, mismatch };
+    } finally {
+      await single.dispose();
+    }
+  }
+  return { passed: true, vectors, bytes };
+};
