@@ -1,15 +1,696 @@
-//! Requests for inference, from escrow to settled claim.
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+    not(any(test, feature = "runtime-benchmarks")),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
+
+extern crate alloc;
 
 pub use pallet::*;
 
+pub mod branch;
+pub mod runtime_api;
+pub mod types;
+pub mod weights;
+
+mod claim_book;
+mod dispatchable_impls;
+mod schedule;
+mod transitions;
+mod utility_impls;
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+#[cfg(any(feature = "try-runtime", test))]
+mod try_state;
+
+pub use branch::SettleBranch;
+pub use types::*;
+pub use weights::WeightInfo;
+
+use frame_support::traits::fungible;
+
+/// Balance of the pallet's currency.
+pub type BalanceOf<T> =
+    <<T as Config>::Currency as fungible::Inspect<<T as frame_system::Config>::AccountId>>::Balance;
+
 #[frame_support::pallet]
 pub mod pallet {
-    /// Configuration of the pallet.
-    #[pallet::config]
-    pub trait Config: frame_system::Config {}
+    use super::*;
+    use frame_support::pallet_prelude::*;
+    use frame_support::traits::{fungible, Randomness};
+    use frame_support::weights::WeightMeter;
+    use frame_system::pallet_prelude::*;
+    use veritrace_primitives::graph::Digest;
+    use veritrace_primitives::traits::{
+        ModelId, ModelRegistry, Payments, RequestId, VerdictBook, WorkerPool,
+    };
+
+    /// Layout of the storage.
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
     /// The pallet.
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
+
+    /// Configuration of the pallet.
+    #[pallet::config]
+    pub trait Config: frame_system::Config {
+        /// What users pay in.
+        type Currency: fungible::hold::Mutate<Self::AccountId, Reason = Self::RuntimeHoldReason>
+            + fungible::Mutate<Self::AccountId>;
+
+        /// The runtime's hold reason.
+        type RuntimeHoldReason: From<HoldReason>;
+
+        /// Who may change the parameters.
+        type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+        /// The models that can be asked.
+        type Models: ModelRegistry<Self::AccountId, BalanceOf<Self>>;
+
+        /// The workers that can be drawn, and their locks.
+        type Workers: WorkerPool<Self::AccountId, BalanceOf<Self>>;
+
+        /// Which traces have been proved wrong.
+        type Verdicts: VerdictBook;
+
+        /// Moves escrow to those who earned it.
+        type Payments: Payments<Self::AccountId, BalanceOf<Self>, Self::RuntimeHoldReason>;
+
+        /// Decides who is drawn. A bias costs fairness, never soundness.
+        type Randomness: Randomness<Self::Hash, BlockNumberFor<Self>>;
+
+        /// Most workers a request asks for.
+        #[pallet::constant]
+        type MaxRedundancy: Get<u32>;
+
+        /// Most workers ever drawn for one request: redundancy times one more than the reassignments.
+        #[pallet::constant]
+        type MaxSlots: Get<u32>;
+
+        /// Most bytes of one input.
+        #[pallet::constant]
+        type MaxInputBytes: Get<u32>;
+
+        /// Most bytes of one output.
+        #[pallet::constant]
+        type MaxOutputBytes: Get<u32>;
+
+        /// Most leaves of a trace.
+        #[pallet::constant]
+        type MaxTrace: Get<u32>;
+
+        /// Most requests of a deadline bucket.
+        #[pallet::constant]
+        type MaxPerBucket: Get<u32>;
+
+        /// How many buckets are tried, the nearest first, before there is no room. Times `MaxPerBucket`, this is how many
+        /// requests are scheduled at most, which is why an open one always finds room.
+        #[pallet::constant]
+        type MaxProbes: Get<u32>;
+
+        /// Most requests a worker has at once.
+        #[pallet::constant]
+        type MaxWork: Get<u32>;
+
+        /// Weights of the calls and of the branches of `settle`.
+        type WeightInfo: WeightInfo;
+    }
+
+    /// Why funds of a user are held.
+    #[pallet::composite_enum]
+    pub enum HoldReason {
+        /// The price of an open request.
+        #[codec(index = 0)]
+        Escrow,
+        /// The storage of an open request.
+        #[codec(index = 1)]
+        Deposit,
+    }
+
+    /// Everything economic or temporal.
+    #[pallet::storage]
+    pub type Parameters<T: Config> = StorageValue<_, ParametersOf<T>, ValueQuery>;
+
+    /// Id of the next request.
+    #[pallet::storage]
+    pub type NextRequestId<T: Config> = StorageValue<_, RequestId, ValueQuery>;
+
+    /// Open requests.
+    // Hasher: Twox safe since ids are counted.
+    #[pallet::storage]
+    pub type InferenceRequests<T: Config> =
+        StorageMap<_, Twox64Concat, RequestId, RequestRecordOf<T>>;
+
+    /// What open requests ask.
+    // Hasher: Twox safe since ids are counted.
+    #[pallet::storage]
+    pub type Inputs<T: Config> = StorageMap<_, Twox64Concat, RequestId, InputsOf<T>>;
+
+    /// Claims that stand, by request and worker.
+    // Hashers: Twox safe since ids are counted, and workers of a request were drawn.
+    #[pallet::storage]
+    pub type Claims<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, RequestId, Twox64Concat, T::AccountId, ClaimRecordOf<T>>;
+
+    /// Deadline buckets: what the sweep looks at in a block. An index of [`InferenceRequests`], and never consulted for
+    /// whether a phase is over.
+    // Hasher: Twox safe since block numbers are within the windows of the parameters.
+    #[pallet::storage]
+    pub type Due<T: Config> = StorageMap<
+        _,
+        Twox64Concat,
+        BlockNumberFor<T>,
+        BoundedVec<RequestId, T::MaxPerBucket>,
+        ValueQuery,
+    >;
+
+    /// How many requests are in buckets.
+    #[pallet::storage]
+    pub type Scheduled<T: Config> = StorageValue<_, u32, ValueQuery>;
+
+    /// The first bucket that has not been swept.
+    #[pallet::storage]
+    pub type Cursor<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery>;
+
+    /// How many requests a user has open, contested ones aside.
+    // Hasher: Blake2 since anyone chooses his account.
+    #[pallet::storage]
+    pub type OpenOf<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, u32, ValueQuery>;
+
+    /// The requests for which stake of a worker is locked.
+    // Hasher: Blake2 since anyone chooses his account.
+    #[pallet::storage]
+    pub type WorkOf<T: Config> = StorageMap<
+        _,
+        Blake2_128Concat,
+        T::AccountId,
+        BoundedVec<RequestId, T::MaxWork>,
+        ValueQuery,
+    >;
+
+    /// Parameters at genesis.
+    #[pallet::genesis_config]
+    #[derive(frame_support::DefaultNoBound)]
+    pub struct GenesisConfig<T: Config> {
+        /// Everything economic or temporal.
+        pub parameters: ParametersOf<T>,
+    }
+
+    #[pallet::genesis_build]
+    impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+        fn build(&self) {
+            assert!(
+                Pallet::<T>::check_parameters(&self.parameters).is_ok(),
+                "inference parameters contradict each other or the runtime's limits"
+            );
+            Parameters::<T>::put(self.parameters);
+        }
+    }
+
+    #[pallet::event]
+    #[pallet::generate_deposit(pub(super) fn deposit_event)]
+    pub enum Event<T: Config> {
+        /// A request was made, its price and deposit are held.
+        RequestSubmitted {
+            /// The request.
+            request: RequestId,
+            /// Who pays.
+            user: T::AccountId,
+            /// What is to be run.
+            model: ModelId,
+            /// How many workers it asks for.
+            redundancy: u8,
+            /// Held for the workers.
+            escrow: BalanceOf<T>,
+            /// Held for the storage.
+            deposit: BalanceOf<T>,
+        },
+        /// Workers were drawn, their stake is locked.
+        RequestAssigned {
+            /// The request.
+            request: RequestId,
+            /// The workers.
+            workers: WorkersOf<T>,
+            /// The first block in which they are late.
+            due: BlockNumberFor<T>,
+        },
+        /// Workers who did not commit were replaced.
+        WorkersReplaced {
+            /// The request.
+            request: RequestId,
+            /// The replacements.
+            workers: WorkersOf<T>,
+            /// The first block in which they are late.
+            due: BlockNumberFor<T>,
+        },
+        /// A worker committed to a claim.
+        ResultCommitted {
+            /// The request.
+            request: RequestId,
+            /// The worker.
+            worker: T::AccountId,
+            /// What it committed to.
+            commitment: Digest,
+        },
+        /// No more commits: those who committed may reveal.
+        RevealOpened {
+            /// The request.
+            request: RequestId,
+            /// The first block in which it is too late to reveal.
+            due: BlockNumberFor<T>,
+        },
+        /// A worker made a claim: the request has a soft result.
+        ResultRevealed {
+            /// The request.
+            request: RequestId,
+            /// The worker.
+            worker: T::AccountId,
+            /// Commitment to its trace.
+            trace_root: Digest,
+            /// Commitment to its answer.
+            output_root: Digest,
+        },
+        /// All claims are in. They may be contradicted until the window ends.
+        WindowOpened {
+            /// The request.
+            request: RequestId,
+            /// The first block in which claims that stand unchallenged are final.
+            due: BlockNumberFor<T>,
+            /// Whether the window is the shorter one, all workers having made the same claim.
+            agreed: bool,
+        },
+        /// The window ends later, because a challenge ended or a claim fell.
+        WindowExtended {
+            /// The request.
+            request: RequestId,
+            /// The first block in which claims that stand unchallenged are final.
+            due: BlockNumberFor<T>,
+        },
+        /// A worker was late.
+        WorkerMissed {
+            /// The request.
+            request: RequestId,
+            /// The worker.
+            worker: T::AccountId,
+            /// Burned from its lock.
+            burned: BalanceOf<T>,
+        },
+        /// A worker owes nothing for a request of a condemned model.
+        WorkerExcused {
+            /// The request.
+            request: RequestId,
+            /// The worker.
+            worker: T::AccountId,
+        },
+        /// A challenge was opened against a claim: the request does not settle before it ends.
+        ClaimChallenged {
+            /// The request.
+            request: RequestId,
+            /// Whose claim.
+            worker: T::AccountId,
+        },
+        /// A challenge against a claim ended without conviction.
+        ChallengeWithdrawn {
+            /// The request.
+            request: RequestId,
+            /// Whose claim.
+            worker: T::AccountId,
+        },
+        /// A claim was proved wrong.
+        ClaimStruck {
+            /// The request.
+            request: RequestId,
+            /// Whose claim.
+            worker: T::AccountId,
+            /// Commitment to the trace that is wrong.
+            trace_root: Digest,
+            /// Paid out of the lock.
+            paid: BalanceOf<T>,
+            /// Burned from the lock.
+            burned: BalanceOf<T>,
+        },
+        /// Workers are drawn anew.
+        RequestReopened {
+            /// The request.
+            request: RequestId,
+            /// How many times this can happen again.
+            attempts_left: u8,
+            /// The first block in which it is refunded if no workers are found.
+            due: BlockNumberFor<T>,
+        },
+        /// The claims that stand are final, everyone was paid, the request is closed.
+        Settled {
+            /// The request.
+            request: RequestId,
+            /// Commitment to the answer.
+            output_root: Digest,
+            /// How many workers were paid.
+            workers: u32,
+            /// Taken from the escrow, the author's and the treasury's parts included.
+            paid: BalanceOf<T>,
+            /// Given back to the user: the rest of the escrow, and the deposit.
+            refunded: BalanceOf<T>,
+        },
+        /// A payment failed, and its amount went back to the user. A bug in the runtime.
+        PaymentFailed {
+            /// The request.
+            request: RequestId,
+            /// Who was to be paid.
+            worker: T::AccountId,
+            /// What failed.
+            error: DispatchError,
+        },
+        /// The user withdrew his request before workers were drawn. It is closed.
+        RequestCancelled {
+            /// The request.
+            request: RequestId,
+            /// Given back: escrow and deposit.
+            refunded: BalanceOf<T>,
+        },
+        /// The user got his money back, the request is closed.
+        RequestRefunded {
+            /// The request.
+            request: RequestId,
+            /// Why.
+            reason: RefundReason,
+            /// Given back: escrow and deposit.
+            refunded: BalanceOf<T>,
+        },
+        /// Unequal claims that no one contradicted: the user got his money back, the locks wait for a verdict.
+        RequestContested {
+            /// The request.
+            request: RequestId,
+            /// Given back: escrow and deposit.
+            refunded: BalanceOf<T>,
+        },
+        /// Verdicts left no unequal claims of a contested request. It closes when the window ends.
+        ContestDecided {
+            /// The request.
+            request: RequestId,
+            /// The first block in which it can be closed.
+            due: BlockNumberFor<T>,
+        },
+        /// A contested request was closed, and the locks that were left given back.
+        ContestClosed {
+            /// The request.
+            request: RequestId,
+        },
+        /// The parameters were changed.
+        ParametersChanged {
+            /// What holds from now on.
+            parameters: ParametersOf<T>,
+        },
+    }
+
+    #[pallet::error]
+    #[derive(PartialEq)]
+    pub enum Error<T> {
+        /// No open request has this id. It was never made, or is closed.
+        UnknownRequest,
+        /// The model takes no requests: it is unknown, unfinished, deprecated or condemned. Choose a live one.
+        ModelNotOffered,
+        /// The model is condemned. `settle` refunds the request, nothing else can be done for it.
+        ModelCondemned,
+        /// The number of workers is zero or above the parameter `max_redundancy`.
+        RedundancyOutOfRange,
+        /// The deadline is outside the parameters `min_deadline` and `max_deadline`. It counts blocks from the draw.
+        DeadlineOutOfRange,
+        /// The price of all workers together exceeds what the user is ready to pay. Ask for the present price.
+        PriceAboveLimit,
+        /// The model is cheaper than the parameter `min_price`. Its author has to raise the price.
+        PriceBelowFloor,
+        /// The inputs are not those of the model, in number or in bytes. Compare with its input specs.
+        InputMismatch,
+        /// The user has the most requests open that an account may have. Wait until one closes.
+        TooManyOpenRequests,
+        /// All buckets are full: the chain has as many open requests as it can sweep. Try again later.
+        TooBusy,
+        /// The origin is no worker's operator key. Work is signed by the key named at registration.
+        NotAnOperator,
+        /// The worker was not drawn for the request, or has lost its slot.
+        NotAssigned,
+        /// The worker has already committed or revealed. The first submission stands; a second one is no offence.
+        AlreadySubmitted,
+        /// The request is not in the phase to which this call belongs. Read its status.
+        WrongPhase,
+        /// The phase ended by its block number, swept or not.
+        TooLate,
+        /// The trace has not one leaf per node of the model.
+        TraceLengthMismatch,
+        /// An output is missing, superfluous, of the wrong size, or not the tensor that the trace commits to.
+        OutputMismatch,
+        /// This is not what the worker committed to: request, account, trace, answer and salt must all be the same.
+        CommitmentMismatch,
+        /// Only the user who made the request may cancel it.
+        NotRequester,
+        /// Workers have been drawn: the request can no longer be cancelled.
+        AlreadyAssigned,
+        /// The present phase is not over, and nothing else is due. See the record's `due`.
+        NothingDue,
+        /// A challenge runs against a claim. Settle when it has ended.
+        ChallengesOpen,
+        /// The draw found too few workers. It is tried again in the next block until the assign window ends.
+        NoWorkerAvailable,
+        /// No open claim of that worker or with that trace: it was never made, has fallen, or is final.
+        ClaimNotOpen,
+        /// The parameters contradict each other or the limits of the runtime. See [`ParametersRecord`].
+        InconsistentParameters,
+        /// A counter would overflow.
+        Overflow,
+    }
+
+    #[pallet::hooks]
+    impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+        /// Sweeps buckets that are due, as far as the weight goes. What is left waits for the next block or for `settle`.
+        fn on_idle(now: BlockNumberFor<T>, remaining: Weight) -> Weight {
+            let mut meter = WeightMeter::with_limit(remaining);
+            Self::sweep(now, &mut meter);
+            meter.consumed()
+        }
+
+        fn integrity_test() {
+            assert!(T::MaxRedundancy::get() >= 1, "no request could be made");
+            assert!(
+                T::MaxSlots::get() >= T::MaxRedundancy::get(),
+                "not every worker of a request has a slot"
+            );
+            assert!(
+                T::MaxPerBucket::get() >= 1 && T::MaxProbes::get() >= 1,
+                "no request could be scheduled"
+            );
+            assert!(T::MaxWork::get() >= 1, "no worker could be drawn");
+            assert!(T::MaxTrace::get() >= 1, "no claim could be made");
+        }
+
+        #[cfg(feature = "try-runtime")]
+        fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+            Self::do_try_state()
+        }
+    }
+
+    #[pallet::call]
+    impl<T: Config> Pallet<T> {
+        /// Asks a model.
+        ///
+        /// ## Dispatch Origin
+        ///
+        /// Signed, by the user who pays.
+        ///
+        /// ## Details
+        ///
+        /// `inputs` are row-major little-endian bytes in the order of the model's inputs. The price of `redundancy`
+        /// workers, `max_price` at most, and a deposit are held. Workers are drawn from the next block on; `deadline` is
+        /// the number of blocks they have to compute, and again to reveal.
+        ///
+        /// ## Events
+        ///
+        /// [`Event::RequestSubmitted`]
+        #[pallet::call_index(0)]
+        #[pallet::weight(T::WeightInfo::submit_inference_request(Pallet::<T>::bytes_of(inputs)))]
+        pub fn submit_inference_request(
+            origin: OriginFor<T>,
+            model: ModelId,
+            inputs: InputsOf<T>,
+            #[pallet::compact] max_price: BalanceOf<T>,
+            deadline: BlockNumberFor<T>,
+            redundancy: u8,
+        ) -> DispatchResult {
+            let user = ensure_signed(origin)?;
+            Self::do_submit_request(user, model, inputs, max_price, deadline, redundancy)
+        }
+
+        /// Answers a request of redundancy one.
+        ///
+        /// ## Dispatch Origin
+        ///
+        /// Signed, by the operator key of the worker drawn.
+        ///
+        /// ## Details
+        ///
+        /// `trace` has the tensor root of every node's output, `outputs` the answer in the order of the model's outputs.
+        /// A trace already proved wrong for this request is struck at once.
+        ///
+        /// ## Events
+        ///
+        /// [`Event::ResultRevealed`] and [`Event::WindowOpened`]; or [`Event::ClaimStruck`] and what follows from it.
+        #[pallet::call_index(1)]
+        #[pallet::weight((
+            T::WeightInfo::submit_inference_result(trace.len() as u32, Pallet::<T>::bytes_of(outputs))
+                .saturating_add(T::WeightInfo::convict(1)),
+            DispatchClass::Operational,
+        ))]
+        pub fn submit_inference_result(
+            origin: OriginFor<T>,
+            request: RequestId,
+            trace: TraceOf<T>,
+            outputs: OutputsOf<T>,
+        ) -> DispatchResultWithPostInfo {
+            let operator = ensure_signed(origin)?;
+            let bytes = Self::bytes_of(&outputs);
+            let leaves = trace.len() as u32;
+            let struck = Self::do_submit_result(operator, request, trace, outputs)?;
+            let weight = T::WeightInfo::submit_inference_result(leaves, bytes);
+            Ok(Some(match struck {
+                true => weight.saturating_add(T::WeightInfo::convict(1)),
+                false => weight,
+            })
+            .into())
+        }
+
+        /// Commits to an answer of a request of higher redundancy.
+        ///
+        /// ## Dispatch Origin
+        ///
+        /// Signed, by the operator key of a worker drawn.
+        ///
+        /// ## Details
+        ///
+        /// `commitment` is a hash over request, worker, trace root, output root and a salt. The worker's account is in
+        /// it, so that a copied commitment cannot be revealed.
+        ///
+        /// ## Events
+        ///
+        /// [`Event::ResultCommitted`]; with the last one also [`Event::RevealOpened`].
+        #[pallet::call_index(2)]
+        #[pallet::weight(T::WeightInfo::commit_result())]
+        pub fn commit_result(
+            origin: OriginFor<T>,
+            request: RequestId,
+            commitment: Digest,
+        ) -> DispatchResult {
+            let operator = ensure_signed(origin)?;
+            Self::do_commit_result(operator, request, commitment)
+        }
+
+        /// Reveals what was committed.
+        ///
+        /// ## Dispatch Origin
+        ///
+        /// Signed, by the operator key of a worker that committed.
+        ///
+        /// ## Details
+        ///
+        /// As `submit_inference_result`, and the commitment must be the one made. Not before every worker has committed
+        /// or the commit phase is over.
+        ///
+        /// ## Events
+        ///
+        /// [`Event::ResultRevealed`], with the last one also [`Event::WindowOpened`]; or [`Event::ClaimStruck`] and what
+        /// follows from it.
+        #[pallet::call_index(3)]
+        #[pallet::weight((
+            T::WeightInfo::reveal_result(trace.len() as u32, Pallet::<T>::bytes_of(outputs))
+                .saturating_add(T::WeightInfo::convict(1)),
+            DispatchClass::Operational,
+        ))]
+        pub fn reveal_result(
+            origin: OriginFor<T>,
+            request: RequestId,
+            trace: TraceOf<T>,
+            outputs: OutputsOf<T>,
+            salt: [u8; 32],
+        ) -> DispatchResultWithPostInfo {
+            let operator = ensure_signed(origin)?;
+            let bytes = Self::bytes_of(&outputs);
+            let leaves = trace.len() as u32;
+            let struck = Self::do_reveal_result(operator, request, trace, outputs, salt)?;
+            let weight = T::WeightInfo::reveal_result(leaves, bytes);
+            Ok(Some(match struck {
+                true => weight.saturating_add(T::WeightInfo::convict(1)),
+                false => weight,
+            })
+            .into())
+        }
+
+        /// Withdraws a request for which no workers have been drawn yet.
+        ///
+        /// ## Dispatch Origin
+        ///
+        /// Signed, by the user who made the request.
+        ///
+        /// ## Details
+        ///
+        /// Everything held is given back. Between draws, when the workers of a first draw have failed, this works too.
+        ///
+        /// ## Events
+        ///
+        /// [`Event::RequestCancelled`]
+        #[pallet::call_index(4)]
+        #[pallet::weight(T::WeightInfo::cancel_request())]
+        pub fn cancel_request(origin: OriginFor<T>, request: RequestId) -> DispatchResult {
+            let user = ensure_signed(origin)?;
+            Self::do_cancel_request(user, request)
+        }
+
+        /// Does what is due for a request: draws workers, ends a phase, pays or refunds.
+        ///
+        /// ## Dispatch Origin
+        ///
+        /// Signed, by anyone.
+        ///
+        /// ## Details
+        ///
+        /// The same is done at the end of blocks as far as their weight goes. Refused with [`Error::NothingDue`] when
+        /// the present phase is not over.
+        ///
+        /// ## Events
+        ///
+        /// Those of the transition, see [`SettleBranch`].
+        #[pallet::call_index(5)]
+        #[pallet::weight(SettleBranch::heaviest::<T>())]
+        pub fn settle(origin: OriginFor<T>, request: RequestId) -> DispatchResultWithPostInfo {
+            ensure_signed(origin)?;
+            let done = Self::do_advance(request).map_err(|postponed| postponed.why)?;
+            Ok(Some(done.branch.weight::<T>(done.redundancy)).into())
+        }
+
+        /// Changes the parameters. Open requests keep what they were made with, windows that begin later are the new ones.
+        ///
+        /// ## Dispatch Origin
+        ///
+        /// [`Config::AdminOrigin`]
+        ///
+        /// ## Events
+        ///
+        /// [`Event::ParametersChanged`]
+        #[pallet::call_index(6)]
+        #[pallet::weight(T::WeightInfo::set_parameters())]
+        pub fn set_parameters(origin: OriginFor<T>, parameters: ParametersOf<T>) -> DispatchResult {
+            T::AdminOrigin::ensure_origin(origin)?;
+            Self::do_set_parameters(parameters)
+        }
+    }
 }

@@ -1,0 +1,616 @@
+//! Benchmarks: every call, every branch of `settle`, the sweep, and a verdict.
+
+use crate::*;
+use alloc::vec::Vec;
+use codec::Encode;
+use frame_benchmarking::v2::*;
+use frame_support::pallet_prelude::*;
+use frame_support::traits::fungible::hold::{Inspect as _, Mutate as _};
+use frame_support::traits::fungible::{Inspect as _, Mutate as _};
+use frame_support::traits::EnsureOrigin;
+use frame_support::weights::WeightMeter;
+use frame_system::pallet_prelude::BlockNumberFor;
+use frame_system::RawOrigin;
+use sp_runtime::traits::{Bounded, One, Saturating, Zero};
+use veritrace_primitives::commit;
+use veritrace_primitives::graph::{DType, Digest, TensorSpec};
+use veritrace_primitives::traits::{
+    ClaimBook, HostSha256, ModelId, ModelOutput, ModelRegistry, RequestId, WorkerPool,
+};
+
+const SALT: [u8; 32] = [7; 32];
+
+fn now<T: Config>() -> BlockNumberFor<T> {
+    frame_system::Pallet::<T>::block_number()
+}
+
+fn go_to<T: Config>(block: BlockNumberFor<T>) {
+    frame_system::Pallet::<T>::set_block_number(block);
+}
+
+fn funded<T: Config>(name: &'static str, index: u32) -> T::AccountId {
+    let who: T::AccountId = account(name, index, 0);
+    fund::<T>(&who);
+    who
+}
+
+fn fund<T: Config>(who: &T::AccountId) {
+    let enough = BalanceOf::<T>::max_value() / 1_000_000u32.into();
+    let wanted = enough.min(T::Currency::minimum_balance().saturating_mul(1_000_000u32.into()));
+    // Prices of the models made for benchmarks are small against this.
+    let _ = T::Currency::mint_into(who, wanted.max(1_000_000_000u32.into()));
+}
+
+/// Parameters that let everything through, so that they differ from runtime to runtime in nothing that costs weight.
+fn open_up<T: Config>() {
+    Parameters::<T>::put(ParametersRecord {
+        min_price: Default::default(),
+        request_deposit: 1_000u32.into(),
+        max_open_per_account: u32::MAX,
+        max_redundancy: T::MaxRedundancy::get() as u8,
+        max_reassignments: 1,
+        min_deadline: 2u32.into(),
+        max_deadline: 1_000u32.into(),
+        assign_window: 100u32.into(),
+        challenge_window: 100u32.into(),
+        agreed_window: 50u32.into(),
+        min_window_after_challenge: 10u32.into(),
+        bounty: 100u32.into(),
+    });
+    go_to::<T>(now::<T>().max(One::one()));
+}
+
+/// Fills all buckets but the last that are probed from a block on: the longest way to a free one.
+fn crowd<T: Config>(from: BlockNumberFor<T>) {
+    let mut bucket = from;
+    for _ in 1..T::MaxProbes::get() {
+        let ids: Vec<RequestId> = (0..T::MaxPerBucket::get())
+            .map(|index| u64::MAX - u64::from(index))
+            .collect();
+        Due::<T>::insert(bucket, BoundedVec::truncate_from(ids));
+        bucket.saturating_inc();
+    }
+}
+
+fn spec(elements: u32) -> TensorSpec {
+    TensorSpec {
+        dtype: DType::U8,
+        shape: BoundedVec::truncate_from(alloc::vec![elements]),
+    }
+}
+
+fn worker<T: Config>(index: u32) -> T::AccountId {
+    funded::<T>("worker", index)
+}
+
+/// A request of a new model that waits for its draw, and `k` workers for it.
+fn pending<T: Config>(k: u32, bytes: u32) -> RequestId {
+    open_up::<T>();
+    let author = funded::<T>("author", 0);
+    let model = T::Models::create_live_model(&author, bytes);
+    for index in 0..k {
+        T::Workers::create_worker(&worker::<T>(index), &model);
+    }
+    let user = funded::<T>("user", 0);
+    let id = NextRequestId::<T>::get();
+    let inputs = InputsOf::<T>::truncate_from(alloc::vec![BoundedVec::truncate_from(
+        alloc::vec![1; bytes as usize]
+    )]);
+    Pallet::<T>::do_submit_request(
+        user,
+        model,
+        inputs,
+        BalanceOf::<T>::max_value(),
+        10u32.into(),
+        k as u8,
+    )
+    .expect("a request of a live model is accepted");
+    id
+}
+
+/// The same with its workers drawn.
+fn assigned<T: Config>(k: u32) -> RequestId {
+    let id = pending::<T>(k, 16);
+    go_to::<T>(now::<T>().saturating_add(One::one()));
+    for _ in 0..100 {
+        if Pallet::<T>::do_advance(id).is_ok() {
+            return id;
+        }
+        // Another block, other numbers.
+        go_to::<T>(now::<T>().saturating_add(One::one()));
+        InferenceRequests::<T>::mutate(id, |record| {
+            if let Some(record) = record {
+                for slot in record.slots.iter() {
+                    T::Workers::release(&slot.worker, id);
+                    Pallet::<T>::forget_work(&slot.worker, id);
+                }
+                record.slots = Default::default();
+                record.due = BlockNumberFor::<T>::max_value();
+            }
+        });
+    }
+    panic!("workers made for a model are drawn");
+}
+
+fn edit<T: Config>(id: RequestId, change: impl FnOnce(&mut RequestRecordOf<T>)) {
+    InferenceRequests::<T>::mutate(id, |record| change(record.as_mut().expect("it is open")));
+}
+
+fn record_of<T: Config>(id: RequestId) -> RequestRecordOf<T> {
+    InferenceRequests::<T>::get(id).expect("it is open")
+}
+
+/// Gives the request a model with such a trace and output, and returns what its worker answers.
+fn reshape<T: Config>(id: RequestId, leaves: u32, bytes: u32) -> (TraceOf<T>, OutputsOf<T>) {
+    let spec = spec(bytes);
+    let output = alloc::vec![3; bytes as usize];
+    let leaf = commit::tensor_root::<HostSha256>(&spec, &output).expect("the length is right");
+    edit::<T>(id, |record| {
+        record.terms.node_count = leaves as u16;
+        record.terms.outputs = BoundedVec::truncate_from(alloc::vec![ModelOutput {
+            node: leaves.saturating_sub(1) as u16,
+            spec,
+        }]);
+    });
+    let trace = TraceOf::<T>::truncate_from(alloc::vec![leaf; leaves as usize]);
+    let outputs = OutputsOf::<T>::truncate_from(alloc::vec![BoundedVec::truncate_from(output)]);
+    (trace, outputs)
+}
+
+fn commitment<T: Config>(id: RequestId, worker: &T::AccountId, trace: &TraceOf<T>) -> Digest {
+    let trace_root = commit::trace_root::<HostSha256>(trace);
+    let leaf = trace.last().copied().unwrap_or_default();
+    let output_root = commit::output_root::<HostSha256>(&[leaf]);
+    commit::commitment::<HostSha256>(id, &worker.encode(), &trace_root, &output_root, &SALT)
+}
+
+/// Puts a claim of each worker into the books, by what the trace root of each index is.
+fn claim_all<T: Config>(id: RequestId, root_of: impl Fn(usize) -> Digest) {
+    let mut record = record_of::<T>(id);
+    for (index, slot) in record.slots.iter_mut().enumerate() {
+        let trace_root = root_of(index);
+        slot.state = SlotState::Revealed(trace_root);
+        Claims::<T>::insert(
+            id,
+            &slot.worker,
+            ClaimRecord {
+                trace_root,
+                output_root: [2; 32],
+                outputs: OutputsOf::<T>::truncate_from(alloc::vec![
+                    BoundedVec::truncate_from(alloc::vec![
+                        1;
+                        T::MaxOutputBytes::get() as usize
+                    ]);
+                    4
+                ]),
+                at: now::<T>(),
+            },
+        );
+    }
+    Pallet::<T>::open_window(id, record);
+}
+
+/// Goes to the end of the present phase.
+fn go_to_due<T: Config>(id: RequestId) {
+    go_to::<T>(record_of::<T>(id).due);
+}
+
+fn assert_done<T: Config>(id: RequestId, status: Option<RequestStatus>) {
+    assert_eq!(
+        InferenceRequests::<T>::get(id).map(|record| record.status),
+        status
+    );
+}
+
+/// See [`ClaimBook::create_claim`].
+pub(crate) fn create_claim<T: Config>(
+    worker: &T::AccountId,
+    graph_root: Digest,
+    node_count: u16,
+    trace_root: Digest,
+    input_roots: &[Digest],
+) -> RequestId {
+    if now::<T>() < One::one() {
+        go_to::<T>(One::one());
+    }
+    // A model for each claim, so that nobody else can be drawn.
+    let id = NextRequestId::<T>::get();
+    let author = funded::<T>("claim author", id as u32);
+    let model: ModelId = T::Models::create_live_model(&author, 16);
+    fund::<T>(worker);
+    T::Workers::create_worker(worker, &model);
+    let user = funded::<T>("claim user", id as u32);
+    let mut terms = T::Models::terms(&model).expect("the model is live");
+    let drawn =
+        (0u8..100).find_map(|seed| T::Workers::draw(&model, terms.price, id, &[], [seed; 32]));
+    assert!(drawn.as_ref() == Some(worker), "the only worker is drawn");
+    WorkOf::<T>::try_append(worker, id).expect("the worker has room");
+    NextRequestId::<T>::put(id.saturating_add(1));
+    T::Models::request_opened(&model).expect("the model is live");
+    let deposit: BalanceOf<T> = 1_000u32.into();
+    T::Currency::hold(&HoldReason::Escrow.into(), &user, terms.price).expect("funded");
+    T::Currency::hold(&HoldReason::Deposit.into(), &user, deposit).expect("funded");
+    OpenOf::<T>::mutate(&user, |count| count.saturating_inc());
+    Inputs::<T>::insert(
+        id,
+        InputsOf::<T>::truncate_from(
+            input_roots
+                .iter()
+                .map(|_| BoundedVec::truncate_from(alloc::vec![1; 16]))
+                .collect(),
+        ),
+    );
+    terms.graph_root = graph_root;
+    terms.node_count = node_count;
+    let input_spec = spec(16);
+    terms.inputs =
+        BoundedVec::truncate_from(input_roots.iter().map(|_| input_spec.clone()).collect());
+    let escrow = terms.price;
+    let record = RequestRecord {
+        user,
+        model,
+        terms,
+        redundancy: 1,
+        escrow,
+        deposit,
+        input_roots: BoundedVec::truncate_from(input_roots.to_vec()),
+        status: RequestStatus::Claimed,
+        deadline: 10u32.into(),
+        since: now::<T>(),
+        due: now::<T>(),
+        bucket: None,
+        // Refunding is the dearer end.
+        attempts_left: 0,
+        slots: BoundedVec::truncate_from(alloc::vec![SlotRecord {
+            worker: worker.clone(),
+            state: SlotState::Assigned,
+            challenges: 0,
+        }]),
+    };
+    InferenceRequests::<T>::insert(id, record);
+    claim_all::<T>(id, |_| trace_root);
+    id
+}
+
+#[benchmarks]
+mod benchmarks {
+    use super::*;
+
+    #[benchmark]
+    fn submit_inference_request(b: Linear<1, { T::MaxInputBytes::get() }>) {
+        open_up::<T>();
+        let author = funded::<T>("author", 0);
+        let model = T::Models::create_live_model(&author, b);
+        let user = funded::<T>("user", 0);
+        let inputs = InputsOf::<T>::truncate_from(alloc::vec![BoundedVec::truncate_from(
+            alloc::vec![1; b as usize]
+        )]);
+        let id = NextRequestId::<T>::get();
+        crowd::<T>(now::<T>().saturating_add(One::one()));
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(user),
+            model,
+            inputs,
+            BalanceOf::<T>::max_value(),
+            10u32.into(),
+            1,
+        );
+
+        assert_done::<T>(id, Some(RequestStatus::Pending));
+    }
+
+    #[benchmark]
+    fn submit_inference_result(
+        t: Linear<1, { T::MaxTrace::get() }>,
+        o: Linear<1, { T::MaxOutputBytes::get() }>,
+    ) {
+        let id = assigned::<T>(1);
+        let (trace, outputs) = reshape::<T>(id, t, o);
+        crowd::<T>(now::<T>().saturating_add(Parameters::<T>::get().challenge_window));
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(worker::<T>(0)), id, trace, outputs);
+
+        assert_done::<T>(id, Some(RequestStatus::Claimed));
+    }
+
+    #[benchmark]
+    fn commit_result() {
+        let k = T::MaxRedundancy::get();
+        let id = assigned::<T>(k);
+        // The last one of them opens the reveals.
+        edit::<T>(id, |record| {
+            record.status = RequestStatus::Committing;
+            for slot in record.slots.iter_mut() {
+                if slot.worker != worker::<T>(0) {
+                    slot.state = SlotState::Committed([1; 32]);
+                }
+            }
+        });
+        // A block later, so that its present bucket is none of the full ones.
+        go_to::<T>(now::<T>().saturating_add(One::one()));
+        crowd::<T>(now::<T>().saturating_add(10u32.into()));
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(worker::<T>(0)), id, [9; 32]);
+
+        assert_done::<T>(id, Some(RequestStatus::Revealing));
+    }
+
+    #[benchmark]
+    fn reveal_result(
+        t: Linear<1, { T::MaxTrace::get() }>,
+        o: Linear<1, { T::MaxOutputBytes::get() }>,
+    ) {
+        let id = assigned::<T>(1);
+        let (trace, outputs) = reshape::<T>(id, t, o);
+        let committed = commitment::<T>(id, &worker::<T>(0), &trace);
+        edit::<T>(id, |record| {
+            record.status = RequestStatus::Revealing;
+            for slot in record.slots.iter_mut() {
+                slot.state = SlotState::Committed(committed);
+            }
+        });
+        crowd::<T>(now::<T>().saturating_add(Parameters::<T>::get().challenge_window));
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(worker::<T>(0)), id, trace, outputs, SALT);
+
+        assert_done::<T>(id, Some(RequestStatus::Claimed));
+    }
+
+    #[benchmark]
+    fn cancel_request() {
+        let id = pending::<T>(1, T::MaxInputBytes::get());
+        let user = record_of::<T>(id).user;
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(user), id);
+
+        assert_done::<T>(id, None);
+    }
+
+    #[benchmark]
+    fn set_parameters() -> Result<(), BenchmarkError> {
+        open_up::<T>();
+        let mut parameters = Parameters::<T>::get();
+        parameters.bounty = 7u32.into();
+        parameters.max_reassignments = 0;
+        let origin =
+            T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, parameters);
+
+        assert_eq!(Parameters::<T>::get(), parameters);
+        Ok(())
+    }
+
+    #[benchmark]
+    fn settle_assign(k: Linear<1, { T::MaxRedundancy::get() }>) {
+        let id = pending::<T>(k, 16);
+        go_to::<T>(now::<T>().saturating_add(One::one()));
+        crowd::<T>(now::<T>().saturating_add(10u32.into()));
+        let caller = funded::<T>("keeper", 0);
+
+        #[extrinsic_call]
+        settle(RawOrigin::Signed(caller), id);
+
+        assert_eq!(record_of::<T>(id).slots.len(), k as usize);
+    }
+
+    #[benchmark]
+    fn settle_expire() {
+        let id = pending::<T>(1, T::MaxInputBytes::get());
+        go_to_due::<T>(id);
+        let caller = funded::<T>("keeper", 0);
+
+        #[extrinsic_call]
+        settle(RawOrigin::Signed(caller), id);
+
+        assert_done::<T>(id, None);
+    }
+
+    #[benchmark]
+    fn settle_reopen(k: Linear<1, { T::MaxRedundancy::get() }>) {
+        let id = assigned::<T>(k);
+        edit::<T>(id, |record| {
+            record.status = RequestStatus::Committing;
+            record.attempts_left = 1;
+        });
+        go_to_due::<T>(id);
+        crowd::<T>(now::<T>().saturating_add(One::one()));
+        let caller = funded::<T>("keeper", 0);
+
+        #[extrinsic_call]
+        settle(RawOrigin::Signed(caller), id);
+
+        assert_done::<T>(id, Some(RequestStatus::Pending));
+    }
+
+    #[benchmark]
+    fn settle_refund(k: Linear<1, { T::MaxRedundancy::get() }>) {
+        let id = assigned::<T>(k);
+        edit::<T>(id, |record| {
+            record.status = RequestStatus::Committing;
+            record.attempts_left = 0;
+        });
+        go_to_due::<T>(id);
+        let caller = funded::<T>("keeper", 0);
+
+        #[extrinsic_call]
+        settle(RawOrigin::Signed(caller), id);
+
+        assert_done::<T>(id, None);
+    }
+
+    #[benchmark]
+    fn settle_replace(k: Linear<2, { T::MaxRedundancy::get() }>) {
+        let id = assigned::<T>(k);
+        let model = record_of::<T>(id).model;
+        for index in 0..k {
+            T::Workers::create_worker(&worker::<T>(100 + index), &model);
+        }
+        edit::<T>(id, |record| {
+            record.attempts_left = 1;
+            if let Some(slot) = record.slots.iter_mut().next() {
+                slot.state = SlotState::Committed([1; 32]);
+            }
+        });
+        go_to_due::<T>(id);
+        crowd::<T>(now::<T>().saturating_add(10u32.into()));
+        let caller = funded::<T>("keeper", 0);
+
+        #[extrinsic_call]
+        settle(RawOrigin::Signed(caller), id);
+
+        assert!(record_of::<T>(id).slots.len() > k as usize);
+        assert_done::<T>(id, Some(RequestStatus::Committing));
+    }
+
+    #[benchmark]
+    fn settle_open_reveals(k: Linear<2, { T::MaxRedundancy::get() }>) {
+        let id = assigned::<T>(k);
+        // The draw of replacements fails, which costs as much as one that succeeds.
+        edit::<T>(id, |record| {
+            record.attempts_left = 1;
+            if let Some(slot) = record.slots.iter_mut().next() {
+                slot.state = SlotState::Committed([1; 32]);
+            }
+        });
+        go_to_due::<T>(id);
+        crowd::<T>(now::<T>().saturating_add(10u32.into()));
+        let caller = funded::<T>("keeper", 0);
+
+        #[extrinsic_call]
+        settle(RawOrigin::Signed(caller), id);
+
+        assert_done::<T>(id, Some(RequestStatus::Revealing));
+    }
+
+    #[benchmark]
+    fn settle_open_window(k: Linear<1, { T::MaxRedundancy::get() }>) {
+        let id = assigned::<T>(k);
+        claim_all::<T>(id, |_| [1; 32]);
+        edit::<T>(id, |record| {
+            record.status = RequestStatus::Revealing;
+            for slot in record.slots.iter_mut().skip(1) {
+                Claims::<T>::remove(id, &slot.worker);
+                slot.state = SlotState::Committed([1; 32]);
+            }
+        });
+        go_to_due::<T>(id);
+        crowd::<T>(now::<T>().saturating_add(Parameters::<T>::get().challenge_window));
+        let caller = funded::<T>("keeper", 0);
+
+        #[extrinsic_call]
+        settle(RawOrigin::Signed(caller), id);
+
+        assert_done::<T>(id, Some(RequestStatus::Claimed));
+    }
+
+    #[benchmark]
+    fn settle_pay(k: Linear<1, { T::MaxRedundancy::get() }>) {
+        let id = assigned::<T>(k);
+        let RequestRecord { user, terms, .. } = record_of::<T>(id);
+        let (before, price) = (T::Currency::total_balance(&user), terms.price);
+        claim_all::<T>(id, |_| [1; 32]);
+        go_to_due::<T>(id);
+        let caller = funded::<T>("keeper", 0);
+
+        #[extrinsic_call]
+        settle(RawOrigin::Signed(caller), id);
+
+        assert_done::<T>(id, None);
+        assert!(T::Currency::balance_on_hold(&HoldReason::Escrow.into(), &user).is_zero());
+        assert_eq!(T::Currency::total_balance(&user), before - price * k.into());
+    }
+
+    #[benchmark]
+    fn settle_contest(k: Linear<2, { T::MaxRedundancy::get() }>) {
+        let id = assigned::<T>(k);
+        claim_all::<T>(id, |index| [index as u8; 32]);
+        go_to_due::<T>(id);
+        let caller = funded::<T>("keeper", 0);
+
+        #[extrinsic_call]
+        settle(RawOrigin::Signed(caller), id);
+
+        assert_done::<T>(id, Some(RequestStatus::Contested));
+    }
+
+    #[benchmark]
+    fn settle_close_contest(k: Linear<2, { T::MaxRedundancy::get() }>) {
+        let id = assigned::<T>(k);
+        claim_all::<T>(id, |index| [index as u8; 32]);
+        go_to_due::<T>(id);
+        Pallet::<T>::do_advance(id).expect("the window is over");
+        // As after verdicts on others: those that are left agree.
+        let mut record = record_of::<T>(id);
+        for slot in record.slots.iter_mut() {
+            slot.state = SlotState::Revealed([1; 32]);
+        }
+        let due = now::<T>().saturating_add(10u32.into());
+        record.due = due;
+        Pallet::<T>::schedule(id, &mut record, due);
+        InferenceRequests::<T>::insert(id, record);
+        go_to_due::<T>(id);
+        let caller = funded::<T>("keeper", 0);
+
+        #[extrinsic_call]
+        settle(RawOrigin::Signed(caller), id);
+
+        assert_done::<T>(id, None);
+    }
+
+    #[benchmark]
+    fn convict(k: Linear<1, { T::MaxRedundancy::get() }>) {
+        let id = assigned::<T>(k);
+        claim_all::<T>(id, |_| [1; 32]);
+        edit::<T>(id, |record| record.attempts_left = 0);
+        let challenger = funded::<T>("challenger", 0);
+        let struck;
+
+        #[block]
+        {
+            struck = Pallet::<T>::convict(id, [1; 32], Some(&challenger));
+        }
+
+        assert_eq!(struck, Ok(k));
+        assert_done::<T>(id, None);
+    }
+
+    #[benchmark]
+    fn sweep_base() {
+        open_up::<T>();
+        let now = now::<T>();
+        Cursor::<T>::put(now.saturating_add(One::one()));
+        let mut meter = WeightMeter::new();
+
+        #[block]
+        {
+            Pallet::<T>::sweep(now, &mut meter);
+        }
+
+        assert_eq!(meter.consumed(), T::WeightInfo::sweep_base());
+    }
+
+    #[benchmark]
+    fn sweep_bucket() {
+        open_up::<T>();
+        let now = now::<T>();
+        Cursor::<T>::put(now);
+        let mut meter = WeightMeter::new();
+
+        #[block]
+        {
+            Pallet::<T>::sweep(now, &mut meter);
+        }
+
+        assert_eq!(Cursor::<T>::get(), now.saturating_add(One::one()));
+    }
+
+    impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
+}

@@ -1,0 +1,95 @@
+//! The transitions that `settle` and `on_idle` perform, each with its weight.
+
+use crate::{Config, WeightInfo};
+use frame_support::traits::Get;
+use frame_support::weights::Weight;
+use sp_runtime::DispatchError;
+
+/// What was done to a request. `k` in the weights is its redundancy: the most workers that hold a lock for it at once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SettleBranch {
+    /// Workers were drawn.
+    Assigned,
+    /// No workers were found in time, the user was refunded.
+    Expired,
+    /// All workers were late, or their claims fell; others will be drawn.
+    Reopened,
+    /// The same without attempts left, or the model was condemned: the user was refunded.
+    Refunded,
+    /// Workers who did not commit were replaced.
+    Replaced,
+    /// Workers who did not commit were penalised, the others reveal.
+    RevealOpened,
+    /// Workers who did not reveal were penalised, the claims of the others wait out their window.
+    WindowOpened,
+    /// Workers, author and treasury were paid.
+    Settled,
+    /// Unequal claims: the user was refunded, the locks stay.
+    Contested,
+    /// What was left of a contest stood unchallenged, and the locks were given back.
+    ContestClosed,
+}
+
+impl SettleBranch {
+    /// Every branch.
+    pub const ALL: [Self; 10] = [
+        Self::Assigned,
+        Self::Expired,
+        Self::Reopened,
+        Self::Refunded,
+        Self::Replaced,
+        Self::RevealOpened,
+        Self::WindowOpened,
+        Self::Settled,
+        Self::Contested,
+        Self::ContestClosed,
+    ];
+
+    /// Weight of the branch for a request of redundancy `k`.
+    pub fn weight<T: Config>(self, k: u32) -> Weight {
+        match self {
+            Self::Assigned => T::WeightInfo::settle_assign(k),
+            Self::Expired => T::WeightInfo::settle_expire(),
+            Self::Reopened => T::WeightInfo::settle_reopen(k),
+            Self::Refunded => T::WeightInfo::settle_refund(k),
+            Self::Replaced => T::WeightInfo::settle_replace(k),
+            Self::RevealOpened => T::WeightInfo::settle_open_reveals(k),
+            Self::WindowOpened => T::WeightInfo::settle_open_window(k),
+            Self::Settled => T::WeightInfo::settle_pay(k),
+            Self::Contested => T::WeightInfo::settle_contest(k),
+            Self::ContestClosed => T::WeightInfo::settle_close_contest(k),
+        }
+    }
+
+    /// Weight of the heaviest branch: what has to be at hand before it is known which one it will be.
+    pub fn heaviest<T: Config>() -> Weight {
+        let k = T::MaxRedundancy::get();
+        Self::ALL.into_iter().fold(Weight::zero(), |most, branch| {
+            most.max(branch.weight::<T>(k))
+        })
+    }
+}
+
+/// A transition done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Advanced {
+    /// Which one.
+    pub branch: SettleBranch,
+    /// Redundancy of the request.
+    pub redundancy: u32,
+}
+
+/// A transition not done, and when to try again if that is known.
+#[derive(Debug)]
+pub struct Postponed<BlockNumber> {
+    /// What a caller of `settle` is told.
+    pub why: DispatchError,
+    /// When the sweep looks at the request again; the next block when `None`.
+    pub until: Option<BlockNumber>,
+}
+
+impl<BlockNumber> From<DispatchError> for Postponed<BlockNumber> {
+    fn from(why: DispatchError) -> Self {
+        Self { why, until: None }
+    }
+}

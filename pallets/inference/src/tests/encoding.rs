@@ -1,0 +1,82 @@
+//! Stored types keep their encoding: clients decode them, and a change needs a migration.
+
+use crate::mock::*;
+use crate::{RefundReason, RequestStatus, SlotRecord, SlotState};
+use codec::{Decode, Encode};
+
+#[test]
+fn enums_should_keep_their_indices() {
+    assert_eq!(
+        [
+            RequestStatus::Pending,
+            RequestStatus::Assigned,
+            RequestStatus::Committing,
+            RequestStatus::Revealing,
+            RequestStatus::Claimed,
+            RequestStatus::Contested,
+        ]
+        .encode(),
+        [0, 1, 2, 3, 4, 5]
+    );
+    assert_eq!(
+        [
+            RefundReason::NotAssigned,
+            RefundReason::NotServed,
+            RefundReason::Convicted,
+            RefundReason::Condemned,
+        ]
+        .encode(),
+        [0, 1, 2, 3]
+    );
+    let states = [
+        SlotState::Assigned,
+        SlotState::Committed([1; 32]),
+        SlotState::Revealed([2; 32]),
+        SlotState::Missed,
+        SlotState::Struck,
+        SlotState::Excused,
+    ];
+    let expected = [
+        vec![0],
+        [vec![1], vec![1; 32]].concat(),
+        [vec![2], vec![2; 32]].concat(),
+        vec![3],
+        vec![4],
+        vec![5],
+    ]
+    .concat();
+    assert_eq!(states.encode(), expected);
+}
+
+#[test]
+fn request_should_keep_its_layout() {
+    ExtBuilder::default().build_and_execute(|| {
+        let (id, workers) = assigned(1);
+        let record = record(id);
+        let fields = (
+            (USER, MODEL, model_terms(4), 1u8, PRICE, DEPOSIT),
+            record.input_roots.clone(),
+            RequestStatus::Assigned,
+            (DEADLINE, 2u32, 7u32, Some(7u32), 1u8),
+            vec![SlotRecord {
+                worker: workers[0],
+                state: SlotState::Assigned,
+                challenges: 0,
+            }],
+        );
+        assert_eq!(record.encode(), fields.encode());
+        assert_eq!(
+            crate::RequestRecordOf::<Test>::decode(&mut &record.encode()[..]),
+            Ok(record)
+        );
+    });
+}
+
+#[test]
+fn parameters_should_keep_their_layout() {
+    let fields = (
+        (10u64, 50u64, 20u32, 4u8, 1u8),
+        (2u32, 50u32, 6u32, 12u32, 4u32, 3u32, 20u64),
+    );
+    assert_eq!(PARAMETERS.encode(), fields.encode());
+}

@@ -1,0 +1,15 @@
+//! One file for each call, and one for each thing that happens without one.
+
+mod cancel_request;
+mod claim_book;
+mod commit_result;
+mod condemned;
+mod encoding;
+mod on_idle;
+mod properties;
+mod reveal_result;
+mod runtime_api;
+mod set_parameters;
+mod settle;
+mod submit_inference_request;
+mod submit_inference_result;

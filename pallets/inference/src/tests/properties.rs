@@ -1,0 +1,303 @@
+//! Whatever happens, in whatever order: every invariant holds after each step, and no money appears or vanishes but by
+//! burning.
+
+use crate::mock::*;
+use crate::{Due, InferenceRequests, RequestStatus, SlotState};
+use frame_support::traits::Hooks;
+use proptest::prelude::*;
+use sp_runtime::DispatchResult;
+use veritrace_primitives::traits::ClaimBook;
+
+#[derive(Clone, Debug)]
+enum Step {
+    Submit { user: AccountId, redundancy: u8 },
+    Cancel { pick: usize },
+    Result { pick: usize, slot: usize, tag: u8 },
+    Commit { pick: usize, slot: usize, tag: u8 },
+    CommitAll { pick: usize, tags: [u8; 4] },
+    Reveal { pick: usize, slot: usize, tag: u8 },
+    RevealAll { pick: usize },
+    Settle { pick: usize },
+    Challenge { pick: usize, slot: usize },
+    Withdraw { pick: usize, slot: usize },
+    Convict { pick: usize, tag: u8 },
+    Condemn,
+    Advance { blocks: u32 },
+    AdvanceUnswept { blocks: u32 },
+    SweepALittle { tenths: u64 },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let pick = 0..16usize;
+    let slot = 0..4usize;
+    // Few different answers, so that claims agree as often as they differ.
+    let tag = prop_oneof![3 => Just(1u8), 1 => Just(2u8)];
+    prop_oneof![
+        4 => (prop_oneof![Just(USER), Just(OTHER_USER), Just(PAUPER)], 0..5u8)
+            .prop_map(|(user, redundancy)| Step::Submit { user, redundancy }),
+        1 => pick.clone().prop_map(|pick| Step::Cancel { pick }),
+        6 => (pick.clone(), slot.clone(), tag.clone())
+            .prop_map(|(pick, slot, tag)| Step::Result { pick, slot, tag }),
+        4 => (pick.clone(), slot.clone(), tag.clone())
+            .prop_map(|(pick, slot, tag)| Step::Commit { pick, slot, tag }),
+        7 => (pick.clone(), [tag.clone(), tag.clone(), tag.clone(), tag.clone()])
+            .prop_map(|(pick, tags)| Step::CommitAll { pick, tags }),
+        4 => (pick.clone(), slot.clone(), tag.clone())
+            .prop_map(|(pick, slot, tag)| Step::Reveal { pick, slot, tag }),
+        9 => pick.clone().prop_map(|pick| Step::RevealAll { pick }),
+        4 => pick.clone().prop_map(|pick| Step::Settle { pick }),
+        2 => (pick.clone(), slot.clone()).prop_map(|(pick, slot)| Step::Challenge { pick, slot }),
+        2 => (pick.clone(), slot).prop_map(|(pick, slot)| Step::Withdraw { pick, slot }),
+        2 => (pick, tag).prop_map(|(pick, tag)| Step::Convict { pick, tag }),
+        8 => (1..6u32).prop_map(|blocks| Step::Advance { blocks }),
+        2 => (1..6u32).prop_map(|blocks| Step::AdvanceUnswept { blocks }),
+        2 => (0..30u64).prop_map(|tenths| Step::SweepALittle { tenths }),
+    ]
+}
+
+/// How often the steps led where.
+#[derive(Default)]
+struct Reached {
+    settled: u32,
+    refunded: u32,
+    contested: u32,
+    struck: u32,
+    missed: u32,
+}
+
+fn nth_open(pick: usize) -> Option<u64> {
+    let mut ids: Vec<_> = InferenceRequests::<Test>::iter_keys().collect();
+    ids.sort_unstable();
+    ids.get(pick % ids.len().max(1)).copied()
+}
+
+fn nth_worker(id: u64, slot: usize) -> Option<AccountId> {
+    let slots = record(id).slots;
+    slots.get(slot % slots.len().max(1)).map(|slot| slot.worker)
+}
+
+/// Challenges that run, which disputes would know.
+type Challenges = Vec<(u64, AccountId)>;
+
+/// A call as in a block: what fails is rolled back.
+fn signed(call: impl FnOnce() -> DispatchResult) -> DispatchResult {
+    frame_support::storage::with_storage_layer(call)
+}
+
+/// Does a step, whether or not the pallet lets it.
+fn perform(step: Step, challenges: &mut Challenges) {
+    match step {
+        Step::Submit { user, redundancy } => {
+            let _ = signed(|| {
+                Inference::submit_inference_request(
+                    RuntimeOrigin::signed(user),
+                    MODEL,
+                    inputs(),
+                    4 * PRICE,
+                    DEADLINE,
+                    redundancy,
+                )
+            });
+        }
+        Step::Cancel { pick } => {
+            if let Some(id) = nth_open(pick) {
+                let user = record(id).user;
+                let _ = signed(|| Inference::cancel_request(RuntimeOrigin::signed(user), id));
+            }
+        }
+        Step::Result { pick, slot, tag } => {
+            if let Some((id, worker)) =
+                nth_open(pick).and_then(|id| Some((id, nth_worker(id, slot)?)))
+            {
+                let _ = signed(|| result(id, worker, tag).map(|_| ()).map_err(|e| e.error));
+            }
+        }
+        Step::Commit { pick, slot, tag } => {
+            if let Some((id, worker)) =
+                nth_open(pick).and_then(|id| Some((id, nth_worker(id, slot)?)))
+            {
+                let _ = signed(|| commit_to(id, worker, tag));
+            }
+        }
+        Step::Reveal { pick, slot, tag } => {
+            if let Some((id, worker)) =
+                nth_open(pick).and_then(|id| Some((id, nth_worker(id, slot)?)))
+            {
+                let _ = signed(|| reveal(id, worker, tag).map(|_| ()).map_err(|e| e.error));
+            }
+        }
+        Step::CommitAll { pick, tags } => {
+            if let Some(id) = nth_open(pick) {
+                for (worker, tag) in active(id).into_iter().zip(tags) {
+                    let _ = signed(|| commit_to(id, worker, tag));
+                }
+            }
+        }
+        Step::RevealAll { pick } => {
+            if let Some(id) = nth_open(pick) {
+                for worker in active(id) {
+                    // One of them is what was committed.
+                    for tag in [1, 2] {
+                        let _ = signed(|| reveal(id, worker, tag).map(|_| ()).map_err(|e| e.error));
+                    }
+                }
+            }
+        }
+        Step::Settle { pick } => {
+            if let Some(id) = nth_open(pick) {
+                let _ = signed(|| settle(id).map(|_| ()).map_err(|e| e.error));
+            }
+        }
+        Step::Challenge { pick, slot } => {
+            if let Some((id, worker)) =
+                nth_open(pick).and_then(|id| Some((id, nth_worker(id, slot)?)))
+            {
+                if signed(|| Inference::challenge_opened(id, &worker)).is_ok() {
+                    challenges.push((id, worker));
+                }
+            }
+        }
+        Step::Withdraw { pick, slot } => {
+            if !challenges.is_empty() {
+                let (id, worker) = challenges.remove((pick * 4 + slot) % challenges.len());
+                Inference::challenge_closed(id, &worker);
+            }
+        }
+        Step::Convict { pick, tag } => {
+            if let Some(id) = nth_open(pick) {
+                let _ = convict(id, tag);
+            }
+        }
+        Step::Condemn => Condemned::insert(MODEL, ()),
+        Step::Advance { blocks } => advance(blocks),
+        Step::AdvanceUnswept { blocks } => advance_unswept(blocks),
+        Step::SweepALittle { tenths } => {
+            let limit = crate::SettleBranch::heaviest::<Test>()
+                .saturating_mul(tenths)
+                .saturating_div(10);
+            let used = Inference::on_idle(System::block_number(), limit);
+            assert!(used.all_lte(limit), "{used:?} of {limit:?}");
+        }
+    }
+}
+
+impl Reached {
+    fn count(&mut self) {
+        for event in events() {
+            match event {
+                crate::Event::Settled { .. } => self.settled += 1,
+                crate::Event::RequestRefunded { .. } => self.refunded += 1,
+                crate::Event::RequestContested { .. } => self.contested += 1,
+                crate::Event::ClaimStruck { .. } => self.struck += 1,
+                crate::Event::WorkerMissed { .. } => self.missed += 1,
+                _ => {}
+            }
+        }
+    }
+}
+
+fn run(steps: Vec<Step>, reached: &mut Reached) {
+    ExtBuilder::default()
+        .with_parameters(|parameters| parameters.max_open_per_account = 9)
+        .with_workers(6)
+        .build_and_execute(|| {
+            let issued = Balances::total_issuance();
+            let mut challenges = Challenges::new();
+            for step in steps {
+                perform(step, &mut challenges);
+                check_everything(issued);
+                reached.count();
+            }
+            finish(&mut challenges);
+            reached.count();
+        });
+}
+
+/// Left alone, every request ends: closed, or contested until a verdict.
+fn finish(challenges: &mut Challenges) {
+    for (id, worker) in challenges.drain(..) {
+        Inference::challenge_closed(id, &worker);
+    }
+    // Two attempts of every phase at its longest, with the spilling of buckets.
+    let longest = 2 * (PARAMETERS.assign_window + 3 * DEADLINE + PARAMETERS.challenge_window)
+        + PARAMETERS.challenge_window;
+    advance(longest);
+    for (id, record) in InferenceRequests::<Test>::iter() {
+        assert_eq!(record.status, RequestStatus::Contested, "request {id}");
+        assert!(!record.claims_agree());
+        assert!(record
+            .slots
+            .iter()
+            .any(|slot| matches!(slot.state, SlotState::Revealed(_))));
+    }
+    assert_eq!(Due::<Test>::iter().count(), 0);
+    for user in [USER, OTHER_USER, PAUPER] {
+        assert_eq!(held(user), 0, "who is left alone holds nothing");
+    }
+}
+
+#[test]
+fn invariants_should_hold_when_anything_happens_in_any_order() {
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
+        cases: 200,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
+    let reached = core::cell::RefCell::new(Reached::default());
+    runner
+        .run(&proptest::collection::vec(step(), 1..120), |steps| {
+            run(steps, &mut reached.borrow_mut());
+            Ok(())
+        })
+        .unwrap();
+    // The walk is worth nothing if it never leaves the first phase.
+    let reached = reached.into_inner();
+    for (what, count) in [
+        ("settled", reached.settled),
+        ("refunded", reached.refunded),
+        ("contested", reached.contested),
+        ("struck", reached.struck),
+        ("missed", reached.missed),
+    ] {
+        assert!(count >= 5, "only {count} were {what}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 50,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn invariants_should_hold_when_the_model_is_condemned_at_any_time(
+        before in proptest::collection::vec(step(), 1..60),
+        after in proptest::collection::vec(step(), 1..30),
+    ) {
+        let steps = before.into_iter().chain([Step::Condemn]).chain(after).collect();
+        run_condemned(steps);
+    }
+}
+
+fn run_condemned(steps: Vec<Step>) {
+    ExtBuilder::default().with_workers(6).build_and_execute(|| {
+        let issued = Balances::total_issuance();
+        let mut challenges = Challenges::new();
+        for step in steps {
+            perform(step, &mut challenges);
+            check_everything(issued);
+        }
+        for (id, worker) in challenges {
+            Inference::challenge_closed(id, &worker);
+        }
+        advance(60);
+        // What is left was contested before; anyone can have it closed.
+        let left: Vec<_> = InferenceRequests::<Test>::iter_keys().collect();
+        for id in left {
+            assert_eq!(status(id), RequestStatus::Contested);
+            settle(id).expect("a condemned model keeps no lock");
+        }
+        assert_eq!(Locks::iter().count(), 0);
+    });
+}

@@ -1,0 +1,227 @@
+//! What always holds, after every block and after every test.
+
+use crate::{
+    BalanceOf, Claims, Config, Cursor, Due, HoldReason, InferenceRequests, Inputs, NextRequestId,
+    OpenOf, Pallet, Parameters, RequestStatus, Scheduled, SlotState, WorkOf,
+};
+use alloc::collections::{BTreeMap, BTreeSet};
+use frame_support::ensure;
+use frame_support::traits::fungible::hold::Inspect as _;
+use frame_support::traits::Get;
+use sp_runtime::traits::Saturating;
+use sp_runtime::TryRuntimeError;
+use veritrace_primitives::traits::RequestId;
+
+impl<T: Config> Pallet<T> {
+    /// Every invariant of the pallet.
+    pub fn do_try_state() -> Result<(), TryRuntimeError> {
+        ensure!(
+            Self::check_parameters(&Parameters::<T>::get()).is_ok(),
+            "the parameters contradict each other"
+        );
+        Self::try_state_requests()?;
+        Self::try_state_escrow()?;
+        Self::try_state_buckets()?;
+        Self::try_state_claims()?;
+        Self::try_state_work()
+    }
+
+    /// Records are well formed.
+    fn try_state_requests() -> Result<(), TryRuntimeError> {
+        let next = NextRequestId::<T>::get();
+        for (id, record) in InferenceRequests::<T>::iter() {
+            ensure!(id < next, "an id is in use before it was given out");
+            ensure!(record.since <= Self::now(), "a phase begins in the future");
+            let inputs = Inputs::<T>::get(id).ok_or("an open request has its inputs")?;
+            ensure!(
+                inputs.len() == record.terms.inputs.len()
+                    && inputs.len() == record.input_roots.len(),
+                "a request has the inputs of its model, and their roots"
+            );
+            let locked = record
+                .slots
+                .iter()
+                .filter(|slot| slot.state.is_locked())
+                .count();
+            ensure!(
+                locked <= usize::from(record.redundancy),
+                "no more workers hold locks than were asked for"
+            );
+            let workers: BTreeSet<_> = record
+                .slots
+                .iter()
+                .map(|slot| slot.worker.clone())
+                .collect();
+            ensure!(
+                workers.len() == record.slots.len(),
+                "no worker is drawn twice for a request"
+            );
+            let sound = match record.status {
+                RequestStatus::Pending => locked == 0,
+                RequestStatus::Assigned => locked == 1 && record.redundancy == 1,
+                RequestStatus::Committing => {
+                    locked >= 1
+                        && record.standing().next().is_none()
+                        && record
+                            .slots
+                            .iter()
+                            .any(|slot| slot.state == SlotState::Assigned)
+                }
+                RequestStatus::Revealing => record
+                    .slots
+                    .iter()
+                    .any(|slot| matches!(slot.state, SlotState::Committed(_))),
+                RequestStatus::Claimed | RequestStatus::Contested => {
+                    record.standing().next().is_some() && !record.is_awaiting()
+                }
+            };
+            ensure!(sound, "the slots of a request fit its status");
+        }
+        ensure!(
+            Inputs::<T>::iter_keys().all(InferenceRequests::<T>::contains_key),
+            "closed requests leave no inputs"
+        );
+        Ok(())
+    }
+
+    /// What is held from a user is the sum over his open requests, and contested ones hold nothing.
+    fn try_state_escrow() -> Result<(), TryRuntimeError> {
+        let mut expected: BTreeMap<T::AccountId, (BalanceOf<T>, BalanceOf<T>, u32)> =
+            BTreeMap::new();
+        for record in InferenceRequests::<T>::iter_values() {
+            if record.status == RequestStatus::Contested {
+                ensure!(
+                    record.escrow == Default::default() && record.deposit == Default::default(),
+                    "a contested request holds nothing"
+                );
+                // Listed, so that a user without other requests is checked to hold nothing.
+                expected.entry(record.user).or_default();
+                continue;
+            }
+            ensure!(
+                record.escrow
+                    == record
+                        .terms
+                        .price
+                        .saturating_mul(u32::from(record.redundancy).into()),
+                "the escrow of an open request is the price of its workers"
+            );
+            let (escrow, deposit, count) = expected.entry(record.user).or_default();
+            *escrow = escrow.saturating_add(record.escrow);
+            *deposit = deposit.saturating_add(record.deposit);
+            *count = count.saturating_add(1);
+        }
+        for (user, (escrow, deposit, count)) in &expected {
+            ensure!(
+                T::Currency::balance_on_hold(&HoldReason::Escrow.into(), user) == *escrow,
+                "the escrow held is the sum over open requests"
+            );
+            ensure!(
+                T::Currency::balance_on_hold(&HoldReason::Deposit.into(), user) == *deposit,
+                "the deposits held are the sum over open requests"
+            );
+            ensure!(
+                OpenOf::<T>::get(user) == *count,
+                "a user's count is that of his open requests"
+            );
+        }
+        for (user, count) in OpenOf::<T>::iter() {
+            ensure!(count > 0, "a user without requests has no count");
+            ensure!(
+                expected.contains_key(&user),
+                "a user with a count has requests"
+            );
+        }
+        Ok(())
+    }
+
+    /// Every open request is in exactly one bucket, the one it says, and none of them was swept; only contested ones may
+    /// be in none.
+    fn try_state_buckets() -> Result<(), TryRuntimeError> {
+        let cursor = Cursor::<T>::get();
+        let mut scheduled = 0u32;
+        let mut seen: BTreeSet<RequestId> = BTreeSet::new();
+        for (bucket, ids) in Due::<T>::iter() {
+            ensure!(!ids.is_empty(), "an empty bucket is removed");
+            ensure!(bucket >= cursor, "a bucket was swept and is not empty");
+            for id in ids {
+                scheduled = scheduled.saturating_add(1);
+                ensure!(seen.insert(id), "a request is in two buckets");
+                let record =
+                    InferenceRequests::<T>::get(id).ok_or("a bucket has a closed request")?;
+                ensure!(
+                    record.bucket == Some(bucket),
+                    "a request is in another bucket than it says"
+                );
+            }
+        }
+        ensure!(
+            Scheduled::<T>::get() == scheduled,
+            "the count of scheduled requests is wrong"
+        );
+        ensure!(
+            scheduled <= Self::capacity(),
+            "more requests are scheduled than the buckets hold"
+        );
+        for (id, record) in InferenceRequests::<T>::iter() {
+            ensure!(
+                record.bucket.is_some() == seen.contains(&id),
+                "a request is not in the bucket it says"
+            );
+            ensure!(
+                record.bucket.is_some() || record.status == RequestStatus::Contested,
+                "an open request is in no bucket"
+            );
+        }
+        Ok(())
+    }
+
+    /// There is a claim in storage exactly for each slot that has one.
+    fn try_state_claims() -> Result<(), TryRuntimeError> {
+        let mut standing = 0usize;
+        for (id, record) in InferenceRequests::<T>::iter() {
+            for slot in &record.slots {
+                if let SlotState::Revealed(root) = slot.state {
+                    let claim =
+                        Claims::<T>::get(id, &slot.worker).ok_or("a claim is not in storage")?;
+                    ensure!(claim.trace_root == root, "a slot names another trace");
+                    standing = standing.saturating_add(1);
+                }
+            }
+        }
+        ensure!(
+            Claims::<T>::iter_keys().count() == standing,
+            "a claim fell or was closed, and is still in storage"
+        );
+        Ok(())
+    }
+
+    /// A worker's list has exactly the requests for which its stake is locked.
+    fn try_state_work() -> Result<(), TryRuntimeError> {
+        let mut expected: BTreeSet<(T::AccountId, RequestId)> = BTreeSet::new();
+        for (id, record) in InferenceRequests::<T>::iter() {
+            for slot in record.slots.iter().filter(|slot| slot.state.is_locked()) {
+                expected.insert((slot.worker.clone(), id));
+            }
+        }
+        let mut listed: BTreeSet<(T::AccountId, RequestId)> = BTreeSet::new();
+        for (worker, ids) in WorkOf::<T>::iter() {
+            ensure!(!ids.is_empty(), "a worker without work has no list");
+            for id in ids {
+                ensure!(
+                    listed.insert((worker.clone(), id)),
+                    "a worker's list has a request twice"
+                );
+            }
+        }
+        ensure!(
+            listed == expected,
+            "a worker's list is not that of its locks"
+        );
+        ensure!(
+            T::MaxSlots::get() >= T::MaxRedundancy::get(),
+            "there are slots for every worker"
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,235 @@
+//! What the calls and the transitions share.
+
+use crate::{
+    BalanceOf, Claims, Config, Error, Event, HoldReason, InferenceRequests, Inputs, OpenOf,
+    OutputsOf, Pallet, ParametersOf, RequestRecordOf, RequestStatus, SlotRecord, SlotState,
+    TraceOf, WorkOf,
+};
+use alloc::vec::Vec;
+use codec::Encode;
+use frame_support::pallet_prelude::*;
+use frame_support::traits::fungible::hold::Mutate as _;
+use frame_support::traits::tokens::Precision;
+use frame_support::traits::{Defensive, Randomness};
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::traits::Saturating;
+use veritrace_primitives::commit;
+use veritrace_primitives::graph::Digest;
+use veritrace_primitives::traits::{
+    HostSha256, ModelId, ModelRegistry, RequestId, VerdictBook, WorkerPool,
+};
+
+/// What a claim commits to.
+pub(crate) struct ClaimRoots {
+    pub trace: Digest,
+    pub output: Digest,
+}
+
+impl<T: Config> Pallet<T> {
+    pub(crate) fn now() -> BlockNumberFor<T> {
+        frame_system::Pallet::<T>::block_number()
+    }
+
+    /// Bytes of tensors, which is what hashing them costs.
+    pub(crate) fn bytes_of<S: Get<u32>, N: Get<u32>>(
+        tensors: &BoundedVec<BoundedVec<u8, S>, N>,
+    ) -> u32 {
+        tensors
+            .iter()
+            .fold(0u32, |sum, tensor| sum.saturating_add(tensor.len() as u32))
+    }
+
+    /// Whether parameters fit each other and the limits of the runtime.
+    pub(crate) fn check_parameters(parameters: &ParametersOf<T>) -> Result<(), Error<T>> {
+        let slots = u32::from(parameters.max_redundancy)
+            .saturating_mul(u32::from(parameters.max_reassignments).saturating_add(1));
+        let consistent = parameters.max_redundancy >= 1
+            && u32::from(parameters.max_redundancy) <= T::MaxRedundancy::get()
+            && slots <= T::MaxSlots::get()
+            && parameters.max_open_per_account >= 1
+            // A phase of one block would be over before anyone had seen it begin.
+            && parameters.min_deadline >= 2u32.into()
+            && parameters.min_deadline <= parameters.max_deadline
+            && parameters.assign_window >= 2u32.into()
+            && parameters.agreed_window >= 1u32.into()
+            && parameters.agreed_window <= parameters.challenge_window
+            && parameters.min_window_after_challenge >= 1u32.into();
+        ensure!(consistent, Error::<T>::InconsistentParameters);
+        Ok(())
+    }
+
+    /// The slot in which a worker can still act: one whose stake is locked.
+    pub(crate) fn slot_of<'a>(
+        record: &'a mut RequestRecordOf<T>,
+        worker: &T::AccountId,
+    ) -> Result<&'a mut SlotRecord<T::AccountId>, Error<T>> {
+        record
+            .slots
+            .iter_mut()
+            .find(|slot| slot.worker == *worker && slot.state.is_locked())
+            .ok_or(Error::<T>::NotAssigned)
+    }
+
+    /// Checks a claim against the model: one leaf per node, every output the tensor that its leaf commits to.
+    pub(crate) fn check_claim(
+        record: &RequestRecordOf<T>,
+        trace: &TraceOf<T>,
+        outputs: &OutputsOf<T>,
+    ) -> Result<ClaimRoots, Error<T>> {
+        ensure!(
+            trace.len() == usize::from(record.terms.node_count),
+            Error::<T>::TraceLengthMismatch
+        );
+        ensure!(
+            outputs.len() == record.terms.outputs.len(),
+            Error::<T>::OutputMismatch
+        );
+        let mut roots = Vec::with_capacity(outputs.len());
+        for (declared, bytes) in record.terms.outputs.iter().zip(outputs.iter()) {
+            let root = commit::tensor_root::<HostSha256>(&declared.spec, bytes)
+                .map_err(|_| Error::<T>::OutputMismatch)?;
+            ensure!(
+                trace.get(usize::from(declared.node)) == Some(&root),
+                Error::<T>::OutputMismatch
+            );
+            roots.push(root);
+        }
+        Ok(ClaimRoots {
+            trace: commit::trace_root::<HostSha256>(trace),
+            output: commit::output_root::<HostSha256>(&roots),
+        })
+    }
+
+    /// Draws one more worker and gives it a slot. `None` when there is none, or it has its hands full.
+    pub(crate) fn draw_one(id: RequestId, record: &mut RequestRecordOf<T>) -> Option<T::AccountId> {
+        let excluded: Vec<T::AccountId> = record
+            .slots
+            .iter()
+            .map(|slot| slot.worker.clone())
+            .collect();
+        // The number of slots makes each draw of a request another one.
+        let subject = (b"veritrace:draw", id, excluded.len() as u32).encode();
+        let (random, _) = T::Randomness::random(&subject);
+        let seed = sp_io::hashing::sha2_256(&(subject, random).encode());
+        let worker = T::Workers::draw(&record.model, record.terms.price, id, &excluded, seed)?;
+        if WorkOf::<T>::try_append(&worker, id).is_err() {
+            T::Workers::release(&worker, id);
+            return None;
+        }
+        let slot = SlotRecord {
+            worker: worker.clone(),
+            state: SlotState::Assigned,
+            challenges: 0,
+        };
+        if record.slots.try_push(slot).is_err() {
+            frame_support::defensive!("redundancy times attempts is within the slots");
+            T::Workers::release(&worker, id);
+            Self::forget_work(&worker, id);
+            return None;
+        }
+        Some(worker)
+    }
+
+    /// Takes a request off a worker's list.
+    pub(crate) fn forget_work(worker: &T::AccountId, id: RequestId) {
+        WorkOf::<T>::mutate_exists(worker, |entry| {
+            if let Some(work) = entry {
+                work.retain(|other| *other != id);
+                if work.is_empty() {
+                    *entry = None;
+                }
+            }
+        });
+    }
+
+    /// Burns the no-show penalty of every slot in that state and counts the workers as late.
+    pub(crate) fn penalise_where(
+        id: RequestId,
+        record: &mut RequestRecordOf<T>,
+        is_late: impl Fn(&SlotState) -> bool,
+    ) -> u32 {
+        let mut late = 0u32;
+        for slot in record.slots.iter_mut().filter(|slot| is_late(&slot.state)) {
+            let burned = T::Workers::penalise(&slot.worker, id);
+            slot.state = SlotState::Missed;
+            Self::forget_work(&slot.worker, id);
+            Self::deposit_event(Event::WorkerMissed {
+                request: id,
+                worker: slot.worker.clone(),
+                burned,
+            });
+            late.saturating_inc();
+        }
+        late
+    }
+
+    /// Slashes the lock of a slot and removes its claim.
+    pub(crate) fn strike(
+        id: RequestId,
+        slot: &mut SlotRecord<T::AccountId>,
+        trace_root: Digest,
+        shares: &[(T::AccountId, BalanceOf<T>)],
+    ) {
+        let slashed = T::Workers::slash(&slot.worker, id, shares);
+        slot.state = SlotState::Struck;
+        Self::forget_work(&slot.worker, id);
+        Claims::<T>::remove(id, &slot.worker);
+        Self::deposit_event(Event::ClaimStruck {
+            request: id,
+            worker: slot.worker.clone(),
+            trace_root,
+            paid: slashed.paid,
+            burned: slashed.burned,
+        });
+    }
+
+    /// Gives everything back that is still held from the user. Returns how much that was.
+    pub(crate) fn release_holds(record: &mut RequestRecordOf<T>) -> BalanceOf<T> {
+        let mut released = BalanceOf::<T>::default();
+        for (reason, amount) in [
+            (HoldReason::Escrow, core::mem::take(&mut record.escrow)),
+            (HoldReason::Deposit, core::mem::take(&mut record.deposit)),
+        ] {
+            let given =
+                T::Currency::release(&reason.into(), &record.user, amount, Precision::Exact)
+                    .defensive_unwrap_or_default();
+            released = released.saturating_add(given);
+        }
+        released
+    }
+
+    /// The user has one request less open.
+    pub(crate) fn count_out(user: &T::AccountId) {
+        OpenOf::<T>::mutate_exists(user, |count| {
+            *count = count
+                .unwrap_or_default()
+                .checked_sub(1)
+                .filter(|left| *left > 0);
+        });
+    }
+
+    /// Removes a request and all that belongs to it. Locks that are left go back to their workers. The user's holds must
+    /// have been released.
+    pub(crate) fn close(id: RequestId, mut record: RequestRecordOf<T>) {
+        Self::unschedule(id, &mut record);
+        for slot in record.slots.iter().filter(|slot| slot.state.is_locked()) {
+            T::Workers::release(&slot.worker, id);
+            Self::forget_work(&slot.worker, id);
+            if matches!(slot.state, SlotState::Revealed(_)) {
+                Claims::<T>::remove(id, &slot.worker);
+            }
+        }
+        if record.status != RequestStatus::Contested {
+            Self::count_out(&record.user);
+        }
+        Inputs::<T>::remove(id);
+        InferenceRequests::<T>::remove(id);
+        T::Models::request_closed(&record.model);
+        T::Verdicts::request_closed(id);
+    }
+
+    /// Whether the model's malformed: looked up where it decides something.
+    pub(crate) fn is_condemned(model: &ModelId) -> bool {
+        T::Models::is_condemned(model)
+    }
+}
