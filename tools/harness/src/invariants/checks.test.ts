@@ -79,7 +79,7 @@ const sound: ChainState = {
   locks: [{ worker: 'worker', request: 7n, amount: 40n }],
   requests: [request],
   inputs: [7n],
-  claims: [{ request: 7n, worker: 'worker', traceRoot: root }],
+  claims: [{ request: 7n, worker: 'worker', traceRoot: root, outputRoot: root, outputs: [] }],
   buckets: [{ block: 9, requests: [7n] }],
   openOf: new Map([['user', 1]]),
   workOf: new Map([['worker', [7n]]]),
@@ -193,7 +193,17 @@ describe('invariants', () => {
     claims: [
       [{ claims: [] }, /storage none/],
       [
-        { claims: [{ request: 7n, worker: 'worker', traceRoot: `0x${'22'.repeat(32)}` }] },
+        {
+          claims: [
+            {
+              request: 7n,
+              worker: 'worker',
+              traceRoot: `0x${'22'.repeat(32)}`,
+              outputRoot: root,
+              outputs: [],
+            },
+          ],
+        },
         /the slot says 0x11/,
       ],
     ],
@@ -232,9 +242,11 @@ describe('invariants', () => {
       { type: 'inference.WorkerMissed', burned: 2n },
       { type: 'workers.NoShowPenalised', burned: 2n, released: 1n },
       { type: 'other', pallet: 'balances', name: 'DustLost', fields: { amount: 3n } },
+      { type: 'disputes.ProofRejected', penalty: 4n },
+      { type: 'disputes.BondForfeited', compensation: 6n, burned: 7n },
       { type: 'other', pallet: 'balances', name: 'Transfer', fields: { amount: 9n } },
     ] as never[];
-    expect(events.map((event) => burnedBy(event))).toEqual([5n, 0n, 0n, 2n, 3n, 0n]);
+    expect(events.map((event) => burnedBy(event))).toEqual([5n, 0n, 0n, 2n, 3n, 4n, 7n, 0n]);
   });
 });
 

@@ -63,6 +63,8 @@ export const burnedBy = (event: ChainEvent): Balance => {
       if (event.pallet !== 'balances' || event.name !== 'DustLost') return 0n;
       return BigInt(String(event.fields.amount));
     }
+    case 'disputes.ProofRejected':
+      return event.penalty;
     default: {
       const [pallet] = event.type.split('.');
       if (pallet !== 'workers' && pallet !== 'disputes' && pallet !== 'models') return 0n;

@@ -15,7 +15,7 @@ import {
   type VeritraceClient,
   type Worker,
 } from '@veritrace/sdk';
-import type { AccountBalance, ChainState, HoldReason } from './state.ts';
+import type { AccountBalance, ChainState, HoldReason, StandingClaim } from './state.ts';
 
 type Queries = Awaited<ReturnType<VeritraceClient['api']['at']>>['query'];
 type Entry = { keys: Plain[]; value: Plain };
@@ -43,7 +43,7 @@ const value = async (queries: Queries, pallet: string, item: string): Promise<Pl
 const amount = (plain: Plain): Balance => BigInt(plain as bigint | number);
 
 /** The account a pallet's id stands for. */
-const palletAccount = (id: string): Uint8Array => {
+export const palletAccount = (id: string): Uint8Array => {
   const account = new Uint8Array(32);
   account.set(u8aConcat(stringToU8a('modl'), id).subarray(0, 32));
   return account;
@@ -141,7 +141,7 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
     claims: claims.map((entry) => ({
       request: amount(entry.keys[0]),
       worker: address(entry.keys[1]),
-      traceRoot: record<{ traceRoot: string }>(entry).traceRoot,
+      ...claimOf(record<Omit<StandingClaim, 'request' | 'worker'>>(entry)),
     })),
     buckets: due.map((entry) => ({
       block: Number(entry.keys[0]),
@@ -165,6 +165,16 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
     events: content.events.map((placed) => placed.event),
   };
 };
+
+const claimOf = ({
+  traceRoot,
+  outputRoot,
+  outputs,
+}: Omit<StandingClaim, 'request' | 'worker'>): Omit<StandingClaim, 'request' | 'worker'> => ({
+  traceRoot,
+  outputRoot,
+  outputs,
+});
 
 /** A slot's state as an object also where the chain's enum decodes to a bare name. */
 const withState = (slot: Request['slots'][number]): Request['slots'][number] => ({

@@ -30,6 +30,9 @@ export interface StandingClaim {
   request: RequestId;
   worker: Address;
   traceRoot: string;
+  outputRoot: string;
+  /** Hex, one per output of the model. */
+  outputs: readonly string[];
 }
 
 export interface ChainState {

@@ -18,19 +18,6 @@ describe('inputs', () => {
     expect([...image]).toEqual([...(await readFile(`${digits}test-images.u8`)).subarray(0, 64)]);
   });
 
-  it('round half to even and clamp', () => {
-    const small: InputPort = {
-      spec: { dtype: 'U8', shape: [5] },
-      quantisation: { scale: 2, zero: 3 },
-    };
-    expect([...quantise([1, 3, 5, -20, 1000], small)]).toEqual([3, 5, 5, 0, 255]);
-    const signed: InputPort = {
-      spec: { dtype: 'I8', shape: [2] },
-      quantisation: { scale: 1, zero: 0 },
-    };
-    expect([...quantise([-1.5, -200], signed)]).toEqual([254, 128]);
-  });
-
   it('come back from integers exactly', () => {
     fc.assert(
       fc.property(

@@ -1,18 +1,13 @@
 /** What a user asks about: pictures and numbers, and their way into a model's first tensor. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { type Quantisation, quantiseValues } from '@veritrace/compiler';
 import { byteLength, elementCount, type TensorSpec } from '@veritrace/referee/graph';
 import { decode } from 'fast-png';
 
 /** An input that cannot be read, or does not fit the model. The message says what is expected. */
 export class BadInput extends Error {
   override readonly name = 'BadInput';
-}
-
-/** How a model's real inputs become integers: `round(value / scale) + zero`, clamped. */
-export interface Quantisation {
-  scale: number;
-  zero: number;
 }
 
 /** A model input as far as reading one needs it. */
@@ -24,16 +19,10 @@ export interface InputPort {
 /** Grey value that stands for 1.0 in a picture: sixteen levels of fifteen, as the digits' samples are written. */
 const WHITE = 240;
 
-const RANGES: Readonly<Record<'U8' | 'I8' | 'I32', readonly [number, number]>> = {
-  U8: [0, 255],
-  I8: [-128, 127],
-  I32: [-(2 ** 31), 2 ** 31 - 1],
-};
-
-/** Real values to a tensor's bytes, halves away to the even integer as the chain rounds. */
+/** Real values to a tensor's bytes. Throws a `BadInput` when there are too many or too few. */
 export const quantise = (
   values: readonly number[],
-  { spec, quantisation: { scale, zero } }: InputPort,
+  { spec, quantisation }: InputPort,
 ): Uint8Array => {
   const count = elementCount(spec.shape);
   if (values.length !== count) {
@@ -41,24 +30,7 @@ export const quantise = (
       `the model takes ${count} values (${spec.shape.join(' × ')}), not ${values.length}`,
     );
   }
-  const { dtype } = spec;
-  if (dtype === 'F32') throw new BadInput('the model takes floats, which no request can carry');
-  const [lowest, highest] = RANGES[dtype];
-  const integers = values.map((value) => {
-    const scaled = value / scale;
-    const floor = Math.floor(scaled);
-    const rest = scaled - floor;
-    const even = floor % 2 === 0 ? floor : floor + 1;
-    const rounded = rest === 0.5 ? even : Math.round(scaled);
-    return Math.min(highest, Math.max(lowest, rounded + zero));
-  });
-  const typed =
-    dtype === 'U8'
-      ? Uint8Array.from(integers)
-      : dtype === 'I8'
-        ? Int8Array.from(integers)
-        : Int32Array.from(integers);
-  return new Uint8Array(typed.buffer);
+  return quantiseValues(spec, quantisation, values);
 };
 
 /** Grey values of an 8-bit picture in [0, 1], row by row. */

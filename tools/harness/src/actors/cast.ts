@@ -1,0 +1,156 @@
+/** The daemons that take part: real workers, challengers and keepers, each with its behaviour, in this process. */
+import { createExactSession } from '@veritrace/compiler';
+import type { Referee } from '@veritrace/referee';
+import type { VeritraceClient } from '@veritrace/sdk';
+import {
+  chainOf,
+  createChallenger,
+  createKeeper,
+  createMemoryJournal,
+  createWorker,
+  type EngineFactory,
+  type Journal,
+  type Logger,
+} from '@veritrace/worker';
+import { challengerBehaviour } from '../behaviours/challengers.ts';
+import type { ChallengerBehaviourSpec, WorkerBehaviourSpec } from '../behaviours/specs.ts';
+import { workerBehaviour } from '../behaviours/workers.ts';
+import type { Model } from '../models/model.ts';
+import type { AccountDirectory } from './accounts.ts';
+import { createRandom } from './random.ts';
+
+/** A daemon as the cast needs it. */
+interface Player {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  settled(head: { best: number; finalized?: number }): Promise<void>;
+}
+
+/** A daemon ended with an error of its own. */
+export class DaemonFailed extends Error {
+  override readonly name = 'DaemonFailed';
+}
+
+export interface Cast {
+  startWorker(name: string, behaviour: WorkerBehaviourSpec, models: Model[]): Promise<void>;
+  startChallenger(name: string, behaviour: ChallengerBehaviourSpec, models: Model[]): Promise<void>;
+  startKeeper(name: string): Promise<void>;
+  /** Stops a daemon as a crash does: its journal stays. */
+  stop(name: string): Promise<void>;
+  /** Starts a stopped one again, with its journal. */
+  restart(name: string): Promise<void>;
+  /** Everyone has done what it does about this block. Throws a `DaemonFailed`. */
+  settled(block: number): Promise<void>;
+  /** Ends all. */
+  end(): Promise<void>;
+}
+
+export interface CastOptions {
+  client: VeritraceClient;
+  accounts: AccountDirectory;
+  referee: Referee;
+  seed: number;
+  loggerOf(actor: string): Logger;
+}
+
+/** Each worker computes for itself: one session per worker and model, on one thread. */
+const createEngine: EngineFactory = (graph) =>
+  createExactSession(graph, { executionProvider: 'cpu', threads: 1 });
+
+const engine = { executionProvider: 'cpu', threads: 1 } as const;
+
+/** Tiles that workers recompute before they answer. */
+const SAMPLED_TILES = 2;
+
+export const createCast = ({ client, accounts, referee, seed, loggerOf }: CastOptions): Cast => {
+  const chain = chainOf(client);
+  const playing = new Map<string, Player>();
+  const makers = new Map<string, () => Player>();
+  const journals = new Map<string, Journal>();
+
+  const journalOf = (name: string): Journal => {
+    const known = journals.get(name);
+    if (known !== undefined) return known;
+    const journal = createMemoryJournal();
+    journals.set(name, journal);
+    return journal;
+  };
+
+  const begin = async (name: string): Promise<void> => {
+    const make = makers.get(name);
+    if (make === undefined) throw new RangeError(`${name} was never started`);
+    const player = make();
+    playing.set(name, player);
+    await player.start();
+  };
+
+  const deps = (name: string) => ({
+    chain,
+    referee,
+    journal: journalOf(name),
+    logger: loggerOf(name),
+    random: createRandom(seed, name),
+  });
+
+  const halt = async (name: string): Promise<void> => {
+    const player = playing.get(name);
+    playing.delete(name);
+    await player?.stop();
+  };
+
+  return {
+    startWorker: (name, behaviour, models) => {
+      makers.set(name, () =>
+        createWorker(
+          {
+            operator: accounts.operator(name),
+            models,
+            engine,
+            verifySampleTiles: SAMPLED_TILES,
+          },
+          {
+            ...deps(name),
+            createEngine,
+            behaviour: workerBehaviour(behaviour, { referee, seed, name }),
+          },
+        ),
+      );
+      return begin(name);
+    },
+    startChallenger: (name, behaviour, models) => {
+      makers.set(name, () =>
+        createChallenger(
+          { account: accounts.account(name), models },
+          {
+            ...deps(name),
+            createEngine,
+            engine,
+            behaviour: challengerBehaviour(behaviour, { referee, seed, name }),
+          },
+        ),
+      );
+      return begin(name);
+    },
+    startKeeper: (name) => {
+      makers.set(name, () => createKeeper({ account: accounts.account(name) }, deps(name)));
+      return begin(name);
+    },
+    stop: halt,
+    restart: begin,
+    settled: async (block) => {
+      await Promise.all(
+        [...playing].map(async ([name, player]) => {
+          try {
+            await player.settled({ best: block, finalized: block });
+          } catch (cause) {
+            const reason = cause instanceof Error ? cause.message : String(cause);
+            throw new DaemonFailed(`the daemon of ${name} ended: ${reason}`, { cause });
+          }
+        }),
+      );
+    },
+    end: async () => {
+      await Promise.all([...playing.keys()].map(halt));
+    },
+  };
+};

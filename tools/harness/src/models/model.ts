@@ -1,0 +1,51 @@
+/** Compiled models as scenarios use them. */
+
+import { readCompiled } from '@veritrace/compiler';
+import type { Graph, LoadedGraph, Referee } from '@veritrace/referee';
+import type { Hex } from '@veritrace/sdk';
+import type { LoadedModel } from '@veritrace/worker';
+import { BadInput, type InputPort } from './input.ts';
+
+/** A compiled model, checked by the referee. */
+export interface Model extends LoadedModel {
+  /** Absolute path of its folder. */
+  dir: string;
+  graph: Graph;
+  input: InputPort;
+  /** What the classes are called; empty when the model names none. */
+  labels: readonly string[];
+  /** Position among the outputs of the one that names the class; `undefined` when none does. */
+  labelOutput: number | undefined;
+}
+
+const hex = (bytes: Uint8Array): Hex => `0x${Buffer.from(bytes).toString('hex')}`;
+
+/** Loads a compiled model. Throws what is wrong with the folder, or a `RefereeError` when the chain would refuse it. */
+export const loadModel = async (dir: string, name: string, referee: Referee): Promise<Model> => {
+  const { graphBin, manifest } = await readCompiled(dir);
+  const loaded: LoadedGraph = referee.loadGraph(graphBin);
+  const [input, ...more] = manifest.inputs;
+  if (input === undefined || more.length > 0) {
+    throw new BadInput(`${dir} takes ${manifest.inputs.length} inputs; scenarios give one`);
+  }
+  const labelOutput = loaded.header.outputs.findIndex(
+    (node) => loaded.graph.nodes[node]?.op.tag === 'ArgMax',
+  );
+  return {
+    name,
+    dir,
+    loaded,
+    graphRoot: hex(loaded.graphRoot),
+    graph: loaded.graph,
+    input: { spec: input.spec, quantisation: input.quantisation },
+    labels: manifest.labels ?? [],
+    labelOutput: labelOutput < 0 ? undefined : labelOutput,
+  };
+};
+
+/** The class that a claim's outputs name; `undefined` when the model names none. */
+export const labelOf = (model: Model, outputs: readonly Uint8Array[]): number | undefined => {
+  const output = model.labelOutput === undefined ? undefined : outputs[model.labelOutput];
+  if (output === undefined || output.length < 4) return undefined;
+  return new DataView(output.buffer, output.byteOffset).getInt32(0, true);
+};

@@ -1,0 +1,116 @@
+/** Writes a run into a folder that explains itself: everything needed to play it again and to see what happened. */
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import type { Hex, PlacedEvent } from '@veritrace/sdk';
+import { type Logger, pino } from 'pino';
+import type { Network } from '../drivers/driver.ts';
+import type { LoadedScenario } from '../scenario/load.ts';
+import { plainJson } from './plain.ts';
+
+/** A run's record while it is written. */
+export interface Recorder {
+  /** Absolute path of the folder. */
+  readonly folder: string;
+  /** A log of an actor, written to `actors/NAME.log`. */
+  logger(actor: string): Logger;
+  /** The chain's beginning. */
+  genesis(network: Network): Promise<void>;
+  /** A model as it was compiled. */
+  model(name: string, dir: string): Promise<void>;
+  /** A request's input tensor. */
+  input(request: string, bytes: Uint8Array): Promise<void>;
+  block(
+    block: { number: number; hash: Hex },
+    extrinsics: readonly Hex[],
+    events: readonly PlacedEvent[],
+  ): void;
+  /** Any document, as `NAME.json`. */
+  document(name: string, content: unknown): Promise<void>;
+  /** Everything is on disk when this resolves. */
+  close(): Promise<void>;
+}
+
+/** Versions of what took part. */
+const versions = async (): Promise<Record<string, string>> => {
+  const own = JSON.parse(
+    await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
+  ) as { version: string; dependencies: Record<string, string> };
+  return {
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    harness: own.version,
+    chopsticks: own.dependencies['@acala-network/chopsticks-core'] ?? '',
+    api: own.dependencies['@polkadot/api'] ?? '',
+  };
+};
+
+/** Starts a record in `folder`, made when missing. */
+export const createRecorder = async (
+  folder: string,
+  { scenario, file, text }: LoadedScenario,
+  seed: number,
+): Promise<Recorder> => {
+  for (const part of ['', 'actors', 'models', 'inputs']) {
+    await mkdir(join(folder, part), { recursive: true });
+  }
+  const write = (name: string, content: string | Uint8Array) =>
+    writeFile(join(folder, name), content);
+  const document = (name: string, content: unknown) =>
+    write(`${name}.json`, `${plainJson(content, 2)}\n`);
+  await write(basename(file), text);
+  await document('run', { scenario: scenario.name, seed, versions: await versions() });
+
+  const lines = (name: string) => createWriteStream(join(folder, name));
+  const blocks = lines('blocks.jsonl');
+  const events = lines('events.jsonl');
+  const logs: ReturnType<typeof pino.destination>[] = [];
+
+  return {
+    folder,
+    logger: (actor) => {
+      const destination = pino.destination({
+        dest: join(folder, 'actors', `${actor}.log`),
+        sync: true,
+      });
+      logs.push(destination);
+      return pino({ base: { actor }, level: 'debug' }, destination);
+    },
+    genesis: async ({ facts, genesis }) => {
+      await document('chain', facts);
+      if (genesis === undefined) return;
+      await document('genesis', { config: genesis.config, storage: genesis.storage });
+      await write('runtime.wasm', genesis.runtime);
+    },
+    model: async (name, dir) => {
+      await mkdir(join(folder, 'models', name), { recursive: true });
+      for (const part of ['graph.bin', 'manifest.json']) {
+        await copyFile(join(dir, part), join(folder, 'models', name, part));
+      }
+    },
+    input: (request, bytes) => write(join('inputs', `${request}.bin`), bytes),
+    block: ({ number, hash }, extrinsics, happened) => {
+      blocks.write(`${plainJson({ number, hash, extrinsics })}\n`);
+      for (const { event, index, extrinsicIndex } of happened) {
+        events.write(
+          `${plainJson({ block: number, index, extrinsic: extrinsicIndex, ...event })}\n`,
+        );
+      }
+    },
+    document,
+    close: async () => {
+      blocks.end();
+      events.end();
+      await Promise.all([finished(blocks), finished(events)]);
+      for (const log of logs) log.end();
+    },
+  };
+};
+
+/** Hex SHA-256 of a file, for those who compare records. */
+export const digestFile = async (path: string): Promise<string> =>
+  createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');

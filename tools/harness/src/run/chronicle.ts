@@ -1,0 +1,312 @@
+/** What happened to each request and each account, as the blocks tell it. */
+import type { Address, Balance, ChainEvent, Hex, PlacedEvent, RequestId } from '@veritrace/sdk';
+import type { ChainState } from '../invariants/state.ts';
+import type { RequestState } from '../scenario/schema.ts';
+
+/** A claim that was made. */
+export interface ClaimTale {
+  worker: Address;
+  block: number;
+  traceRoot: Hex;
+  outputRoot: Hex;
+  /** Hex, one per output; `undefined` when the claim fell in the block it was made in. */
+  outputs: readonly string[] | undefined;
+  struck: boolean;
+}
+
+/** A request's life so far. */
+export interface RequestTale {
+  id: RequestId;
+  user: Address;
+  redundancy: number;
+  state: Exclude<RequestState, 'refused'>;
+  /** Every worker drawn, in order. */
+  workers: Address[];
+  claims: ClaimTale[];
+  submittedAt: number;
+  /** The first claim. */
+  softAt: number | undefined;
+  /** Its end: settled, refunded or cancelled. */
+  closedAt: number | undefined;
+  /** Workers whose claims were paid. */
+  paidWorkers: Address[];
+  paid: Balance;
+  refunded: Balance;
+  /** Why it was refunded. */
+  reason: string | undefined;
+}
+
+/** A conviction, with the transactions it took. */
+export interface Verdict {
+  request: RequestId;
+  worker: Address;
+  node: number;
+  challenger: Address;
+  /** What convicted it: the kind of contradiction, or silence. */
+  evidence: string;
+  /** One: a contradiction. Two: a challenge that was not answered. Three: challenge, opening, contradiction. */
+  transactions: number;
+  block: number;
+  /** Lost by the worker: paid to others, and burned. */
+  paid: Balance;
+  burned: Balance;
+}
+
+/** What convicted a claim, and every claim with the same trace root. */
+interface Conviction {
+  request: RequestId;
+  traceRoot: Hex;
+  node: number;
+  challenger: Address;
+  evidence: string;
+  transactions: number;
+  block: number;
+}
+
+/** A claim that was struck. */
+interface Fallen {
+  request: RequestId;
+  worker: Address;
+  traceRoot: Hex;
+  paid: Balance;
+  burned: Balance;
+}
+
+/** What an account got and lost by the protocol. */
+export interface Account {
+  received: Balance;
+  fees: Balance;
+  slashed: Balance;
+  penalties: number;
+  penalised: Balance;
+  /** Bonds lost and fines for rejected proofs. */
+  fined: Balance;
+}
+
+export interface Chronicle {
+  /** Takes in a block: its events and the state after it. */
+  add(events: readonly PlacedEvent[], state: ChainState): void;
+  request(id: RequestId): RequestTale | undefined;
+  requests(): RequestTale[];
+  verdicts(): Verdict[];
+  account(address: Address): Readonly<Account>;
+  /** Events of a name, `pallet.Name`; of one request when given. */
+  count(name: string, request?: RequestId): number;
+  burned(): Balance;
+}
+
+const nameOf = (event: ChainEvent): string =>
+  event.type === 'other' ? `${event.pallet}.${event.name}` : event.type;
+
+const isAbout = (event: ChainEvent, request: RequestId): boolean =>
+  'request' in event && event.request === request;
+
+const moveOf = (event: { request: RequestId; worker: Address; node: number }): string =>
+  `${event.request}/${event.worker}/${event.node}`;
+
+/** `Whole`, `Tile`, `Element` or `Silence`. */
+const evidenceOf = (evidence: unknown): string => {
+  if (typeof evidence === 'string') return evidence;
+  const { type, value } = evidence as { type: string; value?: unknown };
+  return typeof value === 'string' ? value : type;
+};
+
+export const createChronicle = (): Chronicle => {
+  const requests = new Map<RequestId, RequestTale>();
+  const accounts = new Map<Address, Account>();
+  const log: ChainEvent[] = [];
+  /** Transactions before the last of a dispute about one node of a claim. */
+  const moves = new Map<string, number>();
+  const convictions: Conviction[] = [];
+  const fallen: Fallen[] = [];
+  let burned = 0n;
+
+  const account = (address: Address): Account => {
+    const known = accounts.get(address);
+    if (known !== undefined) return known;
+    const fresh: Account = {
+      received: 0n,
+      fees: 0n,
+      slashed: 0n,
+      penalties: 0,
+      penalised: 0n,
+      fined: 0n,
+    };
+    accounts.set(address, fresh);
+    return fresh;
+  };
+
+  const close = (tale: RequestTale, block: number) => {
+    tale.closedAt = block;
+  };
+
+  const takeIn = (event: ChainEvent, block: number): void => {
+    const tale = 'request' in event ? requests.get(event.request as RequestId) : undefined;
+    switch (event.type) {
+      case 'inference.RequestSubmitted':
+        requests.set(event.request, {
+          id: event.request,
+          user: event.user,
+          redundancy: event.redundancy,
+          state: 'open',
+          workers: [],
+          claims: [],
+          submittedAt: block,
+          softAt: undefined,
+          closedAt: undefined,
+          paidWorkers: [],
+          paid: 0n,
+          refunded: 0n,
+          reason: undefined,
+        });
+        return;
+      case 'inference.RequestAssigned':
+      case 'inference.WorkersReplaced':
+        tale?.workers.push(...event.workers);
+        return;
+      case 'inference.ResultRevealed':
+        if (tale === undefined) return;
+        tale.softAt ??= block;
+        tale.claims.push({
+          worker: event.worker,
+          block,
+          traceRoot: event.traceRoot,
+          outputRoot: event.outputRoot,
+          outputs: undefined,
+          struck: false,
+        });
+        return;
+      case 'inference.WindowOpened':
+        if (tale !== undefined) tale.state = 'claimed';
+        return;
+      case 'inference.ClaimStruck':
+        for (const claim of tale?.claims ?? []) {
+          if (claim.worker === event.worker && claim.traceRoot === event.traceRoot) {
+            claim.struck = true;
+          }
+        }
+        fallen.push({
+          request: event.request,
+          worker: event.worker,
+          traceRoot: event.traceRoot,
+          paid: event.paid,
+          burned: event.burned,
+        });
+        return;
+      case 'disputes.NodeChallenged':
+      case 'disputes.NodeOpened': {
+        const move = moveOf(event);
+        moves.set(move, (moves.get(move) ?? 0) + 1);
+        return;
+      }
+      case 'disputes.ClaimConvicted':
+        convictions.push({
+          request: event.request,
+          traceRoot: event.traceRoot,
+          node: event.node,
+          challenger: event.challenger,
+          evidence: evidenceOf(event.evidence),
+          transactions: (moves.get(moveOf(event)) ?? 0) + 1,
+          block,
+        });
+        return;
+      case 'disputes.ProofRejected':
+        account(event.who).fined += event.penalty;
+        burned += event.penalty;
+        return;
+      case 'disputes.BondForfeited':
+        account(event.challenger).fined += event.compensation + event.burned;
+        account(event.worker).received += event.compensation;
+        burned += event.burned;
+        return;
+      case 'models.ModelCondemned':
+        burned += event.burned;
+        return;
+      case 'inference.RequestReopened':
+        if (tale !== undefined) tale.state = 'open';
+        return;
+      case 'inference.Settled':
+        if (tale === undefined) return;
+        tale.state = 'settled';
+        tale.paid = event.paid;
+        tale.refunded = event.refunded;
+        tale.paidWorkers = tale.claims
+          .filter((claim) => !claim.struck)
+          .map((claim) => claim.worker);
+        close(tale, block);
+        return;
+      case 'inference.RequestRefunded':
+        if (tale === undefined) return;
+        tale.state = 'refunded';
+        tale.refunded = event.refunded;
+        tale.reason = event.reason;
+        close(tale, block);
+        return;
+      case 'inference.RequestCancelled':
+        if (tale === undefined) return;
+        tale.state = 'cancelled';
+        tale.refunded = event.refunded;
+        close(tale, block);
+        return;
+      case 'inference.RequestContested':
+        if (tale === undefined) return;
+        tale.state = 'contested';
+        tale.refunded = event.refunded;
+        return;
+      case 'inference.ContestClosed':
+        if (tale !== undefined) close(tale, block);
+        return;
+      case 'payouts.Paid':
+      case 'payouts.MadeClaimable':
+        account(event.to).received += event.amount;
+        return;
+      case 'workers.Slashed':
+        account(event.worker).slashed += event.paid + event.burned;
+        burned += event.burned;
+        return;
+      case 'workers.NoShowPenalised': {
+        const worker = account(event.worker);
+        worker.penalties += 1;
+        worker.penalised += event.burned;
+        burned += event.burned;
+        return;
+      }
+      case 'transactionPayment.TransactionFeePaid':
+        account(event.who).fees += event.actualFee;
+        return;
+      default:
+        return;
+    }
+  };
+
+  return {
+    add: (events, state) => {
+      for (const { event } of events) {
+        log.push(event);
+        takeIn(event, state.block.number);
+      }
+      for (const standing of state.claims) {
+        for (const claim of requests.get(standing.request)?.claims ?? []) {
+          if (claim.worker === standing.worker) claim.outputs = standing.outputs;
+        }
+      }
+    },
+    request: (id) => requests.get(id),
+    requests: () => [...requests.values()],
+    verdicts: () =>
+      fallen.flatMap(({ traceRoot, ...claim }) => {
+        const by = convictions.find(
+          (one) => one.request === claim.request && one.traceRoot === traceRoot,
+        );
+        if (by === undefined) return [];
+        const { node, challenger, evidence, transactions, block } = by;
+        return [{ ...claim, node, challenger, evidence, transactions, block }];
+      }),
+    account: (address) => account(address),
+    count: (name, request) =>
+      log.filter(
+        (event) => nameOf(event) === name && (request === undefined || isAbout(event, request)),
+      ).length,
+    burned: () => burned,
+  };
+};

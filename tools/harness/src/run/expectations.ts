@@ -1,0 +1,221 @@
+/** Compares what happened with what the scenario expects. */
+import type { Address, Balance } from '@veritrace/sdk';
+import type { AccountDirectory } from '../actors/accounts.ts';
+import type { ChainState } from '../invariants/state.ts';
+import { labelOf } from '../models/model.ts';
+import { toUnits } from '../scenario/amount.ts';
+import type { Scenario, ScenarioExpectation } from '../scenario/schema.ts';
+import { TOKEN } from '../token.ts';
+import type { Chronicle, ClaimTale, RequestTale } from './chronicle.ts';
+import { tokens } from './narrate.ts';
+import type { Asked, Happened } from './steps.ts';
+
+/** An expectation and whether it was met. */
+export interface Met {
+  name: string;
+  passed: boolean;
+  /** What was found, in words. */
+  detail: string;
+}
+
+/** What expectations are compared with. */
+export interface Evidence {
+  scenario: Scenario;
+  happened: Happened;
+  chronicle: Chronicle;
+  accounts: AccountDirectory;
+  /** Address of the treasury. */
+  treasury: Address;
+  /** The states after the first and the last block. */
+  first: ChainState;
+  last: ChainState;
+  /** Trace root of the honest computation of a request. */
+  truth(asked: Asked): string;
+}
+
+const units = (amount: number): bigint => toUnits(amount, TOKEN.decimals);
+
+const fromHex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex.slice(2), 'hex'));
+
+/** The claim whose answer a request has: of those that stand, the first. */
+export const answerOf = (tale: RequestTale): ClaimTale | undefined =>
+  tale.claims.find((claim) => !claim.struck);
+
+/** The class a request's answer names. */
+export const answeredLabel = (asked: Asked, tale: RequestTale): number | undefined => {
+  const outputs = answerOf(tale)?.outputs;
+  return outputs === undefined ? undefined : labelOf(asked.model, outputs.map(fromHex));
+};
+
+/** All that an account has, free and held. */
+const totalOf = (state: ChainState, address: Address): Balance => {
+  const { free, reserved } = state.accounts.get(address) ?? { free: 0n, reserved: 0n };
+  return free + reserved + (state.claimable.get(address) ?? 0n);
+};
+
+const requestMet = (name: string, asked: Asked, evidence: Evidence): Met[] => {
+  const { expect } = asked.step;
+  const tale = asked.id === undefined ? undefined : evidence.chronicle.request(asked.id);
+  const met: Met[] = [];
+  if (expect.error !== undefined) {
+    met.push({
+      name: `"${name}" is refused with ${expect.error}`,
+      passed: asked.error === expect.error,
+      detail: asked.error === undefined ? 'it was accepted' : `it was refused with ${asked.error}`,
+    });
+  } else if (expect.state !== undefined) {
+    const state = tale?.state ?? 'refused';
+    met.push({
+      name: `"${name}" ends ${expect.state}`,
+      passed: state === expect.state,
+      detail: tale?.reason === undefined ? `it is ${state}` : `it is ${state} (${tale.reason})`,
+    });
+  }
+  if (expect.true !== undefined) {
+    const answer = tale === undefined ? undefined : answerOf(tale);
+    const right = answer?.traceRoot === evidence.truth(asked);
+    met.push({
+      name: expect.true ? `"${name}" is answered truly` : `"${name}" is answered falsely`,
+      passed: answer !== undefined && right === expect.true,
+      detail:
+        answer === undefined
+          ? 'no answer stands'
+          : `${evidence.accounts.nameOf(answer.worker)}'s claim is ${right ? 'the' : 'not the'} honest one`,
+    });
+  }
+  if (expect.label !== undefined) {
+    const label = tale === undefined ? undefined : answeredLabel(asked, tale);
+    met.push({
+      name: `"${name}" is answered with ${expect.label}`,
+      passed: label === expect.label,
+      detail: label === undefined ? 'no answer stands' : `the answer is ${label}`,
+    });
+  }
+  return met;
+};
+
+const within = (
+  amount: Balance,
+  is: number | undefined,
+  atLeast: number | undefined,
+): { passed: boolean; wanted: string } => {
+  if (is !== undefined) return { passed: amount === units(is), wanted: tokens(units(is)) };
+  const least = units(atLeast ?? 0);
+  return { passed: amount >= least && amount > 0n, wanted: `at least ${tokens(least)}` };
+};
+
+const oneMet = (expectation: ScenarioExpectation, evidence: Evidence): Met => {
+  const { chronicle, accounts, happened } = evidence;
+  const address = (name: string): Address =>
+    name === 'treasury' ? evidence.treasury : accounts.account(name).address;
+  const account = (name: string) => chronicle.account(address(name));
+  const idOf = (request: string | undefined) =>
+    request === undefined ? undefined : happened.asked.get(request)?.id;
+  const met = (name: string, passed: boolean, detail: string): Met => ({
+    name: expectation.name ?? name,
+    passed,
+    detail,
+  });
+  switch (expectation.that) {
+    case 'convicted': {
+      const { worker, request, transactions, node } = expectation;
+      const found = chronicle
+        .verdicts()
+        .filter(
+          (verdict) =>
+            verdict.worker === address(worker) &&
+            (request === undefined || verdict.request === idOf(request)),
+        );
+      const fits = found.some(
+        (verdict) =>
+          (transactions === undefined || verdict.transactions === transactions) &&
+          (node === undefined || verdict.node === node),
+      );
+      const how = transactions === undefined ? '' : ` in ${count(transactions, 'transaction')}`;
+      return met(
+        `${worker} is convicted${how}${node === undefined ? '' : ` at node ${node}`}`,
+        fits,
+        found.length === 0
+          ? 'never convicted'
+          : found
+              .map((one) => `at node ${one.node} in ${count(one.transactions, 'transaction')}`)
+              .join('; '),
+      );
+    }
+    case 'slashed': {
+      const { slashed } = account(expectation.worker);
+      const { passed } = within(slashed, undefined, expectation.atLeast);
+      return met(`${expectation.worker} is slashed`, passed, `slashed ${tokens(slashed)}`);
+    }
+    case 'penalised': {
+      const { penalties, penalised } = account(expectation.worker);
+      return met(
+        `${expectation.worker} is penalised ${count(expectation.times, 'time')}`,
+        penalties === expectation.times,
+        `${count(penalties, 'time')}, ${tokens(penalised)} in all`,
+      );
+    }
+    case 'unpunished': {
+      const { slashed, penalised, fined } = account(expectation.who);
+      return met(
+        `${expectation.who} goes unpunished`,
+        slashed + penalised + fined === 0n,
+        `slashed ${tokens(slashed)}, penalised ${tokens(penalised)}, fined ${tokens(fined)}`,
+      );
+    }
+    case 'fined': {
+      const { fined } = account(expectation.challenger);
+      const { passed } = within(fined, undefined, expectation.atLeast);
+      return met(`${expectation.challenger} is fined`, passed, `fined ${tokens(fined)}`);
+    }
+    case 'paid': {
+      const { received } = account(expectation.who);
+      const { passed, wanted } = within(received, expectation.is, expectation.atLeast);
+      return met(`${expectation.who} is paid ${wanted}`, passed, `paid ${tokens(received)}`);
+    }
+    case 'cost': {
+      const user = address(expectation.user);
+      const cost =
+        totalOf(evidence.first, user) - totalOf(evidence.last, user) - chronicle.account(user).fees;
+      const { passed, wanted } = within(cost, expectation.is, undefined);
+      return met(
+        `it costs ${expectation.user} ${wanted}, fees aside`,
+        passed,
+        `it cost ${tokens(cost)}`,
+      );
+    }
+    case 'answered-by': {
+      const id = idOf(expectation.request);
+      const paid = (id === undefined ? undefined : chronicle.request(id))?.paidWorkers ?? [];
+      return met(
+        `"${expectation.request}" is answered by ${expectation.worker}`,
+        paid.includes(address(expectation.worker)),
+        paid.length === 0 ? 'nobody was paid' : `paid: ${paid.map(accounts.nameOf).join(', ')}`,
+      );
+    }
+    case 'event': {
+      const { event, times, atLeast, request } = expectation;
+      const found = chronicle.count(event, idOf(request));
+      return met(
+        `${event} occurs ${times === undefined ? `at least ${count(atLeast ?? 1, 'time')}` : count(times, 'time')}`,
+        times === undefined ? found >= (atLeast ?? 1) : found === times,
+        `it occurred ${count(found, 'time')}`,
+      );
+    }
+  }
+};
+
+const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;
+
+/** All expectations of a scenario, those of its requests first. */
+export const compare = (evidence: Evidence): Met[] => [
+  ...[...evidence.happened.asked].flatMap(([name, asked]) => requestMet(name, asked, evidence)),
+  ...evidence.happened.failures.map(
+    ({ what, expected, got }): Met => ({
+      name: `${what} fails with ${expected}`,
+      passed: got === expected,
+      detail: got === undefined ? 'it went through' : `it failed with ${got}`,
+    }),
+  ),
+  ...evidence.scenario.expect.map((expectation) => oneMet(expectation, evidence)),
+];
