@@ -16,7 +16,7 @@ export const readElements = (
   dtype: DType,
   data: Uint8Array,
 ): Uint8Array | Int8Array | Int32Array | Float32Array => {
-  const aligned = data.byteOffset % dtypeSize(dtype) === 0 ? data : data.slice();
+  const aligned = data.byteOffset % dtypeSize(dtype) === 0 ? data : new Uint8Array(data);
   const { buffer, byteOffset, byteLength } = aligned;
   switch (dtype) {
     case 'U8':

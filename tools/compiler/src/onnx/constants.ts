@@ -13,7 +13,8 @@ export interface RawConstant {
 const count = (shape: readonly number[]): number => shape.reduce((product, d) => product * d, 1);
 
 const fromRaw = (type: number, raw: Uint8Array): ArrayLike<number> | undefined => {
-  const copy = raw.slice();
+  // Not `slice`, which shares memory when the reader hands out Node buffers.
+  const copy = new Uint8Array(raw);
   switch (type) {
     case TENSOR_TYPE.FLOAT:
       return new Float32Array(copy.buffer, 0, copy.byteLength / 4);
