@@ -23,7 +23,7 @@ export { createHeadBook, type Heads, type Look, type WaitOptions } from './heads
 export * from './infer.ts';
 export { callsOf, type NestedCall } from './nested-calls.ts';
 export * from './outcome.ts';
-export type { PalletEvents, RefundReason } from './pallet-events.ts';
+export type * from './pallet-events.ts';
 export type * from './parameters.ts';
 export { type Plain, toPlain } from './plain.ts';
 export { openingsIn, tracesIn } from './published.ts';

@@ -1,5 +1,6 @@
 /** The events of the five pallets: names, fields and docs are those of the pallets, fields in camel case. */
 import type {
+  DisputeParameters,
   InferenceParameters,
   ModelParameters,
   PayoutParameters,
@@ -10,6 +11,18 @@ import type { Address, Balance, Hex, ModelId, RequestId } from './types.ts';
 
 /** Why a user got his money back. */
 export type RefundReason = 'NotAssigned' | 'NotServed' | 'Convicted' | 'Condemned';
+
+/** The part of a node's output that a proof recomputes. */
+export type TargetKind = 'Node' | 'Tile' | 'Element';
+
+/** What convicted a claim. */
+export type Evidence = { type: 'Contradiction'; value: TargetKind } | { type: 'Silence' };
+
+/** Why a proof was not accepted; `value` says more of a malformed node. */
+export interface Rejection {
+  type: string;
+  value?: Plain;
+}
 
 /** Fields of each event. */
 export interface PalletEvents {
@@ -415,6 +428,97 @@ export interface PalletEvents {
     /** What holds from now on. */
     parameters: InferenceParameters;
   };
+  /** A worker was asked to open a node of its claim. */
+  'disputes.NodeChallenged': {
+    /** The claim's request. */
+    request: RequestId;
+    /** The claim's worker. */
+    worker: Address;
+    /** The node. */
+    node: number;
+    /** Who asks. */
+    challenger: Address;
+    /** What is held of the challenger. */
+    bond: Balance;
+    /** Bytes of the opening. */
+    openingBytes: number;
+    /** The last block in which the opening counts. */
+    due: number;
+  };
+  /** A worker opened a node in time. What it showed is in the call. */
+  'disputes.NodeOpened': {
+    /** The claim's request. */
+    request: RequestId;
+    /** The claim's worker. */
+    worker: Address;
+    /** The node. */
+    node: number;
+    /** The last block before the bond is forfeited. */
+    due: number;
+  };
+  /** A proof or an opening was not accepted. Nothing changed but the penalty. */
+  'disputes.ProofRejected': {
+    /** The claim's request. */
+    request: RequestId;
+    /** The claim's worker. */
+    worker: Address;
+    /** Who submitted it. */
+    who: Address;
+    /** Why it was not accepted. */
+    reason: Rejection;
+    /** What was burned of who submitted it. */
+    penalty: Balance;
+  };
+  /** A claim was proved wrong, and with it every claim of the request that has its trace root. */
+  'disputes.ClaimConvicted': {
+    /** The claim's request. */
+    request: RequestId;
+    /** The claim's worker. */
+    worker: Address;
+    /** The trace root that fell. */
+    traceRoot: Hex;
+    /** The node at which it was wrong, or was not opened. */
+    node: number;
+    /** Who is rewarded. */
+    challenger: Address;
+    /** What convicted it. */
+    evidence: Evidence;
+    /** Number of claims struck. */
+    struck: number;
+  };
+  /** A challenge ended with the claim: the bond is free. */
+  'disputes.BondReturned': {
+    /** The claim's request. */
+    request: RequestId;
+    /** The claim's worker. */
+    worker: Address;
+    /** The node. */
+    node: number;
+    /** Whose bond it was. */
+    challenger: Address;
+    /** The bond. */
+    bond: Balance;
+  };
+  /** A challenge was answered and nobody contradicted the answer in time. */
+  'disputes.BondForfeited': {
+    /** The claim's request. */
+    request: RequestId;
+    /** The claim's worker. */
+    worker: Address;
+    /** The node. */
+    node: number;
+    /** Whose bond it was. */
+    challenger: Address;
+    /** What the worker got of it. */
+    compensation: Balance;
+    /** What was burned of it. */
+    burned: Balance;
+  };
+  /** The parameters were changed. */
+  'disputes.ParametersChanged': {
+    /** The new ones. */
+    parameters: DisputeParameters;
+  };
   /** Held funds were paid out. */
   'payouts.Paid': {
     /** Whose hold they came from. */
@@ -460,8 +564,4 @@ export interface PalletEvents {
     /** The new values. */
     parameters: PayoutParameters;
   };
-  /** A challenged worker showed what is under its leaf. */
-  'disputes.NodeOpened': { request: RequestId; worker: Address; node: number };
-  /** A proof was not accepted. */
-  'disputes.ProofRejected': { request: RequestId; worker: Address; reason: Plain };
 }

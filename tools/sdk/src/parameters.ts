@@ -54,6 +54,10 @@ export interface DisputeParameters {
   contradictClock: number;
   /** The step limit: a node with more input bytes cannot be contradicted in one transaction. */
   maxWholeBytes: number;
+  /** Most multiply-accumulates of a node contradicted in one transaction. */
+  maxMacs: bigint;
+  /** Most of a tile or an element. */
+  maxTileMacs: bigint;
   maxOpeningBytes: number;
   rejectedProofPenalty: Balance;
 }

@@ -4,6 +4,7 @@
  * the variant's name, any other `{ type, …fields }`, or `{ type, value }` for a variant with one unnamed field.
  */
 import {
+  BTreeSet,
   type Bytes,
   bool,
   Compact,
@@ -47,6 +48,7 @@ export const toPlain = (value: Codec): Plain => {
     for (const [name, field] of value.entries()) fields[String(name)] = toPlain(field as Codec);
     return fields;
   }
+  if (value instanceof BTreeSet) return [...value].map((item) => toPlain(item as Codec));
   if (value instanceof Vec || value instanceof VecFixed || value instanceof Tuple) {
     return [...value].map((item) => toPlain(item as Codec));
   }

@@ -73,7 +73,7 @@ export const registerModel = async (
   { price, royalty, metadata = '', referee, ...options }: RegisterModelOptions & SubmitOptions,
 ): Promise<RegisteredModel> => {
   const graphBin = await readFile(join(compiledDir, 'graph.bin'));
-  const loaded = (referee ?? (await createReferee())).loadGraph(graphBin);
+  const loaded = (referee ?? createReferee()).loadGraph(graphBin);
   try {
     const pageBytes = Number(String(client.api.consts.models?.maxPageBytes));
     const pages = loaded.pages(pageBytes);

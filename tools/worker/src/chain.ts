@@ -103,6 +103,8 @@ export interface Chain {
   challengesOf(request: RequestId, worker: Address, at: Hex): Promise<Challenge[]>;
   /** Every running challenge. */
   challenges(at: Hex): Promise<Challenge[]>;
+  /** Nodes of a claim that were opened; none is opened twice. */
+  openedNodes(request: RequestId, worker: Address, at: Hex): Promise<number[]>;
   disputeParameters(at: Hex): Promise<DisputeParameters>;
   /** Requests in deadline buckets that the chain's own sweep should have reached by `head`, and since when. */
   due(head: HeadRef): Promise<{ request: RequestId; since: number }[]>;

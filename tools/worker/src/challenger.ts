@@ -320,10 +320,11 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     const context = await study(each, head);
     if (context === undefined) return [];
     const { loaded } = each.model;
-    const { maxWholeBytes } = await chain.disputeParameters(head.hash);
+    const { maxWholeBytes, maxMacs } = await chain.disputeParameters(head.hash);
     const cost = loaded.costs[node];
     const inOne =
-      behaviour.inOne?.(context, fault) ?? (cost !== undefined && cost.wholeBytes <= maxWholeBytes);
+      behaviour.inOne?.(context, fault) ??
+      (cost !== undefined && cost.wholeBytes <= maxWholeBytes && cost.wholeMacs <= maxMacs);
 
     if (inOne) {
       return [
@@ -339,6 +340,9 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
 
     const challenge = await chain.challenge(request, worker, node, head.hash);
     if (challenge === undefined) {
+      // Opened for someone who did not use it: no node is opened twice.
+      const opened = await chain.openedNodes(request, worker, head.hash);
+      if (opened.includes(node)) return dissect(each, node, context);
       return [
         wish(each, 'challenge', node, '', async () => {
           const proof = await proofOf(each, context, 'challenge', () =>
@@ -352,12 +356,12 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     }
     return challenge.state.type === 'Awaiting'
       ? expire(each, challenge, head)
-      : dissect(each, challenge, context);
+      : dissect(each, node, context);
   };
 
   const expire = (each: Case, { node, state }: Challenge, head: Step['head']): Wish[] => {
-    // The next block must be one in which the worker's time is over.
-    if (head.number + 1 < state.due) return [];
+    // The clock's last block still counts.
+    if (head.number + 1 <= state.due) return [];
     const { request, worker } = each;
     return [
       wish(each, 'expire', node, `${state.due}`, async () => ({
@@ -370,14 +374,9 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
   };
 
   /** Of an opened node, proves one element or one tile wrong, whichever takes fewer bytes. */
-  const dissect = async (
-    each: Case,
-    challenge: Challenge,
-    context: ClaimContext,
-  ): Promise<Wish[]> => {
+  const dissect = async (each: Case, node: number, context: ClaimContext): Promise<Wish[]> => {
     const { request, worker } = each;
-    const { node } = challenge;
-    const proofs = await proveOpened(each, challenge, context);
+    const proofs = await proveOpened(each, node, context);
     if (proofs === undefined) return [];
     if (proofs.length === 0) {
       logger.warn({ request: String(request), worker, node }, 'an opened node shows nothing wrong');
@@ -393,7 +392,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
   };
 
   /** Proofs, the smallest first; none when what was opened is right, `undefined` when no opening can be read. */
-  const proveOpened = async (each: Case, { node }: Challenge, context: ClaimContext) => {
+  const proveOpened = async (each: Case, node: number, context: ClaimContext) => {
     const { head, leaves, inputs } = context;
     const { loaded } = each.model;
     const outputs = await context.honest();

@@ -16,6 +16,7 @@ import {
   getClaims,
   getDue,
   getInputs,
+  getOpenedNodes,
   getParametersOf,
   getRequest,
   getWorker,
@@ -23,6 +24,7 @@ import {
   getWorkOf,
   openingsIn,
   openNode,
+  type Rejection,
   reclaimBond,
   revealResult,
   setMinPrice,
@@ -63,11 +65,9 @@ const callOf = (client: VeritraceClient, action: Action): Call => {
   }
 };
 
-/** A reason of the chain's as text, whatever it carries. */
-const textOf = (value: unknown): string =>
-  typeof value === 'string'
-    ? value
-    : JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? String(part) : part));
+/** A reason of the chain's as text. */
+const textOf = ({ type, value }: Rejection): string =>
+  value === undefined ? type : `${type} ${JSON.stringify(value)}`;
 
 /** The chain behind a client, as the daemons see it. Several daemons may share one. */
 export const chainOf = (client: VeritraceClient): Chain => ({
@@ -98,6 +98,7 @@ export const chainOf = (client: VeritraceClient): Chain => ({
   challenge: (request, worker, node, at) => getChallenge(client, request, worker, node, at),
   challengesOf: (request, worker, at) => getChallengesOf(client, request, worker, at),
   challenges: (at) => getChallenges(client, at),
+  openedNodes: (request, worker, at) => getOpenedNodes(client, request, worker, at),
   disputeParameters: (at) => getParametersOf(client, 'disputes', at),
   due: async (head) =>
     (await getDue(client, head)).map(({ request, bucket }) => ({ request, since: bucket })),

@@ -1,4 +1,5 @@
 /** What the three daemons take and give. */
+import type { ExactProvider } from '@veritrace/compiler';
 import type { Graph, LoadedGraph, Referee } from '@veritrace/referee';
 import type {
   Account,
@@ -33,8 +34,8 @@ export interface Engine {
 }
 
 export interface EngineOptions {
-  /** `cpu`, `cuda`, … */
-  executionProvider: string;
+  /** One on which exact programs have been proved exact. */
+  executionProvider: ExactProvider;
   threads: number;
 }
 

@@ -44,3 +44,12 @@ export const getChallengesOf = async (
 /** Every running challenge. */
 export const getChallenges = async (client: VeritraceClient, at: Hex): Promise<Challenge[]> =>
   rowsToChallenges(await readEntries(client.api, at, 'disputes', 'challenges'));
+
+/** Nodes of a claim that its worker has opened; an opening is in the block of its `disputes.NodeOpened`. */
+export const getOpenedNodes = async (
+  client: VeritraceClient,
+  request: RequestId,
+  worker: Address,
+  at: Hex,
+): Promise<number[]> =>
+  (await readStorage(client.api, at, 'disputes', 'openedNodes', request, worker)) as number[];

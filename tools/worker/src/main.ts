@@ -1,0 +1,18 @@
+/** `node --import tsx tools/worker/src/main.ts CONFIG`: a worker until SIGINT or SIGTERM; logs on stderr. */
+import { pino } from 'pino';
+import { ConfigError, readWorkerConfig } from './config.ts';
+import { runWorker } from './run-worker.ts';
+
+const [file] = process.argv.slice(2);
+const logger = pino({ name: 'worker' }, pino.destination(2));
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => stopping.abort());
+}
+try {
+  if (file === undefined) throw new ConfigError('give the path of a config file');
+  await runWorker(readWorkerConfig(file), { logger, signal: stopping.signal });
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,502 @@
+/**
+ * A chain in memory for the daemons' tests: blocks made by hand, forks, a pool that takes one nonce after the other, and
+ * enough of the pallets' rules to refuse what they refuse. Proofs are checked by the referee.
+ */
+import { createHash } from 'node:crypto';
+import { decodeAddress } from '@polkadot/keyring';
+import type { Referee } from '@veritrace/referee';
+import {
+  type Account,
+  type Address,
+  type Challenge,
+  type Claim,
+  createHeadBook,
+  type DisputeParameters,
+  type HeadRef,
+  type Hex,
+  type Request,
+  type SignedCall,
+} from '@veritrace/sdk';
+import { bytesEqual } from '../bytes-equal.ts';
+import type { Action, Chain, Outcome } from '../chain.ts';
+import { fromHex, toHex } from '../digest.ts';
+import type { LoadedModel } from '../types.ts';
+
+interface State {
+  nonces: Record<Address, number>;
+  operators: Record<Address, Address>;
+  minPrices: Record<Address, bigint>;
+  requests: Map<bigint, Request>;
+  inputs: Map<bigint, Uint8Array[]>;
+  claims: Map<string, Claim>;
+  challenges: Map<string, Challenge>;
+  opened: string[];
+  parameters: DisputeParameters;
+  /** Buckets the sweep has not reached. */
+  overdue: { request: bigint; since: number }[];
+}
+
+interface Included {
+  signed: SignedCall;
+  signer: Address;
+  action: Action;
+  error: string | undefined;
+  rejected: string | undefined;
+}
+
+interface Block extends HeadRef {
+  state: State;
+  included: Included[];
+}
+
+export interface FakeChain extends Chain {
+  /** Makes a block of what is in the pool, and makes what is `finalityLag` blocks older final. */
+  build(): HeadRef;
+  /** Drops the newest blocks; what was in them is lost unless it is sent again. One longer branch takes their place. */
+  reorganise(depth: number): void;
+  /** Changes the state of the next block by hand. */
+  edit(change: (state: State) => void): void;
+  /** What blocks of the present branch have, oldest first. */
+  included(): Included[];
+  state(): State;
+  /** Opens a request on which these workers were drawn. */
+  ask(
+    model: LoadedModel,
+    workers: Address[],
+    input: Uint8Array,
+    options?: Partial<Request>,
+  ): bigint;
+  /** Called on every broadcast, before the pool takes it; may throw to lose it. */
+  onBroadcast: (signed: SignedCall) => void;
+  /** Blocks between the best and the final head. */
+  finalityLag: number;
+  /** Transactions the pool holds. */
+  pool: SignedCall[];
+}
+
+const claimKey = (request: bigint, worker: Address) => `${request} ${worker}`;
+const challengeKey = (request: bigint, worker: Address, node: number) =>
+  `${request} ${worker} ${node}`;
+const LIFETIME = 16;
+
+export const createFakeChain = (
+  referee: Referee,
+  operators: Record<Address, Address>,
+  parameters: Partial<DisputeParameters> = {},
+): FakeChain => {
+  const actions = new Map<Hex, { signer: Address; action: Action }>();
+  const blocks = new Map<Hex, Block>();
+  let salt = 0;
+
+  const hashOf = (content: unknown): Hex =>
+    toHex(createHash('sha256').update(JSON.stringify(content)).digest());
+  const genesis: Block = {
+    number: 0,
+    hash: hashOf('genesis'),
+    parentHash: hashOf('nothing'),
+    included: [],
+    state: {
+      nonces: {},
+      operators,
+      minPrices: {},
+      requests: new Map(),
+      inputs: new Map(),
+      claims: new Map(),
+      challenges: new Map(),
+      opened: [],
+      overdue: [],
+      parameters: {
+        bondBase: 1n,
+        bondPerKib: 1n,
+        openClock: 4,
+        openClockPerKib: 0,
+        contradictClock: 4,
+        maxWholeBytes: 1_000_000,
+        maxMacs: 1_000_000n,
+        maxTileMacs: 1_000_000n,
+        maxOpeningBytes: 1_000_000,
+        rejectedProofPenalty: 1n,
+        ...parameters,
+      },
+    },
+  };
+  blocks.set(genesis.hash, genesis);
+  let best = genesis;
+  let edits: ((state: State) => void)[] = [];
+  const heads = createHeadBook({ best: genesis, finalized: genesis });
+
+  const blockOf = (hash: Hex): Block => {
+    const block = blocks.get(hash);
+    if (block === undefined) throw new Error(`no block ${hash}`);
+    return block;
+  };
+  const stateAt = (hash: Hex): State => blockOf(hash).state;
+  const branch = (): Block[] => {
+    const path: Block[] = [];
+    for (let at = best; at.number > 0; at = blockOf(at.parentHash)) path.push(at);
+    return path.reverse();
+  };
+
+  const convict = (state: State, request: Request, worker: Address): void => {
+    const claim = state.claims.get(claimKey(request.id, worker));
+    for (const slot of request.slots) {
+      const key = claimKey(request.id, slot.worker);
+      if (state.claims.get(key)?.traceRoot !== claim?.traceRoot) continue;
+      state.claims.delete(key);
+      slot.state = { type: 'Struck' };
+    }
+  };
+
+  const claimOf = (
+    request: Request,
+    worker: Address,
+    trace: Uint8Array[],
+    outputs: Uint8Array[],
+    at: number,
+  ): Claim => ({
+    request: request.id,
+    worker,
+    traceRoot: toHex(referee.traceRoot(trace)),
+    outputRoot: toHex(
+      referee.outputRoot(
+        request.terms.outputs.map(({ node }) => trace[node] ?? new Uint8Array(32)),
+      ),
+    ),
+    outputs,
+    at,
+  });
+
+  const apply = (
+    state: State,
+    signer: Address,
+    action: Action,
+    now: number,
+  ): Pick<Included, 'error' | 'rejected'> => {
+    const fail = (error: string) => ({ error, rejected: undefined });
+    const done = { error: undefined, rejected: undefined };
+    if (action.type === 'set-min-price') {
+      state.minPrices[state.operators[signer] ?? signer] = action.minPrice;
+      return done;
+    }
+    const request = state.requests.get(action.request);
+    if (request === undefined) {
+      if (action.type !== 'reclaim-bond') return fail('UnknownRequest');
+    }
+    switch (action.type) {
+      case 'submit':
+      case 'commit':
+      case 'reveal': {
+        const worker = state.operators[signer];
+        const slot = request?.slots.find((each) => each.worker === worker);
+        if (request === undefined || worker === undefined || slot === undefined) {
+          return fail('NotAssigned');
+        }
+        if (now >= request.due) return fail('TooLate');
+        const wanted = action.type === 'reveal' ? 'Committed' : 'Assigned';
+        if (slot.state.type !== wanted) return fail('AlreadySubmitted');
+        if (action.type === 'commit') {
+          slot.state = { type: 'Committed', value: toHex(action.commitment) };
+          if (request.slots.every((each) => each.state.type === 'Committed')) {
+            request.status = 'Revealing';
+            request.since = now;
+            request.due = now + request.deadline;
+          }
+          return done;
+        }
+        const claim = claimOf(request, worker, action.trace, action.outputs, now);
+        if (action.type === 'reveal') {
+          if (request.status !== 'Revealing') return fail('WrongPhase');
+          const commitment = referee.commitment({
+            request: request.id,
+            account: decodeAddress(worker),
+            traceRoot: fromHex(claim.traceRoot),
+            outputRoot: fromHex(claim.outputRoot),
+            salt: action.salt,
+          });
+          if (slot.state.type !== 'Committed' || slot.state.value !== toHex(commitment)) {
+            return fail('CommitmentMismatch');
+          }
+        }
+        state.claims.set(claimKey(request.id, worker), claim);
+        slot.state = { type: 'Revealed', value: claim.traceRoot };
+        if (request.slots.every((each) => each.state.type === 'Revealed')) {
+          request.status = 'Claimed';
+        }
+        return done;
+      }
+      case 'open': {
+        const worker = state.operators[signer] ?? '';
+        const challenge = state.challenges.get(challengeKey(action.request, worker, action.node));
+        if (challenge?.state.type !== 'Awaiting') return fail('NotChallenged');
+        if (now > challenge.state.due) return fail('TooLate');
+        state.opened.push(challengeKey(action.request, worker, action.node));
+        challenge.state = { type: 'Opened', due: now + state.parameters.contradictClock };
+        return done;
+      }
+      case 'challenge': {
+        const key = challengeKey(action.request, action.worker, action.node);
+        if (state.challenges.has(key)) return fail('AlreadyChallenged');
+        if (state.opened.includes(key)) return fail('AlreadyOpened');
+        const slot = request?.slots.find((each) => each.worker === action.worker);
+        if (slot?.state.type !== 'Revealed') return fail('ClaimNotOpen');
+        slot.challenges += 1;
+        state.challenges.set(key, {
+          request: action.request,
+          worker: action.worker,
+          node: action.node,
+          challenger: signer,
+          bond: 1n,
+          leaf: '0x00',
+          spec: { dtype: 'U8', shape: [1] },
+          state: { type: 'Awaiting', due: now + state.parameters.openClock },
+          openingBytes: 0,
+        });
+        return done;
+      }
+      case 'contradict-node':
+      case 'contradict-tile':
+      case 'contradict-element': {
+        const claim = state.claims.get(claimKey(action.request, action.worker));
+        if (request === undefined || claim === undefined) return fail('ClaimNotOpen');
+        const verdict = referee.check(
+          {
+            graphRoot: fromHex(request.terms.graphRoot),
+            nodeCount: request.terms.nodeCount,
+            traceRoot: fromHex(claim.traceRoot),
+            inputRoots: request.inputRoots.map(fromHex),
+          },
+          action.proof,
+        );
+        if (verdict.kind === 'rejected') return { error: undefined, rejected: verdict.reason };
+        convict(state, request, action.worker);
+        return done;
+      }
+      case 'expire-challenge': {
+        const key = challengeKey(action.request, action.worker, action.node);
+        const challenge = state.challenges.get(key);
+        if (request === undefined || challenge === undefined) return fail('NotChallenged');
+        if (now <= challenge.state.due) return fail('TooEarly');
+        state.challenges.delete(key);
+        if (challenge.state.type === 'Awaiting') convict(state, request, action.worker);
+        for (const slot of request.slots) if (slot.worker === action.worker) slot.challenges -= 1;
+        return done;
+      }
+      case 'reclaim-bond': {
+        const key = challengeKey(action.request, action.worker, action.node);
+        if (!state.challenges.has(key)) return fail('NotChallenged');
+        if (state.claims.has(claimKey(action.request, action.worker))) return fail('ClaimStands');
+        state.challenges.delete(key);
+        return done;
+      }
+      case 'settle': {
+        if (!state.overdue.some((each) => each.request === action.request)) {
+          return fail('NothingDue');
+        }
+        state.overdue = state.overdue.filter((each) => each.request !== action.request);
+        return done;
+      }
+    }
+  };
+
+  const place = (parent: Block, pool: SignedCall[]): Block => {
+    const state = structuredClone(parent.state);
+    const number = parent.number + 1;
+    for (const edit of edits) edit(state);
+    edits = [];
+    const included: Included[] = [];
+    for (const signed of pool) {
+      const known = actions.get(signed.hash);
+      if (known === undefined) throw new Error('an unknown transaction');
+      const nonce = state.nonces[known.signer] ?? 0;
+      if (signed.nonce !== nonce || number > signed.diesAt) continue;
+      state.nonces[known.signer] = nonce + 1;
+      included.push({ signed, ...known, ...apply(state, known.signer, known.action, number) });
+    }
+    salt += 1;
+    const hash = hashOf([parent.hash, salt]);
+    const block: Block = { number, hash, parentHash: parent.hash, state, included };
+    blocks.set(hash, block);
+    return block;
+  };
+
+  const route = (from: Hex, to: Hex) => {
+    const retracted: Block[] = [];
+    const added: Block[] = [];
+    let [old, fresh] = [blockOf(from), blockOf(to)];
+    while (old.hash !== fresh.hash) {
+      const [oldNumber, freshNumber] = [old.number, fresh.number];
+      if (freshNumber >= oldNumber) {
+        added.push(fresh);
+        fresh = blockOf(fresh.parentHash);
+      }
+      if (oldNumber >= freshNumber) {
+        retracted.push(old);
+        old = blockOf(old.parentHash);
+      }
+    }
+    return { retracted, added: added.reverse() };
+  };
+
+  const announce = () => {
+    let final = best;
+    for (let lag = chain.finalityLag; lag > 0 && final.number > 0; lag -= 1) {
+      final = blockOf(final.parentHash);
+    }
+    heads.push('best', best);
+    if (final.number > heads.current('finalized').number) heads.push('finalized', final);
+  };
+
+  const chain: FakeChain = {
+    finalityLag: 0,
+    pool: [],
+    onBroadcast: () => undefined,
+    state: () => best.state,
+    included: () => branch().flatMap(({ included }) => included),
+    edit: (change) => {
+      edits.push(change);
+    },
+    build: () => {
+      best = place(best, chain.pool);
+      const isIn = new Set(best.included.map(({ signed }) => signed.hash));
+      chain.pool = chain.pool.filter(({ hash, diesAt }) => !isIn.has(hash) && best.number < diesAt);
+      announce();
+      return best;
+    },
+    reorganise: (depth) => {
+      let parent = best;
+      for (let back = 0; back < depth; back += 1) parent = blockOf(parent.parentHash);
+      for (let forth = 0; forth <= depth; forth += 1) parent = place(parent, []);
+      best = parent;
+      announce();
+    },
+    ask: (model, workers, input, options = {}) => {
+      const id = BigInt(best.state.requests.size);
+      const { header } = model.loaded;
+      const spec = header.inputs[0];
+      if (spec === undefined) throw new Error('a model without input');
+      const request: Request = {
+        id,
+        user: workers[0] ?? '',
+        model: '0x01',
+        terms: {
+          graphRoot: model.graphRoot,
+          price: 10n,
+          royalty: 0,
+          nodeCount: header.nodeCount,
+          inputs: header.inputs,
+          outputs: header.outputs.map((node) => ({
+            node,
+            spec: model.loaded.graph.nodes[node]?.output ?? spec,
+          })),
+        },
+        redundancy: workers.length,
+        escrow: 10n,
+        deposit: 1n,
+        inputRoots: [toHex(referee.tensorRoot(spec, input))],
+        status: workers.length === 1 ? 'Assigned' : 'Committing',
+        deadline: 10,
+        since: best.number + 1,
+        due: best.number + 11,
+        bucket: best.number + 11,
+        attemptsLeft: 0,
+        slots: workers.map((worker) => ({ worker, state: { type: 'Assigned' }, challenges: 0 })),
+        ...options,
+      };
+      chain.edit((state) => {
+        state.requests.set(id, request);
+        state.inputs.set(id, [input]);
+      });
+      return id;
+    },
+
+    head: (finality) => heads.current(finality),
+    onHead: (finality, listener) => heads.subscribe(finality, listener),
+    accountId: (address) => decodeAddress(address),
+    isSame: (a, b) => bytesEqual(decodeAddress(a), decodeAddress(b)),
+    workerOf: async (operator, at) => stateAt(at).operators[operator],
+    workOf: async (worker, at) =>
+      [...stateAt(at).requests.values()]
+        .filter(({ slots }) =>
+          slots.some(
+            (slot) =>
+              slot.worker === worker &&
+              ['Assigned', 'Committed', 'Revealed'].includes(slot.state.type),
+          ),
+        )
+        .map(({ id }) => id),
+    minPriceOf: async (worker, at) => stateAt(at).minPrices[worker] ?? 0n,
+    request: async (id, at) => structuredClone(stateAt(at).requests.get(id)),
+    inputs: async (id, at) => stateAt(at).inputs.get(id),
+    claim: async (request, worker, at) => stateAt(at).claims.get(claimKey(request, worker)),
+    claims: async (at) => [...stateAt(at).claims.values()],
+    claimsMade: async (from, to) =>
+      route(from.hash, to.hash).added.flatMap(({ number, state }) =>
+        [...state.claims.values()].filter((claim) => claim.at === number),
+      ),
+    challenge: async (request, worker, node, at) =>
+      structuredClone(stateAt(at).challenges.get(challengeKey(request, worker, node))),
+    challengesOf: async (request, worker, at) =>
+      [...stateAt(at).challenges.values()].filter(
+        (each) => each.request === request && each.worker === worker,
+      ),
+    openedNodes: async (request, worker, at) =>
+      stateAt(at)
+        .opened.map((key) => key.split(' '))
+        .filter(([id, who]) => id === String(request) && who === worker)
+        .map(([, , node]) => Number(node)),
+    challenges: async (at) => [...stateAt(at).challenges.values()],
+    disputeParameters: async (at) => stateAt(at).parameters,
+    due: async (head) => stateAt(head.hash).overdue,
+    traces: async (request, at) =>
+      branch()
+        .filter(({ number }) => number === at)
+        .flatMap(({ included }) => included)
+        .flatMap(({ action }) =>
+          (action.type === 'submit' || action.type === 'reveal') && action.request === request
+            ? [action.trace]
+            : [],
+        ),
+    openings: async (request, worker, node) =>
+      branch()
+        .flatMap(({ included }) => included)
+        .flatMap(({ action, signer, error }) =>
+          action.type === 'open' &&
+          action.request === request &&
+          action.node === node &&
+          error === undefined &&
+          best.state.operators[signer] === worker
+            ? [action.opening]
+            : [],
+        )
+        .reverse(),
+    sign: async (account: Account, action) => {
+      const signer = account.address;
+      const waiting = chain.pool.filter(({ signer: other }) => other === signer).length;
+      const nonce = (best.state.nonces[signer] ?? 0) + waiting;
+      salt += 1;
+      const hash = hashOf([signer, nonce, salt]);
+      const signedAt = { number: best.number, hash: best.hash };
+      actions.set(hash, { signer, action });
+      const diesAt = best.number + LIFETIME;
+      return { call: action.type, signer, hex: hash, hash, nonce, signedAt, diesAt };
+    },
+    broadcast: async (signed) => {
+      chain.onBroadcast(signed);
+      if (signed.nonce < (best.state.nonces[signed.signer] ?? 0)) return 'refused';
+      if (!chain.pool.some(({ hash }) => hash === signed.hash)) chain.pool.push(signed);
+      return 'sent';
+    },
+    find: async (signed, from, to) => {
+      const { added, retracted } = route(from.hash, to.hash);
+      let outcome: Outcome | undefined;
+      for (const { included, number, hash } of added) {
+        const found = included.find((each) => each.signed.hash === signed.hash);
+        if (found === undefined) continue;
+        const { error, rejected } = found;
+        outcome = { block: { number, hash }, error, rejected };
+      }
+      return { outcome, retracted };
+    },
+  };
+  return chain;
+};

@@ -1,0 +1,9 @@
+import type { Logger } from '../types.ts';
+
+/** Says nothing. */
+export const quiet: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
