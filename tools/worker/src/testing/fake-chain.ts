@@ -87,6 +87,7 @@ export const createFakeChain = (
   const actions = new Map<Hex, { signer: Address; action: Action }>();
   const blocks = new Map<Hex, Block>();
   let salt = 0;
+  let asked = 0;
 
   const hashOf = (content: unknown): Hex =>
     toHex(createHash('sha256').update(JSON.stringify(content)).digest());
@@ -370,7 +371,8 @@ export const createFakeChain = (
       announce();
     },
     ask: (model, workers, input, options = {}) => {
-      const id = BigInt(best.state.requests.size);
+      const id = BigInt(asked);
+      asked += 1;
       const { header } = model.loaded;
       const spec = header.inputs[0];
       if (spec === undefined) throw new Error('a model without input');

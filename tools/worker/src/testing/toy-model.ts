@@ -9,7 +9,7 @@ import {
 import { toHex } from '../digest.ts';
 import type { LoadedModel } from '../types.ts';
 
-const WIDTH = 8;
+const WIDTH = 64;
 const HEIGHT = 600;
 
 const scaleBytes = (scale: number): Uint8Array => new Uint8Array(new Float32Array([scale]).buffer);

@@ -1,0 +1,299 @@
+import { Keyring } from '@polkadot/keyring';
+import { createReferee } from '@veritrace/referee';
+import type { DisputeParameters } from '@veritrace/sdk';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createChallenger } from './challenger.ts';
+import { createMemoryJournal, type Journal } from './journal.ts';
+import { createKeeper } from './keeper.ts';
+import { createFakeChain, type FakeChain } from './testing/fake-chain.ts';
+import { quiet } from './testing/quiet-logger.ts';
+import { toyInput, toyModel } from './testing/toy-model.ts';
+import type {
+  ChallengerBehaviour,
+  ChallengerEvent,
+  Daemon,
+  WorkContext,
+  WorkerBehaviour,
+} from './types.ts';
+import { createWorker } from './worker.ts';
+
+const referee = createReferee();
+const model = toyModel(referee);
+const keyring = new Keyring({ type: 'sr25519' });
+const operator = keyring.addFromUri('//Operator');
+const stash = keyring.addFromUri('//Stash').address;
+const watcher = keyring.addFromUri('//Watcher');
+
+/** Whole nodes never fit: every dispute goes by challenge. */
+const SMALL_STEPS: Partial<DisputeParameters> = { maxWholeBytes: 0 };
+
+const worker = async (chain: FakeChain, behaviour: WorkerBehaviour) => {
+  const daemon = createWorker(
+    {
+      operator,
+      models: [model],
+      engine: { executionProvider: 'cpu', threads: 1 },
+      verifySampleTiles: 0,
+    },
+    {
+      chain,
+      referee,
+      journal: createMemoryJournal(),
+      logger: quiet,
+      behaviour,
+      createEngine: async () => ({
+        run: async (inputs) => model.loaded.evaluate(inputs),
+        dispose: async () => undefined,
+      }),
+    },
+  );
+  await daemon.start();
+  return daemon;
+};
+
+const challenger = async (
+  chain: FakeChain,
+  {
+    behaviour = {},
+    journal = createMemoryJournal(),
+  }: { behaviour?: ChallengerBehaviour; journal?: Journal } = {},
+) => {
+  const events: ChallengerEvent[] = [];
+  const daemon = createChallenger(
+    { account: watcher, models: [model] },
+    { chain, referee, journal, logger: quiet, behaviour },
+  );
+  daemon.on((event) => events.push(event));
+  await daemon.start();
+  return { daemon, events, journal };
+};
+
+/** Flips bits of one byte of a node's output, and computes the nodes after it from that. */
+const lieAt =
+  (node: number, byte = 0, flip = 1) =>
+  async ({ honest }: WorkContext) => {
+    const nodeOutputs = (await honest()).map((output) => output.slice());
+    const lie = nodeOutputs[node];
+    if (lie === undefined) throw new RangeError('no such node');
+    lie[byte % lie.length] = (lie[byte % lie.length] ?? 0) ^ flip;
+    return { nodeOutputs };
+  };
+
+const liar = (node: number, byte?: number, flip?: number): WorkerBehaviour => ({
+  computeTrace: lieAt(node, byte, flip),
+  verify: async () => undefined,
+});
+
+const play = async (chain: FakeChain, daemons: Daemon<never>[], blocks: number) => {
+  for (let block = 0; block < blocks; block += 1) {
+    const [best, finalized] = [chain.head('best').number, chain.head('finalized').number];
+    for (const daemon of daemons) await daemon.settled({ best, finalized });
+    chain.build();
+  }
+};
+
+const outcomes = (chain: FakeChain) =>
+  chain
+    .included()
+    .map(
+      ({ action, error, rejected }) => error ?? (rejected ? `rejected ${rejected}` : action.type),
+    );
+
+const slotOf = (chain: FakeChain, request: bigint) =>
+  chain.state().requests.get(request)?.slots[0]?.state.type;
+
+/** A worker of some behaviour, a challenger, and what they did in some blocks. */
+const dispute = async (
+  behaviour: WorkerBehaviour,
+  {
+    parameters = {},
+    accuser = {},
+    blocks = 12,
+  }: {
+    parameters?: Partial<DisputeParameters>;
+    accuser?: ChallengerBehaviour;
+    blocks?: number;
+  } = {},
+) => {
+  const chain = createFakeChain(referee, { [operator.address]: stash }, parameters);
+  const accused = await worker(chain, behaviour);
+  const { daemon, events, journal } = await challenger(chain, { behaviour: accuser });
+  const request = chain.ask(model, [stash], toyInput(7));
+  await play(chain, [accused as Daemon<never>, daemon as Daemon<never>], blocks);
+  await Promise.all([accused.stop(), daemon.stop()]);
+  return { chain, request, events, journal };
+};
+
+describe('a challenger', () => {
+  it('leaves a true claim alone', async () => {
+    const { chain, request, events } = await dispute({});
+    expect(outcomes(chain)).toEqual(['submit']);
+    expect(slotOf(chain, request)).toBe('Revealed');
+    expect(events).toEqual([{ type: 'assessed', request, worker: stash, fault: undefined }]);
+  });
+
+  it('convicts a lie in one transaction when the node fits', async () => {
+    const { chain, request, events } = await dispute(liar(1));
+    expect(outcomes(chain)).toEqual(['submit', 'contradict-node']);
+    expect(slotOf(chain, request)).toBe('Struck');
+    expect(events.map(({ type }) => type)).toEqual(['assessed', 'sent', 'included', 'convicted']);
+  });
+
+  it('convicts it in three when the node does not fit, and gets its bond back', async () => {
+    const { chain, request } = await dispute(liar(0, 1_000), { parameters: SMALL_STEPS });
+    expect(outcomes(chain)).toEqual([
+      'submit',
+      'challenge',
+      'open',
+      'contradict-element',
+      'reclaim-bond',
+    ]);
+    expect(slotOf(chain, request)).toBe('Struck');
+    expect(chain.state().challenges.size).toBe(0);
+  });
+
+  it('contradicts a tile when the worker shows hashes alone', async () => {
+    const { chain, request } = await dispute(liar(0, 1_000), {
+      parameters: { ...SMALL_STEPS, maxOpeningBytes: 512 },
+    });
+    expect(outcomes(chain)).toContain('contradict-tile');
+    expect(slotOf(chain, request)).toBe('Struck');
+  });
+
+  it('ends the challenge of a worker that does not open', async () => {
+    const { chain, request } = await dispute(
+      { ...liar(2), onChallenge: async () => undefined },
+      { parameters: SMALL_STEPS },
+    );
+    expect(outcomes(chain)).toEqual(['submit', 'challenge', 'expire-challenge']);
+    expect(slotOf(chain, request)).toBe('Struck');
+  });
+
+  it('uses what was opened for someone else', async () => {
+    const chain = createFakeChain(referee, { [operator.address]: stash }, SMALL_STEPS);
+    const accused = await worker(chain, liar(0));
+    const request = chain.ask(model, [stash], toyInput(7));
+    // A challenger that goes silent once it is answered.
+    const mute = await challenger(chain, {
+      behaviour: {
+        proof: (_, kind, honest) => (kind === 'challenge' ? honest() : new Uint8Array()),
+      },
+    });
+    await play(chain, [accused as Daemon<never>, mute.daemon as Daemon<never>], 5);
+    await mute.daemon.stop();
+    await play(chain, [accused as Daemon<never>], 10);
+    expect(chain.state().challenges.size).toBe(0);
+    const { daemon } = await challenger(chain);
+    await play(chain, [accused as Daemon<never>, daemon as Daemon<never>], 6);
+    expect(slotOf(chain, request)).toBe('Struck');
+    await Promise.all([accused.stop(), daemon.stop()]);
+  });
+
+  it('accuses once only when it is wrong itself', async () => {
+    const { chain, request } = await dispute(
+      {},
+      {
+        parameters: SMALL_STEPS,
+        accuser: { findFault: async () => ({ node: 0 }) },
+        blocks: 30,
+      },
+    );
+    expect(outcomes(chain)).toEqual(['submit', 'challenge', 'open', 'expire-challenge']);
+    expect(slotOf(chain, request)).toBe('Revealed');
+  });
+
+  it('does not send a proof twice that was rejected', async () => {
+    const { chain, events } = await dispute(
+      {},
+      {
+        accuser: {
+          findFault: async () => ({ node: 1 }),
+          inOne: () => true,
+          proof: () => new Uint8Array([1, 2, 3]),
+        },
+      },
+    );
+    expect(outcomes(chain)).toEqual(['submit', expect.stringMatching(/^rejected /)]);
+    expect(events.map(({ type }) => type)).toContain('rejected');
+  });
+
+  it('remembers over a restart what it has looked at, and its bonds', async () => {
+    const chain = createFakeChain(referee, { [operator.address]: stash }, SMALL_STEPS);
+    const accused = await worker(chain, liar(0));
+    const first = await challenger(chain);
+    chain.ask(model, [stash], toyInput(7));
+    await play(chain, [accused as Daemon<never>, first.daemon as Daemon<never>], 4);
+    expect(chain.state().challenges.size).toBe(1);
+    await first.daemon.stop();
+    const second = await challenger(chain, {
+      journal: createMemoryJournal(first.journal.entries()),
+      behaviour: { findFault: () => Promise.reject(new Error('looked again')) },
+    });
+    await play(chain, [accused as Daemon<never>, second.daemon as Daemon<never>], 8);
+    expect(second.events.filter(({ type }) => type === 'trouble')).toEqual([]);
+    expect(outcomes(chain)).toEqual([
+      'submit',
+      'challenge',
+      'open',
+      'contradict-element',
+      'reclaim-bond',
+    ]);
+    await Promise.all([accused.stop(), second.daemon.stop()]);
+  });
+
+  it('convicts every lie, in one transaction or three', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          node: fc.integer({ min: 0, max: 2 }),
+          byte: fc.nat(10_000),
+          flip: fc.integer({ min: 1, max: 255 }),
+          isSmall: fc.boolean(),
+          maxOpeningBytes: fc.constantFrom(512, 1_000_000),
+        }),
+        async ({ node, byte, flip, isSmall, maxOpeningBytes }) => {
+          const parameters = { maxOpeningBytes, ...(isSmall ? SMALL_STEPS : {}) };
+          const { chain, request } = await dispute(liar(node, byte, flip), { parameters });
+          expect(slotOf(chain, request)).toBe('Struck');
+          expect(chain.state().challenges.size).toBe(0);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('a keeper', () => {
+  it('settles what the sweep has left, once', async () => {
+    const chain = createFakeChain(referee, {});
+    const keeper = createKeeper(
+      { account: watcher },
+      { chain, referee, journal: createMemoryJournal(), logger: quiet },
+    );
+    await keeper.start();
+    const request = chain.ask(model, [stash], toyInput(1));
+    chain.edit(({ overdue }) => overdue.push({ request, since: 1 }));
+    await play(chain, [keeper as Daemon<never>], 6);
+    expect(outcomes(chain)).toEqual(['settle']);
+    expect(chain.state().overdue).toEqual([]);
+    await keeper.stop();
+  });
+
+  it('ends challenges that both sides have left', async () => {
+    const { chain, request } = await dispute(
+      { ...liar(2), onChallenge: async () => undefined },
+      { parameters: SMALL_STEPS, blocks: 4 },
+    );
+    expect(chain.state().challenges.size).toBe(1);
+    const keeper = createKeeper(
+      { account: keyring.addFromUri('//Keeper') },
+      { chain, referee, journal: createMemoryJournal(), logger: quiet },
+    );
+    await keeper.start();
+    await play(chain, [keeper as Daemon<never>], 10);
+    expect(chain.state().challenges.size).toBe(0);
+    expect(slotOf(chain, request)).toBe('Struck');
+    await keeper.stop();
+  });
+});

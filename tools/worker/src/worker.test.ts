@@ -1,0 +1,443 @@
+import { Keyring } from '@polkadot/keyring';
+import { createReferee } from '@veritrace/referee';
+import type { Address } from '@veritrace/sdk';
+import { describe, expect, it } from 'vitest';
+import { toHex } from './digest.ts';
+import { createMemoryJournal, type Entry, type Journal } from './journal.ts';
+import { createFakeChain, type FakeChain } from './testing/fake-chain.ts';
+import { quiet } from './testing/quiet-logger.ts';
+import { toyInput, toyModel } from './testing/toy-model.ts';
+import type { Engine, Worker, WorkerBehaviour, WorkerConfig, WorkerEvent } from './types.ts';
+import { createWorker } from './worker.ts';
+
+const referee = createReferee();
+const model = toyModel(referee);
+const keyring = new Keyring({ type: 'sr25519' });
+const operator = keyring.addFromUri('//Operator');
+const stash = keyring.addFromUri('//Stash').address;
+const otherOperator = keyring.addFromUri('//OtherOperator');
+const otherStash = keyring.addFromUri('//OtherStash').address;
+const operators = { [operator.address]: stash, [otherOperator.address]: otherStash };
+
+const exact = async (): Promise<Engine> => ({
+  run: async (inputs) => model.loaded.evaluate(inputs),
+  dispose: async () => undefined,
+});
+
+/** An engine whose requantisation is wrong by one, everywhere. */
+const inexact = async (): Promise<Engine> => ({
+  run: async (inputs) => {
+    const outputs = model.loaded.evaluate(inputs);
+    return outputs.map((output, node) => (node === 1 ? output.map((byte) => byte ^ 1) : output));
+  },
+  dispose: async () => undefined,
+});
+
+const start = async (
+  chain: FakeChain,
+  {
+    account = operator,
+    journal = createMemoryJournal(),
+    behaviour = {},
+    createEngine = exact,
+    ...config
+  }: Partial<WorkerConfig> & {
+    account?: typeof operator;
+    journal?: Journal;
+    behaviour?: WorkerBehaviour;
+    createEngine?: () => Promise<Engine>;
+  } = {},
+) => {
+  const events: WorkerEvent[] = [];
+  const worker = createWorker(
+    {
+      operator: account,
+      models: [model],
+      engine: { executionProvider: 'cpu', threads: 1 },
+      verifySampleTiles: 4,
+      ...config,
+    },
+    { chain, referee, journal, logger: quiet, createEngine, behaviour },
+  );
+  worker.on((event) => events.push(event));
+  await worker.start();
+  return { worker, events, journal };
+};
+
+const settled = (chain: FakeChain, ...workers: Worker[]) =>
+  Promise.all(
+    workers.map((worker) =>
+      worker.settled({
+        best: chain.head('best').number,
+        finalized: chain.head('finalized').number,
+      }),
+    ),
+  );
+
+/** Blocks until a condition holds; fails when it never does. */
+const buildUntil = async (chain: FakeChain, workers: Worker[], isDone: () => boolean) => {
+  for (let blocks = 0; blocks < 30; blocks += 1) {
+    await settled(chain, ...workers);
+    if (isDone()) return;
+    chain.build();
+  }
+  throw new Error('not within 30 blocks');
+};
+
+const outcomes = (chain: FakeChain) =>
+  chain.included().map(({ action, error }) => (error === undefined ? action.type : error));
+
+const traceRootOf = (input: Uint8Array) =>
+  toHex(referee.traceRoot(model.loaded.trace(model.loaded.evaluate([input]))));
+
+const claimOf = (chain: FakeChain, request: bigint, worker: Address) =>
+  chain.state().claims.get(`${request} ${worker}`);
+
+describe('a worker asked alone', () => {
+  it('submits the true result in the block after its assignment', async () => {
+    const chain = createFakeChain(referee, operators);
+    const { worker, events } = await start(chain);
+    const request = chain.ask(model, [stash], toyInput(1));
+    chain.build();
+    await settled(chain, worker);
+    chain.build();
+    expect(claimOf(chain, request, stash)?.traceRoot).toBe(traceRootOf(toyInput(1)));
+    await settled(chain, worker);
+    expect(events.map(({ type }) => type)).toEqual(['computed', 'sent', 'included']);
+    await worker.stop();
+  });
+
+  it('sends nothing more once the result is in', async () => {
+    const chain = createFakeChain(referee, operators);
+    const { worker } = await start(chain);
+    chain.ask(model, [stash], toyInput(1));
+    for (let blocks = 0; blocks < 8; blocks += 1) {
+      chain.build();
+      await settled(chain, worker);
+    }
+    expect(outcomes(chain)).toEqual(['submit']);
+    await worker.stop();
+  });
+
+  it('answers the most urgent of several requests first', async () => {
+    const chain = createFakeChain(referee, operators);
+    const { worker } = await start(chain);
+    for (const due of [35, 30, 12]) chain.ask(model, [stash], toyInput(due), { due });
+    await buildUntil(chain, [worker], () => chain.state().claims.size === 3);
+    const order = chain
+      .included()
+      .flatMap(({ action }) => (action.type === 'submit' ? [action.request] : []));
+    expect(order).toEqual([2n, 1n, 0n]);
+    await worker.stop();
+  });
+
+  it('withholds when the inputs have not the roots of the request', async () => {
+    const chain = createFakeChain(referee, operators);
+    const { worker, events } = await start(chain);
+    chain.ask(model, [stash], toyInput(1), { inputRoots: ['0x00'] });
+    for (let blocks = 0; blocks < 4; blocks += 1) {
+      chain.build();
+      await settled(chain, worker);
+    }
+    expect(outcomes(chain)).toEqual([]);
+    expect(events).toEqual([
+      {
+        type: 'withheld',
+        request: 0n,
+        reason: 'the inputs in storage do not have the roots of the request',
+      },
+    ]);
+    await worker.stop();
+  });
+
+  it('withholds what the referee disagrees with', async () => {
+    const chain = createFakeChain(referee, operators);
+    const { worker, events } = await start(chain, {
+      createEngine: inexact,
+      verifySampleTiles: 40,
+    });
+    chain.ask(model, [stash], toyInput(1));
+    chain.build();
+    await settled(chain, worker);
+    chain.build();
+    await settled(chain, worker);
+    expect(outcomes(chain)).toEqual([]);
+    expect(events.map(({ type }) => type)).toEqual(['withheld']);
+    await worker.stop();
+  });
+
+  it('sends nothing that could only come too late', async () => {
+    const chain = createFakeChain(referee, operators);
+    const { worker } = await start(chain);
+    chain.ask(model, [stash], toyInput(1), { due: 2 });
+    chain.build();
+    await settled(chain, worker);
+    chain.build();
+    expect(outcomes(chain)).toEqual([]);
+    await worker.stop();
+  });
+
+  it('tells the chain its least price once', async () => {
+    const chain = createFakeChain(referee, operators);
+    const { worker } = await start(chain, { minPrice: 7n });
+    await buildUntil(chain, [worker], () => chain.head('best').number === 5);
+    expect(outcomes(chain)).toEqual(['set-min-price']);
+    expect(chain.state().minPrices[stash]).toBe(7n);
+    await worker.stop();
+  });
+
+  it('sends the same bytes again after a fork took its result back', async () => {
+    const chain = createFakeChain(referee, operators);
+    chain.finalityLag = 4;
+    const { worker } = await start(chain);
+    const request = chain.ask(model, [stash], toyInput(1));
+    chain.build();
+    await settled(chain, worker);
+    chain.build();
+    await settled(chain, worker);
+    const [first] = chain.included();
+    expect(claimOf(chain, request, stash)).toBeDefined();
+    chain.reorganise(1);
+    expect(claimOf(chain, request, stash)).toBeUndefined();
+    await buildUntil(chain, [worker], () => claimOf(chain, request, stash) !== undefined);
+    expect(chain.included().map(({ signed }) => signed.hash)).toEqual([first?.signed.hash]);
+    await worker.stop();
+  });
+
+  it('goes on after a node that could not be reached', async () => {
+    const chain = createFakeChain(referee, operators);
+    const { worker } = await start(chain);
+    let isDown = true;
+    chain.onBroadcast = () => {
+      if (isDown) throw new Error('no connection');
+    };
+    const request = chain.ask(model, [stash], toyInput(1), { due: 40 });
+    chain.build();
+    await settled(chain, worker);
+    isDown = false;
+    await buildUntil(chain, [worker], () => claimOf(chain, request, stash) !== undefined);
+    expect(outcomes(chain)).toEqual(['submit']);
+    await worker.stop();
+  });
+});
+
+describe('workers asked together', () => {
+  it('commit, and reveal only when that block is final', async () => {
+    const chain = createFakeChain(referee, operators);
+    chain.finalityLag = 2;
+    const [mine, other] = [await start(chain), await start(chain, { account: otherOperator })];
+    const workers = [mine.worker, other.worker];
+    const request = chain.ask(model, [stash, otherStash], toyInput(3));
+    await buildUntil(chain, workers, () => chain.state().claims.size === 2);
+    const revealing = chain.state().requests.get(request)?.since ?? 0;
+    expect(claimOf(chain, request, stash)?.at).toBe(revealing + 3);
+    expect(claimOf(chain, request, stash)?.traceRoot).toBe(
+      claimOf(chain, request, otherStash)?.traceRoot,
+    );
+    expect(outcomes(chain)).toEqual(['commit', 'commit', 'reveal', 'reveal']);
+    await Promise.all(workers.map((worker) => worker.stop()));
+  });
+
+  it('reveal in the second half of the phase however late finality is', async () => {
+    const chain = createFakeChain(referee, operators);
+    chain.finalityLag = 1_000;
+    const { worker } = await start(chain);
+    const request = chain.ask(model, [stash], toyInput(3), {
+      redundancy: 2,
+      status: 'Committing',
+    });
+    await buildUntil(chain, [worker], () => chain.state().claims.size === 1);
+    const { since = 0, due = 0 } = chain.state().requests.get(request) ?? {};
+    const at = claimOf(chain, request, stash)?.at ?? 0;
+    expect(at).toBeGreaterThan((since + due) / 2);
+    expect(at).toBeLessThan(due);
+    await worker.stop();
+  });
+
+  it('do not reveal when behaviour forbids it', async () => {
+    const chain = createFakeChain(referee, operators);
+    const { worker } = await start(chain, { behaviour: { mayReveal: () => false } });
+    chain.ask(model, [stash], toyInput(3), { redundancy: 2, status: 'Committing' });
+    await buildUntil(chain, [worker], () => chain.head('best').number === 20);
+    expect(outcomes(chain)).toEqual(['commit']);
+    await worker.stop();
+  });
+
+  it('publish what behaviour computed', async () => {
+    const chain = createFakeChain(referee, operators);
+    const lie = async () => {
+      const nodeOutputs = model.loaded.evaluate([toyInput(9)]);
+      return { nodeOutputs };
+    };
+    const { worker } = await start(chain, {
+      behaviour: { computeTrace: lie, verify: async () => undefined },
+    });
+    const request = chain.ask(model, [stash], toyInput(3));
+    await buildUntil(chain, [worker], () => chain.state().claims.size === 1);
+    expect(claimOf(chain, request, stash)?.traceRoot).toBe(traceRootOf(toyInput(9)));
+    await worker.stop();
+  });
+});
+
+describe('a challenged worker', () => {
+  const challenge = (chain: FakeChain, request: bigint, node: number, due: number) =>
+    chain.edit((state) => {
+      for (const slot of state.requests.get(request)?.slots ?? []) slot.challenges += 1;
+      state.challenges.set(`${request} ${stash} ${node}`, {
+        request,
+        worker: stash,
+        node,
+        challenger: otherStash,
+        bond: 1n,
+        leaf: '0x00',
+        spec: { dtype: 'U8', shape: [1] },
+        state: { type: 'Awaiting', due },
+        openingBytes: 0,
+      });
+    });
+
+  it('opens the node with the output behind its leaf, though it was restarted', async () => {
+    const chain = createFakeChain(referee, operators);
+    const before = await start(chain);
+    const request = chain.ask(model, [stash], toyInput(4));
+    await buildUntil(chain, [before.worker], () => chain.state().claims.size === 1);
+    await before.worker.stop();
+
+    const after = await start(chain, { journal: createMemoryJournal(before.journal.entries()) });
+    challenge(chain, request, 1, 20);
+    await buildUntil(chain, [after.worker], () => outcomes(chain).includes('open'));
+    const opened = chain.included().find(({ action }) => action.type === 'open')?.action;
+    const truth = model.loaded.evaluate([toyInput(4)])[1] ?? new Uint8Array();
+    expect(opened).toEqual({
+      type: 'open',
+      request,
+      node: 1,
+      opening: model.loaded.open(1, truth, 1_000_000),
+    });
+    expect(after.events).toContainEqual({ type: 'challenged', request, node: 1, answered: true });
+    await after.worker.stop();
+  });
+
+  it('ends the challenge of one who has nothing to say', async () => {
+    const chain = createFakeChain(referee, operators);
+    const { worker } = await start(chain);
+    const request = chain.ask(model, [stash], toyInput(4));
+    await buildUntil(chain, [worker], () => chain.state().claims.size === 1);
+    challenge(chain, request, 0, 20);
+    await buildUntil(chain, [worker], () => outcomes(chain).includes('expire-challenge'));
+    expect(outcomes(chain)).toEqual(['submit', 'open', 'expire-challenge']);
+    expect(chain.state().challenges.size).toBe(0);
+    expect(claimOf(chain, request, stash)).toBeDefined();
+    await worker.stop();
+  });
+});
+
+/** Ends a daemon at a write: what follows it never happened. */
+const killAt = (
+  entries: Entry[],
+  write: number,
+  moment: 'before' | 'after',
+): Journal & { isKilled: () => boolean } => {
+  let writes = 0;
+  let isKilled = false;
+  return {
+    entries: () => entries,
+    append: (entry) => {
+      if (isKilled) throw new Error('dead');
+      writes += 1;
+      if (writes === write && moment === 'before') isKilled = true;
+      if (!isKilled) entries.push(structuredClone(entry));
+      if (writes === write) isKilled = true;
+      if (isKilled) throw new Error('killed');
+    },
+    compact: (kept) => {
+      entries.splice(0, entries.length, ...kept);
+    },
+    close: () => undefined,
+    isKilled: () => isKilled,
+  };
+};
+
+describe('a worker that is killed', () => {
+  const story = async (
+    redundancy: 1 | 2,
+    crash:
+      | { write: number; moment: 'before' | 'after' }
+      | { send: number; moment: 'lost' | 'sent' },
+  ) => {
+    const chain = createFakeChain(referee, operators);
+    const request = chain.ask(model, [stash], toyInput(5), {
+      redundancy,
+      status: redundancy === 1 ? 'Assigned' : 'Committing',
+      deadline: 30,
+      due: 40,
+    });
+    chain.build();
+    const entries: Entry[] = [];
+    let wasHit = false;
+    let sends = 0;
+    const journal =
+      'write' in crash ? killAt(entries, crash.write, crash.moment) : killAt(entries, 0, 'after');
+    let worker: Worker | undefined;
+    if ('send' in crash) {
+      chain.onBroadcast = (signed) => {
+        sends += 1;
+        if (sends !== crash.send) return;
+        wasHit = true;
+        if (crash.moment === 'sent') chain.pool.push(signed);
+        // The process is gone: nothing it would do next is remembered.
+        journal.append = () => {
+          throw new Error('dead');
+        };
+        throw new Error('killed while sending');
+      };
+    }
+    try {
+      ({ worker } = await start(chain, { journal }));
+      for (let blocks = 0; blocks < 12 && !wasHit; blocks += 1) {
+        await settled(chain, worker);
+        chain.build();
+      }
+    } catch (error) {
+      if (!String(error).includes('cannot write the journal')) throw error;
+      wasHit = true;
+    }
+    await worker?.stop();
+    wasHit ||= journal.isKilled();
+    chain.onBroadcast = () => undefined;
+    const next = await start(chain, { journal: createMemoryJournal(entries) });
+    await buildUntil(chain, [next.worker], () => claimOf(chain, request, stash) !== undefined);
+    await buildUntil(chain, [next.worker], () => chain.head('best').number >= 25);
+    await next.worker.stop();
+    return { chain, request, wasHit };
+  };
+
+  const expectWhole = (chain: FakeChain, request: bigint, redundancy: 1 | 2) => {
+    const wanted = redundancy === 1 ? ['submit'] : ['commit', 'reveal'];
+    expect(outcomes(chain)).toEqual(wanted);
+    expect(claimOf(chain, request, stash)?.traceRoot).toBe(traceRootOf(toyInput(5)));
+  };
+
+  for (const redundancy of [1, 2] as const) {
+    for (const moment of ['before', 'after'] as const) {
+      // One prepared, then signed and closed for each transaction.
+      const writes = redundancy === 1 ? 3 : 5;
+      for (let write = 1; write <= writes; write += 1) {
+        it(`${moment} write ${write} of a request of ${redundancy}: all is done once`, async () => {
+          const { chain, request, wasHit } = await story(redundancy, { write, moment });
+          expect(wasHit).toBe(true);
+          expectWhole(chain, request, redundancy);
+        });
+      }
+    }
+    for (const moment of ['lost', 'sent'] as const) {
+      for (let send = 1; send <= redundancy; send += 1) {
+        it(`in send ${send} of a request of ${redundancy}, ${moment}: all is done once`, async () => {
+          const { chain, request, wasHit } = await story(redundancy, { send, moment });
+          expect(wasHit).toBe(true);
+          expectWhole(chain, request, redundancy);
+        });
+      }
+    }
+  }
+});
