@@ -212,11 +212,11 @@ impl Shadow {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn invariants_should_hold_whatever_happens(
-        operations in proptest::collection::vec(operation(), 1..120),
+        operations in proptest::collection::vec(operation(), 1..100),
     ) {
         ExtBuilder::default()
             .with_worker(ALICE, 500, &[MODEL, OTHER])

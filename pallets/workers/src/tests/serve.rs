@@ -139,6 +139,20 @@ fn stop_serving_should_keep_the_tickets_of_others_where_their_lists_say() {
 }
 
 #[test]
+fn tickets_should_stay_in_place_when_the_moved_one_is_the_workers_own() {
+    ExtBuilder::default()
+        .with_worker(BOB, 200, &[MODEL])
+        .with_worker(ALICE, 300, &[MODEL])
+        .build_and_execute(|| {
+            // Alice's last tickets fill Bob's places, so that her first is then the last of all.
+            assert_ok!(WorkersPallet::stop_serving(signed(BOB), MODEL));
+            assert_eq!(TicketsOf::<Test>::get(ALICE, MODEL).into_inner(), [2, 0, 1]);
+            assert_ok!(WorkersPallet::unbond(signed(ALICE), 100));
+            assert_eq!(TicketsOf::<Test>::get(ALICE, MODEL).into_inner(), [1, 0]);
+        });
+}
+
+#[test]
 fn stop_serving_should_leave_work_in_progress() {
     ExtBuilder::default()
         .with_worker(ALICE, 200, &[MODEL])
