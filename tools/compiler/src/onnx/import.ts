@@ -202,7 +202,7 @@ export const importOnnx = (bytes: Uint8Array, options: ImportOptions = {}): Floa
         const name = inputAt(index);
         if (result.shapes.has(name)) return name;
         if (constants.has(name)) throw refuse(`input ${index} must not be constant`);
-        throw refuse(`input "${name}" is not known here`, 'malformed');
+        throw refuse(`input "${name}" is not known yet; nodes must be in order`, 'malformed');
       },
       emit(op, inputs, shape, name = output) {
         define(name);
@@ -250,9 +250,9 @@ export const importOnnx = (bytes: Uint8Array, options: ImportOptions = {}): Floa
         ) {
           throw refuse('its scale or zero point is not that of the QuantizeLinear before it');
         }
-        const shape2 = result.shapes.get(pair.source);
-        if (shape2 === undefined) throw refuse(`"${pair.source}" is not known here`, 'malformed');
-        this.emit({ tag: 'FakeQuantise', quantisation }, [pair.source], shape2);
+        const source = result.shapes.get(pair.source);
+        if (source === undefined) throw refuse(`"${pair.source}" is not known here`, 'malformed');
+        this.emit({ tag: 'FakeQuantise', quantisation }, [pair.source], source);
       },
     });
   }

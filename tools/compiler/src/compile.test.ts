@@ -1,0 +1,406 @@
+/** Float models against what they compile to: the right operators, nearly the same numbers, exactly the same bits. */
+import { createReferee } from '@veritrace/referee';
+import * as ort from 'onnxruntime-node';
+import { describe, expect, it } from 'vitest';
+import { type CompiledModel, type CompileOptions, compile } from './compile.ts';
+import { createExactSession } from './exact/session.ts';
+import { importOnnx } from './onnx/import.ts';
+import { withInterface } from './onnx/schema.ts';
+import { feedsOf } from './quantise/observe.ts';
+import { type Sketch, sketch, type TestModel } from './testing/onnx-models.ts';
+import { dequantiseValues, quantiseValues } from './values.ts';
+
+const referee = createReferee();
+const SAMPLES = 24;
+
+const build = (model: TestModel, options: Partial<CompileOptions> = {}): Promise<CompiledModel> =>
+  compile(model.onnx, {
+    name: 'test',
+    label: false,
+    calibration: { samples: model.samples(SAMPLES) },
+    ...options,
+  });
+
+/** Bits equal to the referee's on every sample, and the root mean square error relative to the output's spread. */
+const judge = async (model: TestModel, compiled: CompiledModel): Promise<number> => {
+  const { onnx } = model;
+  const graph = importOnnx(onnx);
+  const [name = ''] = graph.outputs;
+  const float = await ort.InferenceSession.create(
+    withInterface(onnx, { output: [{ name, type: { tensorType: { elemType: 1 } } }] }),
+    // The optimiser merges quantisation pairs, and would compute something else.
+    { graphOptimizationLevel: 'disabled' },
+  );
+  const exact = await createExactSession(compiled.graph);
+  const loaded = referee.loadGraph(compiled.graphBin);
+  const [output] = compiled.outputs;
+  if (output === undefined) throw new Error('no output');
+  let [error, sum, squares, count] = [0, 0, 0, 0];
+  for (const sample of model.samples(SAMPLES)) {
+    const want = (await float.run(feedsOf(graph, sample)))[name]?.data as Float32Array;
+    const request = compiled.inputs.map(({ spec, quantisation }, index) =>
+      quantiseValues(spec, quantisation, sample[index] ?? []),
+    );
+    const nodes = await exact.run(request);
+    for (const [index, bytes] of loaded.evaluate(request).entries()) {
+      expect(Buffer.compare(bytes, nodes[index] ?? new Uint8Array()), `node ${index}`).toBe(0);
+    }
+    const got = dequantiseValues(
+      output.spec,
+      output.quantisation,
+      nodes[output.node] ?? new Uint8Array(),
+    );
+    expect(got.length).toBe(want.length);
+    got.forEach((value, index) => {
+      const wanted = want[index] ?? 0;
+      error += (value - wanted) ** 2;
+      sum += wanted;
+      squares += wanted ** 2;
+      count++;
+    });
+  }
+  await Promise.all([float.release(), exact.dispose()]);
+  loaded.free();
+  const variance = squares / count - (sum / count) ** 2;
+  return Math.sqrt(error / count / variance);
+};
+
+const tags = (compiled: CompiledModel): string =>
+  compiled.graph.nodes.map(({ op }) => op.tag).join(' ');
+
+const conv = (
+  { op, weights }: Sketch,
+  x: string,
+  shape: readonly number[],
+  attributes: Parameters<Sketch['op']>[2] = { pads: [1, 1, 1, 1] },
+): string => op('Conv', [x, weights(shape, 0.5), weights([shape[0] ?? 1], 0.5)], attributes);
+
+const batchNorm = ({ op, weights, floats }: Sketch, x: string, channels: number): string => {
+  const positive = Array.from({ length: channels }, (_, c) => 0.5 + c / channels);
+  return op(
+    'BatchNormalization',
+    [
+      x,
+      floats([channels], positive),
+      weights([channels]),
+      weights([channels]),
+      floats([channels], positive),
+    ],
+    { epsilon: { float: 1e-3 } },
+  );
+};
+
+interface Case {
+  shapes: number[][];
+  draw: (sketch: Sketch, inputs: string[]) => string;
+  /** Operators that come out. */
+  nodes: string;
+  /** Largest relative error; default 3 %. */
+  error?: number;
+  opset?: number;
+  options?: Partial<CompileOptions>;
+}
+
+const CASES: Record<string, Case> = {
+  'normalisation and a clamp fold into the convolution': {
+    shapes: [[1, 3, 8, 8]],
+    draw: (s, [x = '']) =>
+      s.op('Clip', [
+        batchNorm(s, conv(s, x, [5, 3, 3, 3]), 5),
+        s.floats([], [0]),
+        s.floats([], [6]),
+      ]),
+    nodes: 'Conv',
+  },
+  'clamps compose inside out': {
+    shapes: [[1, 2, 6, 6]],
+    draw: (s, [x = '']) =>
+      s.op('Clip', [
+        s.op('Relu', [conv(s, x, [3, 2, 3, 3])]),
+        s.floats([], [-1]),
+        s.floats([], [1.5]),
+      ]),
+    nodes: 'Conv',
+  },
+  'attributes of Clip before opset 11': {
+    shapes: [[1, 2, 6, 6]],
+    draw: (s, [x = '']) =>
+      s.op('Clip', [conv(s, x, [3, 2, 3, 3])], { min: { float: -0.5 }, max: { float: 2 } }),
+    nodes: 'Conv',
+    opset: 10,
+  },
+  'a residual connection becomes a weighted sum': {
+    shapes: [[1, 4, 6, 6]],
+    draw: (s, [x = '']) => {
+      const left = s.op('Relu', [conv(s, x, [4, 4, 3, 3])]);
+      const right = conv(s, left, [4, 4, 1, 1], {});
+      return s.op('Relu', [s.op('Add', [left, right])]);
+    },
+    nodes: 'Conv Conv Add',
+  },
+  'a hard swish written as a diamond is one table': {
+    shapes: [[1, 3, 6, 6]],
+    draw: (s, [x = '']) => {
+      const y = conv(s, x, [4, 3, 3, 3]);
+      const gate = s.op('Clip', [
+        s.op('Add', [y, s.floats([1], [3])]),
+        s.floats([], [0]),
+        s.floats([], [6]),
+      ]);
+      return s.op('Div', [s.op('Mul', [y, gate]), s.floats([1], [6])]);
+    },
+    nodes: 'Conv Table',
+  },
+  'a chain of functions is one table': {
+    shapes: [[2, 5]],
+    draw: (s, [x = '']) => s.op('Sigmoid', [s.op('Mul', [s.op('Tanh', [x]), s.floats([], [3])])]),
+    nodes: 'Table',
+  },
+  'gelu, spelt with Erf': {
+    shapes: [[3, 16]],
+    draw: (s, [x = '']) => {
+      const half = s.op('Mul', [x, s.floats([], [0.5])]);
+      const erf = s.op('Erf', [s.op('Div', [x, s.floats([], [Math.SQRT2])])]);
+      return s.op('Mul', [half, s.op('Add', [erf, s.floats([], [1])])]);
+    },
+    nodes: 'Table',
+  },
+  'a normalisation that nothing precedes': {
+    shapes: [[1, 3, 5, 5]],
+    draw: (s, [x = '']) =>
+      s.op('Relu', [batchNorm(s, s.op('MaxPool', [x], { kernel_shape: [2, 2] }), 3)]),
+    nodes: 'MaxPool Conv',
+  },
+  'a normalisation of vectors': {
+    shapes: [[2, 6]],
+    draw: (s, [x = '']) => batchNorm(s, s.op('Relu', [x]), 6),
+    nodes: 'Table Reshape Conv Reshape',
+  },
+  'constants per channel': {
+    shapes: [[1, 3, 4, 4]],
+    draw: (s, [x = '']) =>
+      s.op('Sub', [
+        s.op('Mul', [conv(s, x, [3, 3, 1, 1], {}), s.floats([3, 1, 1], [0.5, 1, 2])]),
+        s.floats([1, 3, 1, 1], [0.1, -0.2, 0.3]),
+      ]),
+    nodes: 'Conv',
+  },
+  'a matrix product with its bias apart': {
+    shapes: [[4, 32]],
+    draw: (s, [x = '']) =>
+      s.op('Relu', [s.op('Add', [s.op('MatMul', [x, s.weights([32, 10])]), s.weights([10])])]),
+    nodes: 'MatMul',
+  },
+  'a matrix product of rank three': {
+    shapes: [[2, 3, 16]],
+    draw: (s, [x = '']) => s.op('MatMul', [x, s.weights([16, 5])]),
+    nodes: 'Reshape MatMul Reshape',
+  },
+  'a transposed constant': {
+    shapes: [[2, 8]],
+    draw: (s, [x = '']) => s.op('MatMul', [x, s.op('Transpose', [s.weights([4, 8])])]),
+    nodes: 'MatMul',
+  },
+  'a product so long that its sums are split': {
+    shapes: [[1, 3000]],
+    draw: (s, [x = '']) =>
+      s.op('Gemm', [x, s.weights([7, 3000], 3), s.weights([7])], { transB: 1 }),
+    nodes: 'MatMul',
+  },
+  'padding by rule, groups, strides and dilations': {
+    shapes: [[1, 4, 9, 10]],
+    draw: (s, [x = '']) => {
+      const a = conv(s, x, [8, 2, 3, 2], { auto_pad: 'SAME_UPPER', strides: [2, 1], group: 2 });
+      const b = conv(s, s.op('Relu', [a]), [8, 1, 3, 3], { auto_pad: 'SAME_LOWER', group: 8 });
+      return conv(s, b, [3, 8, 2, 2], { auto_pad: 'VALID', dilations: [2, 3] });
+    },
+    nodes: 'Conv Conv Conv',
+  },
+  'poolings of every kind': {
+    shapes: [[1, 3, 11, 11]],
+    draw: (s, [x = '']) => {
+      const padded = s.op('Pad', [x, s.ints([0, 0, 1, 0, 0, 0, 1, 2]), s.floats([], [0.25])]);
+      const max = s.op('MaxPool', [padded], {
+        kernel_shape: [3, 3],
+        strides: [2, 2],
+        ceil_mode: 1,
+      });
+      const mean = s.op('AveragePool', [max], {
+        kernel_shape: [2, 2],
+        pads: [1, 0, 0, 1],
+        count_include_pad: 1,
+      });
+      return s.op('Flatten', [s.op('GlobalAveragePool', [s.op('Relu', [mean])])]);
+    },
+    nodes: 'Pad MaxPool SumPool SumPool Reshape',
+    error: 0.06,
+  },
+  'a mean over the plane that drops it': {
+    shapes: [[2, 3, 4, 4]],
+    draw: (s, [x = '']) =>
+      s.op('ReduceMean', [conv(s, x, [4, 3, 1, 1], {})], { axes: [2, 3], keepdims: 0 }),
+    nodes: 'Conv SumPool Reshape',
+    error: 0.06,
+  },
+  'operators that only move elements': {
+    shapes: [[2, 3, 4]],
+    draw: (s, [x = '']) => {
+      const moved = s.op('Transpose', [x], { perm: [2, 0, 1] });
+      const tall = s.op('Unsqueeze', [moved, s.ints([0])]);
+      const flat = s.op('Reshape', [s.op('Squeeze', [tall, s.ints([0])]), s.ints([0, -1])]);
+      return s.op('Identity', [s.op('Dropout', [flat])]);
+    },
+    nodes: 'Transpose Reshape Reshape Reshape',
+  },
+  'two inputs of different scales': {
+    shapes: [
+      [1, 6],
+      [1, 6],
+    ],
+    draw: (s, [a = '', b = '']) => s.op('Add', [s.op('Mul', [a, s.floats([], [40])]), b]),
+    nodes: 'Table Add',
+  },
+  '32-bit logits': {
+    shapes: [[1, 16]],
+    draw: (s, [x = '']) => s.op('Gemm', [x, s.weights([16, 4]), s.weights([4])]),
+    nodes: 'MatMul',
+    options: { logits: 'I32' },
+  },
+  'ranges chosen by percentile': {
+    shapes: [[1, 3, 8, 8]],
+    draw: (s, [x = '']) => conv(s, s.op('Relu', [conv(s, x, [5, 3, 3, 3])]), [2, 5, 3, 3]),
+    nodes: 'Conv Conv',
+    options: { calibration: { samples: [], method: 'percentile' } },
+  },
+  'ranges chosen by squared error': {
+    shapes: [[1, 3, 8, 8]],
+    draw: (s, [x = '']) => conv(s, s.op('Relu', [conv(s, x, [5, 3, 3, 3])]), [2, 5, 3, 3]),
+    nodes: 'Conv Conv',
+    options: { calibration: { samples: [], method: 'mse' } },
+  },
+};
+
+describe('compile', () => {
+  it.each(Object.entries(CASES))(
+    '%s',
+    async (_, { shapes, draw, nodes, error, opset, options }) => {
+      const model = sketch(shapes, draw, opset);
+      const calibration = { ...options?.calibration, samples: model.samples(SAMPLES) };
+      const compiled = await build(model, { ...options, calibration });
+      expect(tags(compiled)).toBe(nodes);
+      expect(await judge(model, compiled)).toBeLessThan(error ?? 0.03);
+    },
+  );
+
+  it('adds the index of the largest logit as a second output', async () => {
+    const model = sketch([[2, 8]], (s, [x = '']) => s.op('Gemm', [x, s.weights([8, 5])]));
+    const compiled = await build(model, { label: true });
+    expect(compiled.outputs).toMatchObject([
+      { name: expect.any(String), node: 0, spec: { dtype: 'U8', shape: [2, 5] } },
+      { name: 'label', node: 1, spec: { dtype: 'I32', shape: [2] } },
+    ]);
+  });
+
+  it('keeps an ArgMax of the model', async () => {
+    const model = sketch([[2, 8]], (s, [x = '']) =>
+      s.op('ArgMax', [s.op('Gemm', [x, s.weights([8, 5])])], { axis: -1, keepdims: 1 }),
+    );
+    const compiled = await build(model, { label: true });
+    expect(compiled.outputs).toMatchObject([{ spec: { dtype: 'I32', shape: [2, 1] } }]);
+    expect(compiled.outputs[0]?.quantisation).toBeUndefined();
+  });
+
+  it('takes an input quantisation that is given', async () => {
+    const model = sketch([[1, 8]], (s, [x = '']) => s.op('Tanh', [x]));
+    const compiled = await build(model, { inputs: { in0: { scale: 0.5, zero: 100 } } });
+    expect(compiled.inputs[0]?.quantisation).toEqual({ scale: 0.5, zero: 100 });
+  });
+
+  it('gives the same bytes each time', async () => {
+    const draw: Case['draw'] = (s, [x = '']) => s.op('Sigmoid', [conv(s, x, [4, 3, 3, 3])]);
+    const [one, two] = await Promise.all([
+      build(sketch([[1, 3, 5, 5]], draw)),
+      build(sketch([[1, 3, 5, 5]], draw)),
+    ]);
+    expect(Buffer.compare(one.graphBin, two.graphBin)).toBe(0);
+  });
+});
+
+describe('a quantised file', () => {
+  const qdq = (s: Sketch, x: string, scale: number, zero: number): string => {
+    const parameters = [s.floats([], [scale]), s.builder.constant('uint8', [], [zero])];
+    return s.op('DequantizeLinear', [s.op('QuantizeLinear', [x, ...parameters]), ...parameters]);
+  };
+  const weights = (s: Sketch, rows: number, columns: number, scales: number[]) =>
+    s.op(
+      'DequantizeLinear',
+      [
+        s.builder.constant(
+          'int8',
+          [rows, columns],
+          Array.from({ length: rows * columns }, () => s.random.integer(-127, 127)),
+        ),
+        s.floats([scales.length], scales),
+        s.builder.constant(
+          'int8',
+          [scales.length],
+          scales.map(() => 0),
+        ),
+      ],
+      { axis: 0 },
+    );
+
+  const model = sketch([[3, 12]], (s, [x = '']) => {
+    const input = qdq(s, x, 0.025, 128);
+    const hidden = s.op('Relu', [
+      s.op(
+        'Gemm',
+        [input, weights(s, 6, 12, [0.01, 0.02, 0.005, 0.01, 0.03, 0.01]), s.weights([6])],
+        {
+          transB: 1,
+        },
+      ),
+    ]);
+    const logits = s.op(
+      'Gemm',
+      [qdq(s, hidden, 0.06, 0), weights(s, 4, 6, [0.01, 0.02, 0.01, 0.02])],
+      {
+        transB: 1,
+      },
+    );
+    return qdq(s, logits, 0.2, 128);
+  });
+
+  it('keeps its scales, zero points and weights, and needs no calibration', async () => {
+    const compiled = await compile(model.onnx, { name: 'qdq', label: false });
+    expect(tags(compiled)).toBe('MatMul MatMul');
+    expect(compiled.inputs[0]?.quantisation).toEqual({ scale: Math.fround(0.025), zero: 128 });
+    expect(compiled.outputs[0]?.quantisation).toEqual({ scale: Math.fround(0.2), zero: 128 });
+    // Nearly equal: dividing by a scale is not multiplying by its inverse.
+    expect(await judge(model, compiled)).toBeLessThan(0.01);
+  });
+
+  it('may begin and end in integers', async () => {
+    const integers = sketch([], (s) => {
+      s.builder.input('bytes', 'uint8', [1, 12]);
+      const parameters = [s.floats([], [0.1]), s.builder.constant('uint8', [], [7])];
+      const x = s.op('DequantizeLinear', ['bytes', ...parameters]);
+      return s.op('QuantizeLinear', [
+        s.op('Tanh', [x]),
+        s.floats([], [1 / 127]),
+        s.builder.constant('int8', [], [0]),
+      ]);
+    });
+    const compiled = await compile(integers.onnx, { name: 'integers', label: false });
+    expect(tags(compiled)).toBe('Table');
+    expect(compiled.inputs[0]?.spec).toEqual({ dtype: 'U8', shape: [1, 12] });
+    expect(compiled.outputs[0]?.spec).toEqual({ dtype: 'I8', shape: [1, 12] });
+  });
+
+  it('is requantised where it changes scale', async () => {
+    const twice = sketch([[1, 10]], (s, [x = '']) => qdq(s, qdq(s, x, 0.03, 128), 0.05, 100));
+    const compiled = await compile(twice.onnx, { name: 'twice', label: false });
+    expect(tags(compiled)).toBe('Requantise');
+    expect(await judge(twice, compiled)).toBeLessThan(0.01);
+  });
+});
