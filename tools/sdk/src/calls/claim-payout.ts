@@ -4,9 +4,9 @@ import type { Address } from '../types.ts';
 
 export interface ClaimPayoutParameters {
   /** Whose. */
-  account: Address;
+  who: Address;
 }
 
 /** Pays out what an account earned in amounts too small to open it. By anyone. */
-export const claimPayout = (client: VeritraceClient, { account }: ClaimPayoutParameters): Call =>
-  createCall(client, 'payouts', 'claim', [account]);
+export const claimPayout = (client: VeritraceClient, { who }: ClaimPayoutParameters): Call =>
+  createCall(client, 'payouts', 'claim', [who]);
