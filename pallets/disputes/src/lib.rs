@@ -1,15 +1,501 @@
-//! Proofs that a claim is false, and what follows from them.
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 
+extern crate alloc;
+
 pub use pallet::*;
+pub use types::*;
+pub use weights::WeightInfo;
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+mod branch;
+mod dispatchable_impls;
+#[cfg(any(test, feature = "runtime-benchmarks"))]
+mod fixture;
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+#[cfg(any(feature = "try-runtime", feature = "runtime-benchmarks", test))]
+mod try_state;
+mod types;
+mod utility_impls;
+mod verdict_book;
+pub mod weights;
 
 #[frame_support::pallet]
 pub mod pallet {
-    /// Configuration of the pallet.
+    use super::*;
+    use crate::branch::DisputeBranch;
+    use frame_support::pallet_prelude::*;
+    use frame_support::traits::fungible;
+    use frame_support::weights::WeightToFee;
+    use frame_system::pallet_prelude::*;
+    use veritrace_primitives::check::GraphLimits;
+    use veritrace_primitives::graph::Digest;
+    use veritrace_primitives::proof::Rejection;
+    use veritrace_primitives::traits::{ClaimBook, RequestId, WorkerPool};
+
+    /// Version of the storage layout.
+    pub const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+    /// Configuration of the pallet. What governs money or time is in [`ParametersRecord`], not here.
     #[pallet::config]
-    pub trait Config: frame_system::Config {}
+    pub trait Config: frame_system::Config {
+        /// What bonds are held in.
+        type Currency: fungible::Inspect<Self::AccountId>
+            + fungible::Mutate<Self::AccountId>
+            + fungible::hold::Inspect<Self::AccountId, Reason = Self::RuntimeHoldReason>
+            + fungible::hold::Mutate<Self::AccountId>;
+        /// The runtime's hold reason.
+        type RuntimeHoldReason: From<HoldReason>;
+        /// The claims that proofs are about.
+        type Claims: ClaimBook<Self::AccountId>;
+        /// The workers that answer for them.
+        type Workers: WorkerPool<Self::AccountId, BalanceOf<Self>>;
+        /// What nodes may cost that models are admitted with: all of them must stay provable here.
+        type GraphLimits: Get<GraphLimits>;
+        /// Fee of a transaction's length, against which bonds are measured.
+        type LengthToFee: WeightToFee<Balance = BalanceOf<Self>>;
+        /// Fee of a transaction's weight, against which bonds are measured.
+        type WeightToFee: WeightToFee<Balance = BalanceOf<Self>>;
+        /// May change the parameters.
+        type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+        /// Most bytes of a proof.
+        #[pallet::constant]
+        type MaxProofBytes: Get<u32>;
+        /// Most bytes of an opening, encoded.
+        #[pallet::constant]
+        type MaxOpeningBytes: Get<u32>;
+        /// Largest `max_macs` that can be set.
+        #[pallet::constant]
+        type MaxMacs: Get<u64>;
+        /// Largest `max_tile_macs` that can be set.
+        #[pallet::constant]
+        type MaxTileMacs: Get<u64>;
+        /// Most claims that a request sees in its life.
+        #[pallet::constant]
+        type MaxClaims: Get<u32>;
+        /// Weights of the calls.
+        type WeightInfo: WeightInfo;
+    }
 
     /// The pallet.
     #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
+
+    /// Why the pallet holds funds.
+    #[pallet::composite_enum]
+    pub enum HoldReason {
+        /// A challenger's bond.
+        #[codec(index = 0)]
+        Bond,
+    }
+
+    /// Running challenges, by claim (request and worker) and node.
+    // Hashers: blake2 since requesters could grind account ids; twox is safe for the few node indices of a claim.
+    #[pallet::storage]
+    pub type Challenges<T: Config> = StorageDoubleMap<
+        _,
+        Blake2_128Concat,
+        (RequestId, T::AccountId),
+        Twox64Concat,
+        u16,
+        ChallengeRecordOf<T>,
+        OptionQuery,
+    >;
+
+    /// Running challenges of each claim. Absent for none.
+    #[pallet::storage]
+    pub type ChallengeCount<T: Config> =
+        StorageMap<_, Blake2_128Concat, (RequestId, T::AccountId), u32, ValueQuery>;
+
+    /// Nodes of each claim that were opened. They are not opened again: anyone may use what was shown.
+    #[pallet::storage]
+    pub type OpenedNodes<T: Config> = StorageDoubleMap<
+        _,
+        Twox64Concat,
+        RequestId,
+        Blake2_128Concat,
+        T::AccountId,
+        NodeSet,
+        ValueQuery,
+    >;
+
+    /// Trace roots that were proved wrong, by request, until the request closes.
+    // Hashers: request ids are counted; a trace root is a digest formed by the chain.
+    #[pallet::storage]
+    pub type Verdicts<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, RequestId, Identity, Digest, (), OptionQuery>;
+
+    /// Bytes that each worker still has to open. Absent for none.
+    #[pallet::storage]
+    pub type PendingOpenBytes<T: Config> =
+        StorageMap<_, Blake2_128Concat, T::AccountId, u32, ValueQuery>;
+
+    /// What root may change.
+    #[pallet::storage]
+    pub type Parameters<T: Config> = StorageValue<_, ParametersOf<T>, ValueQuery>;
+
+    /// Parameters at genesis.
+    #[pallet::genesis_config]
+    #[derive(frame_support::DefaultNoBound)]
+    pub struct GenesisConfig<T: Config> {
+        /// What root may change later.
+        pub parameters: ParametersOf<T>,
+    }
+
+    #[pallet::genesis_build]
+    impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+        fn build(&self) {
+            assert!(
+                Pallet::<T>::are_consistent(&self.parameters),
+                "the disputes pallet's genesis parameters contradict each other, the fees or the models' limits",
+            );
+            Parameters::<T>::put(self.parameters);
+        }
+    }
+
+    #[pallet::event]
+    #[pallet::generate_deposit(pub(super) fn deposit_event)]
+    pub enum Event<T: Config> {
+        /// A worker was asked to open a node of its claim.
+        NodeChallenged {
+            /// The claim's request.
+            request: RequestId,
+            /// The claim's worker.
+            worker: T::AccountId,
+            /// The node.
+            node: u16,
+            /// Who asks.
+            challenger: T::AccountId,
+            /// What is held of the challenger.
+            bond: BalanceOf<T>,
+            /// Bytes of the opening.
+            opening_bytes: u32,
+            /// The last block in which the opening counts.
+            due: BlockNumberFor<T>,
+        },
+        /// A worker opened a node in time. What it showed is in the call.
+        NodeOpened {
+            /// The claim's request.
+            request: RequestId,
+            /// The claim's worker.
+            worker: T::AccountId,
+            /// The node.
+            node: u16,
+            /// The last block before the bond is forfeited.
+            due: BlockNumberFor<T>,
+        },
+        /// A proof or an opening was not accepted. Nothing changed but the penalty.
+        ProofRejected {
+            /// The claim's request.
+            request: RequestId,
+            /// The claim's worker.
+            worker: T::AccountId,
+            /// Who submitted it.
+            who: T::AccountId,
+            /// Why it was not accepted.
+            reason: Rejection,
+            /// What was burned of who submitted it.
+            penalty: BalanceOf<T>,
+        },
+        /// A claim was proved wrong, and with it every claim of the request that has its trace root.
+        ClaimConvicted {
+            /// The claim's request.
+            request: RequestId,
+            /// The claim's worker.
+            worker: T::AccountId,
+            /// The trace root that fell.
+            trace_root: Digest,
+            /// The node at which it was wrong, or was not opened.
+            node: u16,
+            /// Who is rewarded.
+            challenger: T::AccountId,
+            /// What convicted it.
+            evidence: Evidence,
+            /// Number of claims struck.
+            struck: u32,
+        },
+        /// A challenge ended with the claim: the bond is free.
+        BondReturned {
+            /// The claim's request.
+            request: RequestId,
+            /// The claim's worker.
+            worker: T::AccountId,
+            /// The node.
+            node: u16,
+            /// Whose bond it was.
+            challenger: T::AccountId,
+            /// The bond.
+            bond: BalanceOf<T>,
+        },
+        /// A challenge was answered and nobody contradicted the answer in time.
+        BondForfeited {
+            /// The claim's request.
+            request: RequestId,
+            /// The claim's worker.
+            worker: T::AccountId,
+            /// The node.
+            node: u16,
+            /// Whose bond it was.
+            challenger: T::AccountId,
+            /// What the worker got of it.
+            compensation: BalanceOf<T>,
+            /// What was burned of it.
+            burned: BalanceOf<T>,
+        },
+        /// The parameters were changed.
+        ParametersChanged {
+            /// The new ones.
+            parameters: ParametersOf<T>,
+        },
+    }
+
+    #[pallet::error]
+    pub enum Error<T> {
+        /// The worker has no open claim on the request: it fell, is final, or was never made. Nothing is left to prove;
+        /// a bond comes back by `reclaim_bond`.
+        ClaimNotOpen,
+        /// The proof's target isn't the one this call checks. Submit it by the call for its target.
+        WrongTarget,
+        /// The caller couldn't pay the penalty of a rejected proof. Have it spendable when submitting proofs.
+        PenaltyNotCovered,
+        /// The node is being challenged. Wait for its opening: anyone may contradict it.
+        AlreadyChallenged,
+        /// The node was opened before. Use that opening: it is in the block of its `NodeOpened` event.
+        AlreadyOpened,
+        /// The node's output is too large to be opened. Contradict the node as a whole.
+        OpeningTooLarge,
+        /// The caller isn't the operator of a worker. Sign with the worker's operator key.
+        NotOperator,
+        /// There is no such challenge. It ended, or was never opened.
+        NotChallenged,
+        /// The clock has run out: the opening comes too late.
+        TooLate,
+        /// The clock is running: whoever's move it is still has time.
+        TooEarly,
+        /// The claim is still open, so the bond stays. It is free when the claim falls or closes.
+        ClaimStillOpen,
+        /// The parameters contradict each other, the limits of the runtime or those of the models, or let a challenge
+        /// cost less than twice its answer. See [`ParametersRecord`].
+        InconsistentParameters,
+        /// More challenges or bytes than can be counted.
+        Overflow,
+    }
+
+    #[pallet::hooks]
+    impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+        fn integrity_test() {
+            assert!(
+                T::MaxClaims::get() > 0,
+                "a request sees at least one claim"
+            );
+            assert!(
+                T::MaxTileMacs::get() <= T::MaxMacs::get(),
+                "a tile is part of a node"
+            );
+        }
+
+        #[cfg(feature = "try-runtime")]
+        fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+            Self::do_try_state()
+        }
+    }
+
+    #[pallet::call]
+    impl<T: Config> Pallet<T> {
+        /// Proves a claim wrong at a node, all of whose inputs the proof shows.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by anyone.
+        ///
+        /// ## Details
+        /// `proof` is a SCALE-encoded `Contradiction` with target `Whole`. An accepted one is free and convicts at
+        /// once. One that is not accepted costs the full fee and the penalty, and the call succeeds with
+        /// [`Event::ProofRejected`], since an error would undo the penalty.
+        ///
+        /// ## Events
+        /// [`Event::ClaimConvicted`] or [`Event::ProofRejected`].
+        #[pallet::call_index(0)]
+        #[pallet::weight((
+            DisputeBranch::Node.declared::<T>(proof.len() as u32),
+            DispatchClass::Operational,
+        ))]
+        pub fn contradict_node(
+            origin: OriginFor<T>,
+            request: RequestId,
+            worker: T::AccountId,
+            proof: BoundedVec<u8, T::MaxProofBytes>,
+        ) -> DispatchResultWithPostInfo {
+            let who = ensure_signed(origin)?;
+            Self::do_contradict(who, request, worker, &proof, DisputeBranch::Node)
+        }
+
+        /// Asks a worker to open a node of its claim, or lose.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by anyone who can afford the bond.
+        ///
+        /// ## Details
+        /// `proof` is a SCALE-encoded `ChallengeProof`. The worker has `open_clock` and more for the bytes it still has
+        /// to open. The request doesn't settle meanwhile, and the worker gets no new work. Each node of a claim is
+        /// opened once.
+        ///
+        /// ## Events
+        /// [`Event::NodeChallenged`] or [`Event::ProofRejected`].
+        #[pallet::call_index(1)]
+        #[pallet::weight((
+            DisputeBranch::Challenge.declared::<T>(proof.len() as u32),
+            DispatchClass::Operational,
+        ))]
+        pub fn challenge(
+            origin: OriginFor<T>,
+            request: RequestId,
+            worker: T::AccountId,
+            proof: BoundedVec<u8, T::MaxProofBytes>,
+        ) -> DispatchResultWithPostInfo {
+            let who = ensure_signed(origin)?;
+            Self::do_challenge(who, request, worker, &proof)
+        }
+
+        /// Answers a challenge by showing what is under the leaf.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by the operator of the challenged worker.
+        ///
+        /// ## Details
+        /// `opening` is a SCALE-encoded `Opening`: the output's bytes if they are at most `max_opening_bytes`, else its
+        /// tile hashes. One that doesn't rebuild the leaf costs the full fee and the penalty, and the clock runs on.
+        ///
+        /// ## Events
+        /// [`Event::NodeOpened`] or [`Event::ProofRejected`].
+        #[pallet::call_index(2)]
+        #[pallet::weight((
+            DisputeBranch::Open.declared::<T>(opening.len() as u32),
+            DispatchClass::Operational,
+        ))]
+        pub fn open(
+            origin: OriginFor<T>,
+            request: RequestId,
+            node: u16,
+            opening: BoundedVec<u8, T::MaxOpeningBytes>,
+        ) -> DispatchResultWithPostInfo {
+            let operator = ensure_signed(origin)?;
+            Self::do_open(operator, request, node, &opening)
+        }
+
+        /// Proves a claim wrong at one tile of a node's output.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by anyone.
+        ///
+        /// ## Details
+        /// Like [`Pallet::contradict_node`], with target `Tile`: a tile's hash in the claim and the path to the leaf,
+        /// which an opening of the node gives to everyone.
+        ///
+        /// ## Events
+        /// [`Event::ClaimConvicted`] or [`Event::ProofRejected`].
+        #[pallet::call_index(3)]
+        #[pallet::weight((
+            DisputeBranch::Tile.declared::<T>(proof.len() as u32),
+            DispatchClass::Operational,
+        ))]
+        pub fn contradict_tile(
+            origin: OriginFor<T>,
+            request: RequestId,
+            worker: T::AccountId,
+            proof: BoundedVec<u8, T::MaxProofBytes>,
+        ) -> DispatchResultWithPostInfo {
+            let who = ensure_signed(origin)?;
+            Self::do_contradict(who, request, worker, &proof, DisputeBranch::Tile)
+        }
+
+        /// Proves a claim wrong at one element of a node's output.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by anyone.
+        ///
+        /// ## Details
+        /// Like [`Pallet::contradict_node`], with target `Element`: the bytes of the element's tile in the claim and
+        /// the path to the leaf, which an opening with bytes gives to everyone.
+        ///
+        /// ## Events
+        /// [`Event::ClaimConvicted`] or [`Event::ProofRejected`].
+        #[pallet::call_index(4)]
+        #[pallet::weight((
+            DisputeBranch::Element.declared::<T>(proof.len() as u32),
+            DispatchClass::Operational,
+        ))]
+        pub fn contradict_element(
+            origin: OriginFor<T>,
+            request: RequestId,
+            worker: T::AccountId,
+            proof: BoundedVec<u8, T::MaxProofBytes>,
+        ) -> DispatchResultWithPostInfo {
+            let who = ensure_signed(origin)?;
+            Self::do_contradict(who, request, worker, &proof, DisputeBranch::Element)
+        }
+
+        /// Ends a challenge whose clock has run out.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by anyone.
+        ///
+        /// ## Details
+        /// A node that wasn't opened convicts the claim: the challenger is rewarded and gets the bond back. An opening
+        /// that wasn't contradicted forfeits the bond: half of it to the worker, the rest burned.
+        ///
+        /// ## Events
+        /// [`Event::ClaimConvicted`] and [`Event::BondReturned`], or [`Event::BondForfeited`].
+        #[pallet::call_index(5)]
+        #[pallet::weight(DisputeBranch::Expire.declared::<T>(0))]
+        pub fn expire_challenge(
+            origin: OriginFor<T>,
+            request: RequestId,
+            worker: T::AccountId,
+            node: u16,
+        ) -> DispatchResultWithPostInfo {
+            ensure_signed(origin)?;
+            Self::do_expire(request, worker, node)
+        }
+
+        /// Ends a challenge whose claim fell to another proof, or closed: the bond goes back.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by anyone.
+        ///
+        /// ## Events
+        /// [`Event::BondReturned`].
+        #[pallet::call_index(6)]
+        #[pallet::weight(T::WeightInfo::reclaim_bond())]
+        pub fn reclaim_bond(
+            origin: OriginFor<T>,
+            request: RequestId,
+            worker: T::AccountId,
+            node: u16,
+        ) -> DispatchResult {
+            ensure_signed(origin)?;
+            Self::do_reclaim(request, worker, node)
+        }
+
+        /// Changes the parameters. Running challenges keep their clocks, bonds and form of opening.
+        ///
+        /// ## Dispatch Origin
+        /// [`Config::AdminOrigin`].
+        ///
+        /// ## Events
+        /// [`Event::ParametersChanged`].
+        #[pallet::call_index(7)]
+        #[pallet::weight(T::WeightInfo::set_parameters())]
+        pub fn set_parameters(
+            origin: OriginFor<T>,
+            parameters: ParametersOf<T>,
+        ) -> DispatchResult {
+            T::AdminOrigin::ensure_origin(origin)?;
+            Self::do_set_parameters(parameters)
+        }
+    }
 }

@@ -1,0 +1,100 @@
+//! What each way through a call weighs.
+
+use crate::{Config, WeightInfo};
+use frame_support::traits::Get;
+use frame_support::weights::Weight;
+use veritrace_primitives::proof::{ProofLimits, TargetKind, Work};
+
+use crate::ParametersRecord;
+
+/// The ways a dispute is carried on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum DisputeBranch {
+    /// Contradicting a node as a whole.
+    Node,
+    /// Contradicting a tile.
+    Tile,
+    /// Contradicting an element.
+    Element,
+    /// Challenging a node.
+    Challenge,
+    /// Opening a node.
+    Open,
+    /// Letting a clock run out.
+    Expire,
+}
+
+/// Thousands of multiply-accumulates, rounded up: what weights count.
+fn thousands(macs: u64) -> u32 {
+    u32::try_from(macs.div_ceil(1000)).unwrap_or(u32::MAX)
+}
+
+impl DisputeBranch {
+    /// The target a proof of this branch must have; `None` where there is no contradiction.
+    pub(crate) fn target(self) -> Option<TargetKind> {
+        match self {
+            Self::Node => Some(TargetKind::Node),
+            Self::Tile => Some(TargetKind::Tile),
+            Self::Element => Some(TargetKind::Element),
+            Self::Challenge | Self::Open | Self::Expire => None,
+        }
+    }
+
+    /// What a contradiction of this branch may ask of the chain.
+    pub(crate) fn limits<Balance, BlockNumber>(
+        self,
+        parameters: &ParametersRecord<Balance, BlockNumber>,
+    ) -> ProofLimits {
+        ProofLimits {
+            max_whole_bytes: parameters.max_whole_bytes,
+            max_macs: match self {
+                Self::Node => parameters.max_macs,
+                Self::Tile | Self::Element | Self::Challenge | Self::Open | Self::Expire => {
+                    parameters.max_tile_macs
+                }
+            },
+        }
+    }
+
+    /// Weight to declare for a call with so many bytes: the most it can come to.
+    pub(crate) fn declared<T: Config>(self, bytes: u32) -> Weight {
+        match self {
+            Self::Node => {
+                let macs = thousands(T::MaxMacs::get());
+                T::WeightInfo::contradict_node_convicts(bytes, macs)
+                    .max(T::WeightInfo::contradict_node_rejected(bytes, macs))
+            }
+            Self::Tile => {
+                let macs = thousands(T::MaxTileMacs::get());
+                T::WeightInfo::contradict_tile_convicts(bytes, macs)
+                    .max(T::WeightInfo::contradict_tile_rejected(bytes, macs))
+            }
+            Self::Element => {
+                // An element's inputs are two bytes for each product: whichever of work and bytes is more counts.
+                let macs = thousands(T::MaxTileMacs::get()).max(thousands(u64::from(bytes / 2)));
+                T::WeightInfo::contradict_element_convicts(macs)
+                    .max(T::WeightInfo::contradict_element_rejected(macs))
+            }
+            Self::Challenge => T::WeightInfo::challenge_accepted(bytes)
+                .max(T::WeightInfo::challenge_rejected(bytes)),
+            Self::Open => T::WeightInfo::open_tensor(bytes)
+                .max(T::WeightInfo::open_tiles(bytes))
+                .max(T::WeightInfo::open_rejected(bytes)),
+            Self::Expire => T::WeightInfo::expire_unanswered()
+                .max(T::WeightInfo::expire_uncontradicted()),
+        }
+    }
+
+    /// Weight of a contradiction that convicted after this work.
+    pub(crate) fn convicted<T: Config>(self, bytes: u32, work: Work) -> Weight {
+        let macs = thousands(work.macs);
+        match self {
+            Self::Node => T::WeightInfo::contradict_node_convicts(bytes, macs),
+            Self::Tile => T::WeightInfo::contradict_tile_convicts(bytes, macs),
+            Self::Element => T::WeightInfo::contradict_element_convicts(
+                macs.max(thousands(u64::from(bytes / 2))),
+            ),
+            Self::Challenge | Self::Open | Self::Expire => self.declared::<T>(bytes),
+        }
+    }
+}

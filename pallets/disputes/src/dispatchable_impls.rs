@@ -1,0 +1,380 @@
+//! Bodies of the calls.
+
+use crate::branch::DisputeBranch;
+use crate::{
+    kib, BalanceOf, ChallengeCount, ChallengeRecord, ChallengeState, Challenges, Config, Error,
+    Event, Evidence, HoldReason, OpenedNodes, Pallet, Parameters, ParametersOf, PendingOpenBytes,
+    Verdicts, WeightInfo,
+};
+use frame_support::dispatch::PostDispatchInfo;
+use frame_support::pallet_prelude::*;
+use frame_support::traits::fungible::hold::Mutate as MutateHold;
+use frame_support::traits::tokens::{Fortitude, Precision, Restriction};
+use frame_support::traits::{Defensive, DefensiveResult};
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::traits::{Saturating, Zero};
+use veritrace_primitives::graph::Digest;
+use veritrace_primitives::proof::{
+    check, check_challenge, check_opening, decode, opening_form, ChallengeProof, Contradiction,
+    Opening,
+};
+use veritrace_primitives::traits::{ClaimBook, HostSha256, RequestId, WorkerPool};
+
+impl<T: Config> Pallet<T> {
+    pub(crate) fn do_contradict(
+        who: T::AccountId,
+        request: RequestId,
+        worker: T::AccountId,
+        proof: &[u8],
+        branch: DisputeBranch,
+    ) -> DispatchResultWithPostInfo {
+        let facts = Self::facts(request, &worker)?;
+        let parameters = Parameters::<T>::get();
+        Self::ensure_covered(&who, &parameters)?;
+        let bytes = proof.len() as u32;
+        let proof = match decode::<Contradiction>(proof) {
+            Ok(proof) => proof,
+            Err(reason) => return Self::reject(request, worker, who, reason, &parameters),
+        };
+        let kind = proof.target.kind();
+        ensure!(branch.target() == Some(kind), Error::<T>::WrongTarget);
+        match check::<HostSha256>(&facts, &proof, &branch.limits(&parameters)) {
+            Ok(work) => {
+                Self::convict(
+                    request,
+                    worker,
+                    facts.trace_root,
+                    proof.index,
+                    who,
+                    Evidence::Contradiction(kind),
+                )?;
+                Ok(PostDispatchInfo {
+                    actual_weight: Some(branch.convicted::<T>(bytes, work)),
+                    pays_fee: Pays::No,
+                })
+            }
+            Err(reason) => Self::reject(request, worker, who, reason, &parameters),
+        }
+    }
+
+    pub(crate) fn do_challenge(
+        who: T::AccountId,
+        request: RequestId,
+        worker: T::AccountId,
+        proof: &[u8],
+    ) -> DispatchResultWithPostInfo {
+        let facts = Self::facts(request, &worker)?;
+        let parameters = Parameters::<T>::get();
+        Self::ensure_covered(&who, &parameters)?;
+        let bytes = proof.len() as u32;
+        let proof = match decode::<ChallengeProof>(proof) {
+            Ok(proof) => proof,
+            Err(reason) => return Self::reject(request, worker, who, reason, &parameters),
+        };
+        let (claim, node) = ((request, worker.clone()), proof.index);
+        // Before the check: who comes second in a race has done nothing wrong.
+        ensure!(
+            !Challenges::<T>::contains_key(&claim, node),
+            Error::<T>::AlreadyChallenged
+        );
+        ensure!(
+            !OpenedNodes::<T>::get(request, &worker).contains(&node),
+            Error::<T>::AlreadyOpened
+        );
+        let challenged = match check_challenge::<HostSha256>(&facts, &proof) {
+            Ok(challenged) => challenged,
+            Err(reason) => return Self::reject(request, worker, who, reason, &parameters),
+        };
+        let (_, opening_bytes) = opening_form(&challenged.spec, parameters.max_opening_bytes)
+            .ok_or(Error::<T>::OpeningTooLarge)?;
+        ensure!(
+            opening_bytes <= parameters.max_opening_bytes,
+            Error::<T>::OpeningTooLarge
+        );
+
+        let bond = Self::bond_for(&parameters, opening_bytes);
+        T::Currency::hold(&HoldReason::Bond.into(), &who, bond)?;
+        let due = Self::begin_opening(&worker, opening_bytes, &parameters)?;
+        ChallengeCount::<T>::try_mutate(&claim, |count| {
+            *count = count.checked_add(1).ok_or(Error::<T>::Overflow)?;
+            Ok::<_, DispatchError>(())
+        })?;
+        Challenges::<T>::insert(
+            &claim,
+            node,
+            ChallengeRecord {
+                challenger: who.clone(),
+                bond,
+                leaf: challenged.leaf,
+                spec: challenged.spec,
+                state: ChallengeState::Awaiting { due },
+                opening_bytes,
+            },
+        );
+        T::Claims::challenge_opened(request, &worker)?;
+        T::Workers::accuse(&worker);
+        Self::deposit_event(Event::NodeChallenged {
+            request,
+            worker,
+            node,
+            challenger: who,
+            bond,
+            opening_bytes,
+            due,
+        });
+        Ok(PostDispatchInfo {
+            actual_weight: Some(T::WeightInfo::challenge_accepted(bytes)),
+            pays_fee: Pays::No,
+        })
+    }
+
+    /// Counts the bytes among those the worker has to open; when they are due.
+    fn begin_opening(
+        worker: &T::AccountId,
+        opening_bytes: u32,
+        parameters: &ParametersOf<T>,
+    ) -> Result<BlockNumberFor<T>, DispatchError> {
+        let pending = PendingOpenBytes::<T>::try_mutate(worker, |pending| {
+            *pending = pending
+                .checked_add(opening_bytes)
+                .ok_or(Error::<T>::Overflow)?;
+            Ok::<_, DispatchError>(*pending)
+        })?;
+        let more = parameters
+            .open_clock_per_kib
+            .saturating_mul(kib(pending).into());
+        Ok(Self::now()
+            .saturating_add(parameters.open_clock)
+            .saturating_add(more))
+    }
+
+    pub(crate) fn do_open(
+        operator: T::AccountId,
+        request: RequestId,
+        node: u16,
+        opening: &[u8],
+    ) -> DispatchResultWithPostInfo {
+        let worker = T::Workers::worker_of(&operator).ok_or(Error::<T>::NotOperator)?;
+        let claim = (request, worker);
+        let mut record = Challenges::<T>::get(&claim, node).ok_or(Error::<T>::NotChallenged)?;
+        let (_, worker) = &claim;
+        let due = match record.state {
+            ChallengeState::Awaiting { due } => due,
+            ChallengeState::Opened { .. } => return Err(Error::<T>::AlreadyOpened.into()),
+        };
+        ensure!(Self::now() <= due, Error::<T>::TooLate);
+        Self::facts(request, worker)?;
+        let parameters = Parameters::<T>::get();
+        let bytes = opening.len() as u32;
+        let checked = decode::<Opening>(opening).and_then(|opening| {
+            check_opening::<HostSha256>(&record.spec, &record.leaf, &opening, record.opening_bytes)
+                .map(|()| opening)
+        });
+        let opening = match checked {
+            Ok(opening) => opening,
+            // Nobody checks beforehand that the operator can pay: an opening in time must never fail for want of funds.
+            Err(reason) => {
+                return Self::reject(request, worker.clone(), operator, reason, &parameters)
+            }
+        };
+        Self::end_opening(worker, record.opening_bytes);
+        OpenedNodes::<T>::try_mutate(request, worker, |nodes| {
+            nodes
+                .try_insert(node)
+                .defensive_map_err(|_| Error::<T>::Overflow)
+        })?;
+        let due = Self::now().saturating_add(parameters.contradict_clock);
+        record.state = ChallengeState::Opened { due };
+        Challenges::<T>::insert(&claim, node, record);
+        Self::deposit_event(Event::NodeOpened {
+            request,
+            worker: worker.clone(),
+            node,
+            due,
+        });
+        let weight = match opening {
+            Opening::Tensor(_) => T::WeightInfo::open_tensor(bytes),
+            Opening::Tiles(_) => T::WeightInfo::open_tiles(bytes),
+        };
+        Ok(PostDispatchInfo {
+            actual_weight: Some(weight),
+            pays_fee: Pays::No,
+        })
+    }
+
+    pub(crate) fn do_expire(
+        request: RequestId,
+        worker: T::AccountId,
+        node: u16,
+    ) -> DispatchResultWithPostInfo {
+        let record = Challenges::<T>::get((request, worker.clone()), node)
+            .ok_or(Error::<T>::NotChallenged)?;
+        // While its claim is gone, only the bond is left to settle.
+        let facts = Self::facts(request, &worker)?;
+        let now = Self::now();
+        match record.state {
+            ChallengeState::Awaiting { due } => {
+                ensure!(now > due, Error::<T>::TooEarly);
+                Self::end_challenge(request, &worker, node, &record);
+                Self::return_bond(request, &worker, node, &record)?;
+                Self::convict(
+                    request,
+                    worker,
+                    facts.trace_root,
+                    node,
+                    record.challenger,
+                    Evidence::Silence,
+                )?;
+                Ok(Some(T::WeightInfo::expire_unanswered()).into())
+            }
+            ChallengeState::Opened { due } => {
+                ensure!(now > due, Error::<T>::TooEarly);
+                Self::end_challenge(request, &worker, node, &record);
+                let (compensation, burned) = Self::forfeit(&worker, &record);
+                T::Claims::challenge_closed(request, &worker);
+                Self::deposit_event(Event::BondForfeited {
+                    request,
+                    worker,
+                    node,
+                    challenger: record.challenger,
+                    compensation,
+                    burned,
+                });
+                Ok(Some(T::WeightInfo::expire_uncontradicted()).into())
+            }
+        }
+    }
+
+    pub(crate) fn do_reclaim(
+        request: RequestId,
+        worker: T::AccountId,
+        node: u16,
+    ) -> DispatchResult {
+        let record = Challenges::<T>::get((request, worker.clone()), node)
+            .ok_or(Error::<T>::NotChallenged)?;
+        ensure!(
+            T::Claims::claim(request, &worker).is_none(),
+            Error::<T>::ClaimStillOpen
+        );
+        Self::end_challenge(request, &worker, node, &record);
+        Self::return_bond(request, &worker, node, &record)
+    }
+
+    pub(crate) fn do_set_parameters(parameters: ParametersOf<T>) -> DispatchResult {
+        ensure!(
+            Self::are_consistent(&parameters),
+            Error::<T>::InconsistentParameters
+        );
+        Parameters::<T>::put(parameters);
+        Self::deposit_event(Event::ParametersChanged { parameters });
+        Ok(())
+    }
+
+    /// Strikes every claim of the request with this trace root.
+    fn convict(
+        request: RequestId,
+        worker: T::AccountId,
+        trace_root: Digest,
+        node: u16,
+        challenger: T::AccountId,
+        evidence: Evidence,
+    ) -> DispatchResult {
+        // First, since the request may close in consequence, and its verdicts with it.
+        Verdicts::<T>::insert(request, trace_root, ());
+        let struck = T::Claims::convict(request, trace_root, Some(&challenger))?;
+        Self::deposit_event(Event::ClaimConvicted {
+            request,
+            worker,
+            trace_root,
+            node,
+            challenger,
+            evidence,
+            struck,
+        });
+        Ok(())
+    }
+
+    /// Forgets a challenge; the bond is still held.
+    fn end_challenge(
+        request: RequestId,
+        worker: &T::AccountId,
+        node: u16,
+        record: &crate::ChallengeRecordOf<T>,
+    ) {
+        let claim = (request, worker.clone());
+        Challenges::<T>::remove(&claim, node);
+        ChallengeCount::<T>::mutate_exists(&claim, |count| {
+            let left = count
+                .and_then(|count| count.checked_sub(1))
+                .defensive_unwrap_or_default();
+            *count = (left > 0).then_some(left);
+        });
+        if matches!(record.state, ChallengeState::Awaiting { .. }) {
+            Self::end_opening(worker, record.opening_bytes);
+        }
+        T::Workers::absolve(worker);
+    }
+
+    fn end_opening(worker: &T::AccountId, opening_bytes: u32) {
+        PendingOpenBytes::<T>::mutate_exists(worker, |pending| {
+            let left = pending
+                .and_then(|pending| pending.checked_sub(opening_bytes))
+                .defensive_unwrap_or_default();
+            *pending = (left > 0).then_some(left);
+        });
+    }
+
+    fn return_bond(
+        request: RequestId,
+        worker: &T::AccountId,
+        node: u16,
+        record: &crate::ChallengeRecordOf<T>,
+    ) -> DispatchResult {
+        let bond = T::Currency::release(
+            &HoldReason::Bond.into(),
+            &record.challenger,
+            record.bond,
+            Precision::Exact,
+        )
+        .defensive()?;
+        Self::deposit_event(Event::BondReturned {
+            request,
+            worker: worker.clone(),
+            node,
+            challenger: record.challenger.clone(),
+            bond,
+        });
+        Ok(())
+    }
+
+    /// Half of the bond to the worker, the rest burned.
+    fn forfeit(
+        worker: &T::AccountId,
+        record: &crate::ChallengeRecordOf<T>,
+    ) -> (BalanceOf<T>, BalanceOf<T>) {
+        let reason = HoldReason::Bond.into();
+        let half = Self::half(record.bond);
+        // A worker whose account couldn't take it gets nothing; the challenge ends all the same.
+        let compensation = frame_support::storage::with_storage_layer(|| {
+            T::Currency::transfer_on_hold(
+                &reason,
+                &record.challenger,
+                worker,
+                half,
+                Precision::Exact,
+                Restriction::Free,
+                Fortitude::Force,
+            )
+        })
+        .unwrap_or_else(|_: DispatchError| Zero::zero());
+        let burned = T::Currency::burn_held(
+            &reason,
+            &record.challenger,
+            record.bond.saturating_sub(compensation),
+            Precision::BestEffort,
+            Fortitude::Force,
+        )
+        .defensive_unwrap_or_default();
+        (compensation, burned)
+    }
+}

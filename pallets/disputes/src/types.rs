@@ -1,0 +1,136 @@
+//! What the pallet stores and says.
+
+use crate::Config;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::pallet_prelude::*;
+use frame_support::traits::fungible::Inspect;
+use frame_system::pallet_prelude::BlockNumberFor;
+use serde::{Deserialize, Serialize};
+use sp_runtime::traits::{AtLeast32BitUnsigned, SaturatedConversion};
+use veritrace_primitives::graph::{Digest, TensorSpec, MAX_NODES};
+use veritrace_primitives::proof::TargetKind;
+
+/// Balance of the configured currency.
+pub type BalanceOf<T> =
+    <<T as Config>::Currency as Inspect<<T as frame_system::Config>::AccountId>>::Balance;
+/// [`ChallengeRecord`] of a runtime.
+pub type ChallengeRecordOf<T> =
+    ChallengeRecord<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+/// [`ParametersRecord`] of a runtime.
+pub type ParametersOf<T> = ParametersRecord<BalanceOf<T>, BlockNumberFor<T>>;
+/// Nodes of a trace.
+pub type NodeSet = BoundedBTreeSet<u16, ConstU32<MAX_NODES>>;
+
+/// Whose move it is.
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen,
+)]
+pub enum ChallengeState<BlockNumber> {
+    /// The worker's: it must open the node. Ends as `Opened`, or in conviction after `due`.
+    #[codec(index = 0)]
+    Awaiting {
+        /// The last block in which the opening counts.
+        due: BlockNumber,
+    },
+    /// Anyone's: the opening may be contradicted. Ends in conviction, or in the bond's forfeit after `due`.
+    #[codec(index = 1)]
+    Opened {
+        /// The last block before the bond is forfeited.
+        due: BlockNumber,
+    },
+}
+
+/// A demand that a worker show what is under a leaf of its claim.
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen,
+)]
+pub struct ChallengeRecord<AccountId, Balance, BlockNumber> {
+    /// Who demands it.
+    pub challenger: AccountId,
+    /// What is held of the challenger.
+    pub bond: Balance,
+    /// The claim's leaf.
+    pub leaf: Digest,
+    /// What the graph says is under it.
+    pub spec: TensorSpec,
+    /// Whose move it is.
+    pub state: ChallengeState<BlockNumber>,
+    /// Bytes of the opening. Its form, too, is that of an opening limit of this many bytes.
+    pub opening_bytes: u32,
+}
+
+/// What a claim was convicted by.
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen,
+)]
+pub enum Evidence {
+    /// A contradiction.
+    #[codec(index = 0)]
+    Contradiction(TargetKind),
+    /// A challenge that was not answered in time.
+    #[codec(index = 1)]
+    Silence,
+}
+
+/// Everything economic or temporal. Set at genesis, changed by the admin origin. Clocks are counted in blocks.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    TypeInfo,
+    MaxEncodedLen,
+    Serialize,
+    Deserialize,
+)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ParametersRecord<Balance, BlockNumber> {
+    /// Held of a challenger for each challenge.
+    pub bond_base: Balance,
+    /// Held on top for each KiB that the worker has to open, rounded up.
+    pub bond_per_kib: Balance,
+    /// Blocks a worker has to open a node.
+    pub open_clock: BlockNumber,
+    /// Blocks on top for each KiB that this worker still has to open in all, rounded up.
+    pub open_clock_per_kib: BlockNumber,
+    /// Blocks an opening may be contradicted before the bond is forfeited.
+    pub contradict_clock: BlockNumber,
+    /// The step limit: a node with more bytes of inputs is contradicted by tile or by element, not as a whole.
+    pub max_whole_bytes: u32,
+    /// Most multiply-accumulates of a node contradicted as a whole.
+    pub max_macs: u64,
+    /// Most multiply-accumulates of a tile or an element.
+    pub max_tile_macs: u64,
+    /// Largest opening in bytes. Tensors up to this size are opened as their bytes, larger ones as their tile hashes.
+    pub max_opening_bytes: u32,
+    /// Burned from whoever submits a proof or an opening that is not accepted.
+    pub rejected_proof_penalty: Balance,
+}
+
+impl<Balance: AtLeast32BitUnsigned, BlockNumber: From<u32>> Default
+    for ParametersRecord<Balance, BlockNumber>
+{
+    fn default() -> Self {
+        Self {
+            bond_base: 1_000_000_000_000u64.saturated_into(),
+            bond_per_kib: 100_000_000_000u64.saturated_into(),
+            open_clock: 20.into(),
+            open_clock_per_kib: 1.into(),
+            contradict_clock: 40.into(),
+            max_whole_bytes: 256 * 1024,
+            max_macs: 50_000_000,
+            max_tile_macs: 4_000_000,
+            max_opening_bytes: 128 * 1024,
+            rejected_proof_penalty: 10_000_000_000u64.saturated_into(),
+        }
+    }
+}
+
+/// KiB that so many bytes take, rounded up.
+pub(crate) fn kib(bytes: u32) -> u32 {
+    bytes.div_ceil(1024)
+}

@@ -1,0 +1,23 @@
+//! Verdicts, as requests see them.
+
+use crate::{Config, OpenedNodes, Pallet, Verdicts};
+use frame_support::defensive;
+use frame_support::traits::Get;
+use veritrace_primitives::graph::Digest;
+use veritrace_primitives::traits::{RequestId, VerdictBook};
+
+impl<T: Config> VerdictBook for Pallet<T> {
+    fn is_convicted(request: RequestId, trace_root: &Digest) -> bool {
+        Verdicts::<T>::contains_key(request, trace_root)
+    }
+
+    // Without an event of this pallet: the request's own tells. Challenges stay until their bonds are reclaimed.
+    fn request_closed(request: RequestId) {
+        let claims = T::MaxClaims::get();
+        let verdicts = Verdicts::<T>::clear_prefix(request, claims, None);
+        let opened = OpenedNodes::<T>::clear_prefix(request, claims, None);
+        if verdicts.maybe_cursor.is_some() || opened.maybe_cursor.is_some() {
+            defensive!("a request had more claims than it can have");
+        }
+    }
+}
