@@ -1,1 +1,40 @@
-export {};
+export { type AccountDirectory, createAccountDirectory } from './actors/accounts.ts';
+export { DaemonFailed } from './actors/cast.ts';
+export { createRandom, pick } from './actors/random.ts';
+export * from './behaviours/specs.ts';
+export type { Driver, Network, NetworkOptions } from './drivers/driver.ts';
+export { createEmbeddedDriver, endEmbedded } from './embedded/driver.ts';
+export { buildRawGenesis, GenesisRefused, type RawGenesis } from './embedded/raw-genesis.ts';
+export { RuntimeMissing, readRuntime } from './embedded/runtime.ts';
+export { type Invariant, invariants } from './invariants/checks.ts';
+export { createMonitor, type InvariantReport, type Violation } from './invariants/monitor.ts';
+export { readState } from './invariants/read.ts';
+export type { ChainState } from './invariants/state.ts';
+export {
+  BadInput,
+  type InputPort,
+  quantise,
+  readImage,
+  readInputFile,
+  readPicture,
+  readScenarioInput,
+} from './models/input.ts';
+export { labelOf, loadModel, type Model } from './models/model.ts';
+export { plain, plainJson } from './recorder/plain.ts';
+export type { Met } from './run/expectations.ts';
+export { tokens } from './run/narrate.ts';
+export {
+  type ActorReport,
+  type PlayOptions,
+  play,
+  type RequestReport,
+  type RunReport,
+  type VerdictReport,
+} from './run/play.ts';
+export type { OnProgress, Progress } from './run/progress.ts';
+export { formatUnits, toUnits } from './scenario/amount.ts';
+export { scenarioJsonSchema } from './scenario/json-schema.ts';
+export { type LoadedScenario, loadScenario, parseScenario } from './scenario/load.ts';
+export { formatProblem, InvalidScenario, type Problem } from './scenario/problem.ts';
+export { type DriverName, driverNames, type Scenario, scenarioSchema } from './scenario/schema.ts';
+export { TOKEN } from './token.ts';

@@ -157,12 +157,8 @@ export const joinWorkers = async (
     ),
   );
   for (const name of names) {
-    const { behaviour, serves } = own(scenario.actors.workers, name);
-    await cast.startWorker(
-      name,
-      behaviour,
-      serves.map((model) => entry(stage.models, model, 'model')),
-    );
+    const { behaviour } = own(scenario.actors.workers, name);
+    await cast.startWorker(name, behaviour, [...stage.models.values()]);
   }
 };
 
@@ -288,6 +284,8 @@ export const describeStep = (step: ScenarioStep): string => {
   switch (step.do) {
     case 'register-model':
       return `register ${step.model}`;
+    case 'serve':
+      return `${step.worker} serves ${step.model}`;
     case 'join':
     case 'leave':
     case 'stop':
@@ -335,6 +333,16 @@ export const perform = async (
     }
     case 'join':
       await joinWorkers(stage, happened, [step.worker]);
+      return;
+    case 'serve':
+      await stage.insist([
+        {
+          signer: accounts.account(step.worker),
+          call: serveModel(client, {
+            model: entry(happened.models, step.model, 'registered model'),
+          }),
+        },
+      ]);
       return;
     case 'leave':
       await stage.insist(

@@ -105,6 +105,10 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
           );
         }
         break;
+      case 'serve':
+        refer([...path, 'worker'], 'worker', step.worker, names.worker);
+        refer([...path, 'model'], 'model', step.model, names.model);
+        break;
       case 'join':
       case 'leave':
       case 'stop':

@@ -69,7 +69,7 @@ describe('parseScenario', () => {
       'an unknown step',
       'do: await',
       'do: awiat',
-      '16:11: "awiat" is not allowed for steps[1].do; did you mean "await"? (allowed: register-model, join, leave, stop, restart, request, cancel, advance, await, await-event, kill-node, start-node)',
+      '16:11: "awiat" is not allowed for steps[1].do; did you mean "await"? (allowed: register-model, join, serve, leave, stop, restart, request, cancel, advance, await, await-event, kill-node, start-node)',
     ],
     [
       'an unknown bare behaviour',

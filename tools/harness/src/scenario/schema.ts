@@ -80,6 +80,9 @@ const step = z.discriminatedUnion('do', [
     .strictObject({ do: z.literal('join'), worker: name, skipOn })
     .describe('A worker that is declared `later` bonds, serves its models and starts'),
   z
+    .strictObject({ do: z.literal('serve'), worker: name, model: name, skipOn })
+    .describe('A worker serves one more model'),
+  z
     .strictObject({ do: z.literal('leave'), worker: name, skipOn })
     .describe('A worker stops serving: it gets no new work and finishes what it has'),
   z

@@ -1,0 +1,50 @@
+/** `veritrace worker run` and `veritrace worker check`. */
+import { type ConformanceReport, conformance, readCompiled } from '@veritrace/compiler';
+import { createReferee } from '@veritrace/referee';
+import { readWorkerConfig, runWorker } from '@veritrace/worker';
+import { pino } from 'pino';
+import { onInterrupt } from '../interrupt.ts';
+import type { Output } from '../output.ts';
+
+/** Runs a worker until it is interrupted; logs on standard error. */
+export const workerRun = async (config: string): Promise<boolean> => {
+  const settings = readWorkerConfig(config);
+  const { signal, release } = onInterrupt();
+  try {
+    await runWorker(settings, { logger: pino({ name: 'worker' }, pino.destination(2)), signal });
+  } finally {
+    release();
+  }
+  return true;
+};
+
+/** Whether this machine computes the models of a worker as the chain does, bit for bit. */
+export const workerCheck = async (
+  config: string,
+  { seed }: { seed: number },
+  output: Output,
+): Promise<boolean> => {
+  const { models, engine } = readWorkerConfig(config);
+  const referee = createReferee();
+  const checked: ({ dir: string; model: string } & ConformanceReport)[] = [];
+  for (const { dir } of models) {
+    const { graph, manifest } = await readCompiled(dir);
+    output.note(`· ${manifest.name}: adversarial vectors on ${engine.executionProvider}`);
+    checked.push({
+      dir,
+      model: manifest.name,
+      ...(await conformance(graph, referee, engine, { seed })),
+    });
+  }
+  const passed = checked.every((one) => one.passed);
+  output.result({ passed, provider: engine.executionProvider, models: checked }, () =>
+    checked
+      .map((one) =>
+        one.passed
+          ? `${one.model}: exact on ${one.vectors} vectors, ${one.bytes} bytes compared`
+          : `${one.model}: WRONG at node ${one.mismatch.node} (${one.mismatch.op}), ${one.mismatch.vector}: byte ${one.mismatch.byte} is ${one.mismatch.got}, not ${one.mismatch.expected}. Do not serve it from this machine.`,
+      )
+      .join('\n'),
+  );
+  return passed;
+};

@@ -1,0 +1,179 @@
+/** The command line: what there is, and what each command takes. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { demo } from './commands/demo.ts';
+import { type EngineName, engines, infer } from './commands/infer.ts';
+import { modelCompile, modelInspect } from './commands/model.ts';
+import { scenarioCheck } from './commands/scenario-check.ts';
+import { scenarioRun } from './commands/scenario-run.ts';
+import { workerCheck, workerRun } from './commands/worker.ts';
+import { createOutput, type Output } from './output.ts';
+
+/** A command's body: true when everything held. */
+type Body = (output: Output) => Promise<boolean>;
+
+/** Runs a body with its output; called by every command. */
+export type Run = (json: boolean, body: Body) => Promise<void>;
+
+const seed = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidArgumentError('a seed is a whole number, not negative');
+  }
+  return value;
+};
+
+const json = () =>
+  new Option('--json', 'print one JSON document on standard output').default(false);
+const seedOption = () =>
+  new Option('--seed <number>', 'fixes keys and behaviours').argParser(seed).default(1);
+
+/** The command line. `run` is what commands are run with. */
+export const createProgram = (run: Run): Command => {
+  const program = new Command('veritrace')
+    .description('Verified AI inference on a Substrate chain: scenarios, models, workers')
+    .showHelpAfterError('(veritrace --help shows the commands)');
+
+  program
+    .command('demo')
+    .description('play the whole story on a chain in this process')
+    .addOption(seedOption())
+    .option('--record <dir>', 'where the record goes (default: a new folder in records/)')
+    .addOption(json())
+    .action((options: { seed: number; record?: string; json: boolean }) =>
+      run(options.json, (output) => demo({ seed: options.seed, record: options.record }, output)),
+    );
+
+  const scenario = program.command('scenario').description('check and run scenario files');
+  scenario
+    .command('check')
+    .description('check files without running them')
+    .argument('<file...>')
+    .addOption(json())
+    .action((files: string[], options: { json: boolean }) =>
+      run(options.json, (output) => scenarioCheck(files, output)),
+    );
+  scenario
+    .command('run')
+    .description('run scenarios; the exit code is 0 only if everything held')
+    .argument('<file...>')
+    .addOption(
+      new Option('--on <driver>', 'what runs the chain').choices(['embedded']).default('embedded'),
+    )
+    .addOption(seedOption())
+    .option('--record <dir>', 'where the record goes (default: a new folder in records/)')
+    .option('--quiet', 'tell nothing while it runs', false)
+    .addOption(json())
+    .action(
+      (
+        files: string[],
+        options: { seed: number; record?: string; quiet: boolean; json: boolean },
+      ) =>
+        run(options.json, (output) =>
+          scenarioRun(
+            files,
+            { seed: options.seed, record: options.record, quiet: options.quiet },
+            output,
+          ),
+        ),
+    );
+
+  const model = program.command('model').description('compile and inspect models');
+  model
+    .command('compile')
+    .description('compile an ONNX model to a canonical graph')
+    .argument('<model.onnx>')
+    .requiredOption('--out <dir>', 'folder for graph.bin and manifest.json')
+    .option(
+      '--calibrate <dir>',
+      'samples for a float model: an indexed set, or .png and .json files',
+    )
+    .option('--name <name>', 'what the model is called (default: its folder)')
+    .option('--accumulators', 'leave the last sums as 32-bit integers', false)
+    .option('--no-label', 'add no output that names the class')
+    .addOption(json())
+    .action(
+      (
+        file: string,
+        options: {
+          out: string;
+          calibrate?: string;
+          name?: string;
+          accumulators: boolean;
+          label: boolean;
+          json: boolean;
+        },
+      ) =>
+        run(options.json, (output) =>
+          modelCompile(
+            file,
+            {
+              out: options.out,
+              calibrate: options.calibrate,
+              name: options.name,
+              accumulators: options.accumulators,
+              label: options.label,
+            },
+            output,
+          ),
+        ),
+    );
+  model
+    .command('inspect')
+    .description('show a compiled model and what proving each node costs')
+    .argument('<dir>')
+    .addOption(json())
+    .action((dir: string, options: { json: boolean }) =>
+      run(options.json, (output) => modelInspect(dir, output)),
+    );
+
+  program
+    .command('infer')
+    .description('run a compiled model on this machine, with its commitments')
+    .argument('<dir>')
+    .requiredOption('--input <file>', 'an 8-bit grey .png, a .json array of numbers, or raw bytes')
+    .addOption(
+      new Option('--engine <engine>', 'what computes').choices(engines).default('onnxruntime'),
+    )
+    .option('--trace', "show every node's tensor root", false)
+    .addOption(json())
+    .action(
+      (
+        dir: string,
+        options: { input: string; engine: EngineName; trace: boolean; json: boolean },
+      ) =>
+        run(options.json, (output) =>
+          infer(
+            dir,
+            { input: options.input, engine: options.engine, trace: options.trace },
+            output,
+          ),
+        ),
+    );
+
+  const worker = program.command('worker').description('run and check a worker');
+  worker
+    .command('run')
+    .description('serve models until interrupted')
+    .argument('<config>')
+    .action((config: string) => run(false, () => workerRun(config)));
+  worker
+    .command('check')
+    .description('prove that this machine computes the models bit for bit')
+    .argument('<config>')
+    .addOption(seedOption())
+    .addOption(json())
+    .action((config: string, options: { seed: number; json: boolean }) =>
+      run(options.json, (output) => workerCheck(config, { seed: options.seed }, output)),
+    );
+
+  return program;
+};
+
+/** Output and exit code for a command. Errors are passed on. */
+export const runWith =
+  (onOutput: (output: Output) => void): Run =>
+  async (asJson, body) => {
+    const output = createOutput(asJson);
+    onOutput(output);
+    process.exitCode = (await body(output)) ? 0 : 1;
+  };

@@ -1,0 +1,122 @@
+/** A run on a page: who did what, what each was paid, what the cheats lost, and whether everything held. */
+import { type ActorReport, formatUnits, type RunReport, TOKEN } from '@veritrace/harness';
+import colors from 'picocolors';
+import { table } from './table.ts';
+
+const amount = (units: bigint): string => {
+  const text = formatUnits(units, TOKEN.decimals);
+  const [whole = '0', fraction = ''] = text.split('.');
+  return fraction.length > 3 ? `${whole}.${fraction.slice(0, 3)}` : text;
+};
+
+const orDash = (units: bigint): string => (units === 0n ? colors.dim('–') : amount(units));
+
+const lost = (units: bigint): string =>
+  units === 0n ? colors.dim('–') : colors.red(`-${amount(units)}`);
+
+const mark = (passed: boolean): string => (passed ? colors.green('✓') : colors.red('✗'));
+
+const behaviour = ({ behaviour: kind }: ActorReport): string =>
+  kind === 'honest' || kind === '' ? kind : colors.yellow(kind);
+
+const actorsTable = (report: RunReport): string =>
+  table(
+    ['who', 'role', 'behaviour', 'paid', 'slashed', 'no-show', 'fined'],
+    report.actors
+      .filter(({ role, received, slashed, penalised, fined }) =>
+        role === 'keeper' ? received + slashed + penalised + fined > 0n : true,
+      )
+      .map((actor) => [
+        actor.name,
+        actor.role,
+        behaviour(actor),
+        actor.received === 0n ? colors.dim('–') : colors.green(amount(actor.received)),
+        lost(actor.slashed),
+        lost(actor.penalised),
+        lost(actor.fined),
+      ]),
+  );
+
+const requestsTable = (report: RunReport): string =>
+  table(
+    ['request', 'workers', 'answer', 'true', 'ends', 'paid', 'back', 'blocks'],
+    report.requests.map((request) => {
+      const settled = request.claims.filter((claim) => !claim.struck);
+      const right = settled.length > 0 && settled.every((claim) => claim.true);
+      const { blocks } = request;
+      return [
+        request.name,
+        request.workers.join(', ') || colors.dim('–'),
+        request.label === undefined ? colors.dim('–') : String(request.label),
+        settled.length === 0 ? colors.dim('–') : mark(right),
+        request.error ?? request.state,
+        orDash(request.paid),
+        orDash(request.refunded),
+        blocks?.closed === undefined ? colors.dim('–') : String(blocks.closed - blocks.submitted),
+      ];
+    }),
+  );
+
+const verdictLines = ({ verdicts }: RunReport): string[] =>
+  verdicts.map(
+    ({ worker, challenger, node, transactions, request, paid, burned }) =>
+      ` ${colors.yellow(worker)} lied about ${request} at node ${node}: ${challenger} proved it in ${colors.bold(
+        `${transactions} transaction${transactions === 1 ? '' : 's'}`,
+      )}; lost ${colors.red(amount(paid + burned))} (${amount(paid)} to others, ${amount(burned)} burned)`,
+  );
+
+const invariantLines = (report: RunReport): string[] => {
+  const { violated, checked } = report.invariants;
+  const names = report.verdictsOfInvariants.map(({ name, held }) => `${mark(held)} ${name}`);
+  const lines: string[] = [];
+  for (let at = 0; at < names.length; at += 6) lines.push(` ${names.slice(at, at + 6).join('  ')}`);
+  return [
+    ...lines,
+    ` ${checked} checks over ${report.blocks} blocks, ${violated.length} violated`,
+    ...violated
+      .slice(0, 10)
+      .map(({ invariant, block, detail }) =>
+        colors.red(` block ${block}, ${invariant}: ${detail}`),
+      ),
+  ];
+};
+
+const expectationLines = ({ expectations }: RunReport): string[] =>
+  expectations.map(
+    ({ name, passed, detail }) =>
+      ` ${mark(passed)} ${name}${passed ? colors.dim(` (${detail})`) : colors.red(`: ${detail}`)}`,
+  );
+
+/** The whole page; amounts in tokens. */
+export const summary = (report: RunReport): string => {
+  const title = (text: string) => colors.bold(colors.cyan(text));
+  const part = (name: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ['', title(name), ...lines];
+  return [
+    `${mark(report.passed)} ${colors.bold(report.scenario)}: ${report.description.trim()}`,
+    ...part(`Who did what (${TOKEN.symbol})`, [actorsTable(report)]),
+    ...part('Requests', [requestsTable(report)]),
+    ...part('Verdicts', verdictLines(report)),
+    ...part('Expectations', expectationLines(report)),
+    ...part('Invariants after every block', invariantLines(report)),
+    '',
+    `Step limit ${report.stepLimit} bytes: nodes with more input take three transactions. Burned ${amount(report.burned)} ${TOKEN.symbol}.`,
+    `${report.blocks} blocks in ${(report.durationMs / 1000).toFixed(1)} s, seed ${report.seed}, ${report.driver} driver.`,
+    ...(report.record === undefined ? [] : [`Record: ${report.record}`]),
+  ].join('\n');
+};
+
+/** One line of a run among several. */
+export const line = (report: RunReport): string => {
+  const failed = report.expectations.filter(({ passed }) => !passed);
+  const { violated } = report.invariants;
+  return [
+    `${mark(report.passed)} ${report.scenario.padEnd(24)} ${report.expectations.length - failed.length}/${report.expectations.length} expectations, ${violated.length} violations, ${report.blocks} blocks, ${(report.durationMs / 1000).toFixed(1)} s`,
+    ...failed.map(({ name, detail }) => colors.red(`    ${name}: ${detail}`)),
+    ...violated
+      .slice(0, 5)
+      .map(({ invariant, block, detail }) =>
+        colors.red(`    block ${block}, ${invariant}: ${detail}`),
+      ),
+  ].join('\n');
+};
