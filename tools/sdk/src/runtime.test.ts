@@ -1,0 +1,215 @@
+/**
+ * What this client says of the chain, against the metadata of the runtime that ships: every call with its arguments,
+ * every event and every record with its fields, in both directions.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { Metadata, TypeRegistry } from '@polkadot/types';
+import type { PortableType } from '@polkadot/types/interfaces';
+import { compactStripLength, hexToU8a, stringCamelCase, u8aToHex } from '@polkadot/util';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+const OURS = ['models', 'workers', 'inference', 'disputes', 'payouts'];
+
+const source = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
+
+const readMetadata = async (): Promise<Metadata> => {
+  process.env.LOG_LEVEL ??= 'fatal';
+  const { destroyWorker, runTask } = await import('@acala-network/chopsticks-core');
+  const wasm = readFileSync(
+    new URL('../../../runtime/release/veritrace_runtime.compact.compressed.wasm', import.meta.url),
+  );
+  const nothing = () => Promise.resolve(undefined as never);
+  const response = await runTask(
+    {
+      wasm: u8aToHex(wasm),
+      calls: [['Metadata_metadata', []]],
+      mockSignatureHost: false,
+      allowUnresolvedImports: false,
+      runtimeLogLevel: 0,
+    },
+    {
+      getStorage: nothing,
+      getNextKey: nothing,
+      offchainGetStorage: nothing,
+      offchainTimestamp: nothing,
+      offchainRandomSeed: nothing,
+      offchainSubmitTransaction: nothing,
+    },
+  );
+  await destroyWorker();
+  if ('Error' in response) throw new Error(response.Error);
+  const [, bytes] = compactStripLength(hexToU8a(response.Call.result));
+  const registry = new TypeRegistry();
+  const metadata = new Metadata(registry, u8aToHex(bytes));
+  registry.setMetadata(metadata);
+  return metadata;
+};
+
+let metadata: Metadata;
+beforeAll(async () => {
+  metadata = await readMetadata();
+}, 60_000);
+
+const palletsOf = () =>
+  metadata.asLatest.pallets.filter(({ name }) => OURS.includes(stringCamelCase(name.toString())));
+
+const typeOf = (id: Parameters<Metadata['registry']['lookup']['getSiType']>[0]) =>
+  metadata.registry.lookup.getSiType(id);
+
+type SiType = PortableType['type'];
+type Fields = SiType['def']['asComposite']['fields'];
+
+/** Field names in the client's spelling. */
+const namesOf = (fields: Fields): string[] =>
+  fields.map(({ name }) => stringCamelCase(name.unwrapOr('').toString()));
+
+/** What a value of the type is in the client; `undefined` for types that have names of their own there. */
+const kindOf = (type: SiType): string | undefined => {
+  const path = type.path.map(String).at(-1);
+  if (path === 'AccountId32') return 'Address';
+  if (path === 'Permill') return 'number';
+  const { def } = type;
+  if (def.isPrimitive) {
+    const name = def.asPrimitive.type.toLowerCase();
+    if (name === 'bool') return 'boolean';
+    return ['u8', 'u16', 'u32', 'i32'].includes(name) ? 'number' : 'bigint';
+  }
+  if (def.isArray && kindOf(typeOf(def.asArray.type)) === 'number') return 'Hex';
+  return undefined;
+};
+
+const ALIASES: Record<string, string> = {
+  Balance: 'bigint',
+  RequestId: 'bigint',
+  ModelId: 'Hex',
+};
+
+describe('events', () => {
+  /** `pallet.Name` to its fields with their types, as the client has them. */
+  const declared = () => {
+    const events = new Map<string, Map<string, string>>();
+    for (const [, name = '', body = ''] of source('./pallet-events.ts')
+      .replace(/\/\*\*.*?\*\//gs, '')
+      .matchAll(/'(\w+\.\w+)': \{([^}]*)\}/g)) {
+      const fields = [...body.matchAll(/(\w+): ([^;]+);/g)];
+      events.set(name, new Map(fields.map(([, field = '', type = '']) => [field, type])));
+    }
+    return events;
+  };
+
+  const onChain = () => {
+    const events = new Map<string, Map<string, string | undefined>>();
+    for (const pallet of palletsOf()) {
+      for (const variant of typeOf(pallet.events.unwrap().type).def.asVariant.variants) {
+        const names = namesOf(variant.fields as unknown as Fields);
+        events.set(
+          `${stringCamelCase(pallet.name.toString())}.${variant.name.toString()}`,
+          new Map(
+            variant.fields.map((field, index) => [names[index] ?? '', kindOf(typeOf(field.type))]),
+          ),
+        );
+      }
+    }
+    return events;
+  };
+
+  it('are the runtime’s, no more and no less', () => {
+    expect([...declared().keys()].sort()).toEqual([...onChain().keys()].sort());
+  });
+
+  it('have the fields of the runtime’s, with types that fit', () => {
+    const client = declared();
+    for (const [name, fields] of onChain()) {
+      expect([...(client.get(name)?.keys() ?? [])], name).toEqual([...fields.keys()]);
+      for (const [field, kind] of fields) {
+        if (kind === undefined) continue;
+        const type = client.get(name)?.get(field) ?? '';
+        expect(ALIASES[type] ?? type, `${name}.${field}`).toBe(kind);
+      }
+    }
+  });
+});
+
+describe('calls', () => {
+  const declared = () => {
+    const calls = new Map<string, string[]>();
+    const folder = new URL('./calls/', import.meta.url);
+    for (const file of readdirSync(folder)) {
+      const [, pallet, method, args = ''] =
+        /createCall\(\s*client,\s*'(\w+)',\s*'(\w+)',\s*\[([^\]]*)\]/.exec(
+          source(`./calls/${file}`),
+        ) ?? [];
+      if (pallet === undefined) continue;
+      const names = args
+        .split(',')
+        .map((each) =>
+          each
+            .trim()
+            .replace(/^bytes\((\w+)\)$/, '$1')
+            .replace(/\.map\(bytes\)$/, ''),
+        )
+        .filter((each) => each !== '');
+      calls.set(`${pallet}.${method}`, names);
+    }
+    return calls;
+  };
+
+  const onChain = () => {
+    const calls = new Map<string, string[]>();
+    for (const pallet of palletsOf()) {
+      for (const variant of typeOf(pallet.calls.unwrap().type).def.asVariant.variants) {
+        calls.set(
+          `${stringCamelCase(pallet.name.toString())}.${stringCamelCase(variant.name.toString())}`,
+          namesOf(variant.fields as unknown as Fields),
+        );
+      }
+    }
+    return calls;
+  };
+
+  it('are the runtime’s, with its arguments in its order', () => {
+    expect(Object.fromEntries(declared())).toEqual(Object.fromEntries(onChain()));
+  });
+});
+
+describe('records', () => {
+  /** Interface of the client, where it is, the storage item it is read from, fields that come from keys. */
+  const RECORDS = [
+    ['Model', './state.ts', 'models', 'AIModels', ['id']],
+    ['Worker', './state.ts', 'workers', 'Workers', ['account']],
+    ['Request', './state.ts', 'inference', 'InferenceRequests', ['id']],
+    ['Claim', './state.ts', 'inference', 'Claims', ['request', 'worker']],
+    ['Challenge', './state.ts', 'disputes', 'Challenges', ['request', 'worker', 'node']],
+    ['ModelParameters', './parameters.ts', 'models', 'Parameters', []],
+    ['WorkerParameters', './parameters.ts', 'workers', 'Parameters', []],
+    ['InferenceParameters', './parameters.ts', 'inference', 'Parameters', []],
+    ['DisputeParameters', './parameters.ts', 'disputes', 'Parameters', []],
+    ['PayoutParameters', './parameters.ts', 'payouts', 'Parameters', []],
+  ] as const;
+
+  for (const [name, file, pallet, item, keys] of RECORDS) {
+    it(`of ${pallet}.${item} have the fields of ${name}`, () => {
+      const [, body = ''] =
+        new RegExp(`export interface ${name} \\{\\n(.*?)\\n\\}`, 's').exec(source(file)) ?? [];
+      const declared = [...body.matchAll(/^ {2}(\w+)\??: ([^;]+);/gm)].map(
+        ([, field = '', type = '']) => [field, type] as const,
+      );
+      const entry = palletsOf()
+        .find((each) => stringCamelCase(each.name.toString()) === pallet)
+        ?.storage.unwrap()
+        .items.find((each) => each.name.toString() === item)?.type;
+      if (entry === undefined) throw new Error(`the runtime stores no ${pallet}.${item}`);
+      const value = typeOf(entry.isPlain ? entry.asPlain : entry.asMap.value);
+      const { fields } = value.def.asComposite;
+      const names = namesOf(fields);
+      const types = new Map(declared);
+      expect(declared.map(([field]) => field).sort()).toEqual([...keys, ...names].sort());
+      for (const [index, field] of fields.entries()) {
+        const kind = kindOf(typeOf(field.type));
+        if (kind === undefined) continue;
+        const type = types.get(names[index] ?? '') ?? '';
+        expect(ALIASES[type] ?? type, names[index]).toBe(kind);
+      }
+    });
+  }
+});
