@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use codec::Encode;
 use frame_benchmarking::v2::*;
 use frame_support::pallet_prelude::*;
+use frame_support::storage::{with_transaction, TransactionOutcome};
 use frame_support::traits::fungible::hold::{Inspect as _, Mutate as _};
 use frame_support::traits::fungible::{Inspect as _, Mutate as _};
 use frame_support::traits::EnsureOrigin;
@@ -35,10 +36,11 @@ fn funded<T: Config>(name: &'static str, index: u32) -> T::AccountId {
 }
 
 fn fund<T: Config>(who: &T::AccountId) {
-    let enough = BalanceOf::<T>::max_value() / 1_000_000u32.into();
-    let wanted = enough.min(T::Currency::minimum_balance().saturating_mul(1_000_000u32.into()));
-    // Prices of the models made for benchmarks are small against this.
-    let _ = T::Currency::mint_into(who, wanted.max(1_000_000_000u32.into()));
+    // Prices and stakes of what is made for benchmarks are small against this.
+    let plenty = T::Currency::minimum_balance()
+        .saturating_mul(1_000_000_000u32.into())
+        .min(BalanceOf::<T>::max_value() / 1_000_000u32.into());
+    let _ = T::Currency::mint_into(who, plenty);
 }
 
 /// Parameters that let everything through, so that they differ from runtime to runtime in nothing that costs weight.
@@ -51,7 +53,7 @@ fn open_up<T: Config>() {
         max_reassignments: 1,
         min_deadline: 2u32.into(),
         max_deadline: 1_000u32.into(),
-        assign_window: 100u32.into(),
+        assign_window: 100_000u32.into(),
         challenge_window: 100u32.into(),
         agreed_window: 50u32.into(),
         min_window_after_challenge: 10u32.into(),
@@ -83,12 +85,12 @@ fn worker<T: Config>(index: u32) -> T::AccountId {
     funded::<T>("worker", index)
 }
 
-/// A request of a new model that waits for its draw, and `k` workers for it.
-fn pending<T: Config>(k: u32, bytes: u32) -> RequestId {
+/// A request of a new model for `k` workers that waits for its draw, and so many who serve it.
+fn pending<T: Config>(workers: u32, bytes: u32, k: u32) -> RequestId {
     open_up::<T>();
     let author = funded::<T>("author", 0);
     let model = T::Models::create_live_model(&author, bytes);
-    for index in 0..k {
+    for index in 0..workers {
         T::Workers::create_worker(&worker::<T>(index), &model);
     }
     let user = funded::<T>("user", 0);
@@ -108,28 +110,28 @@ fn pending<T: Config>(k: u32, bytes: u32) -> RequestId {
     id
 }
 
-/// The same with its workers drawn.
-fn assigned<T: Config>(k: u32) -> RequestId {
-    let id = pending::<T>(k, 16);
-    go_to::<T>(now::<T>().saturating_add(One::one()));
-    for _ in 0..100 {
-        if Pallet::<T>::do_advance(id).is_ok() {
-            return id;
-        }
-        // Another block, other numbers.
-        go_to::<T>(now::<T>().saturating_add(One::one()));
-        InferenceRequests::<T>::mutate(id, |record| {
-            if let Some(record) = record {
-                for slot in record.slots.iter() {
-                    T::Workers::release(&slot.worker, id);
-                    Pallet::<T>::forget_work(&slot.worker, id);
-                }
-                record.slots = Default::default();
-                record.due = BlockNumberFor::<T>::max_value();
-            }
+/// Goes on, block by block, to where this transition of the request is possible. A draw tries a bounded number of tickets,
+/// which may belong to workers drawn already.
+fn go_to_where<T: Config>(id: RequestId, branch: SettleBranch) {
+    for _ in 0..1_000 {
+        let found = with_transaction(|| {
+            let found = Pallet::<T>::do_advance(id).is_ok_and(|done| done.branch == branch);
+            TransactionOutcome::Rollback(Ok::<bool, DispatchError>(found))
         });
+        if found == Ok(true) {
+            return;
+        }
+        go_to::<T>(now::<T>().saturating_add(One::one()));
     }
     panic!("workers made for a model are drawn");
+}
+
+/// The same with its workers drawn.
+fn assigned<T: Config>(k: u32) -> RequestId {
+    let id = pending::<T>(k, 16, k);
+    go_to_where::<T>(id, SettleBranch::Assigned);
+    Pallet::<T>::do_advance(id).expect("the draw was tried");
+    id
 }
 
 fn edit<T: Config>(id: RequestId, change: impl FnOnce(&mut RequestRecordOf<T>)) {
@@ -363,7 +365,7 @@ mod benchmarks {
 
     #[benchmark]
     fn cancel_request() {
-        let id = pending::<T>(1, T::MaxInputBytes::get());
+        let id = pending::<T>(1, T::MaxInputBytes::get(), 1);
         let user = record_of::<T>(id).user;
 
         #[extrinsic_call]
@@ -390,8 +392,8 @@ mod benchmarks {
 
     #[benchmark]
     fn settle_assign(k: Linear<1, { T::MaxRedundancy::get() }>) {
-        let id = pending::<T>(k, 16);
-        go_to::<T>(now::<T>().saturating_add(One::one()));
+        let id = pending::<T>(k, 16, k);
+        go_to_where::<T>(id, SettleBranch::Assigned);
         crowd::<T>(now::<T>().saturating_add(10u32.into()));
         let caller = funded::<T>("keeper", 0);
 
@@ -403,7 +405,7 @@ mod benchmarks {
 
     #[benchmark]
     fn settle_expire() {
-        let id = pending::<T>(1, T::MaxInputBytes::get());
+        let id = pending::<T>(1, T::MaxInputBytes::get(), 1);
         go_to_due::<T>(id);
         let caller = funded::<T>("keeper", 0);
 
@@ -460,6 +462,7 @@ mod benchmarks {
             }
         });
         go_to_due::<T>(id);
+        go_to_where::<T>(id, SettleBranch::Replaced);
         crowd::<T>(now::<T>().saturating_add(10u32.into()));
         let caller = funded::<T>("keeper", 0);
 
@@ -610,6 +613,38 @@ mod benchmarks {
         }
 
         assert_eq!(Cursor::<T>::get(), now.saturating_add(One::one()));
+    }
+
+    #[benchmark]
+    fn sweep_move() {
+        let id = assigned::<T>(1);
+        let bucket = record_of::<T>(id).due;
+        edit::<T>(id, |record| record.due.saturating_accrue(20u32.into()));
+        go_to::<T>(bucket);
+        crowd::<T>(record_of::<T>(id).due);
+
+        #[block]
+        {
+            Pallet::<T>::sweep_one(id, bucket);
+        }
+
+        assert!(record_of::<T>(id).bucket > Some(bucket));
+    }
+
+    #[benchmark]
+    fn sweep_postpone(k: Linear<1, { T::MaxRedundancy::get() }>) {
+        let id = pending::<T>(k.saturating_sub(1), 16, k);
+        let bucket = now::<T>().saturating_add(One::one());
+        go_to::<T>(bucket);
+        crowd::<T>(bucket.saturating_add(One::one()));
+
+        #[block]
+        {
+            Pallet::<T>::sweep_one(id, bucket);
+        }
+
+        assert_done::<T>(id, Some(RequestStatus::Pending));
+        assert!(record_of::<T>(id).bucket > Some(bucket));
     }
 
     impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);

@@ -47,13 +47,15 @@ impl SettleBranch {
 
     /// Weight of the branch for a request of redundancy `k`.
     pub fn weight<T: Config>(self, k: u32) -> Weight {
+        // Benchmarks draw from a pool in good order.
+        let draws = T::DrawWeight::get().saturating_mul(u64::from(k));
         match self {
-            Self::Assigned => T::WeightInfo::settle_assign(k),
+            Self::Assigned => T::WeightInfo::settle_assign(k).saturating_add(draws),
             Self::Expired => T::WeightInfo::settle_expire(),
             Self::Reopened => T::WeightInfo::settle_reopen(k),
             Self::Refunded => T::WeightInfo::settle_refund(k),
-            Self::Replaced => T::WeightInfo::settle_replace(k),
-            Self::RevealOpened => T::WeightInfo::settle_open_reveals(k),
+            Self::Replaced => T::WeightInfo::settle_replace(k).saturating_add(draws),
+            Self::RevealOpened => T::WeightInfo::settle_open_reveals(k).saturating_add(draws),
             Self::WindowOpened => T::WeightInfo::settle_open_window(k),
             Self::Settled => T::WeightInfo::settle_pay(k),
             Self::Contested => T::WeightInfo::settle_contest(k),
@@ -61,12 +63,20 @@ impl SettleBranch {
         }
     }
 
-    /// Weight of the heaviest branch: what has to be at hand before it is known which one it will be.
+    /// Weight of the heaviest branch: what has to be at hand before it is known which one it will be, or that there is
+    /// none.
     pub fn heaviest<T: Config>() -> Weight {
         let k = T::MaxRedundancy::get();
-        Self::ALL.into_iter().fold(Weight::zero(), |most, branch| {
-            most.max(branch.weight::<T>(k))
-        })
+        let none = T::WeightInfo::sweep_move().max(Self::weight_of_failed_draw::<T>(k));
+        Self::ALL
+            .into_iter()
+            .fold(none, |most, branch| most.max(branch.weight::<T>(k)))
+    }
+
+    /// Weight of a draw of `k` workers that finds too few.
+    pub fn weight_of_failed_draw<T: Config>(k: u32) -> Weight {
+        T::WeightInfo::sweep_postpone(k)
+            .saturating_add(T::DrawWeight::get().saturating_mul(u64::from(k)))
     }
 }
 
@@ -79,17 +89,20 @@ pub struct Advanced {
     pub redundancy: u32,
 }
 
-/// A transition not done, and when to try again if that is known.
+/// A transition not done, and when to look at the request again.
 #[derive(Debug)]
 pub struct Postponed<BlockNumber> {
     /// What a caller of `settle` is told.
     pub why: DispatchError,
-    /// When the sweep looks at the request again; the next block when `None`.
-    pub until: Option<BlockNumber>,
+    /// When the sweep tries again.
+    pub until: Until<BlockNumber>,
 }
 
-impl<BlockNumber> From<DispatchError> for Postponed<BlockNumber> {
-    fn from(why: DispatchError) -> Self {
-        Self { why, until: None }
-    }
+/// When a request is looked at again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Until<BlockNumber> {
+    /// In that block, or the next if it has passed.
+    Block(BlockNumber),
+    /// In the next block, since a draw failed.
+    NextDraw,
 }

@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
-    not(any(test, feature = "runtime-benchmarks")),
+    not(test),
     deny(
         clippy::unwrap_used,
         clippy::expect_used,
@@ -26,6 +26,12 @@ mod transitions;
 mod utility_impls;
 
 #[cfg(feature = "runtime-benchmarks")]
+#[allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
 mod benchmarking;
 #[cfg(test)]
 mod mock;
@@ -44,6 +50,8 @@ use frame_support::traits::fungible;
 pub type BalanceOf<T> =
     <<T as Config>::Currency as fungible::Inspect<<T as frame_system::Config>::AccountId>>::Balance;
 
+// What the macro expands to has expectations of its own.
+#[allow(clippy::expect_used)]
 #[frame_support::pallet]
 pub mod pallet {
     use super::*;
@@ -124,6 +132,9 @@ pub mod pallet {
         /// Most requests a worker has at once.
         #[pallet::constant]
         type MaxWork: Get<u32>;
+
+        /// Most that one draw weighs, with a pool in the worst order.
+        type DrawWeight: Get<Weight>;
 
         /// Weights of the calls and of the branches of `settle`.
         type WeightInfo: WeightInfo;

@@ -91,6 +91,7 @@ parameter_types! {
     pub const ExistentialDeposit: Balance = EXISTENTIAL_DEPOSIT;
     pub const PayoutsId: PalletId = PalletId(*b"vt/payou");
     pub const Treasury: AccountId = TREASURY;
+    pub const DrawWeight: Weight = Weight::from_parts(1_000_000, 1_000);
 }
 
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
@@ -125,6 +126,7 @@ impl pallet_inference::Config for Test {
     type MaxPerBucket = ConstU32<4>;
     type MaxProbes = ConstU32<4>;
     type MaxWork = ConstU32<3>;
+    type DrawWeight = DrawWeight;
     type WeightInfo = ();
 }
 

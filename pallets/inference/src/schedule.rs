@@ -1,11 +1,10 @@
 //! Deadline buckets and their sweep.
 
-use crate::branch::SettleBranch;
+use crate::branch::{SettleBranch, Until};
 use crate::{
     Config, Cursor, Due, InferenceRequests, Pallet, RequestRecordOf, Scheduled, WeightInfo,
 };
 use frame_support::pallet_prelude::*;
-use frame_support::storage::with_storage_layer;
 use frame_support::weights::WeightMeter;
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::{One, Saturating};
@@ -94,24 +93,25 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Advances a request of a bucket that is due, or moves it to when there may be something to do.
-    fn sweep_one(id: RequestId, bucket: BlockNumberFor<T>) -> Weight {
-        match with_storage_layer(|| Self::do_advance(id)) {
-            Ok(done) => done.branch.weight::<T>(done.redundancy),
-            Err(postponed) => {
-                let next = frame_system::Pallet::<T>::block_number().saturating_add(One::one());
-                match InferenceRequests::<T>::get(id) {
-                    Some(mut record) => {
-                        Self::schedule(id, &mut record, postponed.until.unwrap_or(next));
-                        InferenceRequests::<T>::insert(id, record);
-                    }
-                    None => {
-                        frame_support::defensive!("buckets hold open requests only");
-                        Self::remove_from_bucket(id, bucket);
-                    }
-                }
-                // A draw that found too few workers is the most that can have been tried.
-                SettleBranch::Assigned.weight::<T>(T::MaxRedundancy::get())
-            }
-        }
+    pub(crate) fn sweep_one(id: RequestId, bucket: BlockNumberFor<T>) -> Weight {
+        let postponed = match Self::do_advance(id) {
+            Ok(done) => return done.branch.weight::<T>(done.redundancy),
+            Err(postponed) => postponed,
+        };
+        let Some(mut record) = InferenceRequests::<T>::get(id) else {
+            frame_support::defensive!("buckets hold open requests only");
+            Self::remove_from_bucket(id, bucket);
+            return T::WeightInfo::sweep_move();
+        };
+        let (at, weight) = match postponed.until {
+            Until::Block(at) => (at, T::WeightInfo::sweep_move()),
+            Until::NextDraw => (
+                Self::now(),
+                SettleBranch::weight_of_failed_draw::<T>(record.redundancy.into()),
+            ),
+        };
+        Self::schedule(id, &mut record, at);
+        InferenceRequests::<T>::insert(id, record);
+        weight
     }
 }

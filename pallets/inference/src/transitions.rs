@@ -1,13 +1,12 @@
 //! The life of a request after its submission. Every function here takes a record and either stores it in its next phase
 //! or closes the request.
 
-use crate::branch::{Advanced, Postponed, SettleBranch};
+use crate::branch::{Advanced, Postponed, SettleBranch, Until};
 use crate::{
     BalanceOf, Claims, Config, Error, Event, HoldReason, InferenceRequests, Pallet, Parameters,
     RefundReason, RequestRecordOf, RequestStatus, SlotState, WorkersOf,
 };
 use alloc::vec::Vec;
-use frame_support::pallet_prelude::*;
 use frame_support::storage::with_storage_layer;
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::Saturating;
@@ -19,15 +18,18 @@ type Outcome<T> = Result<SettleBranch, Postponed<BlockNumberFor<T>>>;
 fn not_before<T: Config>(due: BlockNumberFor<T>) -> Postponed<BlockNumberFor<T>> {
     Postponed {
         why: Error::<T>::NothingDue.into(),
-        until: Some(due),
+        until: Until::Block(due),
     }
 }
 
 impl<T: Config> Pallet<T> {
-    /// Does whatever is due. May have changed storage when it fails: callers roll back.
+    /// Does whatever is due. When it fails the request is as before; a draw that failed may have rid the pool of tickets
+    /// that were void.
     pub(crate) fn do_advance(id: RequestId) -> Result<Advanced, Postponed<BlockNumberFor<T>>> {
-        let record = InferenceRequests::<T>::get(id)
-            .ok_or_else(|| DispatchError::from(Error::<T>::UnknownRequest))?;
+        let record = InferenceRequests::<T>::get(id).ok_or_else(|| Postponed {
+            why: Error::<T>::UnknownRequest.into(),
+            until: Until::Block(Self::now()),
+        })?;
         let redundancy = u32::from(record.redundancy);
         let branch = match record.status {
             RequestStatus::Pending => Self::advance_pending(id, record),
@@ -51,20 +53,21 @@ impl<T: Config> Pallet<T> {
         }
         if now <= record.since {
             // Not in the block of the request, whose author knows what it will draw.
+            return Err(not_before::<T>(now));
+        }
+        let redundancy = record.redundancy;
+        let workers = Self::draw_up_to(id, &mut record, u32::from(redundancy));
+        if workers.len() < usize::from(redundancy) {
+            for worker in workers {
+                T::Workers::release(&worker, id);
+                Self::forget_work(&worker, id);
+            }
             return Err(Postponed {
-                why: Error::<T>::NothingDue.into(),
-                until: None,
+                why: Error::<T>::NoWorkerAvailable.into(),
+                until: Until::NextDraw,
             });
         }
-        let mut workers = WorkersOf::<T>::new();
-        for _ in 0..record.redundancy {
-            let drawn = Self::draw_one(id, &mut record)
-                .ok_or_else(|| DispatchError::from(Error::<T>::NoWorkerAvailable))?;
-            workers
-                .try_push(drawn)
-                .map_err(|_| DispatchError::from(Error::<T>::NoWorkerAvailable))?;
-        }
-        record.status = match record.redundancy {
+        record.status = match redundancy {
             1 => RequestStatus::Assigned,
             _ => RequestStatus::Committing,
         };
@@ -103,16 +106,7 @@ impl<T: Config> Pallet<T> {
             return Ok(Self::reopen_or_refund(id, record, RefundReason::NotServed));
         }
         if record.attempts_left > 0 {
-            let mut workers = WorkersOf::<T>::new();
-            for _ in 0..late {
-                let Some(drawn) = Self::draw_one(id, &mut record) else {
-                    break;
-                };
-                if workers.try_push(drawn).is_err() {
-                    frame_support::defensive!("workers drawn have slots");
-                    break;
-                }
-            }
+            let workers = Self::draw_up_to(id, &mut record, late);
             if !workers.is_empty() {
                 record.attempts_left = record.attempts_left.saturating_sub(1);
                 let due = now.saturating_add(record.deadline);
@@ -158,7 +152,7 @@ impl<T: Config> Pallet<T> {
             let rest = Parameters::<T>::get().min_window_after_challenge;
             return Err(Postponed {
                 why: Error::<T>::ChallengesOpen.into(),
-                until: Some(now.saturating_add(rest)),
+                until: Until::Block(now.saturating_add(rest)),
             });
         }
         if Self::is_condemned(&record.model) {
@@ -182,12 +176,27 @@ impl<T: Config> Pallet<T> {
             let rest = Parameters::<T>::get().min_window_after_challenge;
             return Err(Postponed {
                 why: Error::<T>::ChallengesOpen.into(),
-                until: Some(Self::now().saturating_add(rest)),
+                until: Until::Block(Self::now().saturating_add(rest)),
             });
         }
         Self::close(id, record);
         Self::deposit_event(Event::ContestClosed { request: id });
         Ok(SettleBranch::ContestClosed)
+    }
+
+    /// Draws workers until there are enough or a draw finds none.
+    fn draw_up_to(id: RequestId, record: &mut RequestRecordOf<T>, count: u32) -> WorkersOf<T> {
+        let mut workers = WorkersOf::<T>::new();
+        for _ in 0..count {
+            let Some(drawn) = Self::draw_one(id, record) else {
+                break;
+            };
+            if workers.try_push(drawn).is_err() {
+                frame_support::defensive!("workers drawn have slots");
+                break;
+            }
+        }
+        workers
     }
 
     /// Begins the phase that the record's status says, and schedules its end.

@@ -107,8 +107,9 @@ impl<T: Config> Pallet<T> {
             .iter()
             .map(|slot| slot.worker.clone())
             .collect();
-        // The number of slots makes each draw of a request another one.
-        let subject = (b"veritrace:draw", id, excluded.len() as u32).encode();
+        // Each draw of a request is another one: by the number of slots within a block, by the block where the randomness
+        // stays the same for longer than that.
+        let subject = (b"veritrace:draw", id, excluded.len() as u32, Self::now()).encode();
         let (random, _) = T::Randomness::random(&subject);
         let seed = sp_io::hashing::sha2_256(&(subject, random).encode());
         let worker = T::Workers::draw(&record.model, record.terms.price, id, &excluded, seed)?;

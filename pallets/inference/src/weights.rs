@@ -55,6 +55,10 @@ pub trait WeightInfo {
     fn sweep_base() -> Weight;
     /// A bucket looked at.
     fn sweep_bucket() -> Weight;
+    /// A request with nothing due moved to a later bucket.
+    fn sweep_move() -> Weight;
+    /// A draw of `k` workers that fails at the last, the locks of the others given back.
+    fn sweep_postpone(k: u32) -> Weight;
 }
 
 /// A fixed part: microseconds, reads, writes.
@@ -79,18 +83,18 @@ fn each(db: RuntimeDbWeight, count: u32, nanos: u64, reads: u64, writes: u64) ->
 macro_rules! interim {
     ($db:expr) => {
         fn submit_inference_request(b: u32) -> Weight {
-            fixed($db, 60, 40, 8).saturating_add(each($db, b, 10, 0, 0))
+            fixed($db, 60, 72, 8).saturating_add(each($db, b, 10, 0, 0))
         }
         fn submit_inference_result(t: u32, o: u32) -> Weight {
-            fixed($db, 50, 39, 5)
+            fixed($db, 50, 71, 5)
                 .saturating_add(each($db, t, 900, 0, 0))
                 .saturating_add(each($db, o, 10, 0, 0))
         }
         fn commit_result() -> Weight {
-            fixed($db, 40, 37, 4)
+            fixed($db, 40, 69, 4)
         }
         fn reveal_result(t: u32, o: u32) -> Weight {
-            fixed($db, 55, 39, 5)
+            fixed($db, 55, 71, 5)
                 .saturating_add(each($db, t, 900, 0, 0))
                 .saturating_add(each($db, o, 10, 0, 0))
         }
@@ -101,25 +105,25 @@ macro_rules! interim {
             fixed($db, 10, 0, 1)
         }
         fn settle_assign(k: u32) -> Weight {
-            fixed($db, 40, 40, 4).saturating_add(each($db, k, 60000, 16, 5))
+            fixed($db, 40, 72, 4).saturating_add(each($db, k, 60000, 16, 5))
         }
         fn settle_expire() -> Weight {
             fixed($db, 60, 8, 9)
         }
         fn settle_reopen(k: u32) -> Weight {
-            fixed($db, 40, 38, 4).saturating_add(each($db, k, 50000, 6, 6))
+            fixed($db, 40, 70, 4).saturating_add(each($db, k, 50000, 6, 6))
         }
         fn settle_refund(k: u32) -> Weight {
             fixed($db, 60, 9, 9).saturating_add(each($db, k, 50000, 6, 6))
         }
         fn settle_replace(k: u32) -> Weight {
-            fixed($db, 50, 40, 4).saturating_add(each($db, k, 110000, 22, 11))
+            fixed($db, 50, 72, 4).saturating_add(each($db, k, 110000, 22, 11))
         }
         fn settle_open_reveals(k: u32) -> Weight {
-            fixed($db, 45, 40, 4).saturating_add(each($db, k, 60000, 22, 6))
+            fixed($db, 45, 72, 4).saturating_add(each($db, k, 60000, 22, 6))
         }
         fn settle_open_window(k: u32) -> Weight {
-            fixed($db, 45, 38, 4).saturating_add(each($db, k, 50000, 6, 6))
+            fixed($db, 45, 70, 4).saturating_add(each($db, k, 50000, 6, 6))
         }
         fn settle_pay(k: u32) -> Weight {
             fixed($db, 70, 10, 10).saturating_add(each($db, k, 140000, 10, 9))
@@ -138,6 +142,12 @@ macro_rules! interim {
         }
         fn sweep_bucket() -> Weight {
             fixed($db, 4, 1, 0)
+        }
+        fn sweep_move() -> Weight {
+            fixed($db, 30, 70, 4)
+        }
+        fn sweep_postpone(k: u32) -> Weight {
+            fixed($db, 40, 72, 4).saturating_add(each($db, k, 90_000, 20, 9))
         }
     };
 }

@@ -13,3 +13,4 @@ mod set_parameters;
 mod settle;
 mod submit_inference_request;
 mod submit_inference_result;
+mod timeline;
