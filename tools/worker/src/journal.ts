@@ -13,12 +13,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import type { BlockRef, Hex, SignedCall } from '@veritrace/sdk';
+import type { Hex, SignedCall } from '@veritrace/sdk';
 
 /** A thing worth remembering. Digests and byte strings are hex, request ids decimal. */
 export type Entry =
-  /** Heads up to this one were handled. */
-  | { type: 'head'; head: BlockRef }
   /** What will be published for a request; written before anything is sent. */
   | {
       type: 'prepared';

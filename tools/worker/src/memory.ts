@@ -17,7 +17,7 @@ export const lasting = (journal: Journal): Journal => ({
   },
 });
 
-/** Entries that still matter: none of forgotten requests, no closed transactions, the last head. */
+/** Entries that still matter: none of forgotten requests, no closed transactions. */
 export const liveEntries = (entries: readonly Entry[]): Entry[] => {
   const forgottenAt = new Map<string, number>();
   const closed = new Set<string>();
@@ -25,15 +25,13 @@ export const liveEntries = (entries: readonly Entry[]): Entry[] => {
   for (const [index, entry] of entries.entries()) {
     if (entry.type === 'forgotten') forgottenAt.set(entry.request, index);
     if (entry.type === 'closed') closed.add(entry.hash);
-    if (entry.type === 'head') last.set('head', index);
-    if (entry.type === 'prepared') last.set(`prepared ${entry.request}`, index);
+    if (entry.type === 'prepared') last.set(entry.request, index);
   }
   return entries.filter((entry, index): boolean => {
     const isForgotten = 'request' in entry && index < (forgottenAt.get(entry.request) ?? -1);
     if (entry.type === 'signed') return !closed.has(entry.signed.hash);
     if (entry.type === 'closed' || entry.type === 'forgotten' || isForgotten) return false;
-    if (entry.type === 'head') return last.get('head') === index;
-    if (entry.type === 'prepared') return last.get(`prepared ${entry.request}`) === index;
+    if (entry.type === 'prepared') return last.get(entry.request) === index;
     return true;
   });
 };
