@@ -3,8 +3,8 @@
 use crate::{
     constants::{EPOCH_SLOTS, PRIMARY_PROBABILITY},
     genesis_config_presets::{get_preset, preset_names, BABE_GENESIS_EPOCH_CONFIG},
-    AccountId, Babe, Balance, Block, Executive, Grandpa, InherentDataExt, Nonce, Runtime,
-    RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION,
+    AccountId, Babe, Balance, Block, Executive, Grandpa, Inference, InherentDataExt, Nonce,
+    Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -12,6 +12,7 @@ use frame_support::{
     weights::Weight,
 };
 use pallet_grandpa::AuthorityId as GrandpaId;
+use pallet_inference::runtime_api::{OpenRequest, Quote};
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use sp_api::impl_runtime_apis;
 use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
@@ -23,6 +24,7 @@ use sp_runtime::{
 };
 use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
+use veritrace_primitives::traits::ModelId;
 
 impl_runtime_apis! {
     impl sp_api::Core<Block> for Runtime {
@@ -214,6 +216,16 @@ impl_runtime_apis! {
 
         fn query_length_to_fee(length: u32) -> Balance {
             TransactionPayment::length_to_fee(length)
+        }
+    }
+
+    impl pallet_inference::runtime_api::InferenceApi<Block, AccountId, Balance> for Runtime {
+        fn open_requests(worker: AccountId) -> Vec<OpenRequest> {
+            Inference::open_requests(&worker)
+        }
+
+        fn quote(model: ModelId, redundancy: u8) -> Option<Quote<Balance>> {
+            Inference::quote(&model, redundancy)
         }
     }
 

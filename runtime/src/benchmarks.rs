@@ -12,4 +12,9 @@ frame_benchmarking::define_benchmarks!(
     [pallet_timestamp, Timestamp]
     [pallet_utility, Utility]
     [pallet_sudo, Sudo]
+    [pallet_models, Models]
+    [pallet_workers, Workers]
+    [pallet_inference, Inference]
+    [pallet_disputes, Disputes]
+    [pallet_payouts, Payouts]
 );

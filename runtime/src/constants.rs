@@ -48,6 +48,9 @@ pub const MAX_AUTHORITIES: u32 = 100;
 /// The treasury: receives transaction fees and the protocol's share of every inference.
 pub const TREASURY: PalletId = PalletId(*b"vt/trsry");
 
+/// The payouts pallet: keeps what is too small to open an account.
+pub const PAYOUTS: PalletId = PalletId(*b"vt/payou");
+
 /// The account of the treasury.
 pub fn treasury_account() -> crate::AccountId {
     TREASURY.into_account_truncating()

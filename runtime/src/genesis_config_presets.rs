@@ -2,6 +2,7 @@
 
 use crate::{
     constants::{treasury_account, EXISTENTIAL_DEPOSIT, PRIMARY_PROBABILITY, UNIT},
+    economy::{self, Economy},
     AccountId, Balance, BalancesConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys,
     SudoConfig,
 };
@@ -47,7 +48,14 @@ impl Validator {
     }
 }
 
-fn genesis(validators: &[Validator]) -> Value {
+fn genesis(validators: &[Validator], economy: Economy) -> Value {
+    let Economy {
+        models,
+        workers,
+        inference,
+        disputes,
+        payouts,
+    } = economy;
     // The treasury exists from the start, so that no fee is too small for it to receive.
     let balances = Sr25519Keyring::well_known()
         .map(|account| (account.to_account_id(), ENDOWMENT))
@@ -61,20 +69,29 @@ fn genesis(validators: &[Validator]) -> Value {
         sudo: SudoConfig {
             key: Some(Sr25519Keyring::Alice.to_account_id()),
         },
+        models,
+        workers,
+        inference,
+        disputes,
+        payouts,
     })
 }
 
 fn development() -> Value {
-    genesis(&[Validator::new(Sr25519Keyring::Alice, Ed25519Keyring::Alice)])
+    genesis(
+        &[Validator::new(Sr25519Keyring::Alice, Ed25519Keyring::Alice)],
+        economy::development(),
+    )
 }
 
 fn local() -> Value {
-    genesis(&[
+    let validators = [
         Validator::new(Sr25519Keyring::Alice, Ed25519Keyring::Alice),
         Validator::new(Sr25519Keyring::Bob, Ed25519Keyring::Bob),
         Validator::new(Sr25519Keyring::Charlie, Ed25519Keyring::Charlie),
         Validator::new(Sr25519Keyring::Dave, Ed25519Keyring::Dave),
-    ])
+    ];
+    genesis(&validators, economy::local())
 }
 
 /// The JSON of the preset of that name, to be laid over the default genesis config.

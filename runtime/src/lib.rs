@@ -9,6 +9,7 @@ pub mod apis;
 mod benchmarks;
 pub mod configs;
 pub mod constants;
+pub mod economy;
 pub mod genesis_config_presets;
 #[cfg(test)]
 mod tests;
@@ -146,4 +147,24 @@ mod runtime {
     /// The administrator: changes parameters and upgrades the runtime.
     #[runtime::pallet_index(9)]
     pub type Sudo = pallet_sudo::Pallet<Runtime>;
+
+    /// Models: registered, checked node by node, priced, condemned.
+    #[runtime::pallet_index(20)]
+    pub type Models = pallet_models::Pallet<Runtime>;
+
+    /// Workers: their stake, their locks, and the draw.
+    #[runtime::pallet_index(21)]
+    pub type Workers = pallet_workers::Pallet<Runtime>;
+
+    /// Requests from escrow to settlement.
+    #[runtime::pallet_index(22)]
+    pub type Inference = pallet_inference::Pallet<Runtime>;
+
+    /// Proofs that a claim is false.
+    #[runtime::pallet_index(23)]
+    pub type Disputes = pallet_disputes::Pallet<Runtime>;
+
+    /// Prices split and paid.
+    #[runtime::pallet_index(24)]
+    pub type Payouts = pallet_payouts::Pallet<Runtime>;
 }

@@ -4,3 +4,4 @@ pub mod consensus;
 pub mod currency;
 pub mod randomness;
 pub mod system;
+pub mod veritrace;

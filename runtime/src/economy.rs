@@ -1,0 +1,108 @@
+//! What the genesis presets set, and root may change: prices, deposits, bonds, windows, clocks and limits.
+
+use crate::{
+    configs::veritrace::MAX_MACS,
+    constants::{MILLIUNIT, MINUTES, UNIT},
+    DisputesConfig, InferenceConfig, ModelsConfig, PayoutsConfig, WorkersConfig,
+};
+use sp_runtime::Permill;
+use veritrace_primitives::check::GraphLimits;
+
+/// The parameters of our five pallets.
+pub struct Economy {
+    pub models: ModelsConfig,
+    pub workers: WorkersConfig,
+    pub inference: InferenceConfig,
+    pub disputes: DisputesConfig,
+    pub payouts: PayoutsConfig,
+}
+
+/// What the presets differ in.
+struct Pace {
+    /// Blocks in which a demonstration counts one.
+    unit: u32,
+    /// Most input bytes of a node that is contradicted in one transaction.
+    step_limit: u32,
+}
+
+/// Windows of a few blocks, and a step limit so low that a small model has nodes on both sides of it.
+pub fn development() -> Economy {
+    economy(Pace {
+        unit: 1,
+        step_limit: 1024,
+    })
+}
+
+/// Windows of minutes, and a step limit of 64 KiB.
+pub fn local() -> Economy {
+    economy(Pace {
+        unit: MINUTES / 2,
+        step_limit: 64 * 1024,
+    })
+}
+
+fn economy(Pace { unit, step_limit }: Pace) -> Economy {
+    Economy {
+        models: ModelsConfig {
+            parameters: pallet_models::ParametersRecord {
+                deposit_base: 10 * UNIT,
+                deposit_per_node: UNIT / 10,
+                max_royalty: Permill::from_percent(30),
+                reporter_share: Permill::from_percent(25),
+                limits: GraphLimits {
+                    max_proof_bytes: 512 * 1024,
+                    max_macs: MAX_MACS,
+                    max_opening_bytes: 512 * 1024,
+                },
+            },
+        },
+        workers: WorkersConfig {
+            parameters: pallet_workers::WorkerParameters {
+                min_bond: 100 * UNIT,
+                ticket_size: 100 * UNIT,
+                min_lock: 20 * UNIT,
+                lock_multiple: 10,
+                no_show_penalty: 2 * UNIT,
+                unbond_delay: 200 * unit,
+                ticket_age: 2 * unit,
+                max_draw_tries: 16,
+            },
+        },
+        inference: InferenceConfig {
+            parameters: pallet_inference::ParametersRecord {
+                min_price: 10 * MILLIUNIT,
+                request_deposit: UNIT / 10,
+                max_open_per_account: 32,
+                max_redundancy: 3,
+                max_reassignments: 2,
+                min_deadline: 2 * unit,
+                max_deadline: 20 * unit,
+                assign_window: 5 * unit,
+                challenge_window: 6 * unit,
+                agreed_window: 3 * unit,
+                min_window_after_challenge: 3 * unit,
+                bounty: 5 * UNIT,
+            },
+        },
+        disputes: DisputesConfig {
+            parameters: pallet_disputes::ParametersRecord {
+                bond_base: UNIT,
+                bond_per_kib: 10 * MILLIUNIT,
+                open_clock: 4 * unit,
+                open_clock_per_kib: 0,
+                contradict_clock: 5 * unit,
+                max_whole_bytes: step_limit,
+                max_macs: MAX_MACS,
+                max_tile_macs: MAX_MACS,
+                max_opening_bytes: 512 * 1024,
+                rejected_proof_penalty: UNIT / 2,
+            },
+        },
+        payouts: PayoutsConfig {
+            parameters: pallet_payouts::PayoutParameters {
+                protocol_fee: Permill::from_percent(5),
+            },
+            _config: Default::default(),
+        },
+    }
+}
