@@ -82,7 +82,7 @@ const describePort = ({
   name,
   spec,
   quantisation,
-}: Manifest['outputs'][number]): (string | number)[] => [
+}: Omit<Manifest['outputs'][number], 'node'>): (string | number)[] => [
   name,
   `${spec.dtype} ${spec.shape.join('×')}`,
   quantisation?.scale ?? '',

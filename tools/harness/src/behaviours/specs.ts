@@ -71,7 +71,10 @@ type Specs = Readonly<Record<string, z.ZodObject>>;
 
 /** A behaviour as written in a scenario and passed to its function: `{ kind, ...parameters }`. */
 export type BehaviourOf<S extends Specs> = {
-  [K in keyof S & string]: { kind: K } & z.output<S[K]>;
+  // A behaviour without parameters would read as a map of nothing, which `kind` does not fit.
+  [K in keyof S & string]: { kind: K } & (keyof S[K]['shape'] extends never
+    ? unknown
+    : z.output<S[K]>);
 }[keyof S & string];
 
 export type WorkerBehaviourSpec = BehaviourOf<typeof workerBehaviourSpecs>;

@@ -1,5 +1,4 @@
 /** Writes a run into a folder that explains itself: everything needed to play it again and to see what happened. */
-import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -108,9 +107,3 @@ export const createRecorder = async (
     },
   };
 };
-
-/** Hex SHA-256 of a file, for those who compare records. */
-export const digestFile = async (path: string): Promise<string> =>
-  createHash('sha256')
-    .update(await readFile(path))
-    .digest('hex');
