@@ -104,20 +104,33 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
   const step = async (heads: Step): Promise<void> => {
     const { head, finalized } = heads;
     await outbox.poll(head, finalized);
-    const made =
-      read === undefined ? await chain.claims(head.hash) : await chain.claimsMade(read, head);
+    const made = await claimsSince(read, head);
     for (const each of made) await open(each, head);
     if (read === undefined) await recallBonds(head);
     read = head;
 
-    const wishes: Wish[] = await bondWishes(heads);
+    const wishes: Wish[] = [];
     for (const each of [...cases.values()]) wishes.push(...(await wishesFor(each, heads)));
+    // Last: a bond can wait, a window cannot.
+    wishes.push(...(await bondWishes(heads)));
     for (const { name, identity, action } of wishes) {
       if (!outbox.isFree()) break;
       if (outbox.isDone(name, identity)) continue;
       const ready = await action();
       if (ready !== undefined) await outbox.send(name, identity, ready);
     }
+  };
+
+  /** Claims made since the last step; all that are open when it is the first, or when its block is lost. */
+  const claimsSince = async (from: Step['head'] | undefined, head: Step['head']) => {
+    if (from !== undefined) {
+      try {
+        return await chain.claimsMade(from, head);
+      } catch (error) {
+        logger.warn({ from: from.number, error: String(error) }, 'cannot go on from the last head');
+      }
+    }
+    return chain.claims(head.hash);
   };
 
   /** Takes up a claim if its model is held here. */

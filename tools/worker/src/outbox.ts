@@ -100,8 +100,15 @@ export const createOutbox = ({
   };
 
   const follow = async (entry: Sent, head: HeadRef, finalized: HeadRef): Promise<void> => {
-    const { outcome, retracted } = await chain.find(entry.signed, entry.searched, head);
     const { action, signed } = entry;
+    const { outcome, retracted } = await chain
+      .find(signed, entry.searched, head)
+      .catch(async (error: unknown) => {
+        // A block of an abandoned branch, and the node was restarted since: begin where all branches meet.
+        logger.warn({ action, error: String(error) }, 'cannot go on from the last head');
+        const anew = await chain.find(signed, signed.signedAt, head);
+        return { ...anew, retracted: entry.outcome === undefined ? [] : [entry.outcome.block] };
+      });
     entry.searched = { number: head.number, hash: head.hash };
     const gone = entry.outcome?.block;
     if (gone !== undefined && retracted.some(({ hash }) => hash === gone.hash)) {

@@ -186,7 +186,10 @@ describe('a worker asked alone', () => {
     await worker.stop();
   });
 
-  it('sends the same bytes again after a fork took its result back', async () => {
+  it.each([
+    ['took its result back', false],
+    ['that its node has forgotten took its result back', true],
+  ])('sends the same bytes again after a fork %s', async (_, isForgotten) => {
     const chain = createFakeChain(referee, operators);
     chain.finalityLag = 4;
     const { worker } = await start(chain);
@@ -197,7 +200,7 @@ describe('a worker asked alone', () => {
     await settled(chain, worker);
     const [first] = chain.included();
     expect(claimOf(chain, request, stash)).toBeDefined();
-    chain.reorganise(1);
+    chain.reorganise(1, isForgotten);
     expect(claimOf(chain, request, stash)).toBeUndefined();
     await buildUntil(chain, [worker], () => claimOf(chain, request, stash) !== undefined);
     expect(chain.included().map(({ signed }) => signed.hash)).toEqual([first?.signed.hash]);

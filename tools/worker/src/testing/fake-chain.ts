@@ -52,8 +52,11 @@ interface Block extends HeadRef {
 export interface FakeChain extends Chain {
   /** Makes a block of what is in the pool, and makes what is `finalityLag` blocks older final. */
   build(): HeadRef;
-  /** Drops the newest blocks; what was in them is lost unless it is sent again. One longer branch takes their place. */
-  reorganise(depth: number): void;
+  /**
+   * Drops the newest blocks; what was in them is lost unless it is sent again. A branch longer by one takes their place.
+   * With `isForgotten` the node does not even know them any more.
+   */
+  reorganise(depth: number, isForgotten?: boolean): void;
   /** Changes the state of the next block by hand. */
   edit(change: (state: State) => void): void;
   /** What blocks of the present branch have, oldest first. */
@@ -363,9 +366,13 @@ export const createFakeChain = (
       announce();
       return best;
     },
-    reorganise: (depth) => {
+    reorganise: (depth, isForgotten = false) => {
       let parent = best;
-      for (let back = 0; back < depth; back += 1) parent = blockOf(parent.parentHash);
+      for (let back = 0; back < depth; back += 1) {
+        const { hash, parentHash } = parent;
+        parent = blockOf(parentHash);
+        if (isForgotten) blocks.delete(hash);
+      }
       for (let forth = 0; forth <= depth; forth += 1) parent = place(parent, []);
       best = parent;
       announce();
