@@ -13,7 +13,7 @@ import { buildExactProgram, inputName, nodeName } from './program.ts';
 import { createExactSession, type OptimisationLevel } from './session.ts';
 
 const LEVELS: readonly OptimisationLevel[] = ['disabled', 'basic', 'extended', 'all'];
-const GRAPHS = 240;
+const GRAPHS = 300;
 const INPUTS = 3;
 const referee = createReferee();
 

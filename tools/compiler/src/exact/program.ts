@@ -88,13 +88,29 @@ const scalar = (builder: ModelBuilder, type: BuilderType, value: number): string
 const cast = (builder: ModelBuilder, name: string, to: BuilderType): string =>
   builder.op('Cast', [name], { to: typeCode(to) });
 
+/** Smallest and largest of a constant's elements. */
+const rangeOfElements = (elements: ArrayLike<number>): Range => {
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let index = 0; index < elements.length; index++) {
+    const element = elements[index] ?? 0;
+    if (element < min) min = element;
+    if (element > max) max = element;
+  }
+  return { min, max };
+};
+
 const fitsCarrier = (range: Range, zero: number): boolean => reach(range, zero) <= EXACT_LIMIT;
 
 /** The integer form, made from a carrier if need be. */
 const integersOf = (builder: ModelBuilder, value: Value, output?: string): string => {
   if (value.ints !== undefined && output === undefined) return value.ints;
   const to = integerType(value.spec.dtype, 'a tensor');
-  if (value.ints !== undefined) return builder.op('Identity', [value.ints], {}, output);
+  if (value.constant !== undefined) {
+    value.ints ??= builder.constant(to, value.spec.shape, { bytes: value.constant.data });
+  }
+  if (value.ints !== undefined) {
+    return output === undefined ? value.ints : builder.op('Identity', [value.ints], {}, output);
+  }
   const carrier = carrierOf(builder, value, 0);
   const ints = builder.op('Cast', [carrier], { to: typeCode(to) }, output);
   value.ints = ints;
@@ -216,14 +232,16 @@ const reduced = (
 ): { sum: Accumulator; bound: number } => {
   const bounds = channelBounds(taps, xReach);
   const biases = bias?.constant && readElements('I32', bias.constant.data);
-  const biasReach = (channel: number) => {
-    if (bias === undefined) return 0;
-    return biases ? Math.abs(biases[channel] ?? 0) : reach(bias.range, 0);
-  };
-  const bound = bounds.reduce(
-    (worst, sum, channel) => Math.max(worst, sum + biasReach(channel)),
-    0,
-  );
+  const biasReaches = biases
+    ? Array.from(biases, Math.abs)
+    : [bias === undefined ? 0 : reach(bias.range, 0)];
+  // Computed weights have one bound for all channels.
+  const channels = Math.max(bounds.length, biasReaches.length);
+  const bound = Array.from(
+    { length: channels },
+    (_, channel) =>
+      (bounds[channel] ?? bounds[0] ?? 0) + (biasReaches[channel] ?? biasReaches[0] ?? 0),
+  ).reduce((worst, sum) => Math.max(worst, sum), 0);
   if (bound <= EXACT_LIMIT) {
     const biasName = bias && carrierOf(builder, bias, 0);
     return { sum: { form: 'float', name: emit(0, taps.taps, biasName) }, bound };
@@ -487,13 +505,11 @@ const looked = (context: Context, node: GraphNode): Value => {
   const [x, table] = [context.resolve(node, 0), context.resolve(node, 1)];
   const { min: lowest } = dtypeRange(x.spec.dtype === 'I8' ? 'I8' : 'U8');
   const index = cast(builder, carrierOf(builder, x, lowest), 'int32');
-  const elements = table.constant && readElements(table.spec.dtype, table.constant.data);
-  const range = elements ? { min: Math.min(...elements), max: Math.max(...elements) } : table.range;
   const zero = table.constant ? preferredZero(context, node) : 0;
   const found = builder.op('Gather', [carrierOf(builder, table, zero), index], { axis: 0 });
   return {
     spec: node.output,
-    range,
+    range: table.range,
     ints: undefined,
     carriers: new Map([[zero, found]]),
     constant: undefined,
@@ -615,7 +631,7 @@ export const buildExactProgram = (graph: Graph, options: ExactProgramOptions): U
   });
   const initialisers = graph.initialisers.map((constant): Value => {
     const { spec } = constant;
-    const range = spec.dtype === 'F32' ? { min: 0, max: 0 } : dtypeRange(spec.dtype);
+    const range = rangeOfElements(readElements(spec.dtype, constant.data));
     return { spec, range, ints: undefined, carriers: new Map(), constant };
   });
   const values: Value[] = [];

@@ -59,7 +59,7 @@ export const createExactSession = async (
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
   });
   const nodes =
-    outputs === 'all' ? graph.nodes.map((_, index) => index) : [...new Set(graph.header.outputs)];
+    outputs === 'all' ? graph.nodes.map((_, index) => index) : [...graph.header.outputs];
 
   return {
     nodes,
@@ -83,16 +83,16 @@ export const createExactSession = async (
           return [inputName(index), toTensor(spec, bytes, index)];
         }),
       );
-      const results = await session.run(feeds, nodes.map(nodeName));
-      return nodes.map((node) => {
+      const results = await session.run(feeds, [...new Set(nodes.map(nodeName))]);
+      const outputsOfRun = nodes.map((node) => {
         const tensor = results[nodeName(node)];
         if (tensor === undefined) {
           throw new CompileError('invalid-graph', `the program gave no output for node ${node}`);
         }
-        const bytes = bytesOf(tensor.data as Uint8Array).slice();
-        tensor.dispose();
-        return bytes;
+        return bytesOf(tensor.data as Uint8Array).slice();
       });
+      for (const tensor of Object.values(results)) tensor.dispose();
+      return outputsOfRun;
     },
     dispose: () => session.release(),
   };

@@ -141,6 +141,14 @@ export const randomGraph = (seed: number, size = 8): Graph => {
     inputs.push(spec);
   }
 
+  // 8-bit constants may stand wherever computed tensors may.
+  if (random.chance(0.3)) {
+    const shape = random.pick(inputs).shape;
+    const dtype = operand();
+    const values = adversarial(random, dtype, elementCount(shape));
+    known.unshift({ ref: constant(dtype, shape, values), spec: { dtype, shape } });
+  }
+
   const isOperand = ({ spec }: Known) => spec.dtype === 'U8' || spec.dtype === 'I8';
   const choose = (fits: (tensor: Known) => boolean): Known | undefined => {
     const fitting = known.filter(fits);
@@ -196,6 +204,19 @@ export const randomGraph = (seed: number, size = 8): Graph => {
     );
     const { window, out } = windowFor(height, width);
     const [kh, kw] = window.kernel;
+    const dilate = (axis: 0 | 1): number =>
+      random.chance(0.3) && (window.kernel[axis] - 1) * 2 < (x.spec.shape[axis + 2] ?? 1) ? 2 : 1;
+    const dilations: [number, number] = [dilate(0), dilate(1)];
+    const spatial = out.map((positions, axis) => {
+      const extra = ((window.kernel[axis] ?? 1) - 1) * ((dilations[axis] ?? 1) - 1);
+      const stride = window.strides[axis] ?? 1;
+      const room =
+        (x.spec.shape[axis + 2] ?? 1) +
+        (window.pads[axis] ?? 0) +
+        (window.pads[axis + 2] ?? 0) -
+        (window.kernel[axis] ?? 1);
+      return extra === 0 ? positions : Math.floor((room - extra) / stride) + 1;
+    });
     const depth = channels / groups;
     const outputs = groups * random.integer(1, 3);
     const [xType, wType] = [integerOf(x.spec) as Operand, operand()];
@@ -214,7 +235,7 @@ export const randomGraph = (seed: number, size = 8): Graph => {
           groups,
           strides: window.strides,
           pads: window.pads,
-          dilations: [1, 1],
+          dilations,
           xZero,
           wZero,
           bias,
@@ -222,7 +243,7 @@ export const randomGraph = (seed: number, size = 8): Graph => {
         },
       },
       [...refs, ...end.refs],
-      { dtype: end.dtype, shape: [batch, outputs, ...out] },
+      { dtype: end.dtype, shape: [batch, outputs, ...spatial] },
     );
   };
 
@@ -246,6 +267,43 @@ export const randomGraph = (seed: number, size = 8): Graph => {
       { tag: 'MatMul', value: { xZero, wZero, bias, requant: end.requant } },
       [...refs, ...end.refs],
       { dtype: end.dtype, shape: [rows, columns] },
+    );
+  };
+
+  /** Products of two computed tensors: a matrix with itself, a picture with itself as its kernel. */
+  const squared = () => {
+    const x = choose(
+      (tensor) =>
+        isOperand(tensor) &&
+        (tensor.spec.shape.length === 2 || tensor.spec.shape.length === 4) &&
+        elementCount(tensor.spec.shape) < 3000,
+    );
+    if (x === undefined) return;
+    const [first = 1, ...rest] = x.spec.shape;
+    const type = integerOf(x.spec) as Operand;
+    const [xZero, wZero] = [zeroOf(type), zeroOf(type)];
+    const worst = elementCount(rest) * reachOf(type, xZero) * reachOf(type, wZero);
+    if (worst >= 2 ** 31) return;
+    const bias = random.chance(0.5);
+    const refs = [x.ref, x.ref, ...(bias ? [biases(worst, first)] : [])];
+    const end = finish(worst, first);
+    const common = { xZero, wZero, bias, requant: end.requant };
+    const isMatrix = x.spec.shape.length === 2;
+    push(
+      isMatrix
+        ? { tag: 'MatMul', value: common }
+        : {
+            tag: 'Conv',
+            value: {
+              groups: 1,
+              strides: [1, 1],
+              pads: [0, 0, 0, 0],
+              dilations: [1, 1],
+              ...common,
+            },
+          },
+      [...refs, ...end.refs],
+      { dtype: end.dtype, shape: isMatrix ? [first, first] : [first, first, 1, 1] },
     );
   };
 
@@ -385,6 +443,7 @@ export const randomGraph = (seed: number, size = 8): Graph => {
     conv,
     matMul,
     matMul,
+    squared,
     requantise,
     table,
     () => pool(true),
