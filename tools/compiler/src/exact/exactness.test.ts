@@ -115,3 +115,79 @@ describe('the scale of a convolution', () => {
     expect(wrong).toBeGreaterThan(0);
   });
 });
+
+/** A reduction far past 2^24, its weights at their extremes, on as many threads as there are. */
+const long = (): Graph => {
+  const random = createRandom(23);
+  const weights = Array.from({ length: 32 * 128 * 9 }, () => random.pick([-128, 127, 127]));
+  const biases = Array.from({ length: 32 }, () =>
+    random.pick([2 ** 24, -(2 ** 24), 1, -30_000_000]),
+  );
+  const columns = Array.from({ length: 16 * 4608 }, () => random.pick([-128, 127]));
+  const requant = { zero: 128, min: 0, max: 255 };
+  return graphOf(
+    [{ dtype: 'U8', shape: [1, 128, 14, 14] }],
+    [
+      { spec: { dtype: 'I8', shape: [32, 128, 3, 3] }, data: writeElements('I8', weights) },
+      { spec: { dtype: 'I32', shape: [32] }, data: writeElements('I32', biases) },
+      { spec: { dtype: 'F32', shape: [1] }, data: writeElements('F32', [2 ** -18]) },
+      { spec: { dtype: 'I8', shape: [16, 4608] }, data: writeElements('I8', columns) },
+    ],
+    [
+      {
+        op: {
+          tag: 'Conv',
+          value: {
+            groups: 1,
+            strides: [1, 1],
+            pads: [0, 0, 0, 0],
+            dilations: [1, 1],
+            xZero: 0,
+            wZero: 0,
+            bias: true,
+            requant,
+          },
+        },
+        inputs: [
+          { tag: 'Request', value: 0 },
+          { tag: 'Initialiser', value: 0 },
+          { tag: 'Initialiser', value: 1 },
+          { tag: 'Initialiser', value: 2 },
+        ],
+        output: { dtype: 'U8', shape: [1, 32, 12, 12] },
+      },
+      {
+        op: { tag: 'Reshape', value: undefined },
+        inputs: [{ tag: 'Node', value: 0 }],
+        output: { dtype: 'U8', shape: [1, 4608] },
+      },
+      {
+        op: { tag: 'MatMul', value: { xZero: 128, wZero: 0, bias: false, requant: undefined } },
+        inputs: [
+          { tag: 'Node', value: 1 },
+          { tag: 'Initialiser', value: 3 },
+        ],
+        output: { dtype: 'I32', shape: [1, 16] },
+      },
+    ],
+  );
+};
+
+describe('reductions past 2^24', () => {
+  const graph = long();
+  const loaded = referee.loadGraph(encodeGraph(graph));
+  const random = createRandom(29);
+  const inputs = [
+    new Uint8Array(128 * 14 * 14).fill(255),
+    Uint8Array.from({ length: 128 * 14 * 14 }, () => random.pick([0, 255, 255, 254])),
+  ];
+
+  it.each(LEVELS)('are split at level %s', async (graphOptimizationLevel) => {
+    const session = await createExactSession(graph, { graphOptimizationLevel });
+    for (const input of inputs) {
+      const want = loaded.evaluate([input]);
+      expect(differences(graph, await session.run([input]), want)).toEqual([]);
+    }
+    await session.dispose();
+  });
+});
