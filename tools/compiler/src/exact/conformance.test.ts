@@ -1,8 +1,11 @@
 /** The self-check of a worker: passes on honest arithmetic, and notices a session that is not. */
 import { createReferee } from '@veritrace/referee';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { randomGraph } from '../testing/random-graph.ts';
 import { conformance } from './conformance.ts';
+
+// A busy machine may take many times as long as an idle one.
+vi.setConfig({ testTimeout: 120_000 });
 
 const referee = createReferee();
 
