@@ -29,6 +29,8 @@ describe('a refusal of the pool', () => {
     const texts = {
       '1010: Invalid Transaction: Inability to pay some fees': 'Invalid',
       '1010: {"invalid":{"stale":null}}': 'Invalid',
+      '{"invalid":{"exhaustsResources":null}}': 'Invalid',
+      '1010: Invalid Transaction: Transaction would exhaust the block limits': 'Invalid',
       '1014: Priority is too low: (1 vs 2)': 'PriorityTooLow',
       '1013: Transaction is already imported': 'AlreadyKnown',
       '1016: Immediately Dropped: the pool is full': 'PoolFull',

@@ -54,10 +54,10 @@ export const fromDispatchError = (
 
 const POOL: readonly [pattern: RegExp, error: string, docs: string, remedy: string][] = [
   [
-    /1010|Inability to pay|payment/i,
+    /exhaust/i,
     'Invalid',
-    'The transaction pool refused it: the account cannot pay the fee, or its nonce was already used.',
-    'Check the balance, and that no other program signs with this key.',
+    'The transaction does not fit a block.',
+    'Send less in it; if it is a proof or a single call, the runtime declares too much weight for it.',
   ],
   [
     /1014|priority is too low/i,
@@ -65,12 +65,18 @@ const POOL: readonly [pattern: RegExp, error: string, docs: string, remedy: stri
     'Another transaction of this account with the same nonce waits already.',
     'Wait for it, or let one program sign with this key.',
   ],
-  [/1016|pool is full/i, 'PoolFull', 'The node’s transaction pool is full.', 'Try again later.'],
   [
     /1013|already imported/i,
     'AlreadyKnown',
     'The pool has this very transaction.',
     'Wait for its inclusion.',
+  ],
+  [/1016|pool is full/i, 'PoolFull', 'The node’s transaction pool is full.', 'Try again later.'],
+  [
+    /1010|"invalid"|payment/i,
+    'Invalid',
+    'The transaction pool refused it: the account cannot pay the fee, or its nonce was already used.',
+    'Check the balance, and that no other program signs with this key.',
   ],
 ];
 
