@@ -34,7 +34,6 @@ const remappings = () => {
   return [
     [targetDir(), '/target'],
     ...indexes.map((index) => [join(registry, index), '/registry']),
-    [ROOT, '/veritrace'],
   ].map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
 };
 
@@ -52,6 +51,8 @@ const cargo = (toolchain, args) => {
   // Set for everything or for nothing: cargo ignores the other sources of flags when this one is present.
   env.CARGO_ENCODED_RUSTFLAGS = compilerFlags().join('\x1f');
   delete env.RUSTFLAGS;
+  env.RUSTC_WORKSPACE_WRAPPER = join(ROOT, 'tools', 'toolchain', 'remap-root.sh');
+  env.VERITRACE_ROOT = ROOT;
   const result = spawnSync(toolchain.cargo, args, { cwd: ROOT, env, stdio: ['ignore', 2, 2] });
   if (result.status !== 0) throw new Error(`cargo ${args.slice(0, 4).join(' ')} failed`);
 };
