@@ -153,7 +153,10 @@ const windowCodec: Codec<Window> = Struct({ kernel: pair, strides: pair, pads: q
 const unit: Codec<undefined> = (() => {
   const encode = () => new Uint8Array();
   const decode = () => undefined;
-  return Object.assign([encode, decode] as const, { enc: encode, dec: decode }) as Codec<undefined>;
+  return Object.assign([encode, decode] as const, {
+    enc: encode,
+    dec: decode,
+  }) as unknown as Codec<undefined>;
 })();
 
 const refCodec = Enum({ Request: u16, Initialiser: u16, Node: u16 }) as unknown as Codec<Ref>;

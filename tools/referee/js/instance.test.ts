@@ -41,6 +41,12 @@ const graph = (): Graph => ({
 
 const input = Uint8Array.from([1, 2, 3, 4]);
 
+const at = <T>(list: readonly T[], index: number): T => {
+  const item = list[index];
+  if (item === undefined) throw new RangeError(`no item ${index}`);
+  return item;
+};
+
 describe('referee', () => {
   const referee = createReferee();
 
@@ -58,7 +64,7 @@ describe('referee', () => {
     const loaded = referee.loadGraph(encodeGraph(graph()));
     const honest = loaded.evaluate([input]);
     const lie = honest.map((output) => output.slice());
-    lie[0]![0] = 14;
+    at(lie, 0)[0] = 14;
     const facts = (traceRoot: Uint8Array) => ({
       graphRoot: loaded.graphRoot,
       nodeCount: 2,
@@ -67,8 +73,8 @@ describe('referee', () => {
     });
     const leaves = loaded.trace(lie);
     const claim = facts(referee.traceRoot(leaves));
-    const opening = loaded.open(0, lie[0]!, 1024);
-    expect(loaded.firstWrongTile(0, opening, honest[0]!)).toBe(0);
+    const opening = loaded.open(0, at(lie, 0), 1024);
+    expect(loaded.firstWrongTile(0, opening, at(honest, 0))).toBe(0);
     const proofs = [
       loaded.proveNode(0, leaves, [input], honest),
       loaded.proveTile(0, 0, opening, leaves, [input], honest),
@@ -80,14 +86,17 @@ describe('referee', () => {
     const rightly = facts(referee.traceRoot(truth));
     const accusation = loaded.proveNode(0, truth, [input], honest);
     expect(referee.check(rightly, accusation)).toEqual({ kind: 'rejected', reason: 'ClaimHolds' });
-    expect(referee.check(rightly, proofs[0]!)).toEqual({ kind: 'rejected', reason: 'NotTheClaim' });
+    expect(referee.check(rightly, at(proofs, 0))).toEqual({
+      kind: 'rejected',
+      reason: 'NotTheClaim',
+    });
     expect(loaded.checkTile(0, 0, [input], honest)).toBe(true);
     expect(loaded.checkTile(0, 0, [input], lie)).toBe(false);
   });
 
   it('names the node of a graph that does not type-check', () => {
     const bad = graph();
-    bad.nodes[0]!.output = { dtype: 'I8', shape: [1, 3] };
+    at(bad.nodes, 0).output = { dtype: 'I8', shape: [1, 3] };
     expect(() => referee.loadGraph(encodeGraph(bad))).toThrow(/Node\(0, Output\)/);
     expect(() => referee.loadGraph(Uint8Array.from([1, 2, 3]))).toThrow(RefereeError);
   });
