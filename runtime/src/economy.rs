@@ -1,7 +1,7 @@
 //! What the genesis presets set, and root may change: prices, deposits, bonds, windows, clocks and limits.
 
 use crate::{
-    configs::veritrace::MAX_MACS,
+    configs::veritrace::{MAX_MACS, MAX_TILE_MACS},
     constants::{MILLIUNIT, MINUTES, UNIT},
     DisputesConfig, InferenceConfig, ModelsConfig, PayoutsConfig, WorkersConfig,
 };
@@ -51,7 +51,7 @@ fn economy(Pace { unit, step_limit }: Pace) -> Economy {
                 reporter_share: Permill::from_percent(25),
                 limits: GraphLimits {
                     max_proof_bytes: 512 * 1024,
-                    max_macs: MAX_MACS,
+                    max_macs: MAX_TILE_MACS,
                     max_opening_bytes: 512 * 1024,
                 },
             },
@@ -93,7 +93,7 @@ fn economy(Pace { unit, step_limit }: Pace) -> Economy {
                 contradict_clock: 5 * unit,
                 max_whole_bytes: step_limit,
                 max_macs: MAX_MACS,
-                max_tile_macs: MAX_MACS,
+                max_tile_macs: MAX_TILE_MACS,
                 max_opening_bytes: 512 * 1024,
                 rejected_proof_penalty: UNIT / 2,
             },

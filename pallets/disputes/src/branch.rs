@@ -1,11 +1,9 @@
 //! What each way through a call weighs.
 
-use crate::{Config, WeightInfo};
+use crate::{Config, ParametersRecord, WeightInfo};
 use frame_support::traits::Get;
 use frame_support::weights::Weight;
 use veritrace_primitives::proof::{ProofLimits, TargetKind, Work};
-
-use crate::ParametersRecord;
 
 /// The ways a dispute is carried on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,6 +28,16 @@ fn thousands(macs: u64) -> u32 {
 }
 
 impl DisputeBranch {
+    /// All of them.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Node,
+        Self::Tile,
+        Self::Element,
+        Self::Challenge,
+        Self::Open,
+        Self::Expire,
+    ];
+
     /// The target a proof of this branch must have; `None` where there is no contradiction.
     pub(crate) fn target(self) -> Option<TargetKind> {
         match self {
@@ -75,13 +83,15 @@ impl DisputeBranch {
                 T::WeightInfo::contradict_element_convicts(macs)
                     .max(T::WeightInfo::contradict_element_rejected(macs))
             }
-            Self::Challenge => T::WeightInfo::challenge_accepted(bytes)
-                .max(T::WeightInfo::challenge_rejected(bytes)),
+            Self::Challenge => {
+                T::WeightInfo::challenge_accepted().max(T::WeightInfo::challenge_rejected(bytes))
+            }
             Self::Open => T::WeightInfo::open_tensor(bytes)
                 .max(T::WeightInfo::open_tiles(bytes))
                 .max(T::WeightInfo::open_rejected(bytes)),
-            Self::Expire => T::WeightInfo::expire_unanswered()
-                .max(T::WeightInfo::expire_uncontradicted()),
+            Self::Expire => {
+                T::WeightInfo::expire_unanswered().max(T::WeightInfo::expire_uncontradicted())
+            }
         }
     }
 

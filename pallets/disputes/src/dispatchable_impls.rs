@@ -66,7 +66,6 @@ impl<T: Config> Pallet<T> {
         let facts = Self::facts(request, &worker)?;
         let parameters = Parameters::<T>::get();
         Self::ensure_covered(&who, &parameters)?;
-        let bytes = proof.len() as u32;
         let proof = match decode::<ChallengeProof>(proof) {
             Ok(proof) => proof,
             Err(reason) => return Self::reject(request, worker, who, reason, &parameters),
@@ -123,7 +122,7 @@ impl<T: Config> Pallet<T> {
             due,
         });
         Ok(PostDispatchInfo {
-            actual_weight: Some(T::WeightInfo::challenge_accepted(bytes)),
+            actual_weight: Some(T::WeightInfo::challenge_accepted()),
             pays_fee: Pays::No,
         })
     }

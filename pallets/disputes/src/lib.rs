@@ -289,14 +289,25 @@ pub mod pallet {
     #[pallet::hooks]
     impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
         fn integrity_test() {
-            assert!(
-                T::MaxClaims::get() > 0,
-                "a request sees at least one claim"
-            );
+            assert!(T::MaxClaims::get() > 0, "a request sees at least one claim");
             assert!(
                 T::MaxTileMacs::get() <= T::MaxMacs::get(),
                 "a tile is part of a node"
             );
+            let largest = <T as frame_system::Config>::BlockWeights::get()
+                .get(DispatchClass::Operational)
+                .max_extrinsic
+                .unwrap_or(Weight::MAX);
+            for branch in DisputeBranch::ALL {
+                let declared = branch.declared::<T>(match branch {
+                    DisputeBranch::Open => T::MaxOpeningBytes::get(),
+                    _ => T::MaxProofBytes::get(),
+                });
+                assert!(
+                    declared.all_lte(largest),
+                    "no block has room for {branch:?}, which declares {declared:?} of {largest:?}",
+                );
+            }
         }
 
         #[cfg(feature = "try-runtime")]
@@ -490,10 +501,7 @@ pub mod pallet {
         /// [`Event::ParametersChanged`].
         #[pallet::call_index(7)]
         #[pallet::weight(T::WeightInfo::set_parameters())]
-        pub fn set_parameters(
-            origin: OriginFor<T>,
-            parameters: ParametersOf<T>,
-        ) -> DispatchResult {
+        pub fn set_parameters(origin: OriginFor<T>, parameters: ParametersOf<T>) -> DispatchResult {
             T::AdminOrigin::ensure_origin(origin)?;
             Self::do_set_parameters(parameters)
         }

@@ -123,12 +123,16 @@ pub mod book {
         }
 
         fn challenge_opened(request: RequestId, worker: &AccountId) -> DispatchResult {
-            Claims::<T>::mutate(request, worker, |claim| claim.as_mut().unwrap().challenges += 1);
+            Claims::<T>::mutate(request, worker, |claim| {
+                claim.as_mut().unwrap().challenges += 1
+            });
             Ok(())
         }
 
         fn challenge_closed(request: RequestId, worker: &AccountId) {
-            Claims::<T>::mutate(request, worker, |claim| claim.as_mut().unwrap().challenges -= 1);
+            Claims::<T>::mutate(request, worker, |claim| {
+                claim.as_mut().unwrap().challenges -= 1
+            });
         }
 
         fn convict(
@@ -312,8 +316,8 @@ impl pallet_disputes::Config for Test {
     type AdminOrigin = EnsureRoot<AccountId>;
     type MaxProofBytes = ConstU32<{ 512 * 1024 }>;
     type MaxOpeningBytes = ConstU32<{ 256 * 1024 }>;
-    type MaxMacs = ConstU64<50_000_000>;
-    type MaxTileMacs = ConstU64<4_000_000>;
+    type MaxMacs = ConstU64<40_000_000>;
+    type MaxTileMacs = ConstU64<2_000_000>;
     type MaxClaims = ConstU32<16>;
     type WeightInfo = ();
 }

@@ -23,7 +23,16 @@ pub type NodeSet = BoundedBTreeSet<u16, ConstU32<MAX_NODES>>;
 
 /// Whose move it is.
 #[derive(
-    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    TypeInfo,
+    MaxEncodedLen,
 )]
 pub enum ChallengeState<BlockNumber> {
     /// The worker's: it must open the node. Ends as `Opened`, or in conviction after `due`.
@@ -61,7 +70,16 @@ pub struct ChallengeRecord<AccountId, Balance, BlockNumber> {
 
 /// What a claim was convicted by.
 #[derive(
-    Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    TypeInfo,
+    MaxEncodedLen,
 )]
 pub enum Evidence {
     /// A contradiction.
@@ -122,8 +140,8 @@ impl<Balance: AtLeast32BitUnsigned, BlockNumber: From<u32>> Default
             open_clock_per_kib: 1.into(),
             contradict_clock: 40.into(),
             max_whole_bytes: 256 * 1024,
-            max_macs: 50_000_000,
-            max_tile_macs: 4_000_000,
+            max_macs: 40_000_000,
+            max_tile_macs: 2_000_000,
             max_opening_bytes: 128 * 1024,
             rejected_proof_penalty: 10_000_000_000u64.saturated_into(),
         }

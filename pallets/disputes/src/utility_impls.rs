@@ -1,8 +1,6 @@
 //! What several calls need.
 
-use crate::{
-    kib, BalanceOf, Config, Error, Event, Pallet, Parameters, ParametersOf, WeightInfo,
-};
+use crate::{kib, BalanceOf, Config, Error, Event, Pallet, Parameters, ParametersOf, WeightInfo};
 use frame_support::dispatch::PostDispatchInfo;
 use frame_support::pallet_prelude::*;
 use frame_support::traits::fungible::{Inspect, Mutate};
@@ -34,10 +32,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// What an open claim is held against.
-    pub(crate) fn facts(
-        request: RequestId,
-        worker: &T::AccountId,
-    ) -> Result<ClaimFacts, Error<T>> {
+    pub(crate) fn facts(request: RequestId, worker: &T::AccountId) -> Result<ClaimFacts, Error<T>> {
         let ClaimView {
             graph_root,
             node_count,
@@ -120,15 +115,15 @@ impl<T: Config> Pallet<T> {
         let bounds = parameters.max_macs <= T::MaxMacs::get()
             && parameters.max_tile_macs <= T::MaxTileMacs::get()
             && parameters.max_opening_bytes >= TILE_BYTES
-            && parameters.max_opening_bytes.saturating_add(OPENING_OVERHEAD)
+            && parameters
+                .max_opening_bytes
+                .saturating_add(OPENING_OVERHEAD)
                 <= T::MaxOpeningBytes::get();
         // Bond and cost grow with the bytes, so the ends stand for what is between.
-        let bonds = [0, parameters.max_opening_bytes]
-            .into_iter()
-            .all(|bytes| {
-                Self::bond_for(parameters, bytes)
-                    >= Self::response_cost(bytes).saturating_mul(2u32.into())
-            });
+        let bonds = [0, parameters.max_opening_bytes].into_iter().all(|bytes| {
+            Self::bond_for(parameters, bytes)
+                >= Self::response_cost(bytes).saturating_mul(2u32.into())
+        });
         clocks && bounds && bonds && Self::admits(parameters, &T::GraphLimits::get())
     }
 

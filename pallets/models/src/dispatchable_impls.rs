@@ -9,7 +9,7 @@ use codec::{DecodeAll, Encode};
 use frame_support::pallet_prelude::*;
 use frame_support::traits::fungible::hold::Mutate;
 use frame_support::traits::tokens::{Fortitude, Precision, Restriction};
-use frame_support::traits::{Defensive, DefensiveResult};
+use frame_support::traits::{Contains, Defensive, DefensiveResult};
 use sp_runtime::traits::{Saturating, Zero};
 use sp_runtime::Permill;
 use veritrace_primitives::check::{GraphChecker, GraphFault};
@@ -237,7 +237,7 @@ impl<T: Config> Pallet<T> {
 
     pub(crate) fn do_set_parameters(parameters: ParametersOf<T>) -> DispatchResult {
         ensure!(
-            parameters.is_consistent(),
+            parameters.is_consistent() && T::Provable::contains(&parameters.limits),
             Error::<T>::InconsistentParameters
         );
         Parameters::<T>::put(parameters);

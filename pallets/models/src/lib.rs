@@ -26,10 +26,10 @@ pub mod weights;
 pub mod pallet {
     use super::*;
     use frame_support::pallet_prelude::*;
-    use frame_support::traits::fungible;
+    use frame_support::traits::{fungible, Contains};
     use frame_system::pallet_prelude::*;
     use sp_runtime::Permill;
-    use veritrace_primitives::check::GraphChecker;
+    use veritrace_primitives::check::{GraphChecker, GraphLimits};
     use veritrace_primitives::graph::{Digest, GraphHeader, MAX_NODES};
     use veritrace_primitives::traits::ModelId;
 
@@ -62,6 +62,8 @@ pub mod pallet {
         /// Most bytes of a model's metadata.
         #[pallet::constant]
         type MaxMetadata: Get<u32>;
+        /// The limits under which models may be admitted: those within which every node can be contradicted.
+        type Provable: Contains<GraphLimits>;
         /// Weights of the calls.
         type WeightInfo: WeightInfo;
     }
@@ -221,7 +223,8 @@ pub mod pallet {
         GraphRootMismatch,
         /// The proof doesn't show a malformed node of this model.
         NotMalformed,
-        /// The reporter's share is above one half: authors could take most of their own deposits back.
+        /// The reporter's share is above one half, so that authors could take most of their own deposits back, or the
+        /// limits admit nodes that can't be contradicted. Raise what the disputes allow first.
         InconsistentParameters,
         /// More requests are open than can be counted.
         TooManyRequests,

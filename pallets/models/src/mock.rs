@@ -5,7 +5,7 @@ use crate::fixture::{artefact, chain, items, root_of};
 use crate::{HoldReason, Pallet, ParametersRecord};
 use codec::Encode;
 use frame_support::traits::fungible::InspectHold;
-use frame_support::traits::{ConstU32, ConstU64};
+use frame_support::traits::{ConstU32, ConstU64, Contains};
 use frame_support::{assert_ok, derive_impl};
 use frame_system::EnsureRoot;
 use sp_runtime::{BuildStorage, Permill};
@@ -45,6 +45,15 @@ impl pallet_balances::Config for Test {
     type ExistentialDeposit = ConstU64<1>;
 }
 
+/// The limits that the imagined disputes pallet can prove within.
+pub struct Cheap;
+
+impl Contains<GraphLimits> for Cheap {
+    fn contains(limits: &GraphLimits) -> bool {
+        limits.max_macs <= 2_000_000
+    }
+}
+
 impl pallet_models::Config for Test {
     type Currency = Balances;
     type RuntimeHoldReason = RuntimeHoldReason;
@@ -52,6 +61,7 @@ impl pallet_models::Config for Test {
     type MaxPageBytes = ConstU32<{ 64 * 1024 }>;
     type MaxProofBytes = ConstU32<{ 64 * 1024 }>;
     type MaxMetadata = ConstU32<256>;
+    type Provable = Cheap;
     type WeightInfo = ();
 }
 

@@ -400,6 +400,25 @@ mod submit_graph_page {
     }
 
     #[test]
+    fn node_should_be_refused_when_it_is_provable_only_as_a_whole() {
+        ExtBuilder.build_and_execute(|| {
+            // A megabyte of padding around one byte: nothing to recompute a whole node from, and 128 KB of tile hashes.
+            let mut graph = chain(0, 1, 1);
+            graph.nodes[0].op = Op::Pad {
+                pads: vec![(0, 251), (0, 4_096)].try_into().unwrap(),
+                value: 0,
+            };
+            graph.nodes[0].output = spec(DType::U8, &[252, 4_097]);
+            let model = register(&graph);
+            assert_noop!(submit(model, &items(&graph)), Error::<Test>::NodeTooCostly);
+            Parameters::<Test>::mutate(|parameters| {
+                parameters.limits.max_opening_bytes = 128 * 1024;
+            });
+            assert_ok!(submit(model, &items(&graph)));
+        });
+    }
+
+    #[test]
     fn graph_should_be_refused_when_it_has_another_root() {
         ExtBuilder.build_and_execute(|| {
             let graph = two_nodes();
@@ -701,6 +720,20 @@ mod set_parameters {
                 reporter_share: Permill::from_parts(500_001),
                 ..parameters()
             };
+            assert_noop!(
+                Models::set_parameters(RuntimeOrigin::root(), new),
+                Error::<Test>::InconsistentParameters
+            );
+        });
+    }
+
+    #[test]
+    fn limits_should_be_refused_when_they_admit_what_cannot_be_contradicted() {
+        ExtBuilder.build_and_execute(|| {
+            let mut new = parameters();
+            new.limits.max_macs = 2_000_000;
+            assert_ok!(Models::set_parameters(RuntimeOrigin::root(), new));
+            new.limits.max_macs = 2_000_001;
             assert_noop!(
                 Models::set_parameters(RuntimeOrigin::root(), new),
                 Error::<Test>::InconsistentParameters

@@ -107,7 +107,7 @@ pub struct ParametersRecord<Balance> {
     pub max_royalty: Permill,
     /// Share of a condemned model's deposit that goes to who showed it; at most half. The rest is burned.
     pub reporter_share: Permill,
-    /// What one node may cost the chain.
+    /// What proofs about one node may cost the chain.
     pub limits: GraphLimits,
 }
 
@@ -119,8 +119,8 @@ impl<Balance: Default> Default for ParametersRecord<Balance> {
             max_royalty: Permill::from_percent(50),
             reporter_share: Permill::from_percent(50),
             limits: GraphLimits {
-                max_proof_bytes: 512 * 1024,
-                max_macs: 20_000_000,
+                max_proof_bytes: 256 * 1024,
+                max_macs: 2_000_000,
                 max_opening_bytes: 128 * 1024,
             },
         }

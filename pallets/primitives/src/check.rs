@@ -19,7 +19,8 @@ use bounded_collections::{BoundedVec, ConstU32};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-/// What a single proof may cost. A node must be provable within these, whole or by tile or by element.
+/// What a single proof may cost. A node must be provable within these by tile or by element: whether it may also be shown
+/// whole is the step limit's matter, which may then be set as low as one likes.
 #[derive(
     Clone,
     Copy,
@@ -37,7 +38,7 @@ use scale_info::TypeInfo;
 pub struct GraphLimits {
     /// Largest proof, in bytes.
     pub max_proof_bytes: u32,
-    /// Most multiply-accumulates that a proof makes the chain compute.
+    /// Most multiply-accumulates that the proof of a tile or an element makes the chain compute.
     pub max_macs: u64,
     /// Largest opening, in bytes.
     pub max_opening_bytes: u32,
@@ -105,16 +106,20 @@ impl NodeCost {
         }
     }
 
-    /// Whether some proof of the node stays within the limits.
+    /// Whether a proof of any tile, or of any element, stays within the limits.
     pub fn is_provable(&self, limits: &GraphLimits) -> bool {
-        let whole =
-            self.whole_bytes <= limits.max_proof_bytes && self.whole_macs <= limits.max_macs;
+        // An element has at most four bytes, so this is at least what one takes.
+        let element_macs = self
+            .whole_macs
+            .saturating_mul(4)
+            .div_ceil(u64::from(self.output_bytes.max(1)));
         let by_element = self.output_bytes <= limits.max_opening_bytes
-            && self.element_bytes <= limits.max_proof_bytes;
+            && self.element_bytes <= limits.max_proof_bytes
+            && element_macs <= limits.max_macs;
         let by_tile = self.hash_bytes <= limits.max_opening_bytes
             && self.tile_bytes <= limits.max_proof_bytes
             && self.tile_macs <= limits.max_macs;
-        whole || by_element || by_tile
+        by_element || by_tile
     }
 }
 

@@ -18,8 +18,11 @@ use veritrace_primitives::check::GraphLimits;
 /// Most bytes of a proof, hence of any tensor shown in one.
 pub const MAX_PROOF_BYTES: u32 = 1024 * 1024;
 
-/// Most multiply-accumulates that one proof makes the chain compute: some 0.2 s of a block.
-pub const MAX_MACS: u64 = 200_000_000;
+/// Most multiply-accumulates of a node contradicted as a whole: under half of a block.
+pub const MAX_MACS: u64 = 40_000_000;
+
+/// Most multiply-accumulates of a tile or an element. They cost more, one by one: inputs are looked up by tile.
+pub const MAX_TILE_MACS: u64 = 2_000_000;
 
 parameter_types! {
     /// Most workers ever drawn for one request, hence most claims it sees.
@@ -36,6 +39,7 @@ impl pallet_models::Config for Runtime {
     type MaxPageBytes = ConstU32<{ 64 * 1024 }>;
     type MaxProofBytes = ConstU32<{ 64 * 1024 }>;
     type MaxMetadata = ConstU32<256>;
+    type Provable = Disputes;
     type WeightInfo = pallet_models::weights::SubstrateWeight<Runtime>;
 }
 
@@ -81,7 +85,7 @@ impl pallet_disputes::Config for Runtime {
     type MaxProofBytes = ConstU32<MAX_PROOF_BYTES>;
     type MaxOpeningBytes = ConstU32<MAX_PROOF_BYTES>;
     type MaxMacs = ConstU64<MAX_MACS>;
-    type MaxTileMacs = ConstU64<MAX_MACS>;
+    type MaxTileMacs = ConstU64<MAX_TILE_MACS>;
     type MaxClaims = MaxSlots;
     type WeightInfo = pallet_disputes::weights::SubstrateWeight<Runtime>;
 }

@@ -131,7 +131,12 @@ fn challenge_should_be_rejected_when_it_is_not_about_the_claim() {
         });
         let foreign = Run::new(product(2, 2, 2), vec![vec![1; 4]]);
         assert_rejected(Rejection::NotTheModel, CHALLENGER, || {
-            challenge(CHALLENGER, R, WORKER, foreign.challenge(&foreign.leaves(), 0))
+            challenge(
+                CHALLENGER,
+                R,
+                WORKER,
+                foreign.challenge(&foreign.leaves(), 0),
+            )
         });
         assert_eq!(bonds(CHALLENGER), 0);
         assert_eq!(PendingOpenBytes::<Test>::get(WORKER), 0);
@@ -180,7 +185,9 @@ fn challenge_should_be_refused_when_the_output_is_too_large_to_be_opened() {
         set(|parameters| parameters.max_opening_bytes = 544);
         assert_free(challenge(CHALLENGER, R, WORKER, proof));
         assert_eq!(
-            Challenges::<Test>::get((R, WORKER), 0).unwrap().opening_bytes,
+            Challenges::<Test>::get((R, WORKER), 0)
+                .unwrap()
+                .opening_bytes,
             544
         );
     });

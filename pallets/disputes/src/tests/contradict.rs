@@ -266,7 +266,13 @@ mod contradict_tile {
 
     #[test]
     fn claim_should_fall_when_a_tile_is_wrong() {
-        for (node, byte) in [(CONV, 0), (CONV, 300), (TABLE, 575), (ADD, 256), (MATMUL, 2)] {
+        for (node, byte) in [
+            (CONV, 0),
+            (CONV, 300),
+            (TABLE, 575),
+            (ADD, 256),
+            (MATMUL, 2),
+        ] {
             ExtBuilder::default().build_and_execute(|| {
                 let claim = Claim::honest(1).lie_at(node, byte, 16);
                 claim.reveal(R, WORKER);

@@ -65,7 +65,10 @@ fn verdicts() -> usize {
 /// The claim fell: its lock is gone, the challenger has the bounty, the rest was burned.
 #[track_caller]
 fn assert_convicted(worker: AccountId, convict: impl FnOnce() -> DispatchResultWithPostInfo) {
-    let (free, issuance) = (Balances::free_balance(CHALLENGER), Balances::total_issuance());
+    let (free, issuance) = (
+        Balances::free_balance(CHALLENGER),
+        Balances::total_issuance(),
+    );
     let bonds_before = bonds(CHALLENGER);
     assert_ok!(convict());
     assert!(!is_open(R, worker), "the claim is struck");

@@ -117,7 +117,10 @@ fn opening_should_be_refused_when_it_is_not_asked_for() {
             open(WORKER, R, CONV, &claim.opening(CONV).unwrap()),
             Error::<Test>::NotChallenged
         );
-        assert_noop!(open(WORKER, R + 1, ADD, &opening), Error::<Test>::NotChallenged);
+        assert_noop!(
+            open(WORKER, R + 1, ADD, &opening),
+            Error::<Test>::NotChallenged
+        );
         assert_noop!(open(STRANGER, R, ADD, &opening), Error::<Test>::NotOperator);
         // The worker's own account isn't its operator.
         assert_noop!(

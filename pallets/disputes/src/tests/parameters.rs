@@ -35,15 +35,17 @@ fn parameters_should_be_refused_when_inconsistent() {
             ("no time to open", |p| p.open_clock = 0),
             ("no time to contradict", |p| p.contradict_clock = 0),
             ("more work than the runtime does", |p| {
-                p.max_macs = 50_000_001
+                p.max_macs = 40_000_001
             }),
             ("a dearer tile than the runtime computes", |p| {
-                p.max_tile_macs = 4_000_001
+                p.max_tile_macs = 2_000_001
             }),
             ("openings larger than a call takes", |p| {
                 p.max_opening_bytes = 256 * 1024
             }),
-            ("openings smaller than a tile", |p| p.max_opening_bytes = 255),
+            ("openings smaller than a tile", |p| {
+                p.max_opening_bytes = 255
+            }),
             ("openings smaller than models were admitted with", |p| {
                 p.max_opening_bytes = MAX_OPENING - 1
             }),

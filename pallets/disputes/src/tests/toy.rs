@@ -2,6 +2,7 @@
 
 use crate::fixture::{graph, node, spec, Run};
 use crate::mock::*;
+use codec::Encode;
 use frame_support::dispatch::DispatchResultWithPostInfo;
 use sp_runtime::BoundedVec;
 use std::sync::OnceLock;
@@ -12,7 +13,6 @@ use veritrace_primitives::graph::{
 use veritrace_primitives::proof::{Opening, Target};
 use veritrace_primitives::prove::{first_wrong_tile, opening_root};
 use veritrace_primitives::traits::{HostSha256, RequestId};
-use codec::Encode;
 
 pub const CONV: u16 = 0;
 pub const TABLE: u16 = 1;
@@ -45,7 +45,10 @@ pub fn toy() -> &'static Graph {
         let mut dice = Dice(7);
         let scale = |values: &[f32]| Initialiser {
             spec: spec(DType::F32, &[values.len() as u32]),
-            data: values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+            data: values
+                .iter()
+                .flat_map(|value| value.to_le_bytes())
+                .collect(),
         };
         let (conv_scale, add_scale) = (scale(&[0.01, 0.02, 0.015, 0.005]), scale(&[0.2]));
         let mut tensor = |dtype, shape: &[u32], count| Initialiser {

@@ -31,7 +31,12 @@ fn request_should_be_forgotten_when_it_closes() {
         for request in [R, R + 1] {
             honest.reveal(request, WORKER);
             liar.reveal(request, COPYCAT);
-            assert_free(challenge(CHALLENGER, request, WORKER, honest.challenge(ADD)));
+            assert_free(challenge(
+                CHALLENGER,
+                request,
+                WORKER,
+                honest.challenge(ADD),
+            ));
             assert_free(open(WORKER, request, ADD, &honest.opening(ADD).unwrap()));
             assert_free(contradict_node(
                 CHALLENGER,

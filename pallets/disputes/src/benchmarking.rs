@@ -1,0 +1,527 @@
+//! Benchmarks of the disputes pallet: one for each way through its calls.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
+
+use super::*;
+use crate::fixture::{product, Run};
+use alloc::vec;
+use alloc::vec::Vec;
+use codec::Encode;
+use frame_benchmarking::v2::*;
+use frame_support::traits::fungible::Mutate;
+use frame_support::traits::{EnsureOrigin, Get};
+use frame_system::RawOrigin;
+use sp_runtime::traits::{Bounded, One, Saturating};
+use sp_runtime::BoundedVec;
+use veritrace_primitives::graph::Digest;
+use veritrace_primitives::proof::{Opening, Rejection, Target, TargetKind};
+use veritrace_primitives::traits::{ClaimBook, RequestId, WorkerPool};
+
+fn assert_last_event<T: Config>(event: Event<T>) {
+    let event: <T as frame_system::Config>::RuntimeEvent = event.into();
+    frame_system::Pallet::<T>::assert_last_event(event.into());
+}
+
+fn challenger<T: Config>() -> T::AccountId {
+    let who: T::AccountId = whitelisted_caller();
+    T::Currency::set_balance(&who, BalanceOf::<T>::max_value() / 1_000u32.into());
+    who
+}
+
+/// A claim about a product whose output is wrong in one element, or right.
+struct Scene<T: Config> {
+    truth: Run,
+    said: Run,
+    leaves: Vec<Digest>,
+    worker: T::AccountId,
+    request: RequestId,
+}
+
+impl<T: Config> Scene<T> {
+    fn new(rows: u32, depth: u32, columns: u32, lie: bool) -> Self {
+        // The last parameters of the runtime may be below what is measured here.
+        Parameters::<T>::mutate(|parameters| {
+            parameters.max_whole_bytes = u32::MAX;
+            parameters.max_macs = u64::MAX;
+            parameters.max_tile_macs = u64::MAX;
+        });
+        let input = (0..rows * depth).map(|at| (at % 5) as u8).collect();
+        let truth = Run::new(product(rows, depth, columns), vec![input]);
+        let mut said = truth.clone();
+        if lie {
+            said.outputs[0][0] ^= 1;
+        }
+        let leaves = said.leaves();
+        let worker: T::AccountId = account("worker", 0, 0);
+        let request = T::Claims::create_claim(
+            &worker,
+            truth.graph_root(),
+            1,
+            Run::trace_root(&leaves),
+            &truth.input_roots(),
+        );
+        Self {
+            truth,
+            said,
+            leaves,
+            worker,
+            request,
+        }
+    }
+
+    fn opening(&self) -> Opening {
+        let limit = Parameters::<T>::get().max_opening_bytes;
+        self.said.opening(0, limit).unwrap()
+    }
+
+    fn proof(&self, target: Target) -> BoundedVec<u8, T::MaxProofBytes> {
+        self.truth
+            .contradiction(&self.leaves, 0, target)
+            .try_into()
+            .expect("the proof fits")
+    }
+
+    fn tile(&self) -> BoundedVec<u8, T::MaxProofBytes> {
+        self.proof(Run::tile(&self.opening(), 0).unwrap())
+    }
+
+    /// Targets an element that the claim has right or wrong.
+    fn element(&self, lie: bool) -> BoundedVec<u8, T::MaxProofBytes> {
+        let mut differing = self.truth.clone();
+        if !lie {
+            differing.outputs[0][0] ^= 1;
+        }
+        let opening = self.said.opening(0, u32::MAX).unwrap();
+        self.proof(differing.element(0, &opening, 0).unwrap())
+    }
+
+    fn challenge(&self, who: &T::AccountId) {
+        let proof = self.truth.challenge(&self.leaves, 0).try_into().unwrap();
+        Pallet::<T>::challenge(
+            RawOrigin::Signed(who.clone()).into(),
+            self.request,
+            self.worker.clone(),
+            proof,
+        )
+        .unwrap();
+        assert!(Challenges::<T>::contains_key(
+            (self.request, self.worker.clone()),
+            0
+        ));
+    }
+
+    /// A key that signs for the worker.
+    fn operator(&self) -> T::AccountId {
+        assert!(
+            T::Workers::worker_of(&self.worker) == Some(self.worker.clone()),
+            "a worker made for benchmarks is its own operator"
+        );
+        self.worker.clone()
+    }
+
+    fn open(&self) {
+        Pallet::<T>::open(
+            RawOrigin::Signed(self.operator()).into(),
+            self.request,
+            0,
+            self.opening().encode().try_into().unwrap(),
+        )
+        .unwrap();
+    }
+
+    fn run_out(&self) {
+        let key = (self.request, self.worker.clone());
+        let due = match Challenges::<T>::get(key, 0).unwrap().state {
+            ChallengeState::Awaiting { due } | ChallengeState::Opened { due } => due,
+        };
+        frame_system::Pallet::<T>::set_block_number(due.saturating_add(One::one()));
+    }
+
+    fn assert_convicted(&self, challenger: T::AccountId, evidence: Evidence) {
+        assert!(T::Claims::claim(self.request, &self.worker).is_none());
+        assert_last_event::<T>(Event::ClaimConvicted {
+            request: self.request,
+            worker: self.worker.clone(),
+            trace_root: Run::trace_root(&self.leaves),
+            node: 0,
+            challenger,
+            evidence,
+            struck: 1,
+        });
+    }
+
+    fn assert_rejected(&self, who: T::AccountId, reason: Rejection) {
+        assert_last_event::<T>(Event::ProofRejected {
+            request: self.request,
+            worker: self.worker.clone(),
+            who,
+            reason,
+            penalty: Parameters::<T>::get().rejected_proof_penalty,
+        });
+    }
+}
+
+/// A square product with about `b` bytes of inputs and `m` thousand multiply-accumulates: rows and depth.
+fn square(b: u32, m: u32) -> (u32, u32) {
+    let rows = (2_000 * u64::from(m) / u64::from(b)).max(16) as u32;
+    (rows, b / (2 * rows))
+}
+
+/// A product whose first tile takes about `b` bytes of inputs and `m` thousand multiply-accumulates: rows, depth and
+/// columns. A tile of 256 elements over `n` columns depends on `n + 256 / n` rows of `depth` bytes.
+fn oblong(b: u32, m: u32) -> (u32, u32, u32) {
+    let depth = (m * 1_000 / 256).max(1);
+    let lines = (b / depth).max(32);
+    let columns = ((lines + (lines * lines - 1_024).isqrt()) / 2).max(16);
+    (256u32.div_ceil(columns).max(2), depth, columns)
+}
+
+#[benchmarks]
+mod benches {
+    use super::*;
+
+    #[benchmark]
+    fn contradict_node_convicts(
+        b: Linear<65_536, 196_608>,
+        m: Linear<500, 4_000>,
+    ) -> Result<(), BenchmarkError> {
+        let who = challenger::<T>();
+        let (rows, depth) = square(b, m);
+        let scene = Scene::<T>::new(rows, depth, rows, true);
+        let proof = scene.proof(Target::Whole);
+
+        #[extrinsic_call]
+        contradict_node(
+            RawOrigin::Signed(who.clone()),
+            scene.request,
+            scene.worker.clone(),
+            proof,
+        );
+
+        scene.assert_convicted(who, Evidence::Contradiction(TargetKind::Node));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn contradict_node_rejected(
+        b: Linear<65_536, 196_608>,
+        m: Linear<500, 4_000>,
+    ) -> Result<(), BenchmarkError> {
+        let who = challenger::<T>();
+        let (rows, depth) = square(b, m);
+        let scene = Scene::<T>::new(rows, depth, rows, false);
+        let proof = scene.proof(Target::Whole);
+
+        #[extrinsic_call]
+        contradict_node(
+            RawOrigin::Signed(who.clone()),
+            scene.request,
+            scene.worker.clone(),
+            proof,
+        );
+
+        scene.assert_rejected(who, Rejection::ClaimHolds);
+        Ok(())
+    }
+
+    #[benchmark]
+    fn contradict_tile_convicts(
+        b: Linear<65_536, 131_072>,
+        m: Linear<64, 512>,
+    ) -> Result<(), BenchmarkError> {
+        let who = challenger::<T>();
+        let (rows, depth, columns) = oblong(b, m);
+        let scene = Scene::<T>::new(rows, depth, columns, true);
+        let proof = scene.tile();
+
+        #[extrinsic_call]
+        contradict_tile(
+            RawOrigin::Signed(who.clone()),
+            scene.request,
+            scene.worker.clone(),
+            proof,
+        );
+
+        scene.assert_convicted(who, Evidence::Contradiction(TargetKind::Tile));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn contradict_tile_rejected(
+        b: Linear<65_536, 131_072>,
+        m: Linear<64, 512>,
+    ) -> Result<(), BenchmarkError> {
+        let who = challenger::<T>();
+        let (rows, depth, columns) = oblong(b, m);
+        let scene = Scene::<T>::new(rows, depth, columns, false);
+        let proof = scene.tile();
+
+        #[extrinsic_call]
+        contradict_tile(
+            RawOrigin::Signed(who.clone()),
+            scene.request,
+            scene.worker.clone(),
+            proof,
+        );
+
+        scene.assert_rejected(who, Rejection::ClaimHolds);
+        Ok(())
+    }
+
+    #[benchmark]
+    fn contradict_element_convicts(m: Linear<1, 64>) -> Result<(), BenchmarkError> {
+        let who = challenger::<T>();
+        let scene = Scene::<T>::new(2, m * 1_000, 2, true);
+        let proof = scene.element(true);
+
+        #[extrinsic_call]
+        contradict_element(
+            RawOrigin::Signed(who.clone()),
+            scene.request,
+            scene.worker.clone(),
+            proof,
+        );
+
+        scene.assert_convicted(who, Evidence::Contradiction(TargetKind::Element));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn contradict_element_rejected(m: Linear<1, 64>) -> Result<(), BenchmarkError> {
+        let who = challenger::<T>();
+        let scene = Scene::<T>::new(2, m * 1_000, 2, false);
+        let proof = scene.element(false);
+
+        #[extrinsic_call]
+        contradict_element(
+            RawOrigin::Signed(who.clone()),
+            scene.request,
+            scene.worker.clone(),
+            proof,
+        );
+
+        scene.assert_rejected(who, Rejection::ClaimHolds);
+        Ok(())
+    }
+
+    /// An accepted proof has at most some hundred bytes, so they are no component.
+    #[benchmark]
+    fn challenge_accepted() -> Result<(), BenchmarkError> {
+        let who = challenger::<T>();
+        let scene = Scene::<T>::new(16, 16, 16, false);
+        let proof = scene
+            .truth
+            .challenge(&scene.leaves, 0)
+            .try_into()
+            .expect("the proof fits");
+
+        #[extrinsic_call]
+        challenge(
+            RawOrigin::Signed(who),
+            scene.request,
+            scene.worker.clone(),
+            proof,
+        );
+
+        assert!(Challenges::<T>::contains_key(
+            (scene.request, scene.worker),
+            0
+        ));
+        Ok(())
+    }
+
+    /// The most that a rejected one costs is to decode and hash a path of `b` bytes.
+    #[benchmark]
+    fn challenge_rejected(b: Linear<1_024, 65_536>) -> Result<(), BenchmarkError> {
+        let who = challenger::<T>();
+        let scene = Scene::<T>::new(16, 16, 16, false);
+        let mut proof = veritrace_primitives::proof::decode::<
+            veritrace_primitives::proof::ChallengeProof,
+        >(&scene.truth.challenge(&scene.leaves, 0))
+        .unwrap();
+        proof.trace_path = vec![[7; 32]; (b / 32) as usize];
+        let proof = proof.encode().try_into().expect("the proof fits");
+
+        #[extrinsic_call]
+        challenge(
+            RawOrigin::Signed(who.clone()),
+            scene.request,
+            scene.worker.clone(),
+            proof,
+        );
+
+        scene.assert_rejected(who, Rejection::NotTheClaim);
+        Ok(())
+    }
+
+    /// An opening with the `b` bytes of an output.
+    #[benchmark]
+    fn open_tensor(
+        b: Linear<1_024, { T::MaxOpeningBytes::get() / 2 }>,
+    ) -> Result<(), BenchmarkError> {
+        let who = challenger::<T>();
+        Parameters::<T>::mutate(|parameters| parameters.max_opening_bytes = u32::MAX);
+        let scene = Scene::<T>::new(b / 64, 1, 64, false);
+        scene.challenge(&who);
+        let opening = scene.opening();
+        assert!(matches!(opening, Opening::Tensor(_)));
+
+        #[extrinsic_call]
+        open(
+            RawOrigin::Signed(scene.operator()),
+            scene.request,
+            0,
+            opening.encode().try_into().expect("the opening fits"),
+        );
+
+        let state = Challenges::<T>::get((scene.request, scene.worker), 0)
+            .unwrap()
+            .state;
+        assert!(matches!(state, ChallengeState::Opened { .. }));
+        Ok(())
+    }
+
+    /// An opening with `b` bytes of tile hashes.
+    #[benchmark]
+    fn open_tiles(b: Linear<1_024, 32_768>) -> Result<(), BenchmarkError> {
+        let who = challenger::<T>();
+        Parameters::<T>::mutate(|parameters| parameters.max_opening_bytes = b.max(256));
+        let scene = Scene::<T>::new(b / 32 * 256 / 64, 1, 64, false);
+        scene.challenge(&who);
+        let opening = scene.opening();
+        assert!(matches!(opening, Opening::Tiles(_)));
+
+        #[extrinsic_call]
+        open(
+            RawOrigin::Signed(scene.operator()),
+            scene.request,
+            0,
+            opening.encode().try_into().expect("the opening fits"),
+        );
+
+        let state = Challenges::<T>::get((scene.request, scene.worker), 0)
+            .unwrap()
+            .state;
+        assert!(matches!(state, ChallengeState::Opened { .. }));
+        Ok(())
+    }
+
+    /// Bytes of the right length that are not those under the leaf.
+    #[benchmark]
+    fn open_rejected(
+        b: Linear<1_024, { T::MaxOpeningBytes::get() / 2 }>,
+    ) -> Result<(), BenchmarkError> {
+        let who = challenger::<T>();
+        Parameters::<T>::mutate(|parameters| parameters.max_opening_bytes = u32::MAX);
+        let scene = Scene::<T>::new(b / 64, 1, 64, true);
+        scene.challenge(&who);
+        let opening = scene.truth.opening(0, u32::MAX).unwrap();
+        let operator = scene.operator();
+        T::Currency::set_balance(&operator, BalanceOf::<T>::max_value() / 1_000u32.into());
+
+        #[extrinsic_call]
+        open(
+            RawOrigin::Signed(operator.clone()),
+            scene.request,
+            0,
+            opening.encode().try_into().expect("the opening fits"),
+        );
+
+        scene.assert_rejected(operator, Rejection::NotUnderLeaf);
+        Ok(())
+    }
+
+    #[benchmark]
+    fn expire_unanswered() -> Result<(), BenchmarkError> {
+        let who = challenger::<T>();
+        let scene = Scene::<T>::new(16, 16, 16, true);
+        scene.challenge(&who);
+        scene.run_out();
+
+        #[extrinsic_call]
+        expire_challenge(
+            RawOrigin::Signed(who.clone()),
+            scene.request,
+            scene.worker.clone(),
+            0,
+        );
+
+        scene.assert_convicted(who, Evidence::Silence);
+        Ok(())
+    }
+
+    #[benchmark]
+    fn expire_uncontradicted() -> Result<(), BenchmarkError> {
+        let who = challenger::<T>();
+        let scene = Scene::<T>::new(16, 16, 16, false);
+        scene.challenge(&who);
+        scene.open();
+        scene.run_out();
+
+        #[extrinsic_call]
+        expire_challenge(
+            RawOrigin::Signed(who),
+            scene.request,
+            scene.worker.clone(),
+            0,
+        );
+
+        assert!(T::Claims::claim(scene.request, &scene.worker).is_some());
+        assert!(!Challenges::<T>::contains_key(
+            (scene.request, scene.worker),
+            0
+        ));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn reclaim_bond() -> Result<(), BenchmarkError> {
+        let who = challenger::<T>();
+        let scene = Scene::<T>::new(16, 16, 16, true);
+        scene.challenge(&who);
+        Pallet::<T>::contradict_node(
+            RawOrigin::Signed(who.clone()).into(),
+            scene.request,
+            scene.worker.clone(),
+            scene.proof(Target::Whole),
+        )
+        .map_err(|e| e.error)?;
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(who),
+            scene.request,
+            scene.worker.clone(),
+            0,
+        );
+
+        assert!(!Challenges::<T>::contains_key(
+            (scene.request, scene.worker),
+            0
+        ));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn set_parameters() -> Result<(), BenchmarkError> {
+        let origin =
+            T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+        let parameters = Parameters::<T>::get();
+
+        #[extrinsic_call]
+        _(origin as T::RuntimeOrigin, parameters);
+
+        assert_last_event::<T>(Event::ParametersChanged { parameters });
+        Ok(())
+    }
+
+    impl_benchmark_test_suite!(
+        Pallet,
+        crate::mock::ExtBuilder::default().build(),
+        crate::mock::Test
+    );
+}
