@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const folder = await mkdtemp(join(tmpdir(), 'veritrace-cli-'));
+afterAll(() => rm(folder, { recursive: true }));
+
+interface Ran {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the command as a user does, in the repository's root. */
+const veritrace = (...args: string[]): Promise<Ran> =>
+  new Promise((resolve) => {
+    const bin = join(root, 'tools/cli/bin/veritrace.mjs');
+    execFile(process.execPath, [bin, ...args], { cwd: root }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    );
+  });
+
+const models = 'scenarios/models';
+const seven = 'scenarios/inputs/digits/samples/7-0.png';
+
+describe('veritrace', { timeout: 60_000 }, () => {
+  it('scenario check accepts every scenario that ships', async () => {
+    const scenarios = ['happy-k1', 'convicted-in-three', 'demo'].map(
+      (name) => `scenarios/${name}.yaml`,
+    );
+    const { code, stdout } = await veritrace('scenario', 'check', ...scenarios);
+    expect([code, stdout]).toEqual([0, `${scenarios.map((file) => `${file}: ok`).join('\n')}\n`]);
+  });
+
+  it('scenario check says where a mistake is, without a stack trace', async () => {
+    const file = join(folder, 'happy-k1.yaml');
+    const text = await readFile(join(root, 'scenarios/happy-k1.yaml'), 'utf8');
+    await writeFile(file, text.replace('that: unpunished', 'that: unpunishd'));
+    const found = await veritrace('scenario', 'check', file);
+    expect(found.code).toBe(1);
+    expect(found.stdout).toMatch(
+      /^\S+happy-k1\.yaml:\d+:\d+: "unpunishd" is not allowed for expect\[\d+\]\.that; did you mean "unpunished"\? \(allowed: /,
+    );
+    expect(`${found.stdout}${found.stderr}`).not.toMatch(/\n\s+at /);
+
+    const json = await veritrace('scenario', 'check', file, '--json');
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      valid: false,
+      files: [{ file, valid: false, problems: [{ file, line: expect.any(Number) }] }],
+    });
+    const run = await veritrace('scenario', 'run', file, '--json');
+    expect(run.code).toBe(2);
+    expect(JSON.parse(run.stdout).error.problems).toHaveLength(1);
+  });
+
+  it('infer gives the same roots with either engine', async () => {
+    for (const name of ['digits-mlp', 'digits-cnn']) {
+      const [runtime, referee] = await Promise.all(
+        ['onnxruntime', 'referee'].map(async (engine) => {
+          const ran = await veritrace(
+            ...['infer', `${models}/${name}/compiled`, '--input', seven],
+            ...['--engine', engine, '--trace', '--json'],
+          );
+          expect(ran.code).toBe(0);
+          return JSON.parse(ran.stdout);
+        }),
+      );
+      expect(runtime.label).toBe('7');
+      for (const field of ['outputs', 'outputRoot', 'traceRoot', 'trace', 'label']) {
+        expect(runtime[field]).toEqual(referee[field]);
+      }
+      expect(runtime.durationMs).toBeGreaterThan(0);
+    }
+  });
+
+  it('model compile makes what ships, and inspect shows it', async () => {
+    const out = join(folder, 'mlp');
+    const compiled = await veritrace(
+      ...['model', 'compile', `${models}/digits-mlp/model.onnx`, '--out', out],
+      ...['--calibrate', 'scenarios/inputs/digits', '--json'],
+    );
+    expect(compiled.code).toBe(0);
+    expect(await readFile(join(out, 'graph.bin'))).toEqual(
+      await readFile(join(root, models, 'digits-mlp/compiled/graph.bin')),
+    );
+    const inspected = await veritrace('model', 'inspect', out, '--json');
+    expect(JSON.parse(inspected.stdout)).toMatchObject({
+      manifest: { name: 'digits-mlp', nodes: 3 },
+      nodes: [{ node: 0, op: 'MatMul', cost: { wholeBytes: 2368 } }, {}, {}],
+    });
+  });
+
+  it.each([
+    [['infer', 'no/such/folder', '--input', seven], 'no such file or folder'],
+    [
+      ['infer', `${models}/digits-mlp/compiled`, '--input', 'package.json'],
+      'package.json is not a JSON array of numbers',
+    ],
+    [['model', 'compile', 'no.onnx', '--out', 'x'], 'no.onnx cannot be read'],
+    [['worker', 'check', 'no.yaml'], 'cannot read no.yaml'],
+    [['scenario', 'run', 'x.yaml', '--seed', 'soon'], 'a seed is a whole number'],
+    [['scenario', 'run', 'x.yaml', '--on', 'moon'], 'Allowed choices are embedded'],
+  ])('%s fails in words', async (args, message) => {
+    const { code, stdout, stderr } = await veritrace(...args);
+    expect(code).not.toBe(0);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('worker check proves that this machine is exact', async () => {
+    const config = join(folder, 'worker.yaml');
+    await writeFile(
+      config,
+      `endpoint: ws://127.0.0.1:9944
+operator: { env: OPERATOR }
+models:
+  - { dir: ${join(root, models, 'digits-cnn/compiled')} }
+`,
+    );
+    const { code, stdout } = await veritrace('worker', 'check', config, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ passed: true, models: [{ passed: true }] });
+  });
+});
