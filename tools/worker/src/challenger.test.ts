@@ -28,10 +28,10 @@ const watcher = keyring.addFromUri('//Watcher');
 /** Whole nodes never fit: every dispute goes by challenge. */
 const SMALL_STEPS: Partial<DisputeParameters> = { maxWholeBytes: 0 };
 
-const worker = async (chain: FakeChain, behaviour: WorkerBehaviour) => {
+const worker = async (chain: FakeChain, behaviour: WorkerBehaviour, key = operator) => {
   const daemon = createWorker(
     {
-      operator,
+      operator: key,
       models: [model],
       engine: { executionProvider: 'cpu', threads: 1 },
       verifySampleTiles: 0,
@@ -168,6 +168,25 @@ describe('a challenger', () => {
     );
     expect(outcomes(chain)).toEqual(['submit', 'challenge', 'expire-challenge']);
     expect(slotOf(chain, request)).toBe('Struck');
+  });
+
+  it('fights one of several equal lies: they fall together', async () => {
+    const otherOperator = keyring.addFromUri('//OtherOperator');
+    const otherStash = keyring.addFromUri('//OtherStash').address;
+    const chain = createFakeChain(
+      referee,
+      { [operator.address]: stash, [otherOperator.address]: otherStash },
+      SMALL_STEPS,
+    );
+    const liars = [await worker(chain, liar(0)), await worker(chain, liar(0), otherOperator)];
+    const { daemon } = await challenger(chain);
+    const request = chain.ask(model, [stash, otherStash], toyInput(7));
+    await play(chain, [...liars, daemon] as Daemon<never>[], 14);
+    const disputed = outcomes(chain).filter((each) => each !== 'commit' && each !== 'reveal');
+    expect(disputed).toEqual(['challenge', 'open', 'contradict-element', 'reclaim-bond']);
+    const slots = chain.state().requests.get(request)?.slots ?? [];
+    expect(slots.map(({ state }) => state.type)).toEqual(['Struck', 'Struck']);
+    await Promise.all([...liars, daemon].map((each) => each.stop()));
   });
 
   it('uses what was opened for someone else', async () => {

@@ -110,7 +110,10 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     read = head;
 
     const wishes: Wish[] = [];
-    for (const each of [...cases.values()]) wishes.push(...(await wishesFor(each, heads)));
+    const accused = new Set<string>();
+    for (const each of [...cases.values()]) {
+      wishes.push(...(await wishesFor(each, heads, accused)));
+    }
     // Last: a bond can wait, a window cannot.
     wishes.push(...(await bondWishes(heads)));
     for (const { name, identity, action } of wishes) {
@@ -229,7 +232,12 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     loop.emit({ type: 'assessed', request, worker, fault: fault?.node });
   };
 
-  const wishesFor = async (each: Case, { head, finalized }: Step): Promise<Wish[]> => {
+  /** `accused` are claims of this step that are being fought: an equal one falls with the first. */
+  const wishesFor = async (
+    each: Case,
+    { head, finalized }: Step,
+    accused: Set<string>,
+  ): Promise<Wish[]> => {
     const { request, worker } = each;
     const present = await chain.claim(request, worker, head.hash);
     if (present?.traceRoot !== each.claim.traceRoot) {
@@ -244,7 +252,9 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
       cases.delete(nameOf(each));
       return [];
     }
-    return outbox.isFree() ? accuse(each, each.fault, head) : [];
+    if (accused.has(each.identity) || !outbox.isFree()) return [];
+    accused.add(each.identity);
+    return accuse(each, each.fault, head);
   };
 
   /** The claim has fallen or is final: forget it once that cannot be taken back. */
