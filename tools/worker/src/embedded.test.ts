@@ -1,0 +1,205 @@
+/**
+ * The client and the worker on the runtime that ships, under the embedded chain.
+ *
+ * 1. An author registers a model; its graph goes live.
+ * 2. A worker bonds, serves it, and runs as a daemon with a journal on disk.
+ * 3. A user asks and gets a soft answer, then a final one.
+ * 4. What the chain refuses, or never does, is an error that says so.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Keyring } from '@polkadot/keyring';
+import { createExactSession } from '@veritrace/compiler';
+import { createEmbeddedDriver, endEmbedded, type Network } from '@veritrace/harness';
+import { createReferee } from '@veritrace/referee';
+import {
+  awaitSettlement,
+  DeadlineError,
+  getBalance,
+  getModel,
+  getQuote,
+  getRequest,
+  type Inference,
+  InferenceFailed,
+  infer,
+  type ModelId,
+  registerModel,
+  registerWorker,
+  serveModel,
+  settleRequest,
+  VeritraceError,
+  watchEvents,
+} from '@veritrace/sdk';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chainOf } from './client-chain.ts';
+import { openJournal } from './journal.ts';
+import { loadModel } from './load-model.ts';
+import { quiet } from './testing/quiet-logger.ts';
+import type { LoadedModel, Worker } from './types.ts';
+import { createWorker } from './worker.ts';
+
+const UNIT = 10n ** 12n;
+const DIR = fileURLToPath(
+  new URL('../../../scenarios/models/digits-mlp/compiled', import.meta.url),
+);
+const keyring = new Keyring({ type: 'sr25519' });
+const pairOf = (name: string) => keyring.addFromUri(`//embedded-test-${name}`);
+const author = pairOf('author');
+const stash = pairOf('stash');
+const operator = pairOf('operator');
+const user = pairOf('user');
+
+const referee = createReferee();
+let folder: string;
+let network: Network;
+let worker: Worker | undefined;
+let model: ModelId;
+let loaded: LoadedModel;
+
+/** Makes blocks until the promise is done; the daemon has acted on each before the next. */
+const advance = async <T>(promise: Promise<T>): Promise<T> => {
+  let isDone = false;
+  const watched = promise.finally(() => {
+    isDone = true;
+  });
+  watched.catch(() => undefined);
+  // A transaction is signed and sent within a turn of the event loop or a few: blocks made meanwhile are harmless.
+  for (let blocks = 0; !isDone && blocks < 200; blocks += 1) {
+    const { number } = await network.next();
+    await worker?.settled({ best: number, finalized: number });
+  }
+  return watched;
+};
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'embedded-'));
+  network = await createEmbeddedDriver().start({
+    preset: 'development',
+    patch: {},
+    balances: new Map(
+      [author, stash, operator, user].map(({ address }) => [address, 1_000n * UNIT]),
+    ),
+  });
+  loaded = await loadModel(DIR, referee);
+}, 60_000);
+
+afterAll(async () => {
+  await worker?.stop();
+  await network?.stop();
+  await endEmbedded();
+  rmSync(folder, { recursive: true });
+});
+
+const head = () => network.client.heads.current('best');
+const input = () => Uint8Array.from({ length: 64 }, (_, index) => (index * 7) % 17);
+
+describe('on the embedded chain', () => {
+  it('a compiled model goes live with the root that the referee computes', async () => {
+    const { client } = network;
+    const registered = await advance(
+      registerModel(client, author, DIR, { price: UNIT, royalty: 100_000, metadata: 'digits' }),
+    );
+    model = registered.model;
+    const record = await getModel(client, model, head().hash);
+    expect(record?.status).toEqual({ type: 'Live' });
+    expect(record?.graphRoot).toBe(loaded.graphRoot);
+    expect(record?.author).toBe(client.address(author));
+    expect(new TextDecoder().decode(record?.metadata)).toBe('digits');
+    expect((await getQuote(client, model, 1))?.total).toBe(UNIT);
+    expect(await getQuote(client, model, 200)).toBeUndefined();
+  }, 60_000);
+
+  it('a second registration is refused with the reason and the remedy', async () => {
+    const again = registerModel(network.client, author, DIR, { price: UNIT, royalty: 100_000 });
+    const error = await advance(again).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(VeritraceError);
+    expect(error).toMatchObject({
+      pallet: 'models',
+      error: 'AlreadyRegistered',
+      call: 'models.registerModel',
+      remedy: expect.stringMatching(/./),
+    });
+  }, 60_000);
+
+  it('a request that no worker serves is refunded, and says so', async () => {
+    const error = await advance(infer(network.client, user, model, input())).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(InferenceFailed);
+    expect(error).toMatchObject({ outcome: 'inference.RequestRefunded' });
+    expect(String(error)).toContain('NotAssigned');
+    const { held } = await getBalance(network.client, network.client.address(user), head().hash);
+    expect(held).toBe(0n);
+  }, 60_000);
+
+  it('a question is answered as the referee answers it, softly, then finally', async () => {
+    const { client } = network;
+    await advance(
+      registerWorker(client, {
+        operator: operator.address,
+        bond: 200n * UNIT,
+        minPrice: 1n,
+      }).submit(stash),
+    );
+    await advance(serveModel(client, { model }).submit(operator));
+    worker = createWorker(
+      {
+        operator,
+        models: [loaded],
+        engine: { executionProvider: 'cpu', threads: 1 },
+        verifySampleTiles: 8,
+      },
+      {
+        chain: chainOf(client),
+        referee,
+        journal: openJournal(join(folder, 'worker.journal')),
+        logger: quiet,
+        createEngine: createExactSession,
+      },
+    );
+    await worker.start();
+    // New stake tickets are drawn after some blocks.
+    for (let blocks = 0; blocks < 3; blocks += 1) await network.next();
+
+    const settled: bigint[] = [];
+    const watching = new AbortController();
+    const watch = (async () => {
+      for await (const { event, requests } of watchEvents(client, { signal: watching.signal })) {
+        if (event.type === 'inference.Settled') settled.push(...requests);
+      }
+    })();
+
+    const answer: Inference = await advance(infer(client, user, model, input()));
+    const truth = loaded.loaded.evaluate([input()]);
+    expect(answer.outputs).toEqual(loaded.loaded.header.outputs.map((node) => truth[node]));
+    expect(answer.soft.agreed).toBe(true);
+    expect(answer.settled).toBeUndefined();
+    expect((await getRequest(client, answer.requestId, head().hash))?.status).toBe('Claimed');
+
+    const early = awaitSettlement(client, answer.requestId, {
+      after: answer.soft.block,
+      blocks: 1,
+    }).catch((reason: unknown) => reason);
+    const final = await advance(answer.final());
+    expect(final.outputs).toEqual(answer.outputs);
+    expect(final.workers).toEqual([client.address(stash)]);
+    expect(final.paid).toBe(UNIT);
+    expect(await getRequest(client, answer.requestId, head().hash)).toBeUndefined();
+    expect(await answer.final()).toBe(final);
+
+    const error = await early;
+    expect(error).toBeInstanceOf(DeadlineError);
+    expect(String(error)).toContain(`request ${answer.requestId} Claimed until block`);
+
+    watching.abort();
+    await watch;
+    expect(settled).toEqual([answer.requestId]);
+  }, 120_000);
+
+  it('what is not due cannot be settled', async () => {
+    const call = settleRequest(network.client, { request: 999n }).submit(user);
+    await expect(advance(call)).rejects.toMatchObject({ error: 'UnknownRequest' });
+  }, 60_000);
+});
