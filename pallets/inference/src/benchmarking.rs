@@ -647,5 +647,24 @@ mod benchmarks {
         assert!(record_of::<T>(id).bucket > Some(bucket));
     }
 
+    #[cfg(test)]
+    mod with_real_pallets {
+        use crate::integration::{chain, Full};
+        use frame_benchmarking::Benchmarking;
+
+        #[test]
+        fn benchmarks_should_run_when_the_other_pallets_are_the_real_ones() {
+            let names = crate::Pallet::<Full>::benchmarks(true);
+            assert!(names.len() > 20);
+            for benchmark in names {
+                let name = String::from_utf8_lossy(&benchmark.name).into_owned();
+                chain().execute_with(|| {
+                    crate::Pallet::<Full>::test_bench_by_name(&benchmark.name)
+                        .unwrap_or_else(|error| panic!("{name}: {error:?}"));
+                });
+            }
+        }
+    }
+
     impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
 }

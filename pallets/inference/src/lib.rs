@@ -33,6 +33,8 @@ mod utility_impls;
     clippy::arithmetic_side_effects
 )]
 mod benchmarking;
+#[cfg(all(test, feature = "runtime-benchmarks"))]
+mod integration;
 #[cfg(test)]
 mod mock;
 #[cfg(test)]

@@ -1,0 +1,384 @@
+//! The five pallets together. Models and workers are made as benchmarks make them.
+
+use crate as pallet_inference;
+use crate::{ParametersRecord, RequestStatus, SlotState};
+use codec::Encode;
+use frame_support::pallet_prelude::*;
+use frame_support::traits::fungible::{Inspect, InspectHold, Mutate};
+use frame_support::traits::{ConstU128, ConstU64, Hooks, Randomness};
+use frame_support::weights::{FixedFee, NoFee};
+use frame_support::{assert_ok, derive_impl, parameter_types, PalletId};
+use frame_system::EnsureRoot;
+use sp_core::H256;
+use sp_runtime::traits::IdentityLookup;
+use sp_runtime::{AccountId32, BuildStorage, Permill};
+use veritrace_primitives::check::GraphLimits;
+use veritrace_primitives::commit;
+use veritrace_primitives::graph::Digest;
+use veritrace_primitives::traits::{
+    ClaimBook, HostSha256, ModelId, ModelRegistry, RequestId, WorkerPool,
+};
+
+type Block = frame_system::mocking::MockBlockU32<Full>;
+type Balance = u128;
+
+const FUNDS: Balance = 1_000_000_000_000;
+
+frame_support::construct_runtime!(
+    pub enum Full {
+        System: frame_system,
+        Balances: pallet_balances,
+        Models: pallet_models,
+        Workers: pallet_workers,
+        Inference: pallet_inference,
+        Disputes: pallet_disputes,
+        Payouts: pallet_payouts,
+    }
+);
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Full {
+    type Block = Block;
+    type AccountId = AccountId32;
+    type Lookup = IdentityLookup<AccountId32>;
+    type AccountData = pallet_balances::AccountData<Balance>;
+    type BlockWeights = BlockWeights;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Full {
+    type AccountStore = System;
+    type Balance = Balance;
+    type ExistentialDeposit = ConstU128<1_000>;
+}
+
+parameter_types! {
+    /// Room for any proof: what fits a real block is the runtime's business.
+    pub BlockWeights: frame_system::limits::BlockWeights =
+        frame_system::limits::BlockWeights::simple_max(Weight::from_parts(u64::MAX / 4, u64::MAX));
+    pub const PayoutsId: PalletId = PalletId(*b"vt/payou");
+    pub Treasury: AccountId32 = account("treasury");
+    pub DrawWeight: Weight = Workers::most_draw_weight();
+    pub Limits: GraphLimits = pallet_models::Parameters::<Full>::get().limits;
+}
+
+impl pallet_models::Config for Full {
+    type Currency = Balances;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type AdminOrigin = EnsureRoot<AccountId32>;
+    type MaxPageBytes = ConstU32<65_536>;
+    type MaxProofBytes = ConstU32<65_536>;
+    type MaxMetadata = ConstU32<256>;
+    type Provable = Disputes;
+    type WeightInfo = ();
+}
+
+impl pallet_workers::Config for Full {
+    type Currency = Balances;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type Payments = Payouts;
+    type Models = Models;
+    type AdminOrigin = EnsureRoot<AccountId32>;
+    type MaxTickets = ConstU32<32>;
+    type MaxServed = ConstU32<16>;
+    type MaxUnbonding = ConstU32<8>;
+    type WeightInfo = ();
+}
+
+impl pallet_payouts::Config for Full {
+    type Currency = Balances;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type PalletId = PayoutsId;
+    type Treasury = Treasury;
+    type AdminOrigin = EnsureRoot<AccountId32>;
+    type WeightInfo = ();
+}
+
+impl pallet_disputes::Config for Full {
+    type Currency = Balances;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type Claims = Inference;
+    type Workers = Workers;
+    type GraphLimits = Limits;
+    type LengthToFee = NoFee<Balance>;
+    type WeightToFee = FixedFee<1, Balance>;
+    type AdminOrigin = EnsureRoot<AccountId32>;
+    type MaxProofBytes = ConstU32<1_048_576>;
+    type MaxOpeningBytes = ConstU32<1_048_576>;
+    type MaxMacs = ConstU64<200_000_000>;
+    type MaxTileMacs = ConstU64<200_000_000>;
+    type MaxClaims = ConstU32<20>;
+    type WeightInfo = ();
+}
+
+impl pallet_inference::Config for Full {
+    type Currency = Balances;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type AdminOrigin = EnsureRoot<AccountId32>;
+    type Models = Models;
+    type Workers = Workers;
+    type Verdicts = Disputes;
+    type Payments = Payouts;
+    type Randomness = Unchanging;
+    type MaxRedundancy = ConstU32<5>;
+    type MaxSlots = ConstU32<20>;
+    type MaxInputBytes = ConstU32<1_024>;
+    type MaxOutputBytes = ConstU32<1_024>;
+    type MaxTrace = ConstU32<64>;
+    type MaxPerBucket = ConstU32<8>;
+    type MaxProbes = ConstU32<8>;
+    type MaxWork = ConstU32<64>;
+    type DrawWeight = DrawWeight;
+    type WeightInfo = ();
+}
+
+/// The same in every block, as on a chain in its first epochs.
+pub struct Unchanging;
+
+impl Randomness<H256, u32> for Unchanging {
+    fn random(subject: &[u8]) -> (H256, u32) {
+        (H256(sp_io::hashing::blake2_256(subject)), 0)
+    }
+}
+
+fn account(name: &str) -> AccountId32 {
+    AccountId32::new(sp_io::hashing::sha2_256(name.as_bytes()))
+}
+
+/// A chain with nothing on it but a few funded accounts.
+pub fn chain() -> sp_io::TestExternalities {
+    let storage = RuntimeGenesisConfig {
+        payouts: pallet_payouts::GenesisConfig {
+            parameters: pallet_payouts::PayoutParameters {
+                protocol_fee: Permill::from_percent(5),
+            },
+            ..Default::default()
+        },
+        inference: pallet_inference::GenesisConfig {
+            parameters: ParametersRecord {
+                max_redundancy: 3,
+                max_reassignments: 2,
+                ..Default::default()
+            },
+        },
+        ..Default::default()
+    }
+    .build_storage()
+    .unwrap();
+    let mut externalities = sp_io::TestExternalities::new(storage);
+    externalities.execute_with(|| {
+        System::set_block_number(1);
+        for name in ["author", "user", "challenger", "keeper", "treasury"] {
+            Balances::mint_into(&account(name), FUNDS).unwrap();
+        }
+    });
+    externalities
+}
+
+/// A live model and its three workers.
+fn served() -> (ModelId, Vec<AccountId32>) {
+    let model = Models::create_live_model(&account("author"), 16);
+    let workers: Vec<_> = (0..3u8)
+        .map(|index| account(&format!("worker {index}")))
+        .collect();
+    for worker in &workers {
+        <Workers as WorkerPool<_, _>>::create_worker(worker, &model);
+    }
+    (model, workers)
+}
+
+fn check() {
+    assert_ok!(Models::do_try_state());
+    assert_ok!(Workers::do_try_state());
+    assert_ok!(Inference::do_try_state());
+    assert_ok!(Disputes::do_try_state());
+    assert_ok!(Payouts::do_try_state());
+}
+
+fn advance(blocks: u32) {
+    for _ in 0..blocks {
+        Inference::on_idle(System::block_number(), Weight::MAX);
+        check();
+        System::set_block_number(System::block_number() + 1);
+    }
+}
+
+fn submit(model: ModelId, redundancy: u8) -> RequestId {
+    let id = crate::NextRequestId::<Full>::get();
+    assert_ok!(Inference::submit_inference_request(
+        RuntimeOrigin::signed(account("user")),
+        model,
+        vec![vec![1; 16].try_into().unwrap()].try_into().unwrap(),
+        Inference::quote(&model, redundancy).unwrap().total,
+        5,
+        redundancy,
+    ));
+    id
+}
+
+fn drawn(id: RequestId) -> Vec<AccountId32> {
+    let record = crate::InferenceRequests::<Full>::get(id).expect("the request is open");
+    record
+        .slots
+        .into_iter()
+        .filter(|slot| slot.state.is_locked())
+        .map(|slot| slot.worker)
+        .collect()
+}
+
+/// An answer with outputs of this byte, true to its trace and to nothing else.
+fn answer(id: RequestId, byte: u8) -> (crate::TraceOf<Full>, crate::OutputsOf<Full>) {
+    let terms = crate::InferenceRequests::<Full>::get(id).unwrap().terms;
+    let mut trace = vec![[byte; 32]; usize::from(terms.node_count)];
+    let mut outputs = Vec::new();
+    for output in &terms.outputs {
+        let elements: u32 = output.spec.shape.iter().product();
+        let data = vec![byte; (elements * output.spec.dtype.size()) as usize];
+        trace[usize::from(output.node)] =
+            commit::tensor_root::<HostSha256>(&output.spec, &data).unwrap();
+        outputs.push(data.try_into().unwrap());
+    }
+    (trace.try_into().unwrap(), outputs.try_into().unwrap())
+}
+
+#[test]
+fn everyone_should_be_paid_when_nobody_objects() {
+    chain().execute_with(|| {
+        let (model, _) = served();
+        let id = submit(model, 3);
+        advance(2);
+        let workers = drawn(id);
+        assert_eq!(workers.len(), 3);
+        let (trace, outputs) = answer(id, 1);
+        let salt = [9; 32];
+        let terms = Models::terms(&model).unwrap();
+        let roots: Vec<Digest> = terms
+            .outputs
+            .iter()
+            .map(|output| trace[usize::from(output.node)])
+            .collect();
+        for worker in &workers {
+            let commitment = commit::commitment::<HostSha256>(
+                id,
+                &worker.encode(),
+                &commit::trace_root::<HostSha256>(&trace),
+                &commit::output_root::<HostSha256>(&roots),
+                &salt,
+            );
+            assert_ok!(Inference::commit_result(
+                RuntimeOrigin::signed(worker.clone()),
+                id,
+                commitment
+            ));
+        }
+        for worker in &workers {
+            assert_ok!(Inference::reveal_result(
+                RuntimeOrigin::signed(worker.clone()),
+                id,
+                trace.clone(),
+                outputs.clone(),
+                salt
+            ));
+        }
+        let price = terms.price;
+        let before = Balances::total_balance(&workers[0]);
+        let issued = Balances::total_issuance();
+        advance(11);
+        assert!(crate::InferenceRequests::<Full>::get(id).is_none());
+        assert_eq!(Balances::total_issuance(), issued);
+        assert_eq!(Balances::total_balance(&account("user")), FUNDS - 3 * price);
+        let fee = Permill::from_percent(5) * price;
+        let royalty = terms.royalty * price;
+        assert_eq!(
+            Balances::total_balance(&workers[0]),
+            before + price - fee - royalty
+        );
+        assert_eq!(Balances::total_balance_on_hold(&account("user")), 0);
+    });
+}
+
+#[test]
+fn late_workers_should_be_replaced_until_nobody_is_left() {
+    chain().execute_with(|| {
+        let (model, _) = served();
+        let id = submit(model, 1);
+        let mut late = Vec::new();
+        for _ in 0..3 {
+            while crate::InferenceRequests::<Full>::get(id).unwrap().status
+                == RequestStatus::Pending
+            {
+                advance(1);
+            }
+            let worker = drawn(id).remove(0);
+            assert!(!late.contains(&worker));
+            late.push(worker);
+            // The sweep of the fifth block from the draw finds it late.
+            advance(5);
+        }
+        assert!(crate::InferenceRequests::<Full>::get(id).is_none());
+        assert_eq!(Balances::total_balance(&account("user")), FUNDS);
+        for worker in &late {
+            let record = pallet_workers::Workers::<Full>::get(worker).unwrap();
+            assert_eq!(record.locked, 0);
+        }
+    });
+}
+
+#[test]
+fn lock_should_pay_when_a_claim_is_convicted() {
+    chain().execute_with(|| {
+        let (model, _) = served();
+        let id = submit(model, 1);
+        advance(2);
+        let worker = drawn(id).remove(0);
+        let (trace, outputs) = answer(id, 3);
+        let root = commit::trace_root::<HostSha256>(&trace);
+        assert_ok!(Inference::submit_inference_result(
+            RuntimeOrigin::signed(worker.clone()),
+            id,
+            trace,
+            outputs
+        ));
+        let lock = pallet_workers::Locks::<Full>::get(&worker, id).unwrap();
+        let staked = pallet_workers::Workers::<Full>::get(&worker).unwrap().stake;
+        let issued = Balances::total_issuance();
+        let before = Balances::total_balance(&account("challenger"));
+        assert_eq!(
+            Inference::convict(id, root, Some(&account("challenger"))),
+            Ok(1)
+        );
+        check();
+        assert_eq!(
+            Balances::total_balance(&account("challenger")),
+            before + crate::Parameters::<Full>::get().bounty
+        );
+        assert_eq!(
+            pallet_workers::Workers::<Full>::get(&worker).unwrap().stake,
+            staked - lock
+        );
+        assert!(issued - Balances::total_issuance() >= lock / 2);
+        assert_eq!(
+            crate::InferenceRequests::<Full>::get(id).unwrap().slots[0].state,
+            SlotState::Struck
+        );
+        advance(2);
+        assert_ne!(drawn(id), vec![worker]);
+    });
+}
+
+#[test]
+fn claims_made_for_benchmarks_should_be_as_real_ones() {
+    chain().execute_with(|| {
+        for name in ["one", "two"] {
+            let worker = account(name);
+            let id = Inference::create_claim(&worker, [1; 32], 7, [2; 32], &[[3; 32], [4; 32]]);
+            let view = Inference::claim(id, &worker).unwrap();
+            assert_eq!((view.graph_root, view.node_count), ([1; 32], 7));
+            assert_eq!(view.trace_root, [2; 32]);
+            assert_eq!(view.input_roots.into_inner(), vec![[3; 32], [4; 32]]);
+            check();
+            assert_eq!(Inference::convict(id, [2; 32], None), Ok(1));
+            check();
+        }
+    });
+}
