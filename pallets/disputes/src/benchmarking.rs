@@ -23,7 +23,7 @@ use veritrace_primitives::traits::{ClaimBook, RequestId, WorkerPool};
 
 fn assert_last_event<T: Config>(event: Event<T>) {
     let event: <T as frame_system::Config>::RuntimeEvent = event.into();
-    frame_system::Pallet::<T>::assert_last_event(event.into());
+    frame_system::Pallet::<T>::assert_last_event(event);
 }
 
 fn challenger<T: Config>() -> T::AccountId {

@@ -23,7 +23,7 @@ use veritrace_primitives::traits::{HostSha256, ModelId};
 
 fn assert_last_event<T: Config>(event: Event<T>) {
     let event: <T as frame_system::Config>::RuntimeEvent = event.into();
-    frame_system::Pallet::<T>::assert_last_event(event.into());
+    frame_system::Pallet::<T>::assert_last_event(event);
 }
 
 fn fund<T: Config>(who: &T::AccountId) {
@@ -70,7 +70,7 @@ fn live<T: Config>(author: &T::AccountId, graph: &Graph) -> ModelId {
 }
 
 /// A graph with `n` nodes, and unused biases that fill a page of the given number of items and bytes; with it the page.
-fn filled<T: Config>(n: u32, b: u32) -> (Graph, Vec<PageItem>) {
+fn filled(n: u32, b: u32) -> (Graph, Vec<PageItem>) {
     let mut graph = chain(0, n.max(1) as u16, 1);
     // Biases take what the nodes leave of the page, in halves so that no single length is special.
     let nodes = items(&graph).encode().len();
@@ -133,7 +133,7 @@ mod benches {
         b: Linear<8_192, { T::MaxPageBytes::get() }>,
     ) -> Result<(), BenchmarkError> {
         let author: T::AccountId = whitelisted_caller();
-        let (graph, all) = filled::<T>(n + 1, b);
+        let (graph, all) = filled(n + 1, b);
         let model = register::<T>(&author, &graph);
         let last = all.len() - 1;
 
@@ -150,7 +150,7 @@ mod benches {
         b: Linear<8_192, { T::MaxPageBytes::get() }>,
     ) -> Result<(), BenchmarkError> {
         let author: T::AccountId = whitelisted_caller();
-        let (graph, all) = filled::<T>(n, b);
+        let (graph, all) = filled(n, b);
         let model = register::<T>(&author, &graph);
 
         #[extrinsic_call]

@@ -205,7 +205,9 @@ impl<T: Config> Pallet<T> {
             .map_err(|_| Error::<T>::NotMalformed)?;
         let node = proof.index;
         let reason = HoldReason::Deposit.into();
-        let share = Parameters::<T>::get().reporter_share * record.deposit;
+        let share = Parameters::<T>::get()
+            .reporter_share
+            .mul_floor(record.deposit);
         let rewarded = T::Currency::transfer_on_hold(
             &reason,
             &record.author,

@@ -71,7 +71,6 @@ fn convict(claim: &Claim, by_tile: bool) {
         None => {
             pass(13);
             assert_ok!(expire(R, WORKER, node));
-            return;
         }
         Some(opening) => {
             assert_free(open(WORKER, R, node, &opening));

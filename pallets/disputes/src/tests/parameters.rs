@@ -5,6 +5,8 @@ use frame_support::{assert_noop, assert_ok};
 use sp_runtime::traits::BadOrigin;
 use veritrace_primitives::check::GraphLimits;
 
+type Change = fn(&mut ParametersRecord<Balance, u64>);
+
 #[test]
 fn root_should_change_the_parameters() {
     ExtBuilder::default().build_and_execute(|| {
@@ -31,7 +33,7 @@ fn origin_should_be_root() {
 #[test]
 fn parameters_should_be_refused_when_inconsistent() {
     ExtBuilder::default().build_and_execute(|| {
-        let wrong: [(&str, fn(&mut ParametersRecord<Balance, u64>)); 9] = [
+        let wrong: [(&str, Change); 9] = [
             ("no time to open", |p| p.open_clock = 0),
             ("no time to contradict", |p| p.contradict_clock = 0),
             ("more work than the runtime does", |p| {
