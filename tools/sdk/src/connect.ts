@@ -44,7 +44,8 @@ export const connect = async (
     }
   } catch (cause) {
     await api.disconnect().catch(() => undefined);
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason =
+      cause instanceof Error && cause.message !== '' ? cause.message : 'nothing answers';
     throw new ConnectionError(
       `cannot use ${where} as a Veritrace chain: ${reason}. Check the address and that the node runs.`,
       { cause },

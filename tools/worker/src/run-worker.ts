@@ -18,7 +18,7 @@ export const runWorker = async (
   const operator = new Keyring({ type: 'sr25519' }).addFromUri(readSecret(settings.operator));
   const referee = createReferee();
   const models = await Promise.all(settings.models.map(({ dir }) => loadModel(dir, referee)));
-  for (const { name, graphRoot } of models) logger.info({ name, graphRoot }, 'model loaded');
+  for (const { name, graphRoot } of models) logger.info({ model: name, graphRoot }, 'model loaded');
   const client = await connect(settings.endpoint);
   const journal = openJournal(settings.journal);
   const worker = createWorker(
