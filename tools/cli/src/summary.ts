@@ -12,28 +12,38 @@ const amount = (units: bigint): string => {
 const orDash = (units: bigint): string => (units === 0n ? colors.dim('–') : amount(units));
 
 const lost = (units: bigint): string =>
-  units === 0n ? colors.dim('–') : colors.red(`-${amount(units)}`);
+  units === 0n ? colors.dim('–') : colors.red(amount(units));
+
+const gained = (units: bigint): string =>
+  units === 0n ? colors.dim('–') : colors.green(amount(units));
 
 const mark = (passed: boolean): string => (passed ? colors.green('✓') : colors.red('✗'));
 
 const behaviour = ({ behaviour: kind }: ActorReport): string =>
-  kind === 'honest' || kind === '' ? kind : colors.yellow(kind);
+  kind === 'honest' || kind === '' ? '' : colors.yellow(` (${kind})`);
+
+/** Why an actor is poorer, apart from transaction fees. */
+const losses = ({ spent, slashed, penalised, fined }: ActorReport): string => {
+  const parts = [
+    spent === 0n ? [] : [`${amount(spent)} price`],
+    slashed === 0n ? [] : [`${lost(slashed)} slashed`],
+    penalised === 0n ? [] : [`${lost(penalised)} no-show`],
+    fined === 0n ? [] : [`${lost(fined)} fined`],
+  ].flat();
+  return parts.join(', ') || colors.dim('–');
+};
 
 const actorsTable = (report: RunReport): string =>
   table(
-    ['who', 'role', 'behaviour', 'paid', 'slashed', 'no-show', 'fined'],
+    ['who', '', 'did', 'received', 'paid or lost'],
     report.actors
-      .filter(({ role, received, slashed, penalised, fined }) =>
-        role === 'keeper' ? received + slashed + penalised + fined > 0n : true,
-      )
+      .filter(({ role, fees }) => role !== 'keeper' || fees > 0n)
       .map((actor) => [
         actor.name,
-        actor.role,
-        behaviour(actor),
-        actor.received === 0n ? colors.dim('–') : colors.green(amount(actor.received)),
-        lost(actor.slashed),
-        lost(actor.penalised),
-        lost(actor.fined),
+        `${actor.role}${behaviour(actor)}`,
+        actor.did || colors.dim('nothing'),
+        gained(actor.received),
+        losses(actor),
       ]),
   );
 
@@ -81,11 +91,14 @@ const invariantLines = (report: RunReport): string[] => {
   ];
 };
 
-const expectationLines = ({ expectations }: RunReport): string[] =>
-  expectations.map(
-    ({ name, passed, detail }) =>
-      ` ${mark(passed)} ${name}${passed ? colors.dim(` (${detail})`) : colors.red(`: ${detail}`)}`,
-  );
+/** Those that were met in a line, the others with what was found instead. */
+const expectationLines = ({ expectations }: RunReport): string[] => {
+  const failed = expectations.filter(({ passed }) => !passed);
+  return [
+    ` ${mark(failed.length === 0)} ${expectations.length - failed.length} of ${expectations.length} met`,
+    ...failed.map(({ name, detail }) => ` ${mark(false)} ${name}: ${colors.red(detail)}`),
+  ];
+};
 
 /** The whole page; amounts in tokens. */
 export const summary = (report: RunReport): string => {

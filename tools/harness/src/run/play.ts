@@ -79,6 +79,10 @@ export interface ActorReport {
   name: string;
   role: 'author' | 'user' | 'worker' | 'challenger' | 'keeper' | 'treasury';
   behaviour: string;
+  /** What it did, in words. */
+  did: string;
+  /** Prices of its settled requests. */
+  spent: bigint;
   received: bigint;
   slashed: bigint;
   penalised: bigint;
@@ -286,7 +290,7 @@ export const play = async (
         worker: accounts.nameOf(verdict.worker),
         challenger: accounts.nameOf(verdict.challenger),
       })),
-      actors: reportActors(stage, treasury, first, last),
+      actors: reportActors(stage, happened, treasury, first, last),
       stepLimit: disputes.maxWholeBytes,
       burned: chronicle.burned(),
       skipped: happened.skipped,
@@ -375,12 +379,64 @@ const reportRequest = (
   };
 };
 
-const reportActors = (
+const listed = (verb: string, names: readonly string[]): string[] =>
+  names.length === 0 ? [] : [`${verb} ${[...new Set(names)].join(', ')}`];
+
+/** What an actor did, as the chain saw it. */
+const deedsOf = (
+  name: string,
+  role: ActorReport['role'],
   { scenario, accounts, chronicle }: Stage,
+  happened: Happened,
+): string => {
+  const address = accounts.account(name).address;
+  const asked = [...happened.asked];
+  const claimed = (struck: boolean) =>
+    asked.flatMap(([request, { id }]) => {
+      const claims = id === undefined ? [] : (chronicle.request(id)?.claims ?? []);
+      return claims.some((claim) => claim.worker === address && claim.struck === struck)
+        ? [request]
+        : [];
+    });
+  switch (role) {
+    case 'author': {
+      const models = Object.keys(scenario.models).filter(
+        (model) => scenario.models[model]?.author === name && happened.models.has(model),
+      );
+      return listed('registered', models).join('');
+    }
+    case 'user':
+      return listed(
+        'asked',
+        asked.flatMap(([request, { step }]) => (step.user === name ? [request] : [])),
+      ).join('');
+    case 'worker':
+      return [...listed('answered', claimed(false)), ...listed('lied about', claimed(true))].join(
+        '; ',
+      );
+    case 'challenger':
+      return listed(
+        'convicted',
+        chronicle
+          .verdicts()
+          .filter(({ challenger }) => challenger === address)
+          .map(({ worker }) => accounts.nameOf(worker)),
+      ).join('');
+    case 'keeper':
+      return 'settles what is due';
+    case 'treasury':
+      return 'takes the protocol fee';
+  }
+};
+
+const reportActors = (
+  stage: Stage,
+  happened: Happened,
   treasury: Address,
   first: ChainState,
   last: ChainState,
 ): ActorReport[] => {
+  const { scenario, accounts, chronicle } = stage;
   const total = (state: ChainState, address: Address) => {
     const { free, reserved } = state.accounts.get(address) ?? { free: 0n, reserved: 0n };
     return free + reserved;
@@ -392,8 +448,23 @@ const reportActors = (
     address: Address,
   ): ActorReport => {
     const { received, slashed, penalised, fined, fees } = chronicle.account(address);
-    const [before, after] = [total(first, address), total(last, address)];
-    return { name, role, behaviour, received, slashed, penalised, fined, fees, before, after };
+    const spent = chronicle
+      .requests()
+      .reduce((sum, { user, paid }) => (user === address ? sum + paid : sum), 0n);
+    return {
+      name,
+      role,
+      behaviour,
+      did: deedsOf(name, role, stage, happened),
+      spent,
+      received,
+      slashed,
+      penalised,
+      fined,
+      fees,
+      before: total(first, address),
+      after: total(last, address),
+    };
   };
   const { authors, users, workers, challengers, keepers } = scenario.actors;
   const of = (
