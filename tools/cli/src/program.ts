@@ -22,6 +22,14 @@ const seed = (text: string): number => {
   return value;
 };
 
+const jobs = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1 || value > 64) {
+    throw new InvalidArgumentError('a whole number from 1 to 64');
+  }
+  return value;
+};
+
 const json = () =>
   new Option('--json', 'print one JSON document on standard output').default(false);
 const seedOption = () =>
@@ -61,17 +69,36 @@ export const createProgram = (run: Run): Command => {
     )
     .addOption(seedOption())
     .option('--record <dir>', 'where the record goes (default: a new folder in records/)')
+    .addOption(
+      new Option(
+        '--jobs <number>',
+        'scenarios that are played at the same time, when there are several',
+      )
+        .argParser(jobs)
+        .default(1),
+    )
     .option('--quiet', 'tell nothing while it runs', false)
     .addOption(json())
     .action(
       (
         files: string[],
-        options: { seed: number; record?: string; quiet: boolean; json: boolean },
+        options: {
+          seed: number;
+          record?: string;
+          jobs: number;
+          quiet: boolean;
+          json: boolean;
+        },
       ) =>
         run(options.json, (output) =>
           scenarioRun(
             files,
-            { seed: options.seed, record: options.record, quiet: options.quiet },
+            {
+              seed: options.seed,
+              record: options.record,
+              jobs: options.jobs,
+              quiet: options.quiet,
+            },
             output,
           ),
         ),

@@ -119,12 +119,24 @@ export const summary = (report: RunReport): string => {
   ].join('\n');
 };
 
+/** What a line about a run is made from; its JSON document has it too. */
+export type Outline = Pick<
+  RunReport,
+  'scenario' | 'passed' | 'expectations' | 'blocks' | 'durationMs'
+> & { invariants: Pick<RunReport['invariants'], 'violated'> };
+
 /** One line of a run among several. */
-export const line = (report: RunReport): string => {
-  const failed = report.expectations.filter(({ passed }) => !passed);
-  const { violated } = report.invariants;
+export const line = ({
+  scenario,
+  passed,
+  expectations,
+  invariants: { violated },
+  blocks,
+  durationMs,
+}: Outline): string => {
+  const failed = expectations.filter((one) => !one.passed);
   return [
-    `${mark(report.passed)} ${report.scenario.padEnd(24)} ${report.expectations.length - failed.length}/${report.expectations.length} expectations, ${violated.length} violations, ${report.blocks} blocks, ${(report.durationMs / 1000).toFixed(1)} s`,
+    `${mark(passed)} ${scenario.padEnd(24)} ${expectations.length - failed.length}/${expectations.length} expectations, ${violated.length} violations, ${blocks} blocks, ${(durationMs / 1000).toFixed(1)} s`,
     ...failed.map(({ name, detail }) => colors.red(`    ${name}: ${detail}`)),
     ...violated
       .slice(0, 5)

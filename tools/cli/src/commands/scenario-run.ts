@@ -13,9 +13,12 @@ import { runDocument } from '../document.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import { line, summary } from '../summary.ts';
+import { playElsewhere } from './play-elsewhere.ts';
 
 export interface ScenarioRunOptions {
   seed: number;
+  /** Processes that play several scenarios at the same time. */
+  jobs: number;
   /** Folder of the record; of one folder a scenario when several run. */
   record: string | undefined;
   quiet: boolean;
@@ -42,14 +45,61 @@ const watch = (output: Output, quiet: boolean) => (progress: Progress) => {
   }
 };
 
-/** Plays scenarios one after the other. Returns whether everything held in all. */
+/** Plays scenarios. Returns whether everything held in all. */
 export const scenarioRun = async (
   files: readonly string[],
-  { seed, record, quiet }: ScenarioRunOptions,
+  options: ScenarioRunOptions,
   output: Output,
 ): Promise<boolean> => {
   const scenarios: LoadedScenario[] = [];
   for (const file of files) scenarios.push(await loadScenario(file));
+  return options.jobs > 1 && scenarios.length > 1
+    ? inProcesses(scenarios, options, output)
+    : oneByOne(scenarios, options, output);
+};
+
+const totals = (passed: number, of: number): string => `${passed} of ${of} scenarios passed`;
+
+/** Several at the same time: each process plays its scenarios one by one, results are in the order of the files. */
+const inProcesses = async (
+  scenarios: readonly LoadedScenario[],
+  { seed, jobs, record }: ScenarioRunOptions,
+  output: Output,
+): Promise<boolean> => {
+  const { signal: interrupted, release } = onInterrupt();
+  const failed = new AbortController();
+  const signal = AbortSignal.any([interrupted, failed.signal]);
+  const waiting = [...scenarios.entries()];
+  const documents: unknown[] = [];
+  let passed = 0;
+  const lane = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, { file, scenario }] = next;
+      const { name } = scenario;
+      const folder = record === undefined ? defaultRecord(name, seed) : join(record, name);
+      const played = await playElsewhere(file, seed, folder, signal);
+      documents[index] = played.document;
+      if (played.passed) passed += 1;
+      output.note(played.line);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: jobs }, lane));
+  } catch (error) {
+    failed.abort(error);
+    throw error;
+  } finally {
+    release();
+  }
+  output.result(documents, () => totals(passed, scenarios.length));
+  return passed === scenarios.length;
+};
+
+const oneByOne = async (
+  scenarios: readonly LoadedScenario[],
+  { seed, record, quiet }: ScenarioRunOptions,
+  output: Output,
+): Promise<boolean> => {
   const several = scenarios.length > 1;
   const { signal, release } = onInterrupt();
   const driver = createEmbeddedDriver();
@@ -79,7 +129,7 @@ export const scenarioRun = async (
   const documents = reports.map(runDocument);
   output.result(several ? documents : documents[0], () =>
     several || only === undefined
-      ? `${reports.filter((report) => report.passed).length} of ${reports.length} scenarios passed`
+      ? totals(reports.filter((report) => report.passed).length, reports.length)
       : summary(only),
   );
   return passed;
