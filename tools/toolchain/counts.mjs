@@ -22,3 +22,11 @@ export const countVitest = (report, exitCode) => {
   const { numPassedTests, numFailedTests } = JSON.parse(report);
   return atLeastOneFailure({ passed: numPassedTests, failed: numFailedTests }, exitCode);
 };
+
+/** Reads the list that `veritrace scenario run --json` prints for several files; a scenario is one test. */
+export const countScenarios = (output, exitCode) => {
+  const results = JSON.parse(output);
+  if (!Array.isArray(results)) throw new Error(`no results: ${output.trim()}`);
+  const passed = results.filter((result) => result.passed === true).length;
+  return atLeastOneFailure({ passed, failed: results.length - passed }, exitCode);
+};

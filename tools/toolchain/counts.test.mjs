@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countCargo, countVitest } from './counts.mjs';
+import { countCargo, countScenarios, countVitest } from './counts.mjs';
 
 describe('countCargo', () => {
   it('adds up every binary and the documentation tests', () => {
@@ -25,5 +25,19 @@ describe('countVitest', () => {
   it('counts one failure when a file could not be loaded', () => {
     const report = JSON.stringify({ numPassedTests: 12, numFailedTests: 0 });
     expect(countVitest(report, 1)).toEqual({ passed: 12, failed: 1 });
+  });
+});
+
+describe('countScenarios', () => {
+  it('counts each scenario once', () => {
+    const output = JSON.stringify([{ passed: true }, { passed: false }, { passed: true }]);
+    expect(countScenarios(output, 1)).toEqual({ passed: 2, failed: 1 });
+  });
+
+  it('does not take an error for results', () => {
+    expect(() => countScenarios('{ "error": { "message": "no runtime" } }', 2)).toThrow(
+      'no runtime',
+    );
+    expect(() => countScenarios('', 1)).toThrow();
   });
 });
