@@ -66,6 +66,31 @@ pub enum Fault {
 pub trait Inputs {
     /// The element; [`Fault::Missing`] when it is not held.
     fn get(&mut self, input: usize, index: u32) -> Result<i32, Fault>;
+
+    /// Sum of the products of two runs of `count` elements, zero points subtracted. Held bytes need not be looked up one
+    /// by one for this.
+    fn dot(&mut self, x: Run, w: Run, count: u32) -> Result<i64, Fault> {
+        let mut sum = 0i64;
+        for k in 0..count {
+            let a = self.get(x.input, x.first + k * x.step)? - x.zero;
+            let b = self.get(w.input, w.first + k * w.step)? - w.zero;
+            sum += i64::from(a) * i64::from(b);
+        }
+        Ok(sum)
+    }
+}
+
+/// Elements of one input that lie side by side in committed order: the depth of a convolution or a product.
+#[derive(Clone, Copy, Debug)]
+pub struct Run {
+    /// Which input.
+    pub input: usize,
+    /// Row-major index of the first.
+    pub first: u32,
+    /// Row-major distance from one to the next.
+    pub step: u32,
+    /// Zero point.
+    pub zero: i32,
 }
 
 /// How the last input requantises.
@@ -553,12 +578,9 @@ impl Kernel {
             Shape::Conv(conv) => self.conv(conv, at, inputs),
             Shape::MatMul { depth, columns } => {
                 let (row, column) = (at / columns, at % columns);
-                let mut sum = 0i64;
-                for k in 0..*depth {
-                    let x = inputs.get(0, row * depth + k)? - self.x_zero;
-                    let w = inputs.get(1, column * depth + k)? - self.w_zero;
-                    sum += i64::from(x) * i64::from(w);
-                }
+                let x = self.run(0, row * depth, 1);
+                let w = self.run(1, column * depth, 1);
+                let sum = inputs.dot(x, w, *depth)?;
                 self.finish(sum, column, inputs)
             }
             Shape::Elementwise { channels, plane } => {
@@ -620,6 +642,17 @@ impl Kernel {
         }
     }
 
+    /// Neighbours along the depth of operand `input`.
+    fn run(&self, input: usize, first: u32, step: u32) -> Run {
+        let zero = if input == 0 { self.x_zero } else { self.w_zero };
+        Run {
+            input,
+            first,
+            step,
+            zero,
+        }
+    }
+
     fn conv<I: Inputs>(&self, conv: &Conv, at: u32, inputs: &mut I) -> Result<i32, Fault> {
         let Conv {
             x: [_, channels, height, width],
@@ -649,13 +682,13 @@ impl Kernel {
                 if w >= width {
                     continue;
                 }
-                for c in 0..depth {
-                    let x =
-                        inputs.get(0, ((batch * channels + first + c) * height + h) * width + w)?;
-                    let weight =
-                        inputs.get(1, ((out * depth + c) * kernel_h + kh) * kernel_w + kw)?;
-                    sum += i64::from(x - self.x_zero) * i64::from(weight - self.w_zero);
-                }
+                let x = ((batch * channels + first) * height + h) * width + w;
+                let weight = (out * depth * kernel_h + kh) * kernel_w + kw;
+                sum += inputs.dot(
+                    self.run(0, x, height * width),
+                    self.run(1, weight, kernel_h * kernel_w),
+                    depth,
+                )?;
             }
         }
         self.finish(sum, out, inputs)

@@ -9,12 +9,14 @@
 use crate::commit::{
     graph_root, node_leaf, tensor_root_from_tiles, tile_hash, tile_hashes, trace_root_from,
 };
-use crate::graph::{Digest, GraphHeader, Node, Ref, TensorSpec, MAX_GRAPH_IO};
+use crate::graph::{
+    DType, Digest, GraphHeader, Node, Ref, TensorSpec, MAX_GRAPH_IO, MAX_NODE_INPUTS,
+};
 use crate::hash::Hasher;
-use crate::kernel::{Fault, Inputs, Kernel, NodeFault};
+use crate::kernel::{Fault, Inputs, Kernel, NodeFault, Run};
 use crate::merkle::{self, root_from};
 use crate::tensor::{read, write, Geometry, TILE_BYTES};
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use bounded_collections::{BoundedVec, ConstU32};
 use codec::{Decode, DecodeAll, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -134,7 +136,7 @@ pub struct Contradiction {
     /// Siblings, in the trace, of that leaf and those of the input nodes.
     pub trace_siblings: Vec<Digest>,
     /// One for each distinct reference, ascending ([`Ref`]'s order).
-    pub inputs: Vec<InputOpening>,
+    pub inputs: BoundedVec<InputOpening, ConstU32<MAX_NODE_INPUTS>>,
     /// What is recomputed.
     pub target: Target,
 }
@@ -274,46 +276,198 @@ pub fn references(node: &Node) -> Vec<Ref> {
         .collect()
 }
 
-/// Inputs of which only some tiles are held.
-struct Sparse<'a> {
-    /// For each of the node's inputs, which of `tensors` it is.
-    positions: Vec<usize>,
-    tensors: Vec<(Geometry, BTreeMap<u32, &'a [u8]>)>,
+/// Some tiles of one input, one after the other as a proof brings them.
+struct Held<'a> {
+    geometry: Geometry,
+    /// Which tiles, ascending.
+    tiles: &'a [u32],
+    bytes: &'a [u8],
+    /// The tile last looked up, and where its bytes start: neighbours are read one after the other.
+    last: (u32, usize),
 }
 
-impl Inputs for Sparse<'_> {
-    fn get(&mut self, input: usize, index: u32) -> Result<i32, Fault> {
-        let position = *self.positions.get(input).ok_or(Fault::Missing)?;
-        let (geometry, tiles) = self.tensors.get(position).ok_or(Fault::Missing)?;
-        if index >= geometry.elements() {
-            return Err(Fault::Missing);
+impl<'a> Held<'a> {
+    fn new(geometry: Geometry, tiles: &'a [u32], bytes: &'a [u8]) -> Self {
+        Self {
+            geometry,
+            tiles,
+            bytes,
+            // No tensor has this tile.
+            last: (u32::MAX, 0),
         }
-        let place = geometry.committed(index);
-        let per_tile = geometry.elements_per_tile();
-        let tile = tiles.get(&(place / per_tile)).ok_or(Fault::Missing)?;
-        read(geometry.dtype, tile, place % per_tile).ok_or(Fault::Missing)
+    }
+
+    /// Where the bytes of a tile start. Only a tensor's last tile is shorter, so those before are full.
+    #[inline]
+    fn start_of(&mut self, tile: u32) -> Option<usize> {
+        if self.last.0 != tile {
+            let at = self.tiles.binary_search(&tile).ok()?;
+            self.last = (tile, at.checked_mul(TILE_BYTES as usize)?);
+        }
+        Some(self.last.1)
+    }
+
+    #[inline]
+    fn element(&mut self, index: u32) -> Option<i32> {
+        if index >= self.geometry.elements() {
+            return None;
+        }
+        let (tile, place) = self.geometry.tile_of(self.geometry.committed(index));
+        let start = self.start_of(tile)?;
+        read(self.geometry.dtype, self.bytes.get(start..)?, place)
+    }
+
+    /// Bytes of a run of 8-bit elements.
+    #[inline]
+    fn run(&mut self, run: &Run, count: u32) -> Option<&'a [u8]> {
+        let (first, last) = places(&self.geometry, run, count)?;
+        let ((tile, place), (last_tile, _)) =
+            (self.geometry.tile_of(first), self.geometry.tile_of(last));
+        let start = self.start_of(tile)?;
+        // Tiles ascend, so if the last is as far from the first as its number says, all between are there.
+        let ahead = (last_tile.checked_sub(tile)?) as usize;
+        let at = start / TILE_BYTES as usize;
+        if self.tiles.get(at.checked_add(ahead)?) != Some(&last_tile) {
+            return None;
+        }
+        let start = start.checked_add(place as usize)?;
+        self.bytes.get(start..start.checked_add(count as usize)?)
     }
 }
 
-/// Takes note of what is read. Which elements a kernel reads never depends on their values, but for a table, of which
-/// all is noted.
-struct Recorder<'a> {
-    positions: &'a [usize],
-    tensors: Vec<(Geometry, BTreeSet<u32>)>,
+/// First and last place, in committed order, of a run. `None` when it is empty or leaves the tensor.
+#[inline]
+fn places(geometry: &Geometry, run: &Run, count: u32) -> Option<(u32, u32)> {
+    let steps = count.checked_sub(1)?;
+    let end = run.first.checked_add(steps.checked_mul(run.step)?)?;
+    if end >= geometry.elements() {
+        return None;
+    }
+    let first = geometry.committed(run.first);
+    Some((first, first.checked_add(steps)?))
 }
 
-impl Inputs for Recorder<'_> {
+/// Sum of products of 8-bit operands. A zero point lies in its operand's range, so nothing here can wrap.
+#[inline]
+fn sum_products(
+    x: impl Iterator<Item = i32>,
+    x_zero: i32,
+    w: impl Iterator<Item = i32>,
+    w_zero: i32,
+) -> i64 {
+    x.zip(w).fold(0, |sum: i64, (x, w)| {
+        let product = x.wrapping_sub(x_zero).wrapping_mul(w.wrapping_sub(w_zero));
+        sum.wrapping_add(i64::from(product))
+    })
+}
+
+/// For each of a node's inputs, what of it is held.
+struct Sparse<'a>(Vec<Held<'a>>);
+
+impl Inputs for Sparse<'_> {
+    #[inline]
     fn get(&mut self, input: usize, index: u32) -> Result<i32, Fault> {
-        let position = *self.positions.get(input).ok_or(Fault::Missing)?;
-        let (geometry, tiles) = self.tensors.get_mut(position).ok_or(Fault::Missing)?;
-        if index < geometry.elements() {
-            tiles.insert(geometry.committed(index) / geometry.elements_per_tile());
+        self.0
+            .get_mut(input)
+            .and_then(|held| held.element(index))
+            .ok_or(Fault::Missing)
+    }
+
+    #[inline]
+    fn dot(&mut self, x: Run, w: Run, count: u32) -> Result<i64, Fault> {
+        let mut bytes = |run: &Run| {
+            let held = self.0.get_mut(run.input)?;
+            Some((held.geometry.dtype, held.run(run, count)?))
+        };
+        let (x_type, x_bytes) = bytes(&x).ok_or(Fault::Missing)?;
+        let (w_type, w_bytes) = bytes(&w).ok_or(Fault::Missing)?;
+        let unsigned = |byte: &u8| i32::from(*byte);
+        let signed = |byte: &u8| i32::from(*byte as i8);
+        match (x_type, w_type) {
+            (DType::U8, DType::U8) => Ok(sum_products(
+                x_bytes.iter().map(unsigned),
+                x.zero,
+                w_bytes.iter().map(unsigned),
+                w.zero,
+            )),
+            (DType::U8, DType::I8) => Ok(sum_products(
+                x_bytes.iter().map(unsigned),
+                x.zero,
+                w_bytes.iter().map(signed),
+                w.zero,
+            )),
+            (DType::I8, DType::U8) => Ok(sum_products(
+                x_bytes.iter().map(signed),
+                x.zero,
+                w_bytes.iter().map(unsigned),
+                w.zero,
+            )),
+            (DType::I8, DType::I8) => Ok(sum_products(
+                x_bytes.iter().map(signed),
+                x.zero,
+                w_bytes.iter().map(signed),
+                w.zero,
+            )),
+            // The type check lets only 8-bit operands into a product.
+            (DType::I32 | DType::F32, _) | (_, DType::I32 | DType::F32) => Err(Fault::Missing),
         }
+    }
+}
+
+/// The tiles of one input that were read.
+struct Notes {
+    geometry: Geometry,
+    tiles: BTreeSet<u32>,
+    last: u32,
+    /// Most tiles worth noting: what the proof has bytes for.
+    room: usize,
+}
+
+impl Notes {
+    #[inline]
+    fn note(&mut self, tile: u32) -> Option<()> {
+        if self.last != tile {
+            self.last = tile;
+            self.tiles.insert(tile);
+        }
+        (self.tiles.len() <= self.room).then_some(())
+    }
+
+    fn run(&mut self, run: &Run, count: u32) -> Option<()> {
+        let (first, last) = places(&self.geometry, run, count)?;
+        (self.geometry.tile_of(first).0..=self.geometry.tile_of(last).0)
+            .try_for_each(|tile| self.note(tile))
+    }
+}
+
+/// Takes note of what is read from each of a node's inputs. Which elements a kernel reads never depends on their values,
+/// but for a table, which is one tile.
+struct Recorder(Vec<Notes>);
+
+impl Inputs for Recorder {
+    #[inline]
+    fn get(&mut self, input: usize, index: u32) -> Result<i32, Fault> {
+        let notes = self.0.get_mut(input).ok_or(Fault::Missing)?;
+        if index >= notes.geometry.elements() {
+            return Err(Fault::Missing);
+        }
+        let (tile, _) = notes.geometry.tile_of(notes.geometry.committed(index));
+        notes.note(tile).ok_or(Fault::Missing)?;
         // A value that any type has, and a scale that is valid.
-        Ok(match geometry.dtype {
-            crate::graph::DType::F32 => 0x3f80_0000,
-            crate::graph::DType::U8 | crate::graph::DType::I8 | crate::graph::DType::I32 => 0,
+        Ok(match notes.geometry.dtype {
+            DType::F32 => 0x3f80_0000,
+            DType::U8 | DType::I8 | DType::I32 => 0,
         })
+    }
+
+    fn dot(&mut self, x: Run, w: Run, count: u32) -> Result<i64, Fault> {
+        for run in [x, w] {
+            self.0
+                .get_mut(run.input)
+                .and_then(|notes| notes.run(&run, count))
+                .ok_or(Fault::Missing)?;
+        }
+        Ok(0)
     }
 }
 
@@ -346,31 +500,54 @@ pub fn needed_tiles(
     kernel: &Kernel,
     target: &Target,
 ) -> Result<Vec<Vec<u32>>, Rejection> {
+    needed_tiles_within(node, kernel, target, |_| usize::MAX)
+}
+
+/// The same, given up when a reference needs more tiles than there is room for.
+fn needed_tiles_within(
+    node: &Node,
+    kernel: &Kernel,
+    target: &Target,
+    room: impl Fn(usize) -> usize,
+) -> Result<Vec<Vec<u32>>, Rejection> {
     let references = references(node);
     let positions = positions(node, &references)?;
-    let geometries = geometries(kernel, &positions, references.len())?;
     if matches!(target, Target::Whole) {
-        return Ok(geometries
+        return Ok(geometries(kernel, &positions, references.len())?
             .iter()
             .map(|geometry| (0..geometry.tiles()).collect())
             .collect());
     }
-    let mut recorder = Recorder {
-        positions: &positions,
-        tensors: geometries
-            .iter()
-            .map(|geometry| (*geometry, BTreeSet::new()))
+    let notes = kernel.inputs().iter().zip(&positions);
+    let mut recorder = Recorder(
+        notes
+            .map(|(geometry, position)| Notes {
+                geometry: *geometry,
+                tiles: BTreeSet::new(),
+                last: u32::MAX,
+                room: room(*position),
+            })
             .collect(),
-    };
+    );
     for at in elements_of(kernel.output(), target).ok_or(Rejection::OutOfBounds)? {
         kernel
             .element(at, &mut recorder)
-            .map_err(|_| Rejection::NoValue)?;
+            .map_err(|fault| match fault {
+                Fault::Missing => Rejection::WrongTiles,
+                Fault::Overflow | Fault::Scale => Rejection::NoValue,
+            })?;
     }
-    Ok(recorder
-        .tensors
+    let mut needed = alloc::vec![BTreeSet::new(); references.len()];
+    for (position, notes) in positions.iter().zip(recorder.0) {
+        // A reference that is several inputs is opened once.
+        needed
+            .get_mut(*position)
+            .ok_or(Rejection::WrongInputs)?
+            .extend(notes.tiles);
+    }
+    Ok(needed
         .into_iter()
-        .map(|(_, tiles)| tiles.into_iter().collect())
+        .map(|tiles| tiles.into_iter().collect())
         .collect())
 }
 
@@ -472,20 +649,22 @@ pub fn check<H: Hasher>(
 
     // Exactly the tiles the target depends on, hashed up to each input's root.
     let references = references(&proof.node);
-    let needed = needed_tiles(&proof.node, &kernel, &proof.target)?;
+    let room = |position: usize| {
+        let bytes = proof.inputs.get(position).map(|input| input.tiles.len());
+        bytes.unwrap_or_default().div_ceil(TILE_BYTES as usize)
+    };
+    let needed = needed_tiles_within(&proof.node, &kernel, &proof.target, room)?;
     let mut hashed = 0u32;
     let mut roots = Vec::with_capacity(references.len());
-    let mut held = Vec::with_capacity(references.len());
     for (tiles, input) in needed.iter().zip(&proof.inputs) {
         let geometry = Geometry::new(&input.spec).ok_or(Rejection::WrongInputs)?;
-        let (parts, leaves) = cut::<H>(&geometry, tiles, &input.tiles)?;
+        let leaves = cut::<H>(&geometry, tiles, &input.tiles)?;
         hashed = hashed.saturating_add(input.tiles.len() as u32);
         let tiles_root = root_from::<H>(geometry.tiles(), &leaves, &input.siblings)
             .ok_or(Rejection::WrongTiles)?;
         let root = tensor_root_from_tiles::<H>(&input.spec, &tiles_root)
             .map_err(|_| Rejection::WrongInputs)?;
         roots.push(root);
-        held.push((geometry, parts));
     }
 
     // Every root in its place: request, model, claim.
@@ -495,10 +674,16 @@ pub fn check<H: Hasher>(
     let claimed = claimed_tile::<H>(proof, &output)?;
 
     // Our side.
-    let mut inputs = Sparse {
-        positions: positions(&proof.node, &references)?,
-        tensors: held,
-    };
+    let held = positions(&proof.node, &references)?
+        .into_iter()
+        .zip(kernel.inputs())
+        .map(|(position, geometry)| {
+            let input = proof.inputs.get(position)?;
+            Some(Held::new(*geometry, needed.get(position)?, &input.tiles))
+        })
+        .collect::<Option<_>>()
+        .ok_or(Rejection::WrongInputs)?;
+    let mut inputs = Sparse(held);
     let differs = recompute::<H>(proof, &kernel, &mut inputs, claimed)?;
     if differs {
         Ok(Work {
@@ -510,16 +695,13 @@ pub fn check<H: Hasher>(
     }
 }
 
-type Parts<'a> = BTreeMap<u32, &'a [u8]>;
-
-/// Cuts concatenated tiles; lengths must fit exactly.
-fn cut<'a, H: Hasher>(
+/// Hashes concatenated tiles; lengths must fit exactly.
+fn cut<H: Hasher>(
     geometry: &Geometry,
     tiles: &[u32],
-    bytes: &'a [u8],
-) -> Result<(Parts<'a>, Vec<(u32, Digest)>), Rejection> {
+    bytes: &[u8],
+) -> Result<Vec<(u32, Digest)>, Rejection> {
     let mut rest = bytes;
-    let mut parts = BTreeMap::new();
     let mut leaves = Vec::with_capacity(tiles.len());
     for tile in tiles {
         let length = geometry.tile_bytes(*tile).ok_or(Rejection::WrongTiles)?;
@@ -527,11 +709,10 @@ fn cut<'a, H: Hasher>(
             .split_at_checked(length as usize)
             .ok_or(Rejection::WrongTiles)?;
         leaves.push((*tile, tile_hash::<H>(part)));
-        parts.insert(*tile, part);
         rest = after;
     }
     if rest.is_empty() {
-        Ok((parts, leaves))
+        Ok(leaves)
     } else {
         Err(Rejection::WrongTiles)
     }
@@ -623,16 +804,24 @@ fn recompute<H: Hasher>(
     };
     match &proof.target {
         Target::Whole => {
-            // In committed order, so that the tiles come out as they are hashed.
-            let mut committed = Vec::with_capacity(output.bytes() as usize);
-            let mut dense = DenseFromTiles::new(inputs).ok_or(Rejection::WrongTiles)?;
+            // In committed order, tile by tile, so that hashes are all that is kept.
+            let mut hashes = Vec::with_capacity(output.tiles() as usize);
+            let mut bytes = Vec::with_capacity(TILE_BYTES as usize);
             for place in 0..output.elements() {
-                let element = kernel
-                    .element(output.linear(place), &mut dense)
-                    .map_err(|_| Rejection::NoValue)?;
-                write(output.dtype, element, &mut committed);
+                write(
+                    output.dtype,
+                    value(output.linear(place), inputs)?,
+                    &mut bytes,
+                );
+                if bytes.len() == TILE_BYTES as usize {
+                    hashes.push(tile_hash::<H>(&bytes));
+                    bytes.clear();
+                }
             }
-            let root = merkle::root::<H>(&tile_hashes::<H>(&committed));
+            if !bytes.is_empty() {
+                hashes.push(tile_hash::<H>(&bytes));
+            }
+            let root = merkle::root::<H>(&hashes);
             let leaf = tensor_root_from_tiles::<H>(&proof.node.output, &root)
                 .map_err(|_| Rejection::WrongInputs)?;
             Ok(leaf != proof.leaf)
@@ -651,44 +840,6 @@ fn recompute<H: Hasher>(
             let stated = read(output.dtype, bytes, *place).ok_or(Rejection::OutOfBounds)?;
             Ok(value(at, inputs)? != stated)
         }
-    }
-}
-
-/// All tiles of every input, back in row-major order: plain indexing for the many reads of a whole node.
-struct DenseFromTiles<'a> {
-    positions: &'a [usize],
-    tensors: Vec<(crate::graph::DType, Vec<u8>)>,
-}
-
-impl<'a> DenseFromTiles<'a> {
-    fn new(sparse: &'a Sparse<'_>) -> Option<Self> {
-        let tensors = sparse
-            .tensors
-            .iter()
-            .map(|(geometry, tiles)| {
-                let mut committed = Vec::with_capacity(geometry.bytes() as usize);
-                for part in tiles.values() {
-                    committed.extend_from_slice(part);
-                }
-                Some((geometry.dtype, geometry.to_row_major(&committed)?))
-            })
-            .collect::<Option<_>>()?;
-        Some(Self {
-            positions: &sparse.positions,
-            tensors,
-        })
-    }
-}
-
-impl Inputs for DenseFromTiles<'_> {
-    #[inline]
-    fn get(&mut self, input: usize, index: u32) -> Result<i32, Fault> {
-        let (dtype, data) = self
-            .positions
-            .get(input)
-            .and_then(|position| self.tensors.get(*position))
-            .ok_or(Fault::Missing)?;
-        read(*dtype, data, index).ok_or(Fault::Missing)
     }
 }
 

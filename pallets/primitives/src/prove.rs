@@ -91,7 +91,7 @@ impl<G: Borrow<Graph>> Prover<G> {
             initialiser_siblings: merkle::prove::<H>(&self.initialiser_roots, &initialisers)?,
             leaf: *leaves.get(usize::from(index))?,
             trace_siblings: merkle::prove::<H>(leaves, &trace)?,
-            inputs: openings,
+            inputs: openings.try_into().ok()?,
             target,
         })
     }

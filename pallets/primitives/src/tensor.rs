@@ -10,14 +10,49 @@ use alloc::vec::Vec;
 /// Bytes of a tile.
 pub const TILE_BYTES: u32 = 256;
 
+/// Exact division of numbers below [`MAX_ELEMENTS`] by a constant, without the division that every read would take.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Divisor {
+    by: u32,
+    multiplier: u64,
+    shift: u32,
+}
+
+impl Divisor {
+    /// `by` is between 1 and [`MAX_ELEMENTS`].
+    fn new(by: u32) -> Self {
+        // With `2^l >= by`, `n * (2^(28 + l) / by + 1) >> (28 + l)` is exact below 2^28, and the product below 2^58.
+        let by = by.max(1);
+        let shift = MAX_ELEMENTS.trailing_zeros() + (u32::BITS - (by - 1).leading_zeros());
+        Self {
+            by,
+            multiplier: (1u64 << shift) / u64::from(by) + 1,
+            shift,
+        }
+    }
+
+    /// Quotient and remainder of a number below [`MAX_ELEMENTS`].
+    #[inline]
+    fn divide(&self, number: u32) -> (u32, u32) {
+        let quotient = (u64::from(number).wrapping_mul(self.multiplier) >> self.shift) as u32;
+        (
+            quotient,
+            number.wrapping_sub(quotient.wrapping_mul(self.by)),
+        )
+    }
+}
+
 /// A spec whose product was checked: no empty dimension, at most [`MAX_ELEMENTS`] elements.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Geometry {
     /// Element type.
     pub dtype: DType,
-    dims: [u32; MAX_RANK as usize],
     rank: u8,
     elements: u32,
+    /// Of a tensor of rank 4: its channels, the pixels of a channel, and the elements of a batch.
+    channels: Divisor,
+    plane: Divisor,
+    image: Divisor,
 }
 
 impl Geometry {
@@ -35,11 +70,16 @@ impl Geometry {
                 return None;
             }
         }
+        // Products of some of the dimensions, hence no larger than that of all.
+        let [_, channels, height, width, ..] = dims;
+        let plane = height.saturating_mul(width);
         Some(Self {
             dtype: spec.dtype,
-            dims,
             rank: spec.shape.len() as u8,
             elements: elements as u32,
+            channels: Divisor::new(channels),
+            plane: Divisor::new(plane),
+            image: Divisor::new(plane.saturating_mul(channels)),
         })
     }
 
@@ -71,27 +111,34 @@ impl Geometry {
     }
 
     /// Place in committed order of the element at a row-major index below [`Self::elements`].
+    #[inline]
     pub fn committed(&self, linear: u32) -> u32 {
         if self.rank != 4 {
             return linear;
         }
-        let [_, c, h, w, ..] = self.dims;
-        let plane = h.saturating_mul(w);
-        let (batch, rest) = (linear / plane / c, linear % plane.saturating_mul(c));
-        let (channel, pixel) = (rest / plane, rest % plane);
-        (batch * plane + pixel) * c + channel
+        let (batch, rest) = self.image.divide(linear);
+        let (channel, pixel) = self.plane.divide(rest);
+        batch * self.image.by + pixel * self.channels.by + channel
     }
 
     /// Row-major index of the element at a place in committed order below [`Self::elements`].
+    #[inline]
     pub fn linear(&self, committed: u32) -> u32 {
         if self.rank != 4 {
             return committed;
         }
-        let [_, c, h, w, ..] = self.dims;
-        let plane = h.saturating_mul(w);
-        let (pixels, channel) = (committed / c, committed % c);
-        let (batch, pixel) = (pixels / plane, pixels % plane);
-        (batch * c + channel) * plane + pixel
+        let (batch, rest) = self.image.divide(committed);
+        let (pixel, channel) = self.channels.divide(rest);
+        batch * self.image.by + channel * self.plane.by + pixel
+    }
+
+    /// Tile of the element at a place in committed order, and the element's place within the tile.
+    #[inline]
+    pub fn tile_of(&self, committed: u32) -> (u32, u32) {
+        match self.dtype.size() {
+            1 => (committed / TILE_BYTES, committed % TILE_BYTES),
+            _ => (committed / (TILE_BYTES / 4), committed % (TILE_BYTES / 4)),
+        }
     }
 
     fn reorder(&self, data: &[u8], from: impl Fn(u32) -> u32) -> Option<Vec<u8>> {
@@ -174,6 +221,29 @@ mod tests {
             let committed = geometry.to_committed(&data).unwrap();
             prop_assert_eq!(geometry.to_row_major(&committed).unwrap(), data);
             prop_assert_eq!(geometry.to_committed(&committed[..committed.len() - 1]), None);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn divisor_should_divide(by in 1u32..=1 << 28, small in 1u32..5000, number in 0u32..1 << 28) {
+            for by in [by, small, by >> 14 | 1] {
+                for number in [number, (1 << 28) - 1, number / by * by, (number / by * by).saturating_sub(1)] {
+                    prop_assert_eq!(Divisor::new(by).divide(number), (number / by, number % by));
+                }
+            }
+        }
+
+        #[test]
+        fn channels_last_should_be_what_it_says(n in 1u32..4, c in 1u32..9, h in 1u32..9, w in 1u32..9) {
+            let geometry = Geometry::new(&spec(DType::U8, &[n, c, h, w])).unwrap();
+            let places = (0..n).flat_map(|b| (0..h).flat_map(move |i| (0..w).flat_map(move |j| {
+                (0..c).map(move |k| ((b * c + k) * h + i) * w + j)
+            })));
+            for (place, linear) in places.enumerate() {
+                prop_assert_eq!(geometry.linear(place as u32), linear);
+                prop_assert_eq!(geometry.committed(linear), place as u32);
+            }
         }
     }
 

@@ -43,9 +43,14 @@ impl Builder {
             layout_version: LAYOUT_VERSION,
             node_count: 0,
             initialiser_count: 0,
-            inputs: vec![spec(DType::U8, &[1, channels, side, side])]
-                .try_into()
-                .unwrap(),
+            inputs: vec![
+                spec(DType::U8, &[1, channels, side, side]),
+                spec(DType::I8, &[2, channels, side + 2, side]),
+                spec(DType::I32, &[channels, 70]),
+                spec(DType::I8, &[]),
+            ]
+            .try_into()
+            .unwrap(),
             outputs: vec![].try_into().unwrap(),
         };
         Self {
@@ -94,6 +99,43 @@ impl Builder {
         }
     }
 
+    /// What the next operator takes: mostly what came last, else anything that there is.
+    fn pick(&mut self) -> (Ref, TensorSpec) {
+        if self.below(3) > 0 {
+            return self.last();
+        }
+        let nodes = self.graph.nodes.len() as u32;
+        let at = self.below(nodes + 4);
+        match at.checked_sub(nodes) {
+            Some(r) => (
+                Ref::Request(r as u16),
+                self.graph.header.inputs[r as usize].clone(),
+            ),
+            None => (
+                Ref::Node(at as u16),
+                self.graph.nodes[at as usize].output.clone(),
+            ),
+        }
+    }
+
+    /// Another tensor of that shape, of 8 bits; `x` itself where there is none.
+    fn partner(&mut self, x: Ref, xs: &TensorSpec) -> (Ref, TensorSpec) {
+        let fits: Vec<_> = self
+            .graph
+            .nodes
+            .iter()
+            .enumerate()
+            .filter(|(_, node)| node.output.shape == xs.shape && node.output.dtype.is_operand())
+            .map(|(at, node)| (Ref::Node(at as u16), node.output.clone()))
+            .collect();
+        let at = self.below(fits.len() as u32 + 1) as usize;
+        fits.get(at).cloned().unwrap_or((x, xs.clone()))
+    }
+
+    fn zero_of(&mut self, dtype: DType) -> i32 {
+        self.below(256) as i32 - if dtype == DType::U8 { 0 } else { 128 }
+    }
+
     fn push(&mut self, op: Op, inputs: Vec<Ref>, output: TensorSpec) {
         self.graph.nodes.push(Node {
             op,
@@ -119,7 +161,23 @@ impl Builder {
 
     /// Appends one operator that fits what came before.
     fn step(&mut self, choice: u8) {
-        let (x, xs) = self.last();
+        let (x, xs) = self.pick();
+        self.apply(choice, x, xs);
+    }
+
+    /// A requantisation of up to `channels` scales, or the accumulator: type of the output, and the scale's reference.
+    fn scaling(&mut self, channels: u32) -> (DType, Option<Requant>, Option<Ref>) {
+        let out = match self.below(5) {
+            0 | 1 => DType::U8,
+            2 | 3 => DType::I8,
+            _ => return (DType::I32, None, None),
+        };
+        let count = if self.below(2) == 0 { channels } else { 1 };
+        let scale = self.initialiser(spec(DType::F32, &[count]));
+        (out, Some(self.requant(out)), Some(scale))
+    }
+
+    fn apply(&mut self, choice: u8, x: Ref, xs: TensorSpec) {
         let shape = xs.shape.to_vec();
         let operand = xs.dtype.is_operand();
         let zero = if xs.dtype == DType::U8 {
@@ -133,50 +191,85 @@ impl Builder {
             DType::I8
         };
         match (choice % 10, shape.as_slice()) {
-            (0, &[1, c, h, w]) if operand => {
+            (0, &[n, c, h, w]) if operand => {
                 let groups = if c % 2 == 0 { 1 + self.below(2) } else { 1 };
                 let outs = groups * (1 + self.below(3));
-                let (kernel, stride) = (1 + self.below(h.min(w).min(3)), 1 + self.below(2));
-                let pad = self.below(kernel.max(2));
+                let pads = [(); 4].map(|()| self.below(3));
+                let (mut kernel, mut strides, mut dilations) = ([1; 2], [1; 2], [1; 2]);
+                let mut sides = [h, w];
+                for axis in 0..2 {
+                    let room = sides[axis] + pads[axis] + pads[axis + 2];
+                    kernel[axis] = 1 + self.below(room.min(3));
+                    strides[axis] = 1 + self.below(3);
+                    if (kernel[axis] - 1) * 2 < room {
+                        dilations[axis] = 1 + self.below(2);
+                    }
+                    let extent = (kernel[axis] - 1) * dilations[axis] + 1;
+                    sides[axis] = (room - extent) / strides[axis] + 1;
+                }
+                let weight_type = if self.below(2) == 0 {
+                    DType::U8
+                } else {
+                    DType::I8
+                };
+                let w_zero = self.zero_of(weight_type);
                 let weights =
-                    self.initialiser(spec(DType::I8, &[outs, c / groups, kernel, kernel]));
-                let bias = self.initialiser(spec(DType::I32, &[outs]));
-                let scale = self.initialiser(spec(DType::F32, &[outs]));
-                let side = |size: u32| (size + 2 * pad - kernel) / stride + 1;
-                let requant = Some(self.requant(out));
+                    self.initialiser(spec(weight_type, &[outs, c / groups, kernel[0], kernel[1]]));
+                let mut inputs = vec![x, weights];
+                let bias = self.below(2) == 0;
+                if bias {
+                    inputs.push(self.initialiser(spec(DType::I32, &[outs])));
+                }
+                let (out, requant, scale) = self.scaling(outs);
+                inputs.extend(scale);
                 self.push(
                     Op::Conv {
                         groups,
-                        strides: [stride; 2],
-                        pads: [pad; 4],
-                        dilations: [1, 1],
+                        strides,
+                        pads,
+                        dilations,
                         x_zero: zero,
-                        w_zero: 0,
-                        bias: true,
+                        w_zero,
+                        bias,
                         requant,
                     },
-                    vec![x, weights, bias, scale],
-                    spec(out, &[1, outs, side(h), side(w)]),
+                    inputs,
+                    spec(out, &[n, outs, sides[0], sides[1]]),
                 );
             }
             (1, dims) if operand && dims.len() != 2 => {
                 let count = dims.iter().product();
                 self.push(Op::Reshape, vec![x], spec(xs.dtype, &[1, count]));
-                self.step(1);
+                let (x, xs) = self.last();
+                self.apply(1, x, xs);
             }
             (1, &[rows, depth]) if operand => {
                 let columns = 1 + self.below(300);
-                let weights = self.initialiser(spec(DType::I8, &[columns, depth]));
-                let scale = self.initialiser(spec(DType::F32, &[1]));
-                let requant = Some(self.requant(out));
+                // Sometimes a product of two results, or of one with itself.
+                let weights = match self.partner(x, &xs) {
+                    (other, spec) if self.below(3) == 0 && rows < 40 => (other, spec.dtype, rows),
+                    _ => {
+                        let weights = self.initialiser(spec(DType::I8, &[columns, depth]));
+                        (weights, DType::I8, columns)
+                    }
+                };
+                let (weights, weight_type, columns) = weights;
+                let w_zero = self.zero_of(weight_type);
+                let mut inputs = vec![x, weights];
+                let bias = self.below(2) == 0;
+                if bias {
+                    inputs.push(self.initialiser(spec(DType::I32, &[columns])));
+                }
+                let (out, requant, scale) = self.scaling(columns);
+                inputs.extend(scale);
                 self.push(
                     Op::MatMul {
                         x_zero: zero,
-                        w_zero: 3,
-                        bias: false,
+                        w_zero,
+                        bias,
                         requant,
                     },
-                    vec![x, weights, scale],
+                    inputs,
                     spec(out, &[rows, columns]),
                 );
             }
@@ -194,52 +287,63 @@ impl Builder {
                 let table = self.initialiser(spec(out, &[256]));
                 self.push(Op::Table, vec![x, table], spec(out, &shape));
             }
-            (4, &[1, c, h, w]) if operand && h >= 2 && w >= 2 => {
+            (4, &[n, c, h, w]) if operand && h >= 2 && w >= 2 => {
                 let window = Window {
                     kernel: [2, 2],
                     strides: [1 + self.below(2), 1],
                     pads: [0, 1, 1, 0],
                 };
-                let y = [1, c, (h - 1) / window.strides[0] + 1, w];
+                let y = [n, c, (h - 1) / window.strides[0] + 1, w];
                 if self.below(2) == 0 {
                     self.push(Op::MaxPool(window), vec![x], spec(xs.dtype, &y));
                 } else {
-                    let scale = self.initialiser(spec(DType::F32, &[c]));
-                    let requant = Some(self.requant(out));
+                    let (out, requant, scale) = self.scaling(c);
                     self.push(
                         Op::SumPool {
                             window,
                             x_zero: zero,
                             requant,
                         },
-                        vec![x, scale],
+                        [x].into_iter().chain(scale).collect(),
                         spec(out, &y),
                     );
                 }
             }
             (5, _) if operand => {
-                let scale = self.initialiser(spec(DType::F32, &[1]));
-                let requant = Some(self.requant(out));
-                let b_mul = 1 + self.below(200) as i32;
+                let (b, b_spec) = self.partner(x, &xs);
+                let (out, requant, scale) = self.scaling(1);
+                let (b_zero, b_mul) = (self.zero_of(b_spec.dtype), 1 + self.below(200) as i32);
                 self.push(
                     Op::Add {
                         a_zero: zero,
                         a_mul: 7,
-                        b_zero: zero,
+                        b_zero,
                         b_mul,
                         requant,
                     },
-                    vec![x, x, scale],
+                    [x, b].into_iter().chain(scale).collect(),
                     spec(out, &shape),
                 );
             }
             (6, _) => {
-                let count = shape.iter().product();
-                self.push(Op::Reshape, vec![x], spec(xs.dtype, &[1, count]));
+                let count: u32 = shape.iter().product();
+                let into: &[u32] = match (self.below(4), count % 2) {
+                    (0, 0) => &[2, 1, count / 2, 1],
+                    (0, _) => &[1, count, 1, 1],
+                    (1, _) if count == 1 => &[],
+                    (1, _) => &[count],
+                    _ => &[1, count],
+                };
+                self.push(Op::Reshape, vec![x], spec(xs.dtype, into));
             }
             (7, dims) => {
-                let perm: Vec<u8> = (0..dims.len() as u8).rev().collect();
-                let reversed: Vec<u32> = dims.iter().rev().copied().collect();
+                let mut perm: Vec<u8> = (0..dims.len() as u8).rev().collect();
+                if perm.len() > 1 {
+                    let turn = self.below(dims.len() as u32) as usize;
+                    perm.rotate_left(turn);
+                    perm.swap(0, turn);
+                }
+                let reversed: Vec<u32> = perm.iter().map(|axis| dims[usize::from(*axis)]).collect();
                 self.push(
                     Op::Transpose {
                         perm: perm.try_into().unwrap(),
@@ -268,7 +372,7 @@ impl Builder {
                     spec(xs.dtype, &padded),
                 );
             }
-            (9, dims) if dims.len() > 1 => {
+            (9, dims) if !dims.is_empty() => {
                 let axis = self.below(dims.len() as u32) as usize;
                 let mut kept = dims.to_vec();
                 let keep_dims = self.below(2) == 0;
@@ -324,10 +428,15 @@ struct Claim {
 }
 
 fn input_of(graph: &Graph, seed: u8) -> Vec<Vec<u8>> {
-    let count = graph.header.inputs[0].shape.iter().product::<u32>();
-    vec![(0..count)
-        .map(|i| (i as u8).wrapping_mul(31).wrapping_add(seed))
-        .collect()]
+    let bytes = |spec: &TensorSpec| spec.shape.iter().product::<u32>() * spec.dtype.size();
+    let inputs = graph.header.inputs.iter().enumerate();
+    inputs
+        .map(|(at, spec)| {
+            (0..bytes(spec))
+                .map(|i| (i as u8).wrapping_mul(31 + 2 * at as u8).wrapping_add(seed))
+                .collect()
+        })
+        .collect()
 }
 
 fn claim(graph: &Graph, inputs: &[Vec<u8>], outputs: Vec<Vec<u8>>) -> Claim {
@@ -342,7 +451,9 @@ fn claim(graph: &Graph, inputs: &[Vec<u8>], outputs: Vec<Vec<u8>>) -> Claim {
         graph_root: prover.graph_root::<Sha256>(),
         node_count: graph.header.node_count,
         trace_root: trace_root::<Sha256>(&leaves),
-        input_roots: vec![tensor_root::<Sha256>(&graph.header.inputs[0], &inputs[0]).unwrap()]
+        input_roots: (graph.header.inputs.iter().zip(inputs))
+            .map(|(spec, input)| tensor_root::<Sha256>(spec, input).unwrap())
+            .collect::<Vec<_>>()
             .try_into()
             .unwrap(),
     };
