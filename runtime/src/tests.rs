@@ -15,6 +15,9 @@ use sp_genesis_builder::{runtime_decl_for_genesis_builder::GenesisBuilder, Prese
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::{generic::Era, traits::Header as _, DigestItem};
 
+mod lives;
+mod world;
+
 fn merge(into: &mut Value, patch: Value) {
     match (into, patch) {
         (Value::Object(into), Value::Object(patch)) => {
