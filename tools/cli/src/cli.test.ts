@@ -113,6 +113,28 @@ describe('veritrace', { timeout: 60_000 }, () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
+  it('scenario run plays several at the same time, and prints their results in order', async () => {
+    const names = ['unpayable', 'malformed-graph'];
+    const { code, stdout } = await veritrace(
+      ...['scenario', 'run', ...names.map((name) => `scenarios/${name}.yaml`)],
+      ...['--jobs', '2', '--json', '--record', join(folder, 'records')],
+    );
+    const documents: Record<string, unknown>[] = JSON.parse(stdout);
+    expect(documents.map(({ scenario, passed }) => [scenario, passed])).toEqual(
+      names.map((name) => [name, true]),
+    );
+    expect(code).toBe(0);
+    for (const [index, name] of names.entries()) {
+      expect(documents[index]).toMatchObject({
+        driver: 'embedded',
+        seed: 1,
+        invariants: { violated: [] },
+        verdicts: [],
+        record: join(folder, 'records', name),
+      });
+    }
+  });
+
   it('worker check proves that this machine is exact', async () => {
     const config = join(folder, 'worker.yaml');
     await writeFile(

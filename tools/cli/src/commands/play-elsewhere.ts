@@ -1,43 +1,50 @@
-/** A scenario played in a process of its own. */
+/** Scenarios played one by one in a process of their own. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { CommandError } from '../errors.ts';
-import { line, type Outline } from '../summary.ts';
+import type { Output } from '../output.ts';
 
 const bin = fileURLToPath(new URL('../../bin/veritrace.mjs', import.meta.url));
 
 /** How long a process may take to stop in good order. */
 const GRACE_MS = 10_000;
 
-/** What came of it. */
+/** The document of a run, as far as it matters here. */
 export interface PlayedElsewhere {
+  scenario: string;
   passed: boolean;
-  document: unknown;
-  /** For those who watch. */
-  line: string;
 }
 
-/** Plays it and reads the document. Throws a `CommandError` when the process gave none. */
+const parse = (printed: string): PlayedElsewhere[] => {
+  const json: unknown = JSON.parse(printed);
+  const documents = (Array.isArray(json) ? json : [json]) as Partial<PlayedElsewhere>[];
+  if (documents.some(({ passed }) => passed === undefined)) throw new Error('no results');
+  return documents as PlayedElsewhere[];
+};
+
+/** Plays them; what the process logs is passed on. Throws a `CommandError` when it gives no results. */
 export const playElsewhere = (
-  file: string,
-  seed: number,
-  record: string,
+  files: readonly string[],
+  options: readonly string[],
   signal: AbortSignal,
-): Promise<PlayedElsewhere> =>
+  output: Output,
+): Promise<PlayedElsewhere[]> =>
   new Promise((resolve, reject) => {
-    const options = ['--seed', String(seed), '--record', record, '--quiet', '--json'];
-    const child = spawn(process.execPath, [bin, 'scenario', 'run', file, ...options], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // Out of the terminal's reach: Ctrl-C is passed on once, by this process.
-      detached: true,
-    });
+    const child = spawn(
+      process.execPath,
+      [bin, 'scenario', 'run', ...files, ...options, '--quiet', '--json'],
+      // Detached is out of the terminal's reach: Ctrl-C is passed on once, by this process.
+      { stdio: ['ignore', 'pipe', 'pipe'], detached: true },
+    );
     let printed = '';
     let logged = '';
-    child.stdout.on('data', (chunk) => {
-      printed += String(chunk);
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      printed += chunk;
     });
-    child.stderr.on('data', (chunk) => {
-      logged += String(chunk);
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      const lines = `${logged}${chunk}`.split('\n');
+      logged = lines.pop() ?? '';
+      for (const one of lines) output.note(one);
     });
     let killing: NodeJS.Timeout | undefined;
     const stop = () => {
@@ -55,13 +62,9 @@ export const playElsewhere = (
         return;
       }
       try {
-        const document = JSON.parse(printed) as Outline;
-        if (document.expectations === undefined) throw new Error('no result');
-        resolve({ passed: document.passed, document, line: line(document) });
+        resolve(parse(printed));
       } catch {
-        reject(
-          new CommandError(`${file} could not be played: ${logged.trim() || 'no reason given'}`),
-        );
+        reject(new CommandError(`${files.join(', ')} could not be played; the reason is above`));
       }
     });
   });

@@ -60,7 +60,7 @@ export const scenarioRun = async (
 
 const totals = (passed: number, of: number): string => `${passed} of ${of} scenarios passed`;
 
-/** Several at the same time: each process plays its scenarios one by one, results are in the order of the files. */
+/** Several at the same time: each process plays its share one by one; results are in the order of the files. */
 const inProcesses = async (
   scenarios: readonly LoadedScenario[],
   { seed, jobs, record }: ScenarioRunOptions,
@@ -69,30 +69,37 @@ const inProcesses = async (
   const { signal: interrupted, release } = onInterrupt();
   const failed = new AbortController();
   const signal = AbortSignal.any([interrupted, failed.signal]);
-  const waiting = [...scenarios.entries()];
-  const documents: unknown[] = [];
-  let passed = 0;
-  const lane = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [index, { file, scenario }] = next;
-      const { name } = scenario;
-      const folder = record === undefined ? defaultRecord(name, seed) : join(record, name);
-      const played = await playElsewhere(file, seed, folder, signal);
-      documents[index] = played.document;
-      if (played.passed) passed += 1;
-      output.note(played.line);
-    }
+  const shares = Array.from({ length: Math.min(jobs, scenarios.length) }, (_, lane) =>
+    scenarios.filter((_scenario, index) => index % jobs === lane),
+  );
+  const play = async (share: readonly LoadedScenario[]) => {
+    const [first] = share;
+    const folder =
+      record !== undefined && share.length === 1 && first !== undefined
+        ? join(record, first.scenario.name)
+        : record;
+    const options = ['--seed', String(seed), ...(folder === undefined ? [] : ['--record', folder])];
+    return playElsewhere(
+      share.map(({ file }) => file),
+      options,
+      signal,
+      output,
+    );
   };
   try {
-    await Promise.all(Array.from({ length: jobs }, lane));
+    const played = (await Promise.all(shares.map(play))).flat();
+    const documents = scenarios.map(({ scenario }) =>
+      played.find((document) => document.scenario === scenario.name),
+    );
+    const passed = documents.filter((document) => document?.passed === true).length;
+    output.result(documents, () => totals(passed, scenarios.length));
+    return passed === scenarios.length;
   } catch (error) {
     failed.abort(error);
     throw error;
   } finally {
     release();
   }
-  output.result(documents, () => totals(passed, scenarios.length));
-  return passed === scenarios.length;
 };
 
 const oneByOne = async (
@@ -118,7 +125,7 @@ const oneByOne = async (
         signal,
       });
       reports.push(report);
-      if (several) output.note(line(report));
+      if (several || quiet) output.note(line(report));
     }
   } finally {
     release();
