@@ -4,11 +4,15 @@
 use codec::{Decode, Encode};
 use proptest::prelude::*;
 use proptest::sample::Index;
-use veritrace_primitives::check::{check_graph, page_items, GraphChecker, GraphFault, GraphLimits};
+use std::collections::BTreeSet;
+use veritrace_primitives::check::{
+    check_graph, page_items, GraphChecker, GraphFault, GraphLimits, NodeCost,
+};
 use veritrace_primitives::commit::{tensor_root, trace_root};
 use veritrace_primitives::evaluate::{evaluate, evaluate_at};
 use veritrace_primitives::graph::*;
 use veritrace_primitives::hash::Sha256;
+use veritrace_primitives::kernel::Kernel;
 use veritrace_primitives::proof::*;
 use veritrace_primitives::prove::{element_target, first_wrong_tile, opening, tile_target, Prover};
 
@@ -664,6 +668,27 @@ proptest! {
 }
 
 #[test]
+fn random_nodes_should_cover_every_operator() {
+    use proptest::strategy::ValueTree;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut sound = std::collections::BTreeMap::<u8, usize>::new();
+    let mut large = 0;
+    for _ in 0..8_000 {
+        let (node, inputs) = any_node().new_tree(&mut runner).unwrap().current();
+        let specs: Vec<&TensorSpec> = inputs.iter().collect();
+        if let Ok(kernel) = Kernel::new(&node, &specs, Some(0)) {
+            *sound.entry(node.op.encode()[0]).or_default() += 1;
+            large += usize::from(kernel.output().elements() > 1 << 20);
+        }
+    }
+    assert_eq!(sound.len(), 11, "sound nodes: {sound:?}");
+    assert!(
+        sound.values().all(|count| *count >= 10) && large >= 100,
+        "sound nodes: {sound:?}, large: {large}"
+    );
+}
+
+#[test]
 fn random_graphs_should_cover_every_operator() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
@@ -678,4 +703,454 @@ fn random_graphs_should_cover_every_operator() {
         seen.values().all(|count| *count >= 20),
         "operators seen: {seen:?}"
     );
+}
+
+/// Bytes of inputs that a proof shows, with the hashes beside them.
+fn shown_bytes(proof: &Contradiction) -> usize {
+    let inputs = proof.inputs.iter();
+    inputs
+        .map(|input| input.tiles.len() + 32 * input.siblings.len())
+        .sum()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    #[test]
+    fn leaf_with_nothing_of_the_kind_under_it_should_fall(
+        graph in graphs(), seed in any::<u8>(), node in any::<Index>(), garbage in any::<[u8; 32]>(),
+    ) {
+        let inputs = input_of(&graph, seed);
+        let honest = evaluate(&graph, &inputs).unwrap();
+        let index = node.index(graph.nodes.len());
+        let output = &graph.nodes[index].output;
+        // The right bytes under another shape, or another type of the same size, or no tensor at all.
+        let mut deeper = output.shape.to_vec();
+        deeper.insert(0, 1);
+        deeper.truncate(MAX_RANK as usize);
+        let other = match output.dtype {
+            DType::U8 => DType::I8,
+            DType::I8 => DType::U8,
+            DType::I32 | DType::F32 => DType::F32,
+        };
+        let reshaped = tensor_root::<Sha256>(&spec(output.dtype, &deeper), &honest[index]).ok();
+        let retyped = tensor_root::<Sha256>(&spec(other, &output.shape), &honest[index]).ok();
+        let truth = claim(&graph, &inputs, honest.clone());
+        for leaf in [reshaped, retyped, Some(garbage)].into_iter().flatten() {
+            if leaf == truth.leaves[index] {
+                continue;
+            }
+            let mut leaves = truth.leaves.clone();
+            leaves[index] = leaf;
+            let facts = ClaimFacts { trace_root: trace_root::<Sha256>(&leaves), ..truth.facts.clone() };
+            let prover = Prover::new::<Sha256>(&graph).unwrap();
+            let proof = prover.contradiction::<Sha256>(index as u16, &leaves, &inputs, &honest, Target::Whole).unwrap();
+            prop_assert!(verdict(&facts, &proof).is_ok());
+            // Where the node is too large for that, it is challenged, and no opening answers.
+            let challenge = prover.challenge::<Sha256>(index as u16, &leaves).unwrap();
+            let challenged = check_challenge::<Sha256>(&facts, &challenge).unwrap();
+            for max in [0, u32::MAX] {
+                let answer = opening::<Sha256>(&challenged.spec, &honest[index], max).unwrap();
+                prop_assert_eq!(
+                    check_opening::<Sha256>(&challenged.spec, &challenged.leaf, &answer, max),
+                    Err(Rejection::NotUnderLeaf)
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn proofs_should_cost_no_more_than_was_said_at_registration(graph in graphs(), seed in any::<u8>(), at in any::<Index>()) {
+        let (_, costs) = check_graph::<Sha256>(&graph, &LIMITS).unwrap();
+        let inputs = input_of(&graph, seed);
+        let honest = evaluate(&graph, &inputs).unwrap();
+        let mut wrong = honest.clone();
+        for output in &mut wrong {
+            let at = at.index(output.len());
+            output[at] ^= 1;
+        }
+        let claim = claim(&graph, &inputs, wrong);
+        for (index, cost) in costs.iter().enumerate() {
+            prop_assert_eq!(cost.output_bytes as usize, honest[index].len());
+            for proof in proofs(&graph, &claim, index as u16, &inputs, &claim.outputs) {
+                let (bytes, macs) = match &proof.target {
+                    Target::Whole => {
+                        // Whole tensors have no hashes beside them.
+                        prop_assert!(proof.inputs.iter().all(|input| input.siblings.is_empty()));
+                        (cost.whole_bytes as usize, cost.whole_macs)
+                    }
+                    Target::Tile { .. } => (cost.tile_bytes as usize, cost.tile_macs),
+                    Target::Element { bytes, .. } => {
+                        (cost.element_bytes as usize - bytes.len(), cost.tile_macs)
+                    }
+                };
+                prop_assert!(shown_bytes(&proof) <= bytes, "{} > {bytes}: {:?}", shown_bytes(&proof), proof.target);
+                let exact = ProofLimits { max_whole_bytes: cost.whole_bytes, max_macs: macs };
+                let verdict = check::<Sha256>(&claim.facts, &proof, &exact);
+                prop_assert!(!matches!(verdict, Err(Rejection::NodeTooLarge | Rejection::TooMuchWork)));
+            }
+        }
+    }
+
+    /// Everything about the attack is consistent, hashes and all, but for one thing that is not the chain's.
+    #[test]
+    fn consistent_proof_about_something_else_should_never_convict(
+        graph in graphs(), seed in any::<u8>(), node in any::<Index>(), other in any::<Index>(), byte in any::<Index>(),
+    ) {
+        let inputs = input_of(&graph, seed);
+        let honest = evaluate(&graph, &inputs).unwrap();
+        let truth = claim(&graph, &inputs, honest.clone());
+        let index = node.index(graph.nodes.len()) as u16;
+
+        // Other graphs of the same shapes, evaluated to other values.
+        let mut forged = Vec::new();
+        if !graph.initialisers.is_empty() {
+            let mut weights = graph.clone();
+            let which = other.index(weights.initialisers.len());
+            let init = &mut weights.initialisers[which];
+            if init.spec.dtype.is_operand() {
+                let at = byte.index(init.data.len());
+                init.data[at] ^= 1;
+                forged.push(weights);
+            }
+        }
+        for change in 0..3u8 {
+            let mut changed = graph.clone();
+            let node = &mut changed.nodes[usize::from(index)];
+            match (&mut node.op, change) {
+                (Op::Conv { x_zero, .. } | Op::MatMul { x_zero, .. } | Op::SumPool { x_zero, .. }, 0) => *x_zero ^= 1,
+                (Op::Add { a_mul, .. }, 0) => *a_mul += 1,
+                (Op::Pad { value, .. }, 0) => *value ^= 1,
+                (_, 1) => node.inputs[0] = Ref::Request(other.index(4) as u16),
+                (_, 2) => changed.header.outputs = vec![0, 0].try_into().unwrap(),
+                _ => continue,
+            }
+            forged.push(changed);
+        }
+        for forged in forged {
+            let Ok(outputs) = evaluate(&forged, &inputs) else { continue };
+            for proof in proofs(&forged, &truth, index, &inputs, &outputs) {
+                prop_assert!(verdict(&truth.facts, &proof).is_err());
+                // The same with the honest header, node or siblings in place of the forged ones.
+                for honestly in proofs(&graph, &truth, index, &inputs, &honest) {
+                    let mut mixed = proof.clone();
+                    mixed.header = honestly.header.clone();
+                    prop_assert!(verdict(&truth.facts, &mixed).is_err());
+                    mixed.node = honestly.node.clone();
+                    prop_assert!(verdict(&truth.facts, &mixed).is_err());
+                    mixed.initialiser_siblings = honestly.initialiser_siblings.clone();
+                    prop_assert!(verdict(&truth.facts, &mixed).is_err());
+                }
+            }
+        }
+
+        // The honest graph, with the leaf, the inputs or the index of another node.
+        let another = other.index(graph.nodes.len()) as u16;
+        for (proof, foreign) in proofs(&graph, &truth, index, &inputs, &honest).into_iter()
+            .zip(proofs(&graph, &truth, another, &inputs, &honest))
+        {
+            let mut mixed = proof.clone();
+            mixed.leaf = foreign.leaf;
+            prop_assert!(verdict(&truth.facts, &mixed).is_err());
+            mixed.trace_siblings = foreign.trace_siblings.clone();
+            prop_assert!(verdict(&truth.facts, &mixed).is_err());
+            let mut mixed = proof.clone();
+            mixed.index = another;
+            prop_assert!(verdict(&truth.facts, &mixed).is_err());
+            let mut mixed = proof.clone();
+            mixed.inputs = foreign.inputs.clone();
+            prop_assert!(verdict(&truth.facts, &mixed).is_err());
+            let mut mixed = proof;
+            mixed.target = foreign.target;
+            prop_assert!(verdict(&truth.facts, &mixed).is_err());
+        }
+    }
+}
+
+/// Hashes that go with these leaves out of `count`.
+fn siblings(count: u32, leaves: &[u32]) -> u32 {
+    if leaves.is_empty() {
+        return 1;
+    }
+    let (mut known, mut width, mut total) =
+        (leaves.iter().copied().collect::<BTreeSet<_>>(), count, 0);
+    while width > 1 {
+        total += known
+            .iter()
+            .filter(|at| (**at ^ 1) < width && !known.contains(&(**at ^ 1)))
+            .count();
+        known = known.iter().map(|at| at / 2).collect();
+        width = width.div_ceil(2);
+    }
+    total as u32
+}
+
+fn dimension() -> impl Strategy<Value = u32> {
+    prop_oneof![
+        4 => 1u32..6,
+        1 => (0u32..=28, -1i64..2).prop_map(|(bits, by)| ((1i64 << bits) + by) as u32),
+        1 => prop_oneof![Just(0), Just(4095), Just(4096), Just(u32::MAX)],
+    ]
+}
+
+fn any_spec() -> impl Strategy<Value = TensorSpec> {
+    let dtype = prop_oneof![
+        Just(DType::U8),
+        Just(DType::I8),
+        Just(DType::I32),
+        Just(DType::F32)
+    ];
+    (dtype, prop::collection::vec(dimension(), 0..=6))
+        .prop_map(|(dtype, shape)| spec(dtype, &shape))
+}
+
+fn attribute() -> impl Strategy<Value = u32> {
+    prop_oneof![60 => 1u32..4, 4 => Just(0), 3 => 4094u32..4099, 1 => any::<u32>()]
+}
+
+fn zero() -> impl Strategy<Value = i32> {
+    prop_oneof![12 => 1i32..128, 4 => -128i32..256, 1 => any::<i32>()]
+}
+
+prop_compose! {
+    fn any_op()(
+        which in 0u8..11, a in prop::array::uniform4(attribute()), b in prop::array::uniform4(attribute()),
+        pads in prop::collection::vec((attribute(), attribute()), 0..=6), perm in prop::collection::vec(0u8..7, 0..=6),
+        x_zero in zero(), w_zero in zero(), bias in any::<bool>(), requant in any::<bool>(), axis in 0u8..8,
+    ) -> Op {
+        let requant = requant.then_some(Requant { zero: x_zero, min: 0, max: 127 });
+        let window = Window { kernel: [a[0], a[1]], strides: [a[2], a[3]], pads: b };
+        match which {
+            0 => Op::Conv { groups: a[0], strides: [a[1], a[2]], pads: b, dilations: [a[3], a[3]], x_zero, w_zero, bias, requant },
+            1 => Op::MatMul { x_zero, w_zero, bias, requant },
+            2 => Op::Requantise { x_zero, requant: Requant { zero: w_zero, min: w_zero, max: w_zero } },
+            3 => Op::Table,
+            4 => Op::MaxPool(window),
+            5 => Op::SumPool { window, x_zero, requant },
+            6 => Op::Add { a_zero: x_zero, a_mul: x_zero, b_zero: w_zero, b_mul: a[0] as i32, requant },
+            7 => Op::Reshape,
+            8 => Op::Transpose { perm: perm.try_into().unwrap() },
+            9 => Op::Pad { pads: pads.try_into().unwrap(), value: w_zero },
+            _ => Op::ArgMax { axis, keep_dims: bias },
+        }
+    }
+}
+
+/// The output that an operator has for these inputs, where a guess is easy; otherwise anything.
+fn likely_output(op: &Op, inputs: &[TensorSpec], any: TensorSpec) -> TensorSpec {
+    let x = &inputs[0];
+    let dims = x.shape.to_vec();
+    let slide = |size: u32, side: u32, stride: u32, before: u32, after: u32| {
+        let room = (u64::from(size) + u64::from(before) + u64::from(after))
+            .saturating_sub(u64::from(side));
+        (room / u64::from(stride.max(1)) + 1) as u32
+    };
+    let shape = match (op, dims.as_slice()) {
+        (
+            Op::Conv {
+                strides,
+                pads,
+                dilations,
+                ..
+            },
+            &[n, _, h, w],
+        ) if inputs[1].shape.len() == 4 => {
+            let filter = &inputs[1].shape;
+            let extent =
+                |side: u32, by: u32| side.saturating_sub(1).saturating_mul(by).saturating_add(1);
+            vec![
+                n,
+                filter[0],
+                slide(
+                    h,
+                    extent(filter[2], dilations[0]),
+                    strides[0],
+                    pads[0],
+                    pads[2],
+                ),
+                slide(
+                    w,
+                    extent(filter[3], dilations[1]),
+                    strides[1],
+                    pads[1],
+                    pads[3],
+                ),
+            ]
+        }
+        (Op::MatMul { .. }, &[m, _]) if inputs[1].shape.len() == 2 => vec![m, inputs[1].shape[0]],
+        (Op::MaxPool(window) | Op::SumPool { window, .. }, &[n, c, h, w]) => vec![
+            n,
+            c,
+            slide(
+                h,
+                window.kernel[0],
+                window.strides[0],
+                window.pads[0],
+                window.pads[2],
+            ),
+            slide(
+                w,
+                window.kernel[1],
+                window.strides[1],
+                window.pads[1],
+                window.pads[3],
+            ),
+        ],
+        (Op::Transpose { perm }, dims) => perm
+            .iter()
+            .map(|axis| dims.get(usize::from(*axis)).copied().unwrap_or(1))
+            .collect(),
+        (Op::Pad { pads, .. }, dims) => dims
+            .iter()
+            .zip(pads.iter())
+            .map(|(size, (before, after))| size.saturating_add(*before).saturating_add(*after))
+            .collect(),
+        (Op::ArgMax { axis, keep_dims }, dims) if usize::from(*axis) < dims.len() => {
+            let mut kept = dims.to_vec();
+            if *keep_dims {
+                kept[usize::from(*axis)] = 1;
+            } else {
+                kept.remove(usize::from(*axis));
+            }
+            kept
+        }
+        (Op::Reshape, _) => any.shape.to_vec(),
+        _ => dims.clone(),
+    };
+    let dtype = match op {
+        Op::ArgMax { .. } => DType::I32,
+        Op::Conv { requant: None, .. }
+        | Op::MatMul { requant: None, .. }
+        | Op::SumPool { requant: None, .. }
+        | Op::Add { requant: None, .. } => DType::I32,
+        Op::Table => inputs.get(1).map_or(any.dtype, |table| table.dtype),
+        Op::MaxPool(_) | Op::Reshape | Op::Transpose { .. } | Op::Pad { .. } => x.dtype,
+        _ => any.dtype,
+    };
+    spec(dtype, &shape)
+}
+
+prop_compose! {
+    /// A node with inputs that mostly fit it, of any size and with any attribute.
+    fn any_node()(
+        op in any_op(), x in any_spec(), rank in prop::collection::vec(dimension(), 4), second in any_spec(), any in any_spec(),
+        fitting in 0u8..8,
+    ) -> (Node, Vec<TensorSpec>) {
+        let narrow = |dtype: DType| if dtype.is_operand() { dtype } else { DType::U8 };
+        let (mut x, mut op) = (x, op);
+        if fitting > 0 {
+            let rank = x.shape.len();
+            match &mut op {
+                Op::Conv { groups, pads, .. } if fitting < 6 => {
+                    *groups = 1;
+                    for pad in pads {
+                        *pad -= 1.min(*pad);
+                    }
+                }
+                Op::MaxPool(window) | Op::SumPool { window, .. } if fitting < 6 => {
+                    for (pad, side) in window.pads.iter_mut().zip([0, 1, 0, 1]) {
+                        *pad = (*pad).min(window.kernel[side].saturating_sub(1));
+                    }
+                }
+                Op::Transpose { perm } => {
+                    let turn = perm.first().map_or(0, |axis| usize::from(*axis) % rank.max(1));
+                    let mut turned: Vec<u8> = (0..rank as u8).collect();
+                    turned.rotate_left(turn);
+                    *perm = turned.try_into().unwrap();
+                }
+                Op::Pad { pads, .. } => {
+                    let mut fitted = pads.to_vec();
+                    fitted.resize(rank, (0, 2));
+                    *pads = fitted.try_into().unwrap();
+                }
+                _ => {}
+            }
+        }
+        if fitting > 0 && !matches!(op, Op::Reshape | Op::Transpose { .. } | Op::Pad { .. } | Op::ArgMax { .. } | Op::Requantise { .. }) {
+            x.dtype = narrow(x.dtype);
+        }
+        let four = |rank: &[u32]| rank.to_vec().try_into().unwrap();
+        let scale = spec(DType::F32, &[1]);
+        let inputs = match &op {
+            Op::Conv { groups, bias, requant, .. } => {
+                x.shape = four(&rank);
+                let mut filter = second.shape.to_vec();
+                filter.resize(4, 1);
+                if fitting > 0 {
+                    filter[1] = rank[1] / (*groups).max(1);
+                }
+                let outs = filter[0];
+                let mut inputs = vec![x, spec(narrow(second.dtype), &filter)];
+                inputs.extend(bias.then(|| spec(DType::I32, &[outs])));
+                inputs.extend(requant.map(|_| scale));
+                inputs
+            }
+            Op::MatMul { bias, requant, .. } => {
+                x.shape = four(&rank[..2]);
+                let rows = rank[2];
+                let mut inputs = vec![x, spec(narrow(second.dtype), &[rows, rank[1]])];
+                inputs.extend(bias.then(|| spec(DType::I32, &[rows])));
+                inputs.extend(requant.map(|_| scale));
+                inputs
+            }
+            Op::MaxPool(_) => {
+                x.shape = four(&rank);
+                vec![x]
+            }
+            Op::SumPool { requant, .. } => {
+                x.shape = four(&rank);
+                let mut inputs = vec![x];
+                inputs.extend(requant.map(|_| scale));
+                inputs
+            }
+            Op::Add { requant, .. } => {
+                let mut inputs = vec![x.clone(), spec(narrow(second.dtype), &x.shape)];
+                inputs.extend(requant.map(|_| scale));
+                inputs
+            }
+            Op::Requantise { .. } => vec![x, scale],
+            Op::Table => vec![x, spec(narrow(second.dtype), &[256])],
+            Op::Reshape | Op::Transpose { .. } | Op::Pad { .. } | Op::ArgMax { .. } => vec![x],
+        };
+        let output = if fitting > 0 { likely_output(&op, &inputs, any) } else { any };
+        let references: Vec<Ref> = (0..inputs.len() as u16).map(Ref::Node).collect();
+        (Node { op, inputs: references.try_into().unwrap(), output }, inputs)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(30_000))]
+
+    /// Arithmetic is checked in tests, so that anything that could wrap panics here.
+    #[test]
+    fn any_node_should_be_refused_or_have_a_value_everywhere((node, inputs) in any_node()) {
+        let specs: Vec<&TensorSpec> = inputs.iter().collect();
+        let Ok(kernel) = Kernel::new(&node, &specs, Some(0)) else { return Ok(()) };
+        let cost = NodeCost::of(&kernel);
+        let tiles = kernel.output().tiles();
+        let limits = GraphLimits { max_proof_bytes: 1 << 19, max_macs: 2_000_000, max_opening_bytes: 1 << 19 };
+        let _ = cost.is_provable(&limits);
+        if cost.tile_macs > 300_000 {
+            return Ok(());
+        }
+        for tile in [0, tiles / 3, tiles / 2, tiles - 1] {
+            let place = kernel.output().tile_bytes(tile).unwrap() / kernel.output().dtype.size() / 2;
+            let targets = [
+                (Target::Tile { tile, claimed: [0; 32], path: vec![] }, cost.tile_bytes),
+                (Target::Element { tile, bytes: vec![], path: vec![], place }, cost.element_bytes - 256),
+            ];
+            for (target, most) in targets {
+                let needed = needed_tiles(&node, &kernel, &target);
+                prop_assert!(needed.is_ok(), "{needed:?}");
+                let mut bytes = 0;
+                for (tiles, geometry) in needed.unwrap().iter().zip(kernel.inputs()) {
+                    bytes += tiles.iter().map(|tile| geometry.tile_bytes(*tile).unwrap()).sum::<u32>();
+                    bytes += 32 * siblings(geometry.tiles(), tiles);
+                }
+                prop_assert!(bytes <= most, "{bytes} > {most}: {target:?} of {node:?}");
+            }
+        }
+        let beyond = Target::Tile { tile: tiles, claimed: [0; 32], path: vec![] };
+        prop_assert_eq!(needed_tiles(&node, &kernel, &beyond), Err(Rejection::OutOfBounds));
+    }
 }

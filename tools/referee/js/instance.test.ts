@@ -94,6 +94,35 @@ describe('referee', () => {
     expect(loaded.checkTile(0, 0, [input], lie)).toBe(false);
   });
 
+  it('keeps a freed graph apart from those loaded later', () => {
+    const stale = referee.loadGraph(encodeGraph(graph()));
+    stale.free();
+    const fresh = referee.loadGraph(encodeGraph(graph()));
+    expect(() => stale.evaluate([input])).toThrow(/freed/);
+    stale.free();
+    expect(fresh.evaluate([input])).toHaveLength(2);
+    fresh.free();
+  });
+
+  it('turns a trap of the module into an error of its own', () => {
+    // Exports memory, alloc, release and a call that is `unreachable`.
+    const trapping = Uint8Array.from([
+      ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+      ...[1, 17, 3, 0x60, 1, 0x7f, 1, 0x7f, 0x60, 2, 0x7f, 0x7f, 0, 0x60, 2, 0x7f, 0x7f, 1, 0x7e],
+      ...[3, 4, 3, 0, 1, 2],
+      ...[5, 3, 1, 0, 1],
+      ...[7, 35, 4],
+      ...['memory', 'alloc', 'release', 'call'].flatMap((name, at) => [
+        name.length,
+        ...new TextEncoder().encode(name),
+        ...(at === 0 ? [2, 0] : [0, at - 1]),
+      ]),
+      ...[10, 13, 3, 4, 0, 0x41, 0, 0x0b, 2, 0, 0x0b, 3, 0, 0, 0x0b],
+    ]);
+    expect(() => createReferee(trapping).traceRoot([])).toThrow(RefereeError);
+    expect(() => createReferee(trapping).traceRoot([])).toThrow(/trapped with 1 MiB/);
+  });
+
   it('names the node of a graph that does not type-check', () => {
     const bad = graph();
     at(bad.nodes, 0).output = { dtype: 'I8', shape: [1, 3] };

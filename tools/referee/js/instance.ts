@@ -98,7 +98,7 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource), {});
   const exports = instance.exports as unknown as Exports;
 
-  const send = (message: Uint8Array): Uint8Array => {
+  const exchange = (message: Uint8Array): Uint8Array => {
     const pointer = exports.alloc(message.length) >>> 0;
     // The view is made after `alloc`, which may have grown the memory and detached older views.
     new Uint8Array(exports.memory.buffer, pointer, message.length).set(message);
@@ -109,6 +109,20 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
     const answer = new Uint8Array(exports.memory.buffer, start, length).slice();
     exports.release(start, length);
     return answer;
+  };
+
+  /** The module traps when it runs out of memory, and cannot say so itself. */
+  const send = (message: Uint8Array): Uint8Array => {
+    try {
+      return exchange(message);
+    } catch (cause) {
+      if (!(cause instanceof WebAssembly.RuntimeError)) throw cause;
+      const used = Math.ceil(exports.memory.buffer.byteLength / 2 ** 20);
+      throw new RefereeError(
+        `the module trapped with ${used} MiB in use, most likely because tensors exceed what 32 bits address`,
+        { cause },
+      );
+    }
   };
 
   const ask = <A extends unknown[], R>(
@@ -132,35 +146,44 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
     const handle = ask(REQUESTS.load, graphBin);
     const [graphRoot, costs] = ask(REQUESTS.describe, handle);
     const graph = decodeGraph(graphBin);
+    let freed = false;
+    const use = (): number => {
+      if (freed) throw new RefereeError('this graph has been freed');
+      return handle;
+    };
     return {
       graph,
       header: graph.header,
       graphRoot,
       artefact: new Uint8Array(createHash('sha256').update(graphBin).digest()),
       costs,
-      pages: (maxBytes) => ask(REQUESTS.pages, handle, maxBytes),
-      evaluate: (inputs) => ask(REQUESTS.evaluate, handle, inputs),
-      trace: (outputs) => ask(REQUESTS.trace, handle, outputs),
+      pages: (maxBytes) => ask(REQUESTS.pages, use(), maxBytes),
+      evaluate: (inputs) => ask(REQUESTS.evaluate, use(), inputs),
+      trace: (outputs) => ask(REQUESTS.trace, use(), outputs),
       checkTile: (node, tile, inputs, outputs) =>
-        ask(REQUESTS.checkTile, handle, node, tile, inputs, outputs),
+        ask(REQUESTS.checkTile, use(), node, tile, inputs, outputs),
       tileCount: (node) => {
         const spec = graph.nodes[node]?.output;
         if (spec === undefined) throw new RefereeError(`the graph has no node ${node}`);
         return Math.ceil(byteLength(spec) / TILE_BYTES);
       },
-      tileHashes: (node, output) => ask(REQUESTS.tileHashes, handle, node, output),
+      tileHashes: (node, output) => ask(REQUESTS.tileHashes, use(), node, output),
       proveNode: (node, leaves, inputs, outputs) =>
-        ask(REQUESTS.proveNode, handle, node, { leaves, inputs, outputs }),
-      proveChallenge: (node, leaves) => ask(REQUESTS.proveChallenge, handle, node, leaves),
+        ask(REQUESTS.proveNode, use(), node, { leaves, inputs, outputs }),
+      proveChallenge: (node, leaves) => ask(REQUESTS.proveChallenge, use(), node, leaves),
       open: (node, output, maxOpeningBytes) =>
-        ask(REQUESTS.open, handle, node, output, maxOpeningBytes),
+        ask(REQUESTS.open, use(), node, output, maxOpeningBytes),
       firstWrongTile: (node, opening, honest) =>
-        ask(REQUESTS.firstWrongTile, handle, node, opening, honest),
+        ask(REQUESTS.firstWrongTile, use(), node, opening, honest),
       proveTile: (node, tile, opening, leaves, inputs, outputs) =>
-        ask(REQUESTS.proveTile, handle, node, tile, opening, { leaves, inputs, outputs }),
+        ask(REQUESTS.proveTile, use(), node, tile, opening, { leaves, inputs, outputs }),
       proveElement: (node, tile, opening, leaves, inputs, outputs) =>
-        ask(REQUESTS.proveElement, handle, node, tile, opening, { leaves, inputs, outputs }),
-      free: () => ask(REQUESTS.free, handle),
+        ask(REQUESTS.proveElement, use(), node, tile, opening, { leaves, inputs, outputs }),
+      free: () => {
+        if (freed) return;
+        freed = true;
+        ask(REQUESTS.free, handle);
+      },
     };
   };
 

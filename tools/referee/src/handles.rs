@@ -1,5 +1,6 @@
 //! The graphs that a caller has loaded.
 
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use veritrace_primitives::check::NodeCost;
 use veritrace_primitives::graph::{Digest, Graph};
@@ -15,36 +16,37 @@ pub struct Loaded {
     pub costs: Vec<NodeCost>,
 }
 
-/// Slots, addressed by handle.
-pub struct Handles(Vec<Option<Loaded>>);
+/// Graphs by handle. A handle is never given out twice, so that one kept after its graph was freed names nothing.
+pub struct Handles {
+    graphs: BTreeMap<u32, Loaded>,
+    next: u32,
+}
 
 impl Handles {
     /// No graph.
     pub const fn new() -> Self {
-        Self(Vec::new())
+        Self {
+            graphs: BTreeMap::new(),
+            next: 0,
+        }
     }
 
-    /// Keeps a graph; its handle.
-    pub fn insert(&mut self, loaded: Loaded) -> u32 {
-        let free = self.0.iter().position(Option::is_none);
-        let slot = free.unwrap_or_else(|| {
-            self.0.push(None);
-            self.0.len() - 1
-        });
-        self.0[slot] = Some(loaded);
-        slot as u32
+    /// Keeps a graph; its handle. `None` after 2^32 graphs.
+    pub fn insert(&mut self, loaded: Loaded) -> Option<u32> {
+        let handle = self.next;
+        self.next = handle.checked_add(1)?;
+        self.graphs.insert(handle, loaded);
+        Some(handle)
     }
 
     /// The graph of a handle.
     pub fn get(&self, handle: u32) -> Option<&Loaded> {
-        self.0.get(handle as usize).and_then(Option::as_ref)
+        self.graphs.get(&handle)
     }
 
     /// Forgets a graph.
     pub fn remove(&mut self, handle: u32) {
-        if let Some(slot) = self.0.get_mut(handle as usize) {
-            *slot = None;
-        }
+        self.graphs.remove(&handle);
     }
 }
 

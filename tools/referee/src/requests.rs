@@ -151,6 +151,15 @@ fn respond(request: Request) -> Result<Vec<u8>, String> {
         Request::FirstWrongTile(handle, node, opening, honest) => with(handle, |loaded| {
             let spec = &node_of(loaded, node)?.output;
             let opening = decoded_opening(&opening)?;
+            // Of what cannot be compared, it must not be said that nothing is wrong.
+            let geometry = Geometry::new(spec).ok_or_else(|| wrong_length(node))?;
+            let shown = match &opening {
+                Opening::Tensor(bytes) => bytes.len() == geometry.bytes() as usize,
+                Opening::Tiles(hashes) => hashes.len() == geometry.tiles() as usize,
+            };
+            if !shown || honest.len() != geometry.bytes() as usize {
+                return Err(wrong_length(node));
+            }
             Ok(prove::first_wrong_tile::<Sha256>(spec, &opening, &honest).encode())
         }),
         Request::ProveTile(handle, node, tile, opening, evidence) => with(handle, |loaded| {
@@ -227,13 +236,14 @@ fn load(bytes: &[u8]) -> Result<u32, String> {
         .map_err(|fault| format!("the graph does not type-check: {fault:?}"))?;
     let prover = prove::Prover::new::<Sha256>(graph)
         .ok_or_else(|| "an initialiser does not fit its spec".to_string())?;
-    Ok(with_handles(|handles| {
+    with_handles(|handles| {
         handles.insert(Loaded {
             prover,
             root,
             costs,
         })
-    }))
+    })
+    .ok_or_else(|| "no handle is left".to_string())
 }
 
 /// Fills pages greedily; an item that alone exceeds the page gets one of its own, for the chain to refuse by name.
@@ -337,4 +347,79 @@ fn prove(
         )
         .map(|proof| proof.encode())
         .ok_or_else(|| format!("no proof for node {node} can be made from this evidence"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use veritrace_primitives::graph::{
+        DType, GraphHeader, Op, Ref, KERNEL_VERSION, LAYOUT_VERSION,
+    };
+
+    fn ask(request: Request) -> Result<Vec<u8>, String> {
+        Result::decode_all(&mut &answer(&request.encode())[..]).unwrap()
+    }
+
+    /// Turns `[1, count]` into `[count, 1]`.
+    fn load(count: u32) -> u32 {
+        let spec = |shape: [u32; 2]| TensorSpec {
+            dtype: DType::U8,
+            shape: shape.to_vec().try_into().unwrap(),
+        };
+        let graph = Graph {
+            header: GraphHeader {
+                kernel_version: KERNEL_VERSION,
+                layout_version: LAYOUT_VERSION,
+                node_count: 1,
+                initialiser_count: 0,
+                inputs: vec![spec([1, count])].try_into().unwrap(),
+                outputs: vec![0].try_into().unwrap(),
+            },
+            initialisers: vec![],
+            nodes: vec![Node {
+                op: Op::Reshape,
+                inputs: vec![Ref::Request(0)].try_into().unwrap(),
+                output: spec([count, 1]),
+            }],
+        };
+        let handle = ask(Request::Load(graph.encode())).unwrap();
+        u32::decode_all(&mut &handle[..]).unwrap()
+    }
+
+    #[test]
+    fn freed_handle_should_name_no_later_graph() {
+        let first = load(3);
+        ask(Request::Free(first)).unwrap();
+        let second = load(4);
+        assert_ne!(first, second);
+        assert!(ask(Request::Describe(first)).is_err());
+        ask(Request::Free(first)).unwrap();
+        assert!(ask(Request::Describe(second)).is_ok());
+    }
+
+    #[test]
+    fn what_cannot_be_compared_should_not_be_called_right() {
+        let handle = load(600);
+        let honest = vec![7; 600];
+        let opening = ask(Request::Open(handle, 0, honest.clone(), 1000)).unwrap();
+        let hashes = ask(Request::Open(handle, 0, honest.clone(), 0)).unwrap();
+        let first = |opening: &[u8], honest: &[u8]| {
+            ask(Request::FirstWrongTile(
+                handle,
+                0,
+                opening.to_vec(),
+                honest.to_vec(),
+            ))
+            .map(|found| Option::<u32>::decode_all(&mut &found[..]).unwrap())
+        };
+        let mut wrong = honest.clone();
+        wrong[599] = 8;
+        for opening in [&opening, &hashes] {
+            assert_eq!(first(opening, &honest), Ok(None));
+            assert_eq!(first(opening, &wrong), Ok(Some(2)));
+            assert!(first(opening, &honest[1..]).is_err());
+        }
+        assert!(first(&Opening::Tensor(vec![7; 599]).encode(), &honest).is_err());
+        assert!(first(&Opening::Tiles(vec![]).encode(), &honest).is_err());
+    }
 }
