@@ -70,17 +70,20 @@ impl DisputeBranch {
             Self::Node => {
                 let macs = thousands(T::MaxMacs::get());
                 T::WeightInfo::contradict_node_convicts(bytes, macs)
+                    .saturating_add(T::ConvictWeight::get())
                     .max(T::WeightInfo::contradict_node_rejected(bytes, macs))
             }
             Self::Tile => {
                 let macs = thousands(T::MaxTileMacs::get());
                 T::WeightInfo::contradict_tile_convicts(bytes, macs)
+                    .saturating_add(T::ConvictWeight::get())
                     .max(T::WeightInfo::contradict_tile_rejected(bytes, macs))
             }
             Self::Element => {
                 // An element's inputs are two bytes for each product: whichever of work and bytes is more counts.
                 let macs = thousands(T::MaxTileMacs::get()).max(thousands(u64::from(bytes / 2)));
                 T::WeightInfo::contradict_element_convicts(macs)
+                    .saturating_add(T::ConvictWeight::get())
                     .max(T::WeightInfo::contradict_element_rejected(macs))
             }
             Self::Challenge => {
@@ -89,22 +92,24 @@ impl DisputeBranch {
             Self::Open => T::WeightInfo::open_tensor(bytes)
                 .max(T::WeightInfo::open_tiles(bytes))
                 .max(T::WeightInfo::open_rejected(bytes)),
-            Self::Expire => {
-                T::WeightInfo::expire_unanswered().max(T::WeightInfo::expire_uncontradicted())
-            }
+            Self::Expire => T::WeightInfo::expire_unanswered()
+                .saturating_add(T::ConvictWeight::get())
+                .max(T::WeightInfo::expire_uncontradicted()),
         }
     }
 
     /// Weight of a contradiction that convicted after this work.
     pub(crate) fn convicted<T: Config>(self, bytes: u32, work: Work) -> Weight {
         let macs = thousands(work.macs);
-        match self {
+        let checked = match self {
             Self::Node => T::WeightInfo::contradict_node_convicts(bytes, macs),
             Self::Tile => T::WeightInfo::contradict_tile_convicts(bytes, macs),
             Self::Element => T::WeightInfo::contradict_element_convicts(
                 macs.max(thousands(u64::from(bytes / 2))),
             ),
             Self::Challenge | Self::Open | Self::Expire => self.declared::<T>(bytes),
-        }
+        };
+        // Benchmarks strike one claim that had no equal.
+        checked.saturating_add(T::ConvictWeight::get())
     }
 }

@@ -224,7 +224,9 @@ impl<T: Config> Pallet<T> {
                     record.challenger,
                     Evidence::Silence,
                 )?;
-                Ok(Some(T::WeightInfo::expire_unanswered()).into())
+                let weight =
+                    T::WeightInfo::expire_unanswered().saturating_add(T::ConvictWeight::get());
+                Ok(Some(weight).into())
             }
             ChallengeState::Opened { due } => {
                 ensure!(now > due, Error::<T>::TooEarly);

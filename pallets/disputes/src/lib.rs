@@ -77,6 +77,8 @@ pub mod pallet {
         /// Most claims that a request sees in its life.
         #[pallet::constant]
         type MaxClaims: Get<u32>;
+        /// Most that a conviction weighs where claims are kept: every equal claim is struck, and the request may close.
+        type ConvictWeight: Get<Weight>;
         /// Weights of the calls.
         type WeightInfo: WeightInfo;
     }

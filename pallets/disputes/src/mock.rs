@@ -6,7 +6,7 @@ use crate::fixture::Run;
 use crate::{HoldReason, Pallet, ParametersRecord};
 use frame_support::traits::fungible::InspectHold;
 use frame_support::traits::{ConstU32, ConstU64};
-use frame_support::weights::{FixedFee, IdentityFee};
+use frame_support::weights::{FixedFee, IdentityFee, Weight};
 use frame_support::{assert_ok, derive_impl, parameter_types};
 use frame_system::EnsureRoot;
 use sp_runtime::BuildStorage;
@@ -303,6 +303,7 @@ pub const LIMITS: GraphLimits = GraphLimits {
 
 parameter_types! {
     pub const Limits: GraphLimits = LIMITS;
+    pub const ConvictWeight: Weight = Weight::from_parts(5_000_000_000, 50_000);
 }
 
 impl pallet_disputes::Config for Test {
@@ -319,6 +320,7 @@ impl pallet_disputes::Config for Test {
     type MaxMacs = ConstU64<40_000_000>;
     type MaxTileMacs = ConstU64<2_000_000>;
     type MaxClaims = ConstU32<16>;
+    type ConvictWeight = ConvictWeight;
     type WeightInfo = ();
 }
 

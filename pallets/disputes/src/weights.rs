@@ -55,9 +55,9 @@ fn proof(b: u32, m: u32, thousand: u64) -> Weight {
         .saturating_add(Weight::from_parts(thousand, 0).saturating_mul(m.into()))
 }
 
-/// Striking as many claims as a request can have: its record, each worker with lock, tickets and payments.
+/// Striking one claim: its record, the worker with lock and payments, the verdict.
 fn conviction(db: RuntimeDbWeight) -> Weight {
-    Weight::from_parts(800_000_000, 100_000).saturating_add(db.reads_writes(60, 60))
+    Weight::from_parts(250_000_000, 80_000).saturating_add(db.reads_writes(20, 20))
 }
 
 /// The caller's account.

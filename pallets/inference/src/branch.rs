@@ -49,17 +49,18 @@ impl SettleBranch {
     pub fn weight<T: Config>(self, k: u32) -> Weight {
         // Benchmarks draw from a pool in good order.
         let draws = T::DrawWeight::get().saturating_mul(u64::from(k));
+        let forgotten = Self::weight_of_forgetting::<T>();
         match self {
             Self::Assigned => T::WeightInfo::settle_assign(k).saturating_add(draws),
-            Self::Expired => T::WeightInfo::settle_expire(),
+            Self::Expired => T::WeightInfo::settle_expire().saturating_add(forgotten),
             Self::Reopened => T::WeightInfo::settle_reopen(k),
-            Self::Refunded => T::WeightInfo::settle_refund(k),
+            Self::Refunded => T::WeightInfo::settle_refund(k).saturating_add(forgotten),
             Self::Replaced => T::WeightInfo::settle_replace(k).saturating_add(draws),
             Self::RevealOpened => T::WeightInfo::settle_open_reveals(k).saturating_add(draws),
             Self::WindowOpened => T::WeightInfo::settle_open_window(k),
-            Self::Settled => T::WeightInfo::settle_pay(k),
+            Self::Settled => T::WeightInfo::settle_pay(k).saturating_add(forgotten),
             Self::Contested => T::WeightInfo::settle_contest(k),
-            Self::ContestClosed => T::WeightInfo::settle_close_contest(k),
+            Self::ContestClosed => T::WeightInfo::settle_close_contest(k).saturating_add(forgotten),
         }
     }
 
@@ -71,6 +72,23 @@ impl SettleBranch {
         Self::ALL
             .into_iter()
             .fold(none, |most, branch| most.max(branch.weight::<T>(k)))
+    }
+
+    /// Weight of forgetting the verdicts of a request that closes, and what was opened of its claims, when every worker
+    /// it can ever have made one. Benchmarks close requests without.
+    pub fn weight_of_forgetting<T: Config>() -> Weight {
+        let each = u64::from(T::MaxSlots::get()).saturating_mul(2);
+        T::DbWeight::get().reads_writes(each, each)
+    }
+
+    /// Weight of a verdict that strikes `k` equal claims, after which the request closes.
+    pub fn weight_of_verdict<T: Config>(k: u32) -> Weight {
+        T::WeightInfo::convict(k).saturating_add(Self::weight_of_forgetting::<T>())
+    }
+
+    /// Most that a verdict weighs: no more claims stand at once than workers were asked for.
+    pub fn heaviest_verdict<T: Config>() -> Weight {
+        Self::weight_of_verdict::<T>(T::MaxRedundancy::get())
     }
 
     /// Weight of a draw of `k` workers that finds too few.
@@ -104,5 +122,8 @@ pub enum Until<BlockNumber> {
     /// In that block, or the next if it has passed.
     Block(BlockNumber),
     /// In the next block, since a draw failed.
-    NextDraw,
+    NextDraw {
+        /// How many workers were drawn for, the one that was not found included.
+        draws: u32,
+    },
 }

@@ -59,6 +59,7 @@ parameter_types! {
     pub const PayoutsId: PalletId = PalletId(*b"vt/payou");
     pub Treasury: AccountId32 = account("treasury");
     pub DrawWeight: Weight = Workers::most_draw_weight();
+    pub ConvictWeight: Weight = crate::SettleBranch::heaviest_verdict::<Full>();
     pub Limits: GraphLimits = pallet_models::Parameters::<Full>::get().limits;
 }
 
@@ -108,6 +109,7 @@ impl pallet_disputes::Config for Full {
     type MaxMacs = ConstU64<200_000_000>;
     type MaxTileMacs = ConstU64<200_000_000>;
     type MaxClaims = ConstU32<20>;
+    type ConvictWeight = ConvictWeight;
     type WeightInfo = ();
 }
 
@@ -381,4 +383,135 @@ fn claims_made_for_benchmarks_should_be_as_real_ones() {
             check();
         }
     });
+}
+
+/// Whoever plays together: what they have, held or not.
+fn wealth_of(accounts: &[AccountId32]) -> Balance {
+    accounts
+        .iter()
+        .map(|account| Balances::total_balance(account))
+        .sum()
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+
+    /// User, liars and challenger are one purse: every lie that falls costs it at least half of its lock, whoever of them
+    /// reports it, however large the bounty, however many claims fall together. And nobody honest loses by it.
+    #[test]
+    fn coalition_should_lose_half_of_every_lock_when_it_convicts_itself(
+        redundancy in 1..=3u8,
+        tags in proptest::array::uniform3(0..3u8),
+        reporter in 0..5usize,
+        bounty in 0..10_000_000_000_000u128,
+        lock_multiple in 2..1_000u32,
+        reversed in proptest::bool::ANY,
+    ) {
+        chain().execute_with(|| {
+            let (model, workers) = served();
+            pallet_workers::Parameters::<Full>::mutate(|parameters| {
+                parameters.lock_multiple = lock_multiple;
+            });
+            crate::Parameters::<Full>::mutate(|parameters| parameters.bounty = bounty);
+            let id = submit(model, redundancy);
+            advance(2);
+            let drawn = drawn(id);
+            let price = Models::terms(&model).unwrap().price;
+
+            // Tag 0 is the truth, told by workers who belong to nobody.
+            let (honest, liars): (Vec<_>, Vec<_>) = drawn
+                .iter()
+                .zip(tags)
+                .map(|(worker, tag)| (worker.clone(), tag))
+                .partition(|(_, tag)| *tag == 0);
+            let coalition: Vec<_> = [account("user"), account("challenger")]
+                .into_iter()
+                .chain(liars.iter().map(|(worker, _)| worker.clone()))
+                .collect();
+            let outsiders: Vec<_> = workers
+                .into_iter()
+                .filter(|worker| !coalition.contains(worker))
+                .collect();
+            let (before, others) = (wealth_of(&coalition), wealth_of(&outsiders));
+            let issued = Balances::total_issuance();
+
+            let salt = [5; 32];
+            let tag_of = |worker: &AccountId32| {
+                honest
+                    .iter()
+                    .chain(&liars)
+                    .find(|(other, _)| other == worker)
+                    .map(|(_, tag)| *tag)
+                    .unwrap()
+            };
+            let terms = Models::terms(&model).unwrap();
+            let roots_of = |trace: &crate::TraceOf<Full>| -> Vec<Digest> {
+                terms
+                    .outputs
+                    .iter()
+                    .map(|output| trace[usize::from(output.node)])
+                    .collect()
+            };
+            if redundancy > 1 {
+                for worker in &drawn {
+                    let (trace, _) = answer(id, tag_of(worker));
+                    let commitment = commit::commitment::<HostSha256>(
+                        id,
+                        &worker.encode(),
+                        &commit::trace_root::<HostSha256>(&trace),
+                        &commit::output_root::<HostSha256>(&roots_of(&trace)),
+                        &salt,
+                    );
+                    let origin = RuntimeOrigin::signed(worker.clone());
+                    assert_ok!(Inference::commit_result(origin, id, commitment));
+                }
+            }
+            for worker in &drawn {
+                let (trace, outputs) = answer(id, tag_of(worker));
+                let origin = RuntimeOrigin::signed(worker.clone());
+                if redundancy > 1 {
+                    assert_ok!(Inference::reveal_result(origin, id, trace, outputs, salt));
+                } else {
+                    assert_ok!(Inference::submit_inference_result(origin, id, trace, outputs));
+                }
+            }
+            check();
+
+            let locks: Balance = liars
+                .iter()
+                .map(|(worker, _)| pallet_workers::Locks::<Full>::get(worker, id).unwrap())
+                .sum();
+            let mut lies = vec![1u8, 2];
+            if reversed {
+                lies.reverse();
+            }
+            for tag in lies {
+                if !liars.iter().any(|(_, lie)| *lie == tag) {
+                    continue;
+                }
+                let (trace, _) = answer(id, tag);
+                let root = commit::trace_root::<HostSha256>(&trace);
+                let reporter = &coalition[reporter % coalition.len()];
+                assert_ok!(Inference::convict(id, root, Some(reporter)));
+                check();
+                // A verdict is once.
+                let again = Inference::convict(id, root, Some(reporter));
+                assert_eq!(again, Err(crate::Error::<Full>::ClaimNotOpen.into()));
+            }
+            // Nobody else is to answer instead.
+            let origin = RuntimeOrigin::signed(account("user"));
+            let _ = Inference::cancel_request(origin, id);
+            advance(22);
+            assert!(crate::InferenceRequests::<Full>::get(id).is_none());
+
+            let paid = price * honest.len() as Balance;
+            let lost = before - wealth_of(&coalition);
+            assert!(lost >= locks / 2 + paid);
+            assert!(issued - Balances::total_issuance() >= locks / 2);
+            assert!(wealth_of(&outsiders) >= others);
+            for account in coalition.iter().chain(&outsiders) {
+                assert!(pallet_workers::Locks::<Full>::iter_prefix(account).next().is_none());
+            }
+        });
+    }
 }

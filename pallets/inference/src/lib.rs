@@ -562,7 +562,7 @@ pub mod pallet {
         #[pallet::call_index(1)]
         #[pallet::weight((
             T::WeightInfo::submit_inference_result(trace.len() as u32, Pallet::<T>::bytes_of(outputs))
-                .saturating_add(T::WeightInfo::convict(1)),
+                .saturating_add(SettleBranch::weight_of_verdict::<T>(1)),
             DispatchClass::Operational,
         ))]
         pub fn submit_inference_result(
@@ -577,7 +577,7 @@ pub mod pallet {
             let struck = Self::do_submit_result(operator, request, trace, outputs)?;
             let weight = T::WeightInfo::submit_inference_result(leaves, bytes);
             Ok(Some(match struck {
-                true => weight.saturating_add(T::WeightInfo::convict(1)),
+                true => weight.saturating_add(SettleBranch::weight_of_verdict::<T>(1)),
                 false => weight,
             })
             .into())
@@ -626,7 +626,7 @@ pub mod pallet {
         #[pallet::call_index(3)]
         #[pallet::weight((
             T::WeightInfo::reveal_result(trace.len() as u32, Pallet::<T>::bytes_of(outputs))
-                .saturating_add(T::WeightInfo::convict(1)),
+                .saturating_add(SettleBranch::weight_of_verdict::<T>(1)),
             DispatchClass::Operational,
         ))]
         pub fn reveal_result(
@@ -642,7 +642,7 @@ pub mod pallet {
             let struck = Self::do_reveal_result(operator, request, trace, outputs, salt)?;
             let weight = T::WeightInfo::reveal_result(leaves, bytes);
             Ok(Some(match struck {
-                true => weight.saturating_add(T::WeightInfo::convict(1)),
+                true => weight.saturating_add(SettleBranch::weight_of_verdict::<T>(1)),
                 false => weight,
             })
             .into())
@@ -662,7 +662,9 @@ pub mod pallet {
         ///
         /// [`Event::RequestCancelled`]
         #[pallet::call_index(4)]
-        #[pallet::weight(T::WeightInfo::cancel_request())]
+        #[pallet::weight(
+            T::WeightInfo::cancel_request().saturating_add(SettleBranch::weight_of_forgetting::<T>())
+        )]
         pub fn cancel_request(origin: OriginFor<T>, request: RequestId) -> DispatchResult {
             let user = ensure_signed(origin)?;
             Self::do_cancel_request(user, request)

@@ -105,10 +105,9 @@ impl<T: Config> Pallet<T> {
         };
         let (at, weight) = match postponed.until {
             Until::Block(at) => (at, T::WeightInfo::sweep_move()),
-            Until::NextDraw => (
-                Self::now(),
-                SettleBranch::weight_of_failed_draw::<T>(record.redundancy.into()),
-            ),
+            Until::NextDraw { draws } => {
+                (Self::now(), SettleBranch::weight_of_failed_draw::<T>(draws))
+            }
         };
         Self::schedule(id, &mut record, at);
         InferenceRequests::<T>::insert(id, record);

@@ -58,13 +58,14 @@ impl<T: Config> Pallet<T> {
         let redundancy = record.redundancy;
         let workers = Self::draw_up_to(id, &mut record, u32::from(redundancy));
         if workers.len() < usize::from(redundancy) {
+            let draws = (workers.len() as u32).saturating_add(1);
             for worker in workers {
                 T::Workers::release(&worker, id);
                 Self::forget_work(&worker, id);
             }
             return Err(Postponed {
                 why: Error::<T>::NoWorkerAvailable.into(),
-                until: Until::NextDraw,
+                until: Until::NextDraw { draws },
             });
         }
         record.status = match redundancy {

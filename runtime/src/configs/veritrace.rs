@@ -30,6 +30,8 @@ parameter_types! {
     pub const PayoutsPalletId: PalletId = PAYOUTS;
     /// Most that drawing one worker weighs.
     pub DrawWeight: Weight = Workers::most_draw_weight();
+    /// Most that a verdict weighs in the requests pallet.
+    pub ConvictWeight: Weight = pallet_inference::SettleBranch::heaviest_verdict::<Runtime>();
 }
 
 impl pallet_models::Config for Runtime {
@@ -87,6 +89,7 @@ impl pallet_disputes::Config for Runtime {
     type MaxMacs = ConstU64<MAX_MACS>;
     type MaxTileMacs = ConstU64<MAX_TILE_MACS>;
     type MaxClaims = MaxSlots;
+    type ConvictWeight = ConvictWeight;
     type WeightInfo = pallet_disputes::weights::SubstrateWeight<Runtime>;
 }
 

@@ -56,6 +56,8 @@ mod contradict_node {
             let actual = info.actual_weight.unwrap();
             assert!(actual.all_lte(declared.call_weight));
             assert!(actual.ref_time() < declared.call_weight.ref_time() / 2);
+            // Whatever it took to strike every equal claim is in it.
+            assert!(ConvictWeight::get().all_lte(actual));
         });
     }
 
