@@ -1,4 +1,5 @@
 /** A run on a page: who did what, what each was paid, what the cheats lost, and whether everything held. */
+import { join } from 'node:path';
 import { type ActorReport, formatUnits, type RunReport, TOKEN } from '@veritrace/harness';
 import colors from 'picocolors';
 import { table } from './table.ts';
@@ -115,7 +116,9 @@ export const summary = (report: RunReport): string => {
     '',
     `Step limit ${report.stepLimit} bytes: nodes with more input take three transactions. Burned ${amount(report.burned)} ${TOKEN.symbol}.`,
     `${report.blocks} blocks in ${(report.durationMs / 1000).toFixed(1)} s, seed ${report.seed}, ${report.driver} driver.`,
-    ...(report.record === undefined ? [] : [`Record: ${report.record}`]),
+    ...(report.record === undefined
+      ? []
+      : [`Record: ${report.record}`, `Report: ${join(report.record, 'report.html')}`]),
   ].join('\n');
 };
 

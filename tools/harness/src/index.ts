@@ -23,15 +23,9 @@ export { labelOf, loadModel, type Model } from './models/model.ts';
 export { plain, plainJson } from './recorder/plain.ts';
 export type { Met } from './run/expectations.ts';
 export { tokens } from './run/narrate.ts';
-export {
-  type ActorReport,
-  type PlayOptions,
-  play,
-  type RequestReport,
-  type RunReport,
-  type VerdictReport,
-} from './run/play.ts';
+export { type PlayOptions, play } from './run/play.ts';
 export type { OnProgress, Progress } from './run/progress.ts';
+export type { ActorReport, RequestReport, RunReport, VerdictReport } from './run/report.ts';
 export { formatUnits, toUnits } from './scenario/amount.ts';
 export { scenarioJsonSchema } from './scenario/json-schema.ts';
 export { type LoadedScenario, loadScenario, parseScenario } from './scenario/load.ts';

@@ -53,7 +53,7 @@ const compute = async (spec: WorkerBehaviourSpec, name?: string, context = work(
   return computed;
 };
 
-describe('a lie', () => {
+describe('a lie', { timeout: 30_000 }, () => {
   it('is wrong at its node and nowhere else, wherever it is told', () => {
     expect(wrongNodes(honest)).toEqual([]);
     fc.assert(
@@ -74,7 +74,7 @@ describe('a lie', () => {
   });
 });
 
-describe('worker behaviours', () => {
+describe('worker behaviours', { timeout: 30_000 }, () => {
   it('are as many as the schema knows, and each can be made', () => {
     const schema = behaviourSchema(workerBehaviourSpecs);
     const parameters = { node: 0, blocks: 3, group: 'ring' };

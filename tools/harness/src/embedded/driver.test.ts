@@ -11,7 +11,7 @@ const timestamp = 1_767_225_600_000;
 
 afterAll(endEmbedded);
 
-describe('the genesis', () => {
+describe('the genesis', { timeout: 60_000 }, () => {
   it('is the same every time, and another when the balances are others', async () => {
     const { bytes: runtime } = await readRuntime();
     const accounts = await createAccountDirectory(1);
@@ -39,7 +39,7 @@ describe('the genesis', () => {
   });
 });
 
-describe('the embedded driver', () => {
+describe('the embedded driver', { timeout: 60_000 }, () => {
   it('makes blocks when asked, with the balances and parameters it was given', async () => {
     const accounts = await createAccountDirectory(1);
     const ada = accounts.account('ada').address;

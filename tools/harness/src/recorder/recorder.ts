@@ -28,6 +28,8 @@ export interface Recorder {
   ): void;
   /** Any document, as `NAME.json`. */
   document(name: string, content: unknown): Promise<void>;
+  /** A page, as `NAME.html`. */
+  page(name: string, html: string): Promise<void>;
   /** Everything is on disk when this resolves. */
   close(): Promise<void>;
 }
@@ -99,6 +101,7 @@ export const createRecorder = async (
       }
     },
     document,
+    page: (name, html) => write(`${name}.html`, html),
     close: async () => {
       blocks.end();
       events.end();

@@ -46,12 +46,16 @@ describe('a run', { timeout: 120_000 }, () => {
     expect((await readdir(record)).sort()).toEqual(
       [
         ...['actors', 'blocks.jsonl', 'chain.json', 'claims.json', 'events.jsonl', 'genesis.json'],
-        ...['happy-k1.yaml', 'inputs', 'models', 'run.json', 'runtime.wasm', 'summary.json'],
-        'verdicts.json',
+        ...['happy-k1.yaml', 'inputs', 'models', 'report.html', 'run.json', 'runtime.wasm'],
+        ...['summary.json', 'verdicts.json'],
       ].sort(),
     );
     const blocks = (await readFile(join(record, 'blocks.jsonl'), 'utf8')).trim().split('\n');
     expect(blocks.length).toBe(report.blocks);
+    const page = await readFile(join(record, 'report.html'), 'utf8');
+    expect(page).toContain('ada answers &quot;seven&quot;');
+    expect(page).toMatch(/<svg [^>]*>(<rect [^>]*>){64}<\/svg>/);
+    expect(page).not.toContain('undefined');
     expect(JSON.parse(await readFile(join(record, 'summary.json'), 'utf8')).passed).toBe(true);
   });
 

@@ -13,19 +13,20 @@ import { createAccountDirectory } from '../actors/accounts.ts';
 import { createCast } from '../actors/cast.ts';
 import type { Driver } from '../drivers/driver.ts';
 import type { JsonObject } from '../embedded/json.ts';
-import { createMonitor, type InvariantReport } from '../invariants/monitor.ts';
+import { createMonitor } from '../invariants/monitor.ts';
 import { palletAccount } from '../invariants/read.ts';
 import type { ChainState } from '../invariants/state.ts';
 import { loadModel, type Model } from '../models/model.ts';
 import { createRecorder } from '../recorder/recorder.ts';
+import { renderReport } from '../recorder/report.ts';
 import { toUnits } from '../scenario/amount.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
-import type { DriverName } from '../scenario/schema.ts';
 import { TOKEN } from '../token.ts';
-import { createChronicle, type Verdict } from './chronicle.ts';
+import { createChronicle } from './chronicle.ts';
 import { answeredLabel, answerOf, compare, type Met } from './expectations.ts';
 import { createNarrator } from './narrate.ts';
 import type { OnProgress } from './progress.ts';
+import type { ActorReport, RequestReport, RunReport } from './report.ts';
 import { createStage, type Stage, StoryStopped } from './stage.ts';
 import {
   type Asked,
@@ -48,71 +49,6 @@ export interface PlayOptions {
   onProgress?: OnProgress;
   /** Ends the run early; what was started is stopped. */
   signal?: AbortSignal;
-}
-
-/** A request as the report has it. Amounts are smallest units. */
-export interface RequestReport {
-  name: string;
-  id: bigint | undefined;
-  user: string;
-  model: string;
-  redundancy: number;
-  state: string;
-  error: string | undefined;
-  workers: string[];
-  claims: { worker: string; true: boolean; struck: boolean; label: number | undefined }[];
-  label: number | undefined;
-  paid: bigint;
-  refunded: bigint;
-  blocks: { submitted: number; soft: number | undefined; closed: number | undefined } | undefined;
-}
-
-/** A conviction with names for addresses. */
-export interface VerdictReport extends Omit<Verdict, 'request' | 'worker' | 'challenger'> {
-  request: string;
-  worker: string;
-  challenger: string;
-}
-
-/** What the run meant to one actor. Amounts are smallest units. */
-export interface ActorReport {
-  name: string;
-  role: 'author' | 'user' | 'worker' | 'challenger' | 'keeper' | 'treasury';
-  behaviour: string;
-  /** What it did, in words. */
-  did: string;
-  /** Prices of its settled requests. */
-  spent: bigint;
-  received: bigint;
-  slashed: bigint;
-  penalised: bigint;
-  fined: bigint;
-  fees: bigint;
-  before: bigint;
-  after: bigint;
-}
-
-/** What came of a run. */
-export interface RunReport {
-  scenario: string;
-  description: string;
-  driver: DriverName;
-  seed: number;
-  passed: boolean;
-  expectations: Met[];
-  invariants: Pick<InvariantReport, 'checked' | 'violated'>;
-  verdictsOfInvariants: InvariantReport['verdicts'];
-  requests: RequestReport[];
-  verdicts: VerdictReport[];
-  actors: ActorReport[];
-  /** Bytes of inputs above which a conviction takes three transactions. */
-  stepLimit: number;
-  burned: bigint;
-  skipped: string[];
-  blocks: number;
-  durationMs: number;
-  /** Folder of the record. */
-  record: string | undefined;
 }
 
 const OPERATOR_FLOAT = toUnits(10, TOKEN.decimals);
@@ -214,6 +150,7 @@ export const play = async (
     await recorder?.genesis(network);
     const treasury = client.address(palletAccount('vt/trsry'));
     accounts.label('treasury', treasury);
+    const story: { block: number; text: string }[] = [];
     const chronicle = createChronicle();
     const monitor = createMonitor();
     const stage: Stage = await createStage({
@@ -229,7 +166,10 @@ export const play = async (
       monitor,
       narrator: createNarrator(accounts.nameOf),
       recorder,
-      onProgress,
+      onProgress: (progress) => {
+        if (progress.type === 'told') story.push({ block: progress.block, text: progress.text });
+        onProgress(progress);
+      },
       signal,
       afterBlock: quitters(() => stage),
     });
@@ -301,6 +241,13 @@ export const play = async (
     await recorder?.document('claims', chronicle.requests());
     await recorder?.document('verdicts', report.verdicts);
     await recorder?.document('summary', report);
+    const inputs = [...happened.asked].map(
+      ([name, { input, model }]) => [name, { bytes: input, port: model.input }] as const,
+    );
+    await recorder?.page(
+      'report',
+      renderReport(report, { facts: network.facts, story, inputs: new Map(inputs) }),
+    );
     return report;
   } finally {
     await cast.end();

@@ -42,7 +42,7 @@ const change = (from: string | RegExp, to: string): string => {
   return text;
 };
 
-describe('parseScenario', () => {
+describe('parseScenario', { timeout: 30_000 }, () => {
   it('reads a scenario and fills defaults in', () => {
     const scenario = parseScenario(good, 'scenarios/small.yaml');
     expect(scenario.network).toEqual({ preset: 'development', genesis: {} });

@@ -1,0 +1,70 @@
+/** What a run is reported as. Amounts are smallest units. */
+import type { InvariantReport } from '../invariants/monitor.ts';
+import type { DriverName } from '../scenario/schema.ts';
+import type { Verdict } from './chronicle.ts';
+import type { Met } from './expectations.ts';
+
+/** A request as the report has it. Amounts are smallest units. */
+export interface RequestReport {
+  name: string;
+  id: bigint | undefined;
+  user: string;
+  model: string;
+  redundancy: number;
+  state: string;
+  error: string | undefined;
+  workers: string[];
+  claims: { worker: string; true: boolean; struck: boolean; label: number | undefined }[];
+  label: number | undefined;
+  paid: bigint;
+  refunded: bigint;
+  blocks: { submitted: number; soft: number | undefined; closed: number | undefined } | undefined;
+}
+
+/** A conviction with names for addresses. */
+export interface VerdictReport extends Omit<Verdict, 'request' | 'worker' | 'challenger'> {
+  request: string;
+  worker: string;
+  challenger: string;
+}
+
+/** What the run meant to one actor. Amounts are smallest units. */
+export interface ActorReport {
+  name: string;
+  role: 'author' | 'user' | 'worker' | 'challenger' | 'keeper' | 'treasury';
+  behaviour: string;
+  /** What it did, in words. */
+  did: string;
+  /** Prices of its settled requests. */
+  spent: bigint;
+  received: bigint;
+  slashed: bigint;
+  penalised: bigint;
+  fined: bigint;
+  fees: bigint;
+  before: bigint;
+  after: bigint;
+}
+
+/** What came of a run. */
+export interface RunReport {
+  scenario: string;
+  description: string;
+  driver: DriverName;
+  seed: number;
+  passed: boolean;
+  expectations: Met[];
+  invariants: Pick<InvariantReport, 'checked' | 'violated'>;
+  verdictsOfInvariants: InvariantReport['verdicts'];
+  requests: RequestReport[];
+  verdicts: VerdictReport[];
+  actors: ActorReport[];
+  /** Bytes of inputs above which a conviction takes three transactions. */
+  stepLimit: number;
+  burned: bigint;
+  skipped: string[];
+  blocks: number;
+  durationMs: number;
+  /** Folder of the record. */
+  record: string | undefined;
+}
