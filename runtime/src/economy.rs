@@ -89,7 +89,8 @@ fn economy(Pace { unit, step_limit }: Pace) -> Economy {
                 bond_base: UNIT,
                 bond_per_kib: 10 * MILLIUNIT,
                 open_clock: 4 * unit,
-                open_clock_per_kib: 0,
+                // Whoever is challenged at many large nodes at once has the time to send them all.
+                open_clock_per_kib: 1,
                 contradict_clock: 5 * unit,
                 max_whole_bytes: step_limit,
                 max_macs: MAX_MACS,

@@ -16,6 +16,16 @@ fn bounty() -> Balance {
     pallet_inference::Parameters::<Runtime>::get().bounty
 }
 
+/// Blocks that the worker still has to open the node, this one included.
+fn clock_of(id: u64, worker: Sr25519Keyring, node: u16) -> BlockNumber {
+    let claim = (id, worker.to_account_id());
+    let record = pallet_disputes::Challenges::<Runtime>::get(claim, node).unwrap();
+    match record.state {
+        pallet_disputes::ChallengeState::Awaiting { due } => due - System::block_number(),
+        pallet_disputes::ChallengeState::Opened { .. } => panic!("it is opened"),
+    }
+}
+
 fn convicted(id: u64) -> Vec<(u16, Evidence, u32)> {
     System::events()
         .into_iter()
@@ -204,7 +214,7 @@ fn liar_should_be_convicted_when_the_challenge_is_not_answered() {
             CHALLENGER,
             challenge(id, liar, digits.challenge(&lie, LARGE)),
         );
-        let clock = pallet_disputes::Parameters::<Runtime>::get().open_clock;
+        let clock = clock_of(id, liar, LARGE);
         pass(clock);
         // The last block in which an opening counts is no block in which the challenge has expired.
         fails(
@@ -627,7 +637,7 @@ fn challenging_oneself_should_cost_half_a_lock_whichever_way_it_is_done() {
                         CHALLENGER,
                         challenge(id, workers[0], digits.challenge(&lie, node)),
                     );
-                    pass(5);
+                    pass(clock_of(id, workers[0], node) + 1);
                     ok(KEEPER, expire(id, workers[0], node));
                 }
                 Way::Bond => {
@@ -700,7 +710,7 @@ fn garbage_should_fall_when_nothing_is_under_the_leaf() {
         let opened = Opening::Tensor(digits.honest().outputs[usize::from(LARGE)].clone());
         ok(operator_of(workers[0]), open(id, LARGE, &opened));
         assert!(wealth(operator_of(workers[0])) < operator);
-        pass(5);
+        pass(clock_of(id, workers[0], LARGE) + 1);
         ok(KEEPER, expire(id, workers[0], LARGE));
         assert_eq!(convicted(id), [(LARGE, Evidence::Silence, 1)]);
     });
@@ -771,4 +781,66 @@ fn whatever_is_due_should_fit_a_block() {
     // In a block with nothing else, the sweep does several.
     let idle = weights.max_block.saturating_sub(weights.base_block);
     assert!(heaviest.saturating_mul(4).all_lte(idle));
+}
+
+#[test]
+fn closing_should_weigh_what_disputes_forget() {
+    let database = <Runtime as frame_system::Config>::DbWeight::get();
+    let slots = u64::from(<Runtime as pallet_inference::Config>::MaxSlots::get());
+    let least = database.writes(2 * slots);
+    for branch in [
+        SettleBranch::Expired,
+        SettleBranch::Refunded,
+        SettleBranch::Settled,
+        SettleBranch::ContestClosed,
+    ] {
+        assert!(least.all_lte(branch.weight::<Runtime>(1)));
+    }
+    let cancel: RuntimeCall = pallet_inference::Call::cancel_request { request: 0 }.into();
+    assert!(least.all_lte(cancel.get_dispatch_info().call_weight));
+    let verdict = SettleBranch::heaviest_verdict::<Runtime>();
+    let expire: RuntimeCall = expire(0, WORKERS[0], 0).into();
+    assert!(verdict.all_lte(expire.get_dispatch_info().call_weight));
+}
+
+/// However much is asked of a worker at once, there are blocks to show it in.
+#[test]
+fn honest_worker_should_have_the_room_to_open_all_it_is_challenged_at() {
+    for preset in [DEVELOPMENT, LOCAL] {
+        chain(preset).execute_with(|| {
+            let parameters = pallet_disputes::Parameters::<Runtime>::get();
+            let length = <Runtime as frame_system::Config>::BlockLength::get();
+            let operational = u64::from(*length.max.get(DispatchClass::Operational));
+            let normal = u64::from(*length.max.get(DispatchClass::Normal));
+            // What normal transactions cannot fill, shared with three others.
+            let share = (operational - normal) / 4;
+            for pending in [1, 1024, u64::from(parameters.max_opening_bytes), 1 << 30] {
+                let clock = u64::from(parameters.open_clock)
+                    + u64::from(parameters.open_clock_per_kib) * pending.div_ceil(1024);
+                assert!(clock * share >= pending);
+            }
+        });
+    }
+}
+
+#[test]
+fn clock_should_be_longer_with_all_that_a_worker_still_has_to_open() {
+    story(|digits| {
+        let (id, workers) = ask(digits, 1);
+        let honest = digits.honest();
+        ok(operator_of(workers[0]), result(id, &honest));
+        let mut clocks = Vec::new();
+        for node in 0..digits.graph.nodes.len() as u16 {
+            ok(
+                CHALLENGER,
+                challenge(id, workers[0], digits.challenge(&honest, node)),
+            );
+            clocks.push(clock_of(id, workers[0], node));
+        }
+        let open_clock = pallet_disputes::Parameters::<Runtime>::get().open_clock;
+        assert!(clocks.iter().all(|clock| *clock > open_clock));
+        assert!(clocks.is_sorted());
+        let pending = pallet_disputes::PendingOpenBytes::<Runtime>::get(workers[0].to_account_id());
+        assert_eq!(*clocks.last().unwrap(), open_clock + pending.div_ceil(1024));
+    });
 }
