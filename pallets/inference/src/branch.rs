@@ -20,7 +20,8 @@ pub enum SettleBranch {
     Replaced,
     /// Workers who did not commit were penalised, the others reveal.
     RevealOpened,
-    /// Workers who did not reveal were penalised, the claims of the others wait out their window.
+    /// Workers who did not reveal were penalised, the claims of the others wait out their window; or those of a contested
+    /// request whose model was condemned wait out another.
     WindowOpened,
     /// Workers, author and treasury were paid.
     Settled,

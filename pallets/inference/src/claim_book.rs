@@ -91,7 +91,7 @@ impl<T: Config> ClaimBook<T::AccountId> for Pallet<T> {
         });
         let decided = match record.status {
             RequestStatus::Claimed => true,
-            RequestStatus::Contested => record.claims_agree(),
+            RequestStatus::Contested => record.claims_agree() || Self::is_condemned(&record.model),
             RequestStatus::Pending
             | RequestStatus::Assigned
             | RequestStatus::Committing

@@ -166,18 +166,36 @@ impl<T: Config> Pallet<T> {
         Ok(SettleBranch::Contested)
     }
 
-    fn advance_contested(id: RequestId, record: RequestRecordOf<T>) -> Outcome<T> {
-        let over = (record.claims_agree() && Self::now() >= record.due)
-            // Of a malformed model two honest claims may differ; they have had their window.
-            || Self::is_condemned(&record.model);
-        if !over {
+    fn advance_contested(id: RequestId, mut record: RequestRecordOf<T>) -> Outcome<T> {
+        let now = Self::now();
+        let agree = record.claims_agree();
+        // Of a malformed model two honest claims may differ.
+        if !agree && !Self::is_condemned(&record.model) {
+            return Err(not_before::<T>(record.due));
+        }
+        if !agree && record.due <= record.since {
+            // One more window: a liar about to be proved wrong must not escape by condemning his own model.
+            record.due = now.saturating_add(Parameters::<T>::get().challenge_window);
+            let due = record.due;
+            if Self::has_room() {
+                Self::schedule(id, &mut record, due);
+            }
+            InferenceRequests::<T>::insert(id, record);
+            Self::deposit_event(Event::WindowOpened {
+                request: id,
+                due,
+                agreed: false,
+            });
+            return Ok(SettleBranch::WindowOpened);
+        }
+        if now < record.due {
             return Err(not_before::<T>(record.due));
         }
         if record.is_challenged() {
             let rest = Parameters::<T>::get().min_window_after_challenge;
             return Err(Postponed {
                 why: Error::<T>::ChallengesOpen.into(),
-                until: Until::Block(Self::now().saturating_add(rest)),
+                until: Until::Block(now.saturating_add(rest)),
             });
         }
         Self::close(id, record);

@@ -138,11 +138,44 @@ fn contested_locks_should_be_given_back_when_the_model_is_condemned() {
         let (id, workers) = claimed(&[1, 2]);
         advance(PARAMETERS.challenge_window + 1);
         assert_eq!(status(id), RequestStatus::Contested);
-        assert_ok!(Inference::challenge_opened(id, &workers[0]));
         condemn();
+        assert_ok!(settle(id));
+        assert_ok!(Inference::challenge_opened(id, &workers[0]));
+        advance(PARAMETERS.challenge_window);
         assert_noop!(settle(id), Error::<Test>::ChallengesOpen);
         Inference::challenge_closed(id, &workers[0]);
+        assert_noop!(settle(id), Error::<Test>::NothingDue);
+        advance(PARAMETERS.min_window_after_challenge);
         assert_ok!(settle(id));
+        assert!(is_closed(id));
+        assert_eq!(Locks::iter().count(), 0);
+    });
+}
+
+#[test]
+fn liar_should_not_escape_a_contest_when_he_has_his_own_model_condemned() {
+    ExtBuilder::default().build_and_execute(|| {
+        let (id, workers) = claimed(&[1, 2]);
+        advance(PARAMETERS.challenge_window + 1);
+        assert_eq!(status(id), RequestStatus::Contested);
+        // Condemned and settled just before the proof: there is still a window for it.
+        condemn();
+        assert_ok!(settle(id));
+        assert_noop!(settle(id), Error::<Test>::NothingDue);
+        assert_ok!(convict(id, 2));
+        assert_eq!(Stakes::get(workers[1]), STAKE - LOCK);
+        assert_eq!(Stakes::get(workers[0]), STAKE);
+    });
+}
+
+#[test]
+fn contest_should_close_by_itself_when_the_model_is_condemned() {
+    ExtBuilder::default().build_and_execute(|| {
+        let (id, _) = claimed(&[1, 2]);
+        advance(PARAMETERS.challenge_window + 1);
+        condemn();
+        assert_ok!(settle(id));
+        advance(PARAMETERS.challenge_window + 1);
         assert!(is_closed(id));
         assert_eq!(Locks::iter().count(), 0);
     });

@@ -285,3 +285,24 @@ fn accuse_should_count_open_challenges() {
         assert_eq!(record(ALICE).accusations, 1);
     });
 }
+
+#[test]
+fn accusation_should_survive_whatever_else_changes_the_worker() {
+    locked(500).build_and_execute(|| {
+        WorkersPallet::accuse(&ALICE);
+        assert_ok!(WorkersPallet::bond_extra(RuntimeOrigin::signed(ALICE), 100));
+        assert_ok!(WorkersPallet::unbond(RuntimeOrigin::signed(ALICE), 50));
+        assert_ok!(WorkersPallet::rebond(RuntimeOrigin::signed(ALICE), 50));
+        assert_ok!(WorkersPallet::set_operator(
+            RuntimeOrigin::signed(ALICE),
+            99
+        ));
+        assert_ok!(WorkersPallet::set_min_price(
+            RuntimeOrigin::signed(ALICE),
+            7
+        ));
+        WorkersPallet::penalise(&ALICE, 0);
+        WorkersPallet::slash(&ALICE, 0, &[]);
+        assert_eq!(record(ALICE).accusations, 1);
+    });
+}
