@@ -6,8 +6,6 @@ import { plainJson } from '@veritrace/harness';
 
 export interface Output {
   readonly json: boolean;
-  /** Whether progress may be drawn over itself. */
-  readonly interactive: boolean;
   /** Prints the result: the document with `--json`, else the text. To be called once. */
   result(document: unknown, text: () => string): void;
   /** A line for those who watch. */
@@ -28,7 +26,6 @@ export const createOutput = (json: boolean): Output => {
   }) as typeof process.stdout.write;
   return {
     json,
-    interactive: process.stderr.isTTY === true && !json,
     result: (document, text) => {
       write(json ? `${plainJson(document, 2)}\n` : `${text()}\n`);
     },

@@ -5,7 +5,6 @@ import {
   endEmbedded,
   type LoadedScenario,
   loadScenario,
-  type Progress,
   play,
   type RunReport,
 } from '@veritrace/harness';
@@ -13,6 +12,7 @@ import { runDocument } from '../document.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import { line, summary } from '../summary.ts';
+import { watch } from '../watch.ts';
 import { playElsewhere } from './play-elsewhere.ts';
 
 export interface ScenarioRunOptions {
@@ -27,23 +27,6 @@ export interface ScenarioRunOptions {
 /** Where a record goes when no folder is given. */
 export const defaultRecord = (scenario: string, seed: number): string =>
   join('records', `${scenario}-${seed}-${new Date().toISOString().replace(/[:.]/g, '-')}`);
-
-const watch = (output: Output, quiet: boolean) => (progress: Progress) => {
-  if (quiet) return;
-  switch (progress.type) {
-    case 'phase':
-      output.note(`· ${progress.text}`);
-      return;
-    case 'step':
-      output.note(`[${progress.index}/${progress.of}] ${progress.text}`);
-      return;
-    case 'told':
-      output.note(`  #${progress.block} ${progress.text}`);
-      return;
-    case 'block':
-      return;
-  }
-};
 
 /** Plays scenarios. Returns whether everything held in all. */
 export const scenarioRun = async (
@@ -121,7 +104,7 @@ const oneByOne = async (
         driver,
         seed,
         record: folder,
-        onProgress: watch(output, quiet),
+        onProgress: quiet ? () => undefined : watch(output),
         signal,
       });
       reports.push(report);
