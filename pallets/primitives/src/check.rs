@@ -60,11 +60,11 @@ pub struct GraphLimits {
 pub struct NodeCost {
     /// Bytes of all inputs: what a proof in one transaction carries. The step limit is compared with this.
     pub whole_bytes: u32,
-    /// Multiply-accumulates of the whole node.
+    /// Work of the whole node, in multiply-accumulates.
     pub whole_macs: u64,
     /// Bytes of inputs that one output tile depends on, with the hashes beside them.
     pub tile_bytes: u32,
-    /// Multiply-accumulates of one tile.
+    /// Work of one tile, in multiply-accumulates.
     pub tile_macs: u64,
     /// Bytes of inputs that one output element depends on, with the hashes beside them, and the opened tile.
     pub element_bytes: u32,

@@ -249,7 +249,7 @@ pub enum Rejection {
     MaxEncodedLen,
 )]
 pub struct Work {
-    /// Multiply-accumulates recomputed.
+    /// Work of recomputing, in multiply-accumulates.
     pub macs: u64,
     /// Input bytes hashed.
     pub bytes: u32,
@@ -301,7 +301,11 @@ impl<'a> Held<'a> {
     #[inline]
     fn start_of(&mut self, tile: u32) -> Option<usize> {
         if self.last.0 != tile {
-            let at = self.tiles.binary_search(&tile).ok()?;
+            // Where all tiles are held, a tile is at its own number.
+            let at = match self.tiles.get(tile as usize) {
+                Some(held) if *held == tile => tile as usize,
+                _ => self.tiles.binary_search(&tile).ok()?,
+            };
             self.last = (tile, at.checked_mul(TILE_BYTES as usize)?);
         }
         Some(self.last.1)
