@@ -212,4 +212,6 @@ export const graphCodec: Codec<Graph> = Struct({
 export const encodeGraph = (graph: Graph): Uint8Array => graphCodec.enc(graph);
 
 /** Reads `graph.bin`. Throws a `RangeError` on malformed bytes. */
-export const decodeGraph = (bytes: Uint8Array): Graph => graphCodec.dec(bytes);
+export const decodeGraph = (bytes: Uint8Array): Graph =>
+  // The codec reads from the start of the buffer under a view, and small files are views into Node's pool.
+  graphCodec.dec(bytes.byteOffset === 0 ? bytes : new Uint8Array(bytes));

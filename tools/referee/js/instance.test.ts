@@ -94,6 +94,15 @@ describe('referee', () => {
     expect(loaded.checkTile(0, 0, [input], lie)).toBe(false);
   });
 
+  it('reads a graph that lies within a larger buffer', () => {
+    const bytes = encodeGraph(graph());
+    const pool = new Uint8Array(bytes.length + 9).fill(0xff);
+    pool.set(bytes, 5);
+    const loaded = referee.loadGraph(pool.subarray(5, 5 + bytes.length));
+    expect(loaded.graph).toEqual(graph());
+    loaded.free();
+  });
+
   it('keeps a freed graph apart from those loaded later', () => {
     const stale = referee.loadGraph(encodeGraph(graph()));
     stale.free();
