@@ -387,10 +387,7 @@ fn claims_made_for_benchmarks_should_be_as_real_ones() {
 
 /// Whoever plays together: what they have, held or not.
 fn wealth_of(accounts: &[AccountId32]) -> Balance {
-    accounts
-        .iter()
-        .map(|account| Balances::total_balance(account))
-        .sum()
+    accounts.iter().map(Balances::total_balance).sum()
 }
 
 proptest::proptest! {
