@@ -161,6 +161,28 @@ describe('a challenger', () => {
     expect(slotOf(chain, request)).toBe('Struck');
   });
 
+  it('is not misled by what others send beside the opening', async () => {
+    const chain = createFakeChain(referee, { [operator.address]: stash }, SMALL_STEPS);
+    const accused = await worker(chain, liar(0, 1_000));
+    const noise = {
+      ...chain,
+      openings: async (...args: Parameters<FakeChain['openings']>) => {
+        const real = await chain.openings(...args);
+        // No opening at all, one of a byte, and the worker's own with another byte wrong.
+        const forged = real.map((bytes) => bytes.map((byte, at) => (at === 700 ? byte ^ 1 : byte)));
+        return real.length === 0
+          ? real
+          : [Uint8Array.from([9, 9]), Uint8Array.from([0, 4, 1]), ...forged, ...real];
+      },
+    };
+    const { daemon } = await challenger(noise);
+    const request = chain.ask(model, [stash], toyInput(7));
+    await play(chain, [accused as Daemon<never>, daemon as Daemon<never>], 12);
+    await Promise.all([accused.stop(), daemon.stop()]);
+    expect(outcomes(chain)).toContain('contradict-element');
+    expect(slotOf(chain, request)).toBe('Struck');
+  });
+
   it('ends the challenge of a worker that does not open', async () => {
     const { chain, request } = await dispute(
       { ...liar(2), onChallenge: async () => undefined },

@@ -306,10 +306,9 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     action,
   });
 
-  /** Whether the chain would accept a proof; with a behaviour of its own the challenger sends what it likes. */
-  const holds = (each: Case, proof: Uint8Array): boolean => {
+  const verdictOn = (each: Case, proof: Uint8Array) => {
     const { terms, inputRoots } = each.request0;
-    const verdict = referee.check(
+    return referee.check(
       {
         graphRoot: fromHex(terms.graphRoot),
         nodeCount: terms.nodeCount,
@@ -318,6 +317,11 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
       },
       proof,
     );
+  };
+
+  /** Whether the chain would accept a proof; with a behaviour of its own the challenger sends what it likes. */
+  const holds = (each: Case, proof: Uint8Array): boolean => {
+    const verdict = verdictOn(each, proof);
     if (verdict.kind === 'convicted') return true;
     logger.error(
       { request: String(each.request), worker: each.worker, reason: verdict.reason },
@@ -423,15 +427,17 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     if (truth === undefined) return undefined;
     const openings = await chain.openings(each.request, each.worker, node, each.claim.at, head);
     for (const opening of openings) {
-      const tile = loaded.firstWrongTile(node, opening, truth);
-      if (tile === undefined) continue;
       const made: { kind: 'tile' | 'element'; proof: Uint8Array }[] = [];
       for (const kind of ['element', 'tile'] as const) {
         const prove = kind === 'element' ? loaded.proveElement : loaded.proveTile;
         try {
-          made.push({ kind, proof: prove(node, tile, opening, leaves, inputs, outputs) });
+          const tile = loaded.firstWrongTile(node, opening, truth);
+          if (tile === undefined) break;
+          const proof = prove(node, tile, opening, leaves, inputs, outputs);
+          // Anyone can have sent bytes beside the worker's own: only those under the leaf prove anything.
+          if (verdictOn(each, proof).kind === 'convicted') made.push({ kind, proof });
         } catch (error) {
-          // An opening of hashes alone shows no element.
+          // An opening of hashes alone shows no element, and what is no opening shows nothing.
           logger.debug({ node, kind, error: String(error) }, 'no such proof');
         }
       }
