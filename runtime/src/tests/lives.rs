@@ -844,3 +844,31 @@ fn clock_should_be_longer_with_all_that_a_worker_still_has_to_open() {
         assert_eq!(*clocks.last().unwrap(), open_clock + pending.div_ceil(1024));
     });
 }
+
+/// Locked stake never leaves; what is unbonding outlasts even the longest request nobody challenges.
+#[test]
+fn unbonding_should_take_longer_than_any_request() {
+    for preset in [DEVELOPMENT, LOCAL] {
+        chain(preset).execute_with(|| {
+            let inference = pallet_inference::Parameters::<Runtime>::get();
+            let round =
+                inference.assign_window + 2 * inference.max_deadline + inference.challenge_window;
+            let rounds = u32::from(inference.max_reassignments) + 1;
+            let delay = pallet_workers::Parameters::<Runtime>::get().unbond_delay;
+            assert!(delay > rounds * round);
+        });
+    }
+}
+
+#[test]
+fn half_of_the_least_lock_should_cover_bounty_and_price() {
+    for preset in [DEVELOPMENT, LOCAL] {
+        chain(preset).execute_with(|| {
+            let inference = pallet_inference::Parameters::<Runtime>::get();
+            let workers = pallet_workers::Parameters::<Runtime>::get();
+            for price in [inference.min_price, UNIT, 2 * UNIT, 100 * UNIT] {
+                assert!(inference.bounty + price <= workers.lock_for(price) / 2);
+            }
+        });
+    }
+}
