@@ -138,7 +138,7 @@ impl<T: Config> Scene<T> {
         let due = match Challenges::<T>::get(key, 0).unwrap().state {
             ChallengeState::Awaiting { due } | ChallengeState::Opened { due } => due,
         };
-        frame_system::Pallet::<T>::set_block_number(due.saturating_add(One::one()));
+        frame_system::Pallet::<T>::set_block_number(due);
     }
 
     fn assert_convicted(&self, challenger: T::AccountId, evidence: Evidence) {

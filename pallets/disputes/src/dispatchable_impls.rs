@@ -12,7 +12,7 @@ use frame_support::traits::fungible::hold::Mutate as MutateHold;
 use frame_support::traits::tokens::{Fortitude, Precision, Restriction};
 use frame_support::traits::{Defensive, DefensiveResult};
 use frame_system::pallet_prelude::BlockNumberFor;
-use sp_runtime::traits::{Saturating, Zero};
+use sp_runtime::traits::{One, Saturating, Zero};
 use veritrace_primitives::graph::Digest;
 use veritrace_primitives::proof::{
     check, check_challenge, check_opening, decode, opening_form, ChallengeProof, Contradiction,
@@ -142,9 +142,14 @@ impl<T: Config> Pallet<T> {
         let more = parameters
             .open_clock_per_kib
             .saturating_mul(kib(pending).into());
-        Ok(Self::now()
-            .saturating_add(parameters.open_clock)
-            .saturating_add(more))
+        Ok(Self::over_after(parameters.open_clock.saturating_add(more)))
+    }
+
+    /// The first block after the next `blocks` ones: when a clock started now is over.
+    fn over_after(blocks: BlockNumberFor<T>) -> BlockNumberFor<T> {
+        Self::now()
+            .saturating_add(blocks)
+            .saturating_add(One::one())
     }
 
     pub(crate) fn do_open(
@@ -161,7 +166,7 @@ impl<T: Config> Pallet<T> {
             ChallengeState::Awaiting { due } => due,
             ChallengeState::Opened { .. } => return Err(Error::<T>::AlreadyOpened.into()),
         };
-        ensure!(Self::now() <= due, Error::<T>::TooLate);
+        ensure!(Self::now() < due, Error::<T>::TooLate);
         Self::facts(request, worker)?;
         let parameters = Parameters::<T>::get();
         let bytes = opening.len() as u32;
@@ -182,7 +187,7 @@ impl<T: Config> Pallet<T> {
                 .try_insert(node)
                 .defensive_map_err(|_| Error::<T>::Overflow)
         })?;
-        let due = Self::now().saturating_add(parameters.contradict_clock);
+        let due = Self::over_after(parameters.contradict_clock);
         record.state = ChallengeState::Opened { due };
         Challenges::<T>::insert(&claim, node, record);
         Self::deposit_event(Event::NodeOpened {
@@ -213,7 +218,7 @@ impl<T: Config> Pallet<T> {
         let now = Self::now();
         match record.state {
             ChallengeState::Awaiting { due } => {
-                ensure!(now > due, Error::<T>::TooEarly);
+                ensure!(now >= due, Error::<T>::TooEarly);
                 Self::end_challenge(request, &worker, node, &record);
                 Self::return_bond(request, &worker, node, &record)?;
                 Self::convict(
@@ -229,7 +234,7 @@ impl<T: Config> Pallet<T> {
                 Ok(Some(weight).into())
             }
             ChallengeState::Opened { due } => {
-                ensure!(now > due, Error::<T>::TooEarly);
+                ensure!(now >= due, Error::<T>::TooEarly);
                 Self::end_challenge(request, &worker, node, &record);
                 let (compensation, burned) = Self::forfeit(&worker, &record);
                 T::Claims::challenge_closed(request, &worker);

@@ -177,7 +177,7 @@ pub mod pallet {
             bond: BalanceOf<T>,
             /// Bytes of the opening.
             opening_bytes: u32,
-            /// The last block in which the opening counts.
+            /// The first block in which an opening is too late.
             due: BlockNumberFor<T>,
         },
         /// A worker opened a node in time. What it showed is in the call.
@@ -188,7 +188,7 @@ pub mod pallet {
             worker: T::AccountId,
             /// The node.
             node: u16,
-            /// The last block before the bond is forfeited.
+            /// The first block in which the bond can be forfeited.
             due: BlockNumberFor<T>,
         },
         /// A proof or an opening was not accepted. Nothing changed but the penalty.

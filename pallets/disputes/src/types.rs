@@ -35,16 +35,16 @@ pub type NodeSet = BoundedBTreeSet<u16, ConstU32<MAX_NODES>>;
     MaxEncodedLen,
 )]
 pub enum ChallengeState<BlockNumber> {
-    /// The worker's: it must open the node. Ends as `Opened`, or in conviction after `due`.
+    /// The worker's: it must open the node. Ends as `Opened`, or in conviction from `due` on.
     #[codec(index = 0)]
     Awaiting {
-        /// The last block in which the opening counts.
+        /// The first block in which an opening is too late.
         due: BlockNumber,
     },
-    /// Anyone's: the opening may be contradicted. Ends in conviction, or in the bond's forfeit after `due`.
+    /// Anyone's: the opening may be contradicted. Ends in conviction, or in the bond's forfeit from `due` on.
     #[codec(index = 1)]
     Opened {
-        /// The last block before the bond is forfeited.
+        /// The first block in which the bond can be forfeited.
         due: BlockNumber,
     },
 }

@@ -16,12 +16,12 @@ fn bounty() -> Balance {
     pallet_inference::Parameters::<Runtime>::get().bounty
 }
 
-/// Blocks that the worker still has to open the node, this one included.
+/// Blocks that the worker still has to open the node, after this one.
 fn clock_of(id: u64, worker: Sr25519Keyring, node: u16) -> BlockNumber {
     let claim = (id, worker.to_account_id());
     let record = pallet_disputes::Challenges::<Runtime>::get(claim, node).unwrap();
     match record.state {
-        pallet_disputes::ChallengeState::Awaiting { due } => due - System::block_number(),
+        pallet_disputes::ChallengeState::Awaiting { due } => due - System::block_number() - 1,
         pallet_disputes::ChallengeState::Opened { .. } => panic!("it is opened"),
     }
 }

@@ -442,7 +442,7 @@ export interface PalletEvents {
     bond: Balance;
     /** Bytes of the opening. */
     openingBytes: number;
-    /** The last block in which the opening counts. */
+    /** The first block in which an opening is too late. */
     due: number;
   };
   /** A worker opened a node in time. What it showed is in the call. */
@@ -453,7 +453,7 @@ export interface PalletEvents {
     worker: Address;
     /** The node. */
     node: number;
-    /** The last block before the bond is forfeited. */
+    /** The first block in which the bond can be forfeited. */
     due: number;
   };
   /** A proof or an opening was not accepted. Nothing changed but the penalty. */

@@ -134,7 +134,7 @@ export interface Worker {
   served: ModelId[];
 }
 
-/** `due` is the last block in which the worker may open, or before the bond is forfeited. */
+/** `due` is the first block in which the worker is too late, or the bond can be forfeited. */
 export type ChallengeState = { type: 'Awaiting'; due: number } | { type: 'Opened'; due: number };
 
 export interface Challenge {

@@ -387,8 +387,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
   };
 
   const expire = (each: Case, { node, state }: Challenge, head: Step['head']): Wish[] => {
-    // The clock's last block still counts.
-    if (head.number + 1 <= state.due) return [];
+    if (head.number + 1 < state.due) return [];
     const { request, worker } = each;
     return [
       wish(each, 'expire', node, `${state.due}`, async () => ({

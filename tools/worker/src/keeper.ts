@@ -42,7 +42,7 @@ export const createKeeper = (config: KeeperConfig, deps: DaemonDeps): Keeper => 
       }
     }
     for (const { request, worker, node, state } of await chain.challenges(head.hash)) {
-      if (head.number + 1 <= state.due + patience || !outbox.isFree()) continue;
+      if (head.number + 1 < state.due + patience || !outbox.isFree()) continue;
       const name = `expire ${request} ${worker} ${node}`;
       if (outbox.isDone(name, String(state.due))) continue;
       await outbox.send(name, String(state.due), {

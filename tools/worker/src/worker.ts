@@ -425,8 +425,7 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
   ): Promise<Wish[]> => {
     const { head } = heads;
     const challenges = await chain.challengesOf(request.id, worker, head.hash);
-    // A clock's last block still counts.
-    const isOver = ({ state }: Challenge) => head.number + 1 > state.due;
+    const isOver = ({ state }: Challenge) => head.number + 1 >= state.due;
     // A challenger who was answered and is silent forfeits the bond, and holds up the settlement until someone says so.
     const expired = challenges
       .filter((challenge) => challenge.state.type === 'Opened' && isOver(challenge))

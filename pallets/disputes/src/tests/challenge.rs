@@ -27,7 +27,7 @@ fn challenge_should_hold_a_bond_and_start_a_clock() {
                 bond: BOND,
                 leaf: claim.leaves[usize::from(ADD)],
                 spec: claim.output_spec(ADD).clone(),
-                state: ChallengeState::Awaiting { due: 1 + CLOCK },
+                state: ChallengeState::Awaiting { due: 2 + CLOCK },
                 opening_bytes: HASHES,
             }
         );
@@ -43,7 +43,7 @@ fn challenge_should_hold_a_bond_and_start_a_clock() {
                 challenger: CHALLENGER,
                 bond: BOND,
                 opening_bytes: HASHES,
-                due: 1 + CLOCK,
+                due: 2 + CLOCK,
             }
             .into(),
         );
@@ -74,7 +74,7 @@ fn challenges_should_run_in_parallel_and_lengthen_the_clock() {
             assert_eq!(
                 Challenges::<Test>::get((request, WORKER), 0).unwrap().state,
                 ChallengeState::Awaiting {
-                    due: 1 + 10 + 2 * pending.div_ceil(1024)
+                    due: 2 + 10 + 2 * pending.div_ceil(1024)
                 }
             );
         }
@@ -85,7 +85,7 @@ fn challenges_should_run_in_parallel_and_lengthen_the_clock() {
         assert_free(challenge(CHALLENGER, 0, COPYCAT, proof));
         assert_eq!(
             Challenges::<Test>::get((0, COPYCAT), 0).unwrap().state,
-            ChallengeState::Awaiting { due: 1 + CLOCK }
+            ChallengeState::Awaiting { due: 2 + CLOCK }
         );
     });
 }

@@ -7,7 +7,7 @@ use frame_support::dispatch::{DispatchClass, GetDispatchInfo};
 use sp_runtime::BoundedVec;
 use veritrace_primitives::proof::Opening;
 
-/// An honest claim whose addition is challenged in block 1, due in block 13.
+/// An honest claim whose addition is challenged in block 1, over in block 14.
 fn challenged() -> Claim {
     let claim = Claim::honest(1);
     claim.reveal(R, WORKER);
@@ -25,7 +25,7 @@ fn opening_should_stop_the_clock_and_start_the_challengers() {
         assert_free(open(WORKER, R, ADD, &opening));
         assert_eq!(
             Challenges::<Test>::get((R, WORKER), ADD).unwrap().state,
-            ChallengeState::Opened { due: 13 + 20 }
+            ChallengeState::Opened { due: 13 + 21 }
         );
         assert!(OpenedNodes::<Test>::get(R, WORKER).contains(&ADD));
         assert_eq!(PendingOpenBytes::<Test>::get(WORKER), 0);
@@ -34,7 +34,7 @@ fn opening_should_stop_the_clock_and_start_the_challengers() {
                 request: R,
                 worker: WORKER,
                 node: ADD,
-                due: 33,
+                due: 34,
             }
             .into(),
         );
@@ -80,7 +80,7 @@ fn opening_should_be_rejected_when_it_is_not_what_is_under_the_leaf() {
         // The clock runs on, and the right opening still counts.
         assert_eq!(
             Challenges::<Test>::get((R, WORKER), ADD).unwrap().state,
-            ChallengeState::Awaiting { due: 13 }
+            ChallengeState::Awaiting { due: 14 }
         );
         assert_free(open(WORKER, R, ADD, &claim.opening(ADD).unwrap()));
     });

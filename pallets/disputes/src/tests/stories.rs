@@ -36,13 +36,13 @@ fn large_node_should_be_settled_in_three_transactions() {
             assert_eq!(claim.first_wrong(), Some(CONV));
             assert_free(challenge(CHALLENGER, R, WORKER, claim.challenge(CONV)));
             let state = || Challenges::<Test>::get((R, WORKER), CONV).unwrap().state;
-            assert_eq!(state(), Awaiting { due: 14 });
+            assert_eq!(state(), Awaiting { due: 15 });
 
             // Block 5: the worker shows the hashes of its three tiles.
             pass(3);
             let opening = claim.opening(CONV).unwrap();
             assert_free(open(WORKER, R, CONV, &opening));
-            assert_eq!(state(), Opened { due: 25 });
+            assert_eq!(state(), Opened { due: 26 });
 
             // Block 6: one of them isn't the challenger's. The chain recomputes that tile.
             pass(1);

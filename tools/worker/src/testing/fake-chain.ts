@@ -232,9 +232,9 @@ export const createFakeChain = (
         const worker = state.operators[signer] ?? '';
         const challenge = state.challenges.get(challengeKey(action.request, worker, action.node));
         if (challenge?.state.type !== 'Awaiting') return fail('NotChallenged');
-        if (now > challenge.state.due) return fail('TooLate');
+        if (now >= challenge.state.due) return fail('TooLate');
         state.opened.push(challengeKey(action.request, worker, action.node));
-        challenge.state = { type: 'Opened', due: now + state.parameters.contradictClock };
+        challenge.state = { type: 'Opened', due: now + state.parameters.contradictClock + 1 };
         return done;
       }
       case 'challenge': {
@@ -252,7 +252,7 @@ export const createFakeChain = (
           bond: 1n,
           leaf: '0x00',
           spec: { dtype: 'U8', shape: [1] },
-          state: { type: 'Awaiting', due: now + state.parameters.openClock },
+          state: { type: 'Awaiting', due: now + state.parameters.openClock + 1 },
           openingBytes: 0,
         });
         return done;
@@ -279,7 +279,7 @@ export const createFakeChain = (
         const key = challengeKey(action.request, action.worker, action.node);
         const challenge = state.challenges.get(key);
         if (request === undefined || challenge === undefined) return fail('NotChallenged');
-        if (now <= challenge.state.due) return fail('TooEarly');
+        if (now < challenge.state.due) return fail('TooEarly');
         state.challenges.delete(key);
         if (challenge.state.type === 'Awaiting') convict(state, request, action.worker);
         for (const slot of request.slots) if (slot.worker === action.worker) slot.challenges -= 1;
