@@ -27,7 +27,10 @@ const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
 const cargoHome = () => process.env.CARGO_HOME || join(homedir(), '.cargo');
 
-/** Panic messages name source files. They are given fixed names, so that the bytes do not tell where they were made. */
+/**
+ * Panic messages name source files. Those outside the checkout are given fixed names, so that the bytes do not tell where
+ * they were made; cargo names the workspace's own relative to its root.
+ */
 const remappings = () => {
   const registry = join(cargoHome(), 'registry', 'src');
   const indexes = existsSync(registry) ? readdirSync(registry) : [];
@@ -51,8 +54,6 @@ const cargo = (toolchain, args) => {
   // Set for everything or for nothing: cargo ignores the other sources of flags when this one is present.
   env.CARGO_ENCODED_RUSTFLAGS = compilerFlags().join('\x1f');
   delete env.RUSTFLAGS;
-  env.RUSTC_WORKSPACE_WRAPPER = join(ROOT, 'tools', 'toolchain', 'remap-root.sh');
-  env.VERITRACE_ROOT = ROOT;
   const result = spawnSync(toolchain.cargo, args, { cwd: ROOT, env, stdio: ['ignore', 2, 2] });
   if (result.status !== 0) throw new Error(`cargo ${args.slice(0, 4).join(' ')} failed`);
 };
