@@ -15,7 +15,7 @@ use frame_benchmarking::v2::*;
 use frame_support::traits::fungible::Mutate;
 use frame_support::traits::{EnsureOrigin, Get};
 use frame_system::RawOrigin;
-use sp_runtime::traits::{Bounded, One, Saturating};
+use sp_runtime::traits::Bounded;
 use sp_runtime::BoundedVec;
 use veritrace_primitives::graph::Digest;
 use veritrace_primitives::proof::{Opening, Rejection, Target, TargetKind};
