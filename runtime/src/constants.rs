@@ -19,7 +19,7 @@ pub const MICROUNIT: Balance = UNIT / 1_000_000;
 pub const EXISTENTIAL_DEPOSIT: Balance = MILLIUNIT;
 /// What a byte of a transaction costs: a proof of one mebibyte about a tenth of a token.
 pub const FEE_PER_BYTE: Balance = MICROUNIT / 10;
-/// What a picosecond of execution costs: a transfer about a thousandth of a token.
+/// What a picosecond of execution costs: a transfer some thousandths of a token.
 pub const FEE_PER_PICOSECOND: Balance = 5;
 
 /// Milliseconds between two slots, one of which a validator fills.
