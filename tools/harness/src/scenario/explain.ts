@@ -1,12 +1,12 @@
 /** Turns the validator's issues into mistakes a person can act on: the offending key, what is allowed, what was meant. */
 import type { z } from 'zod';
-import { scenarioJsonSchema } from './json-schema.ts';
 import { formatPath, type Issue, type Path } from './problem.ts';
 import { suggest } from './suggest.ts';
 
 type ZodIssue = z.core.$ZodIssue;
 
-interface JsonSchema {
+/** As much of a JSON Schema as is looked at here. */
+export interface JsonSchema {
   type?: string;
   const?: unknown;
   properties?: Record<string, JsonSchema>;
@@ -39,8 +39,8 @@ const meant = (schema: JsonSchema, value: unknown): JsonSchema => {
   return fits ?? objects[0] ?? schema;
 };
 
-const allowedKeys = (data: unknown, path: Path): string[] => {
-  let schema: JsonSchema = meant(scenarioJsonSchema() as JsonSchema, data);
+const allowedKeys = (root: JsonSchema, data: unknown, path: Path): string[] => {
+  let schema: JsonSchema = meant(root, data);
   let value = data;
   for (const part of path) {
     value = valueAt(value, [part]);
@@ -112,12 +112,12 @@ const branchOf = (
   return typeof value === 'string' && enumerated.length > 0 ? enumerated.slice(0, 1) : [];
 };
 
-const explainOne = (issue: ZodIssue, data: unknown, base: Path): Issue[] => {
+const explainOne = (issue: ZodIssue, data: unknown, base: Path, schema: JsonSchema): Issue[] => {
   const path = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? '' : part))];
   const value = valueAt(data, path);
   switch (issue.code) {
     case 'unrecognized_keys': {
-      const allowed = allowedKeys(data, path);
+      const allowed = allowedKeys(schema, data, path);
       return issue.keys.map((key) => ({
         path: [...path, key],
         at: 'key',
@@ -148,7 +148,8 @@ const explainOne = (issue: ZodIssue, data: unknown, base: Path): Issue[] => {
       }
       if (value === undefined) return [missing(path)];
       const branch = branchOf(issue.errors, value);
-      if (branch.length > 0) return branch.flatMap((inner) => explainOne(inner, data, path));
+      if (branch.length > 0)
+        return branch.flatMap((inner) => explainOne(inner, data, path, schema));
       const kinds = issue.errors
         .flat()
         .flatMap((inner) =>
@@ -184,6 +185,9 @@ const explainOne = (issue: ZodIssue, data: unknown, base: Path): Issue[] => {
   }
 };
 
-/** Mistakes behind a validator's issues. `data` is the document as plain values. */
-export const explainIssues = (issues: readonly ZodIssue[], data: unknown): Issue[] =>
-  issues.flatMap((issue) => explainOne(issue, data, []));
+/** Mistakes behind a validator's issues. `data` is the document as plain values, `schema` what it was to fit. */
+export const explainIssues = (
+  issues: readonly ZodIssue[],
+  data: unknown,
+  schema: JsonSchema,
+): Issue[] => issues.flatMap((issue) => explainOne(issue, data, [], schema));

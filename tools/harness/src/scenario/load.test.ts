@@ -93,7 +93,7 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       'a missing key of the whole',
       /^description.*\n/m,
       '',
-      '1:1: missing key "description" in the scenario',
+      '1:1: missing key "description" in the file',
     ],
     [
       'a number written as a string',

@@ -4,6 +4,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { isAlias, LineCounter, parseDocument, visit } from 'yaml';
 import { checkScenario } from './check.ts';
 import { explainIssues } from './explain.ts';
+import { scenarioJsonSchema } from './json-schema.ts';
 import { locate } from './locate.ts';
 import { InvalidScenario, type Issue, type Problem } from './problem.ts';
 import { type Scenario, scenarioSchema } from './schema.ts';
@@ -65,7 +66,7 @@ export const parseScenario = (text: string, file: string): Scenario => {
 
   const data: unknown = document.toJS();
   const parsed = scenarioSchema.safeParse(data);
-  if (!parsed.success) return fail(explainIssues(parsed.error.issues, data));
+  if (!parsed.success) return fail(explainIssues(parsed.error.issues, data, scenarioJsonSchema()));
   const stem = /^(.*)\.ya?ml$/.exec(basename(file))?.[1];
   const issues = checkScenario(parsed.data, stem);
   return issues.length > 0 ? fail(issues) : parsed.data;

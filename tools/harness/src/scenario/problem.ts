@@ -33,11 +33,11 @@ export interface Issue {
   message: string;
 }
 
-/** `steps[2].input.index`; the whole document is `the scenario`. */
+/** `steps[2].input.index`; the whole document is `the file`. */
 export const formatPath = (path: Path): string => {
   const text = path
     .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
     .join('')
     .replace(/^\./, '');
-  return text === '' ? 'the scenario' : text;
+  return text === '' ? 'the file' : text;
 };
