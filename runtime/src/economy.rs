@@ -33,6 +33,15 @@ pub fn development() -> Economy {
     })
 }
 
+/// The limits of a demonstration, and windows twice as long: on a network transactions take a block or two more, and
+/// finality is some blocks behind.
+pub fn rehearsal() -> Economy {
+    economy(Pace {
+        unit: 2,
+        step_limit: 1024,
+    })
+}
+
 /// Windows of minutes, and a step limit of 64 KiB.
 pub fn local() -> Economy {
     economy(Pace {

@@ -1,4 +1,4 @@
-//! The chains that can be started by name. Both are made by one builder and differ in their validators alone.
+//! The chains that can be started by name. All are made by one builder and differ in their validators and their pace.
 
 use crate::{
     constants::{treasury_account, EXISTENTIAL_DEPOSIT, PRIMARY_PROBABILITY, UNIT},
@@ -17,6 +17,8 @@ use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 pub const DEVELOPMENT: &str = sp_genesis_builder::DEV_RUNTIME_PRESET;
 /// Four validators, for a network of nodes.
 pub const LOCAL: &str = "local";
+/// The same validators, with windows so short that whole disputes can be watched: for tests on real nodes.
+pub const REHEARSAL: &str = "rehearsal";
 
 /// What BABE starts with: a slot without a primary author has a secondary one that still gives randomness.
 pub const BABE_GENESIS_EPOCH_CONFIG: BabeEpochConfiguration = BabeEpochConfiguration {
@@ -84,21 +86,22 @@ fn development() -> Value {
     )
 }
 
-fn local() -> Value {
+fn local(economy: Economy) -> Value {
     let validators = [
         Validator::new(Sr25519Keyring::Alice, Ed25519Keyring::Alice),
         Validator::new(Sr25519Keyring::Bob, Ed25519Keyring::Bob),
         Validator::new(Sr25519Keyring::Charlie, Ed25519Keyring::Charlie),
         Validator::new(Sr25519Keyring::Dave, Ed25519Keyring::Dave),
     ];
-    genesis(&validators, economy::local())
+    genesis(&validators, economy)
 }
 
 /// The JSON of the preset of that name, to be laid over the default genesis config.
 pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
     let patch = match id.as_ref() {
         DEVELOPMENT => development(),
-        LOCAL => local(),
+        LOCAL => local(economy::local()),
+        REHEARSAL => local(economy::rehearsal()),
         _ => return None,
     };
     serde_json::to_vec(&patch).ok()
@@ -106,5 +109,9 @@ pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
 
 /// The names of the presets.
 pub fn preset_names() -> Vec<PresetId> {
-    vec![PresetId::from(DEVELOPMENT), PresetId::from(LOCAL)]
+    vec![
+        PresetId::from(DEVELOPMENT),
+        PresetId::from(LOCAL),
+        PresetId::from(REHEARSAL),
+    ]
 }

@@ -1,7 +1,7 @@
 use crate::{
     configs::system::RuntimeBlockWeights,
     constants::{treasury_account, EXISTENTIAL_DEPOSIT, FEE_PER_BYTE, MAXIMUM_BLOCK_WEIGHT, UNIT},
-    genesis_config_presets::{get_preset, preset_names, DEVELOPMENT, LOCAL},
+    genesis_config_presets::{get_preset, preset_names, DEVELOPMENT, LOCAL, REHEARSAL},
     *,
 };
 use codec::Encode;
@@ -120,6 +120,7 @@ fn every_preset_should_build_a_genesis() {
 fn presets_should_differ_in_their_validators() {
     chain(DEVELOPMENT).execute_with(|| assert_eq!(Session::validators().len(), 1));
     chain(LOCAL).execute_with(|| assert_eq!(Session::validators().len(), 4));
+    chain(REHEARSAL).execute_with(|| assert_eq!(Session::validators().len(), 4));
 }
 
 #[test]

@@ -3,19 +3,17 @@
 // `N passed, N failed`, and it exits with 1 unless nothing failed.
 //   npm test                       everything
 //   npm test -- rust type          only the stages whose name begins so
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { countCargo, countScenarios, countVitest } from './counts.mjs';
-import { ensureRust } from './ensure-rust.mjs';
 import { installPackages, packagesAreStale, requireNode } from './packages.mjs';
-import { cargoEnvironment } from './rust.mjs';
 import { ROOT } from './sources.mjs';
 import { oneCheck, runStages } from './stages.mjs';
+import { workspaceTest } from './workspace-build.mjs';
 
 const TOOLCHAIN = join(ROOT, 'tools', 'toolchain');
 const SCENARIOS = join(ROOT, 'scenarios');
-const FEATURES = 'std,runtime-benchmarks,try-runtime';
 
 /** A command of an installed package, run without a shell. */
 const packageCommand = (name) => join(ROOT, 'node_modules', '.bin', name);
@@ -30,22 +28,9 @@ const packages = async (_run, note) => {
   return oneCheck(true);
 };
 
-/** The linter is the compiler: it lints while it builds the tests, so that the workspace is compiled once. */
 const rustTests = async (run) => {
-  const toolchain = ensureRust();
-  const clippy = join(dirname(toolchain.rustc), 'clippy-driver');
-  if (!existsSync(clippy)) throw new Error(`clippy is not installed beside ${toolchain.rustc}`);
-  const { code, stdout } = await run(
-    toolchain.cargo,
-    ['test', '--workspace', '--locked', '--no-fail-fast', '--features', FEATURES],
-    {
-      env: {
-        ...cargoEnvironment(toolchain),
-        RUSTC_WORKSPACE_WRAPPER: clippy,
-        CLIPPY_ARGS: '-Dwarnings__CLIPPY_HACKERY__',
-      },
-    },
-  );
+  const { command, args, env } = workspaceTest(['--no-fail-fast']);
+  const { code, stdout } = await run(command, args, { env });
   return countCargo(stdout, code);
 };
 

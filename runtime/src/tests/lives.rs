@@ -806,7 +806,7 @@ fn closing_should_weigh_what_disputes_forget() {
 /// However much is asked of a worker at once, there are blocks to show it in.
 #[test]
 fn honest_worker_should_have_the_room_to_open_all_it_is_challenged_at() {
-    for preset in [DEVELOPMENT, LOCAL] {
+    for preset in [DEVELOPMENT, LOCAL, REHEARSAL] {
         chain(preset).execute_with(|| {
             let parameters = pallet_disputes::Parameters::<Runtime>::get();
             let length = <Runtime as frame_system::Config>::BlockLength::get();
@@ -848,7 +848,7 @@ fn clock_should_be_longer_with_all_that_a_worker_still_has_to_open() {
 /// Locked stake never leaves; what is unbonding outlasts even the longest request nobody challenges.
 #[test]
 fn unbonding_should_take_longer_than_any_request() {
-    for preset in [DEVELOPMENT, LOCAL] {
+    for preset in [DEVELOPMENT, LOCAL, REHEARSAL] {
         chain(preset).execute_with(|| {
             let inference = pallet_inference::Parameters::<Runtime>::get();
             let round =
@@ -862,7 +862,7 @@ fn unbonding_should_take_longer_than_any_request() {
 
 #[test]
 fn half_of_the_least_lock_should_cover_bounty_and_price() {
-    for preset in [DEVELOPMENT, LOCAL] {
+    for preset in [DEVELOPMENT, LOCAL, REHEARSAL] {
         chain(preset).execute_with(|| {
             let inference = pallet_inference::Parameters::<Runtime>::get();
             let workers = pallet_workers::Parameters::<Runtime>::get();

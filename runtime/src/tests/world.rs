@@ -87,9 +87,14 @@ pub struct Digits {
     pub input: Vec<u8>,
 }
 
+/// Asked for when a test runs, not when it is compiled: the compiled test may be run from another checkout.
+fn scenarios() -> String {
+    format!("{}/../scenarios", std::env::var("CARGO_MANIFEST_DIR").unwrap())
+}
+
 impl Digits {
     pub fn load() -> Self {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios");
+        let folder = scenarios();
         let bytes =
             std::fs::read(format!("{folder}/models/digits-mlp/compiled/graph.bin")).unwrap();
         let graph = Graph::decode_all(&mut &bytes[..]).unwrap();
@@ -306,7 +311,7 @@ pub fn story(play: impl FnOnce(&Digits)) {
 }
 
 pub fn register(digits: &Digits) {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios");
+    let folder = scenarios();
     let bytes = std::fs::read(format!("{folder}/models/digits-mlp/compiled/graph.bin")).unwrap();
     ok(
         AUTHOR,

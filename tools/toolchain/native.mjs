@@ -1,0 +1,68 @@
+// The C libraries and programs that the node's dependencies are compiled with. The pallets need none of them.
+import { spawnSync } from 'node:child_process';
+import { capture, onPath } from './rust.mjs';
+
+/** What is needed, how to see that it is there, and what it is called where it can be installed. */
+const NEEDS = [
+  {
+    what: 'protoc, the protobuf compiler',
+    isThere: () => Boolean(process.env.PROTOC) || onPath('protoc'),
+    debian: ['protobuf-compiler'],
+    brew: ['protobuf'],
+  },
+  {
+    what: "OpenSSL's headers, and pkg-config to find them",
+    isThere: () =>
+      Boolean(process.env.OPENSSL_DIR) ||
+      capture('pkg-config', ['--exists', 'openssl']) !== undefined,
+    debian: ['pkg-config', 'libssl-dev'],
+    brew: ['pkg-config', 'openssl@3'],
+  },
+  {
+    what: 'compilers for C and C++',
+    isThere: () => onPath('cc') && onPath('c++'),
+    debian: ['gcc', 'g++', 'libc6-dev'],
+    brew: [],
+  },
+];
+
+const say = (message) => console.error(`native: ${message}`);
+const missing = () => NEEDS.filter(({ isThere }) => !isThere());
+
+const apt = (args) => {
+  const isRoot = process.getuid?.() === 0;
+  const environment = 'DEBIAN_FRONTEND=noninteractive';
+  const [command, ...first] = isRoot
+    ? ['env', environment, 'apt-get']
+    : ['sudo', '-n', 'env', environment, 'apt-get'];
+  return spawnSync(command, [...first, ...args], { stdio: ['ignore', 2, 2] }).status === 0;
+};
+
+/**
+ * Makes sure that the node can be compiled, installing what is missing on Debian as root or under CI.
+ * Throws with the commands to run where it may not.
+ */
+export const ensureNative = () => {
+  const wanted = missing();
+  if (wanted.length === 0) return;
+  const packages = wanted.flatMap(({ debian }) => debian);
+  const mayInstall =
+    onPath('apt-get') && (process.getuid?.() === 0 || (Boolean(process.env.CI) && onPath('sudo')));
+  if (mayInstall) {
+    say(`installing ${packages.join(', ')}`);
+    apt(['update', '-q']);
+    apt(['install', '-y', '-q', '--no-install-recommends', ...packages]);
+  }
+  const left = missing();
+  if (left.length === 0) return;
+  const brew = left.flatMap((need) => need.brew);
+  throw new Error(
+    [
+      'The node cannot be compiled here. Missing:',
+      ...left.map(({ what }) => `  - ${what}`),
+      'Install it, on Debian or Ubuntu with',
+      `  sudo apt-get update && sudo apt-get install -y ${left.flatMap(({ debian }) => debian).join(' ')}`,
+      ...(brew.length === 0 ? [] : ['on macOS with', `  brew install ${brew.join(' ')}`]),
+    ].join('\n'),
+  );
+};
