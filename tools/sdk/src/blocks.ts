@@ -40,6 +40,29 @@ export interface Blocks {
   route(from: BlockRef, to: HeadRef): Promise<Route>;
 }
 
+/** How to get from one block to another, by headers that need not come from one node. */
+export const routeBetween = async (
+  header: (hash: Hex) => Promise<HeadRef>,
+  from: BlockRef,
+  to: HeadRef,
+): Promise<Route> => {
+  const retracted: BlockRef[] = [];
+  const added: HeadRef[] = [];
+  let [old, fresh]: [BlockRef, HeadRef] = [from, to];
+  while (old.hash !== fresh.hash) {
+    const [oldNumber, freshNumber] = [old.number, fresh.number];
+    if (freshNumber >= oldNumber) {
+      added.push(fresh);
+      fresh = await header(fresh.parentHash);
+    }
+    if (oldNumber >= freshNumber) {
+      retracted.push({ number: old.number, hash: old.hash });
+      old = await header((await header(old.hash)).parentHash);
+    }
+  }
+  return { retracted, added: added.reverse() };
+};
+
 /** Most blocks kept in memory. */
 const KEPT = 256;
 
@@ -104,22 +127,6 @@ export const createBlocks = (api: ApiPromise): Blocks => {
     get,
     header,
     hashOf: async (number) => (await api.rpc.chain.getBlockHash(number)).toHex(),
-    route: async (from, to) => {
-      const retracted: BlockRef[] = [];
-      const added: HeadRef[] = [];
-      let [old, fresh]: [BlockRef, HeadRef] = [from, to];
-      while (old.hash !== fresh.hash) {
-        const [oldNumber, freshNumber] = [old.number, fresh.number];
-        if (freshNumber >= oldNumber) {
-          added.push(fresh);
-          fresh = await header(fresh.parentHash);
-        }
-        if (oldNumber >= freshNumber) {
-          retracted.push({ number: old.number, hash: old.hash });
-          old = await header((await header(old.hash)).parentHash);
-        }
-      }
-      return { retracted, added: added.reverse() };
-    },
+    route: (from, to) => routeBetween(header, from, to),
   };
 };
