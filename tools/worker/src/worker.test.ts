@@ -283,7 +283,13 @@ describe('workers asked together', () => {
 });
 
 describe('a challenged worker', () => {
-  const challenge = (chain: FakeChain, request: bigint, node: number, due: number) =>
+  const challenge = (
+    chain: FakeChain,
+    request: bigint,
+    node: number,
+    due: number,
+    openingBytes = 600,
+  ) =>
     chain.edit((state) => {
       for (const slot of state.requests.get(request)?.slots ?? []) slot.challenges += 1;
       state.challenges.set(`${request} ${stash} ${node}`, {
@@ -295,7 +301,7 @@ describe('a challenged worker', () => {
         leaf: '0x00',
         spec: { dtype: 'U8', shape: [1] },
         state: { type: 'Awaiting', due },
-        openingBytes: 0,
+        openingBytes,
       });
     });
 
@@ -319,6 +325,22 @@ describe('a challenged worker', () => {
     });
     expect(after.events).toContainEqual({ type: 'challenged', request, node: 1, answered: true });
     await after.worker.stop();
+  });
+
+  it('opens in the form of the limit that the challenge was made under', async () => {
+    const chain = createFakeChain(referee, operators, { maxOpeningBytes: 1_000_000 });
+    const { worker } = await start(chain);
+    const request = chain.ask(model, [stash], toyInput(4));
+    await buildUntil(chain, [worker], () => chain.state().claims.size === 1);
+    // Made when 600 bytes in three tiles were too many: their hashes are due, though the limit is higher now.
+    challenge(chain, request, 1, 20, 96);
+    await buildUntil(chain, [worker], () => outcomes(chain).includes('open'));
+    const opened = chain.included().find(({ action }) => action.type === 'open')?.action;
+    const truth = model.loaded.evaluate([toyInput(4)])[1] ?? new Uint8Array();
+    const [asTiles, asBytes] = [512, 600].map((limit) => model.loaded.open(1, truth, limit));
+    expect(opened).toMatchObject({ opening: asTiles });
+    expect(asTiles).not.toEqual(asBytes);
+    await worker.stop();
   });
 
   it('ends the challenge of one who has nothing to say', async () => {

@@ -5,10 +5,19 @@
  * there: open a challenged node, reveal, commit or submit. What will be published, the salt with it, is in the journal
  * before anything is sent, so a restart reveals what was committed to.
  */
-import { randomBytes } from 'node:crypto';
 import type { Address, Challenge, Hex, Request, Slot } from '@veritrace/sdk';
 import type { Action } from './chain.ts';
-import { fromHex, identityOf, toHex } from './digest.ts';
+import {
+  claimOf,
+  commitmentOf,
+  entryOf,
+  haveRoots,
+  openingOf,
+  type Prepared,
+  preparedOf,
+  salted,
+} from './claim.ts';
+import { identityOf, toHex } from './digest.ts';
 import { createEngines } from './engines.ts';
 import { createLoop, type Step } from './loop.ts';
 import { lasting, liveEntries } from './memory.ts';
@@ -23,11 +32,6 @@ import type {
   WorkerEvent,
 } from './types.ts';
 import { verifySample } from './verify-sample.ts';
-
-/** What is going to be published, or was. */
-interface Prepared extends Omit<PreparedClaim, 'nodeOutputs'> {
-  salt: Uint8Array;
-}
 
 interface Task {
   identity: Hex;
@@ -59,16 +63,9 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
   const tasks = new Map<string, Task>();
   for (const entry of journal.entries()) {
     if (entry.type !== 'prepared') continue;
-    const leaves = entry.leaves.map(fromHex);
     tasks.set(entry.request, {
       ...emptyTask(entry.identity),
-      prepared: {
-        leaves,
-        outputs: entry.outputs.map(fromHex),
-        salt: fromHex(entry.salt),
-        traceRoot: referee.traceRoot(leaves),
-        outputRoot: fromHex(entry.outputRoot),
-      },
+      prepared: preparedOf(referee, entry),
     });
   }
   let isUnknown = false;
@@ -203,16 +200,7 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
     task.inputs ??= await chain.inputs(request.id, step.head.hash);
     const { inputs } = task;
     if (inputs === undefined) return undefined;
-    const specs = model.loaded.header.inputs;
-    const isRight =
-      inputs.length === specs.length &&
-      specs.every((spec, index) => {
-        const data = inputs[index];
-        return (
-          data !== undefined && toHex(referee.tensorRoot(spec, data)) === request.inputRoots[index]
-        );
-      });
-    if (!isRight) {
+    if (!haveRoots(referee, model, inputs, request.inputRoots)) {
       withhold(request, task, 'the inputs in storage do not have the roots of the request');
       return undefined;
     }
@@ -220,24 +208,13 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
   };
 
   const compute = async (context: WorkContext, task: Task): Promise<PreparedClaim | undefined> => {
-    const { model } = context;
     const computed =
       behaviour.computeTrace === undefined
         ? { nodeOutputs: await context.honest() }
         : await behaviour.computeTrace(context);
     if (computed === undefined) return undefined;
-    const { nodeOutputs } = computed;
-    const leaves = computed.leaves ?? model.loaded.trace(nodeOutputs);
-    const declared = model.loaded.header.outputs;
-    const outputs = computed.outputs ?? declared.map((node) => at(nodeOutputs, node, 'output'));
-    task.nodeOutputs = nodeOutputs;
-    return {
-      leaves,
-      outputs,
-      nodeOutputs,
-      traceRoot: referee.traceRoot(leaves),
-      outputRoot: referee.outputRoot(declared.map((node) => at(leaves, node, 'leaf'))),
-    };
+    task.nodeOutputs = computed.nodeOutputs;
+    return claimOf(referee, context.model, computed);
   };
 
   const prepare = async (
@@ -262,16 +239,8 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
       withhold(request, task, wrong);
       return;
     }
-    const prepared: Prepared = { ...claim, salt: new Uint8Array(randomBytes(32)) };
-    journal.append({
-      type: 'prepared',
-      request: String(request.id),
-      identity: task.identity,
-      leaves: prepared.leaves.map(toHex),
-      outputs: prepared.outputs.map(toHex),
-      outputRoot: toHex(prepared.outputRoot),
-      salt: toHex(prepared.salt),
-    });
+    const prepared = salted(claim);
+    journal.append(entryOf(request.id, task.identity, prepared));
     task.prepared = prepared;
     const milliseconds = clock() - began;
     const [traceRoot, outputRoot] = [toHex(prepared.traceRoot), toHex(prepared.outputRoot)];
@@ -349,14 +318,8 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
     },
   });
 
-  const commitmentOf = (request: Request, prepared: Prepared, worker: Address): Uint8Array =>
-    referee.commitment({
-      request: request.id,
-      account: chain.accountId(worker),
-      traceRoot: prepared.traceRoot,
-      outputRoot: prepared.outputRoot,
-      salt: prepared.salt,
-    });
+  const committed = (request: Request, prepared: Prepared, worker: Address): Uint8Array =>
+    commitmentOf(referee, request.id, chain.accountId(worker), prepared);
 
   const commitWish = (
     request: Request,
@@ -370,7 +333,7 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
     identity: task.identity,
     action: async () => {
       if (!(await asked(request, task, prepared, worker, heads, behaviour.mayCommit))) return;
-      let commitment = commitmentOf(request, prepared, worker);
+      let commitment = committed(request, prepared, worker);
       if (behaviour.commitment !== undefined) {
         const context = await fetchWork(request, task, worker, heads);
         if (context === undefined) return;
@@ -383,7 +346,7 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
   const revealWishes = async (
     request: Request,
     task: Task,
-    committed: Hex,
+    commitment: Hex,
     worker: Address,
     heads: Step,
   ): Promise<Wish[]> => {
@@ -391,7 +354,7 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
     if (
       prepared === undefined ||
       (behaviour.commitment === undefined &&
-        toHex(commitmentOf(request, prepared, worker)) !== committed)
+        toHex(committed(request, prepared, worker)) !== commitment)
     ) {
       withhold(request, task, 'the journal has not what was committed to; was it lost?');
       return [];
@@ -468,14 +431,8 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
     action: async () => {
       const context = await fetchWork(request, task, worker, heads);
       if (context === undefined) return;
-      const { maxOpeningBytes } = await chain.disputeParameters(heads.head.hash);
-      const { node } = challenge;
-      const honest = () =>
-        context.model.loaded.open(
-          node,
-          at(task.nodeOutputs ?? [], node, 'output'),
-          maxOpeningBytes,
-        );
+      const { node, openingBytes } = challenge;
+      const honest = () => openingOf(context.model, task.nodeOutputs ?? [], node, openingBytes);
       const opening =
         behaviour.onChallenge === undefined
           ? honest()
@@ -503,9 +460,3 @@ const emptyTask = (identity: Hex): Task => ({
   inputs: undefined,
   withheld: undefined,
 });
-
-const at = <T>(items: readonly T[], index: number, what: string): T => {
-  const item = items[index];
-  if (item === undefined) throw new RangeError(`there is no ${what} of node ${index}`);
-  return item;
-};

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { decodeAddress } from '@polkadot/keyring';
-import type { Referee } from '@veritrace/referee';
+import { byteLength, type Referee, TILE_BYTES } from '@veritrace/referee';
 import {
   type Account,
   type Address,
@@ -89,6 +89,7 @@ export const createFakeChain = (
 ): FakeChain => {
   const actions = new Map<Hex, { signer: Address; action: Action }>();
   const blocks = new Map<Hex, Block>();
+  const models = new Map<Hex, LoadedModel>();
   let salt = 0;
   let asked = 0;
 
@@ -242,8 +243,11 @@ export const createFakeChain = (
         if (state.challenges.has(key)) return fail('AlreadyChallenged');
         if (state.opened.includes(key)) return fail('AlreadyOpened');
         const slot = request?.slots.find((each) => each.worker === action.worker);
-        if (slot?.state.type !== 'Revealed') return fail('ClaimNotOpen');
+        if (request === undefined || slot?.state.type !== 'Revealed') return fail('ClaimNotOpen');
         slot.challenges += 1;
+        const node = models.get(request.terms.graphRoot)?.loaded.graph.nodes[action.node];
+        const spec = node?.output ?? { dtype: 'U8', shape: [1] };
+        const bytes = byteLength(spec);
         state.challenges.set(key, {
           request: action.request,
           worker: action.worker,
@@ -251,9 +255,10 @@ export const createFakeChain = (
           challenger: signer,
           bond: 1n,
           leaf: '0x00',
-          spec: { dtype: 'U8', shape: [1] },
+          spec,
           state: { type: 'Awaiting', due: now + state.parameters.openClock + 1 },
-          openingBytes: 0,
+          openingBytes:
+            bytes <= state.parameters.maxOpeningBytes ? bytes : 32 * Math.ceil(bytes / TILE_BYTES),
         });
         return done;
       }
@@ -378,6 +383,7 @@ export const createFakeChain = (
       announce();
     },
     ask: (model, workers, input, options = {}) => {
+      models.set(model.graphRoot, model);
       const id = BigInt(asked);
       asked += 1;
       const { header } = model.loaded;

@@ -1,0 +1,112 @@
+/**
+ * From computed outputs to what a worker stands for, commits to, remembers and opens. The daemon and the sidecar both
+ * work with these, so that a worker publishes the same thing by either way.
+ */
+import { randomBytes } from 'node:crypto';
+import { byteLength, type Referee } from '@veritrace/referee';
+import type { Hex } from '@veritrace/sdk';
+import { fromHex, toHex } from './digest.ts';
+import type { Entry } from './journal.ts';
+import type { ComputedTrace, LoadedModel, PreparedClaim } from './types.ts';
+
+/** What is going to be published, or was. */
+export interface Prepared extends Omit<PreparedClaim, 'nodeOutputs'> {
+  salt: Uint8Array;
+}
+
+type PreparedEntry = Extract<Entry, { type: 'prepared' }>;
+
+/** Whether inputs are what the model takes and have the roots of the request. */
+export const haveRoots = (
+  referee: Referee,
+  { loaded }: LoadedModel,
+  inputs: readonly Uint8Array[],
+  roots: readonly Hex[],
+): boolean => {
+  const specs = loaded.header.inputs;
+  return (
+    inputs.length === specs.length &&
+    roots.length === specs.length &&
+    specs.every((spec, index) => {
+      const data = inputs[index];
+      return (
+        data?.length === byteLength(spec) && toHex(referee.tensorRoot(spec, data)) === roots[index]
+      );
+    })
+  );
+};
+
+/** The claim that a trace makes. */
+export const claimOf = (
+  referee: Referee,
+  { loaded }: LoadedModel,
+  { nodeOutputs, ...stated }: ComputedTrace,
+): PreparedClaim => {
+  const declared = loaded.header.outputs;
+  const leaves = stated.leaves ?? loaded.trace(nodeOutputs);
+  return {
+    leaves,
+    outputs: stated.outputs ?? declared.map((node) => itemOf(nodeOutputs, node, 'output')),
+    nodeOutputs,
+    traceRoot: referee.traceRoot(leaves),
+    outputRoot: referee.outputRoot(declared.map((node) => itemOf(leaves, node, 'leaf'))),
+  };
+};
+
+/** The claim with a fresh salt; the outputs of its nodes are left to the caller. */
+export const salted = ({ nodeOutputs: _, ...claim }: PreparedClaim): Prepared => ({
+  ...claim,
+  salt: new Uint8Array(randomBytes(32)),
+});
+
+/** What the journal keeps of it. */
+export const entryOf = (
+  request: bigint,
+  identity: Hex,
+  { leaves, outputs, outputRoot, salt }: Prepared,
+): PreparedEntry => ({
+  type: 'prepared',
+  request: String(request),
+  identity,
+  leaves: leaves.map(toHex),
+  outputs: outputs.map(toHex),
+  outputRoot: toHex(outputRoot),
+  salt: toHex(salt),
+});
+
+/** What was journalled. */
+export const preparedOf = (referee: Referee, entry: PreparedEntry): Prepared => {
+  const leaves = entry.leaves.map(fromHex);
+  return {
+    leaves,
+    outputs: entry.outputs.map(fromHex),
+    salt: fromHex(entry.salt),
+    traceRoot: referee.traceRoot(leaves),
+    outputRoot: fromHex(entry.outputRoot),
+  };
+};
+
+/** What a worker's account commits to before it reveals. */
+export const commitmentOf = (
+  referee: Referee,
+  request: bigint,
+  account: Uint8Array,
+  { traceRoot, outputRoot, salt }: Prepared,
+): Uint8Array => referee.commitment({ request, account, traceRoot, outputRoot, salt });
+
+/**
+ * The answer to a challenge of a node. The chain takes it in the form, bytes or tile hashes, that follows from the limit
+ * the challenge was made under, whatever the limit is now; `openingBytes` of the challenge stands for that limit.
+ */
+export const openingOf = (
+  { loaded }: LoadedModel,
+  nodeOutputs: readonly Uint8Array[],
+  node: number,
+  openingBytes: number,
+): Uint8Array => loaded.open(node, itemOf(nodeOutputs, node, 'output'), openingBytes);
+
+const itemOf = <T>(items: readonly T[], index: number, what: string): T => {
+  const item = items[index];
+  if (item === undefined) throw new RangeError(`there is no ${what} of node ${index}`);
+  return item;
+};
