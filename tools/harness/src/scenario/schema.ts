@@ -10,7 +10,7 @@ import {
 import { amountSchema } from './amount.ts';
 
 /** What an actor, a model or a request is called. */
-const name = z
+export const name = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,31}$/, 'a name is lower-case letters, digits and dashes, up to 32')
   .describe('A name: lower-case letters, digits and dashes');
@@ -26,7 +26,7 @@ const skipOn = z
   .default([])
   .describe('Drivers on which this step is skipped, by declaration');
 
-const percentage = z
+export const percentage = z
   .string()
   .regex(/^\d{1,3}(\.\d{1,4})?%$/, 'a share is written like 10% or 2.5%')
   .refine((value) => Number.parseFloat(value) <= 100, 'a share is at most 100%')
