@@ -8,6 +8,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Hex } from '@veritrace/sdk';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Entry, openJournal } from './journal.ts';
@@ -48,10 +49,10 @@ const closed = (hash: string): Entry => ({
   hash: `0x${hash}`,
   outcome: 'included',
 });
-const prepared = (request: string, salt: string): Entry => ({
+const prepared = (request: string, salt: string, identity: Hex = '0x00'): Entry => ({
   type: 'prepared',
   request,
-  identity: '0x00',
+  identity,
   leaves: [],
   outputs: [],
   outputRoot: '0x00',
@@ -131,6 +132,15 @@ describe('what is worth keeping', () => {
     const forgotten: Entry = { type: 'forgotten', request: '1' };
     const again = prepared('1', 'cc');
     expect(liveEntries([prepared('1', 'aa'), forgotten, again])).toEqual([again]);
+  });
+
+  it('tells requests of one number apart, and keeps the last salt of each', () => {
+    const [one, other] = [prepared('1', 'aa', '0x01'), prepared('1', 'bb', '0x02')];
+    const again = prepared('1', 'cc', '0x01');
+    expect(liveEntries([one, other, again])).toEqual([other, again]);
+    const forgotten: Entry = { type: 'forgotten', request: '1', identity: '0x01' };
+    expect(liveEntries([one, other, again, forgotten])).toEqual([other]);
+    expect(liveEntries([one, other, { type: 'forgotten', request: '1' }])).toEqual([]);
   });
 
   it('never loses a transaction whose fate is open, whatever came before or after', () => {

@@ -27,6 +27,8 @@ export type Entry =
       outputs: Hex[];
       outputRoot: Hex;
       salt: Hex;
+      /** Whose it is, where one journal serves several workers: the chain's genesis and the worker's account. */
+      owner?: { chain: Hex; worker: Hex };
     }
   /** A transaction is about to be sent. */
   | { type: 'signed'; action: string; identity: string; request: string; signed: SignedCall }
@@ -36,8 +38,8 @@ export type Entry =
   | { type: 'rejected'; action: string; identity: string; request: string }
   /** A claim was looked at. */
   | { type: 'assessed'; request: string; worker: string; identity: string; fault: number | null }
-  /** Nothing about this request matters any more. */
-  | { type: 'forgotten'; request: string };
+  /** Nothing about this request matters any more; when an identity is given, nothing about that one. */
+  | { type: 'forgotten'; request: string; identity?: Hex };
 
 export interface Journal {
   /** What was written before, oldest first. */

@@ -19,19 +19,26 @@ export const lasting = (journal: Journal): Journal => ({
 
 /** Entries that still matter: none of forgotten requests, no closed transactions. */
 export const liveEntries = (entries: readonly Entry[]): Entry[] => {
+  const key = (request: string, identity: string) => `${request} ${identity}`;
   const forgottenAt = new Map<string, number>();
   const closed = new Set<string>();
   const last = new Map<string, number>();
   for (const [index, entry] of entries.entries()) {
-    if (entry.type === 'forgotten') forgottenAt.set(entry.request, index);
+    if (entry.type === 'forgotten') {
+      const { request, identity } = entry;
+      forgottenAt.set(identity === undefined ? request : key(request, identity), index);
+    }
     if (entry.type === 'closed') closed.add(entry.hash);
-    if (entry.type === 'prepared') last.set(entry.request, index);
+    if (entry.type === 'prepared') last.set(key(entry.request, entry.identity), index);
   }
   return entries.filter((entry, index): boolean => {
-    const isForgotten = 'request' in entry && index < (forgottenAt.get(entry.request) ?? -1);
     if (entry.type === 'signed') return !closed.has(entry.signed.hash);
-    if (entry.type === 'closed' || entry.type === 'forgotten' || isForgotten) return false;
-    if (entry.type === 'prepared') return last.get(entry.request) === index;
-    return true;
+    if (entry.type === 'closed' || entry.type === 'forgotten') return false;
+    const { request, identity } = entry;
+    const isForgotten = [request, key(request, identity)].some(
+      (name) => index < (forgottenAt.get(name) ?? -1),
+    );
+    if (isForgotten) return false;
+    return entry.type !== 'prepared' || last.get(key(request, identity)) === index;
   });
 };

@@ -257,6 +257,41 @@ describe('workers asked together', () => {
     await worker.stop();
   });
 
+  it('reveal what they committed to after a fork on which the number meant another request', async () => {
+    const chain = createFakeChain(referee, operators);
+    chain.finalityLag = 1_000;
+    const { worker, events } = await start(chain);
+    const request = chain.ask(model, [stash], toyInput(3), {
+      redundancy: 2,
+      status: 'Committing',
+      deadline: 20,
+    });
+    await buildUntil(chain, [worker], () => outcomes(chain).length === 1);
+    const [committed, inputs] = [chain.state().requests.get(request), [toyInput(3)]];
+    if (committed === undefined) throw new Error('the request is gone');
+    const [spec] = model.loaded.header.inputs;
+    if (spec === undefined) throw new Error('a model without input');
+    chain.edit(({ requests, inputs: stored }) => {
+      requests.set(request, {
+        ...structuredClone(committed),
+        inputRoots: [toHex(referee.tensorRoot(spec, toyInput(8)))],
+        status: 'Committing',
+        slots: committed.slots.map((slot) => ({ ...slot, state: { type: 'Assigned' } })),
+      });
+      stored.set(request, [toyInput(8)]);
+    });
+    chain.build();
+    await settled(chain, worker);
+    expect(events.filter(({ type }) => type === 'computed')).toHaveLength(2);
+    chain.edit(({ requests, inputs: stored }) => {
+      requests.set(request, structuredClone(committed));
+      stored.set(request, inputs);
+    });
+    await buildUntil(chain, [worker], () => chain.state().claims.size === 1);
+    expect(claimOf(chain, request, stash)?.traceRoot).toBe(traceRootOf(toyInput(3)));
+    await worker.stop();
+  });
+
   it('do not reveal when behaviour forbids it', async () => {
     const chain = createFakeChain(referee, operators);
     const { worker } = await start(chain, { behaviour: { mayReveal: () => false } });

@@ -34,6 +34,7 @@ import type {
 import { verifySample } from './verify-sample.ts';
 
 interface Task {
+  request: string;
   identity: Hex;
   prepared: Prepared | undefined;
   nodeOutputs: Uint8Array[] | undefined;
@@ -60,11 +61,13 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
 
   const models = new Map(config.models.map((model) => [model.graphRoot, model]));
   const engines = createEngines(deps.createEngine, config.engine);
+  /** A number may mean one request on a fork and another on the next, and the first again. */
   const tasks = new Map<string, Task>();
+  const keyOf = (request: string, identity: Hex) => `${request} ${identity}`;
   for (const entry of journal.entries()) {
     if (entry.type !== 'prepared') continue;
-    tasks.set(entry.request, {
-      ...emptyTask(entry.identity),
+    tasks.set(keyOf(entry.request, entry.identity), {
+      ...emptyTask(entry.request, entry.identity),
       prepared: preparedOf(referee, entry),
     });
   }
@@ -121,12 +124,12 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
 
   /** Drops what is over in a block that cannot be taken back. */
   const forget = async (open: ReadonlySet<string>, { finalized }: Step): Promise<void> => {
-    for (const id of [...tasks.keys()]) {
+    for (const id of new Set([...tasks.values()].map(({ request }) => request))) {
       if (open.has(id)) continue;
       if ((await chain.request(BigInt(id), finalized.hash)) !== undefined) continue;
       // A request younger than the final block is not over.
       if ((await chain.request(BigInt(id), chain.head('best').hash)) !== undefined) continue;
-      tasks.delete(id);
+      for (const [key, { request }] of tasks) if (request === id) tasks.delete(key);
       journal.append({ type: 'forgotten', request: id });
     }
   };
@@ -146,10 +149,11 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
 
   const taskOf = (request: Request): Task => {
     const identity = identityOf(request);
-    const known = tasks.get(String(request.id));
-    if (known?.identity === identity) return known;
-    const task = emptyTask(identity);
-    tasks.set(String(request.id), task);
+    const key = keyOf(String(request.id), identity);
+    const known = tasks.get(key);
+    if (known !== undefined) return known;
+    const task = emptyTask(String(request.id), identity);
+    tasks.set(key, task);
     return task;
   };
 
@@ -452,7 +456,8 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
   };
 };
 
-const emptyTask = (identity: Hex): Task => ({
+const emptyTask = (request: string, identity: Hex): Task => ({
+  request,
   identity,
   prepared: undefined,
   nodeOutputs: undefined,
