@@ -10,7 +10,8 @@ import { countCargo, countScenarios, countVitest } from './counts.mjs';
 import { installPackages, packagesAreStale, requireNode } from './packages.mjs';
 import { ROOT } from './sources.mjs';
 import { oneCheck, runStages } from './stages.mjs';
-import { workspaceTest } from './workspace-build.mjs';
+import { suiteCommand } from './suites.mjs';
+import { nodeBinary, workspaceTest } from './workspace-build.mjs';
 
 const TOOLCHAIN = join(ROOT, 'tools', 'toolchain');
 const SCENARIOS = join(ROOT, 'scenarios');
@@ -62,6 +63,21 @@ const scenarios = async (run) => {
   return countScenarios(stdout, code);
 };
 
+/** The core of the suites on real nodes; the node was built with the Rust tests. */
+const liveNetworks = async (run) => {
+  const report = join(tmpdir(), `veritrace-e2e-${process.pid}.json`);
+  try {
+    const { command, args } = suiteCommand(
+      ['core'],
+      ['--reporter', 'default', '--reporter', 'json', '--outputFile', report],
+    );
+    const { code } = await run(command, args, { env: { VERITRACE_NODE: nodeBinary() } });
+    return countVitest(readFileSync(report, 'utf8'), code);
+  } finally {
+    rmSync(report, { force: true });
+  }
+};
+
 const STAGES = [
   { name: 'packages', vital: true, run: packages },
   { name: 'rust toolchain', vital: true, run: checkScript('ensure-rust.mjs') },
@@ -71,6 +87,7 @@ const STAGES = [
   { name: 'rust lint and tests', run: rustTests },
   { name: 'typescript tests', run: typescriptTests },
   { name: 'scenarios', run: scenarios },
+  { name: 'live networks', run: liveNetworks },
   { name: 'released wasm', run: checkScript('build-runtime.mjs', '--check') },
 ];
 
