@@ -83,7 +83,7 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
     spec_name: alloc::borrow::Cow::Borrowed("veritrace"),
     impl_name: alloc::borrow::Cow::Borrowed("veritrace"),
     authoring_version: 1,
-    spec_version: 1,
+    spec_version: if cfg!(feature = "next-version") { 2 } else { 1 },
     impl_version: 1,
     apis: RUNTIME_API_VERSIONS,
     transaction_version: 1,

@@ -2,6 +2,7 @@
 // Builds runtime/release: the compressed runtime, the referee, and a manifest that says what they were built from.
 //   npm run build:runtime              build and write
 //   npm run build:runtime -- --check   build, compare with what is there, and fail when it is stale
+//   npm run build:runtime -- --next FILE   only the runtime, with the next version's number: for tests of upgrades
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -58,9 +59,10 @@ const cargo = (toolchain, args) => {
   if (result.status !== 0) throw new Error(`cargo ${args.slice(0, 4).join(' ')} failed`);
 };
 
-const buildWasm = (toolchain, name, linkFlags) => {
+const buildWasm = (toolchain, name, linkFlags, features = []) => {
   cargo(toolchain, [
     ...['rustc', '--locked', '-p', name, '--lib', '--crate-type', 'cdylib'],
+    ...features.flatMap((feature) => ['--features', feature]),
     ...['--no-default-features', '--release', '--target', WASM_TARGET, '--'],
     ...linkFlags.flatMap((flag) => ['-C', `link-arg=${flag}`]),
   ]);
@@ -152,6 +154,15 @@ const check = async () => {
   say(`runtime/release is up to date, ${extent}`);
 };
 
+/** Writes a runtime that differs from the present one in its version alone. */
+const writeNext = async (file) => {
+  if (file === undefined) throw new Error('--next takes the file to write');
+  const toolchain = ensureRust();
+  const code = buildWasm(toolchain, 'veritrace-runtime', RUNTIME_LINK_FLAGS, ['next-version']);
+  writeFileSync(file, await compress(code));
+  say(`${file}: the runtime with the next version's number`);
+};
+
 const write = async () => {
   const { files, manifest } = await build();
   mkdirSync(RELEASE, { recursive: true });
@@ -163,7 +174,9 @@ const write = async () => {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   try {
-    await (process.argv.includes('--check') ? check() : write());
+    const next = process.argv.indexOf('--next');
+    if (next >= 0) await writeNext(process.argv[next + 1]);
+    else await (process.argv.includes('--check') ? check() : write());
     // The executor behind the metadata keeps a worker thread alive.
     process.exit(0);
   } catch (error) {
