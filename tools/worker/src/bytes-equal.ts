@@ -1,3 +1,3 @@
 /** Whether two byte strings are the same; a missing one equals nothing. */
 export const bytesEqual = (a: Uint8Array, b: Uint8Array | undefined): boolean =>
-  b !== undefined && a.length === b.length && a.every((byte, index) => byte === b[index]);
+  b !== undefined && Buffer.compare(a, b) === 0;

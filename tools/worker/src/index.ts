@@ -1,11 +1,28 @@
 export type { Action, Chain, ClaimMade, Outcome } from './chain.ts';
 export { createChallenger } from './challenger.ts';
 export { chainOf } from './client-chain.ts';
-export { ConfigError, readSecret, readWorkerConfig, type WorkerSettings } from './config.ts';
+export {
+  ConfigError,
+  readSecret,
+  readSidecarConfig,
+  readWorkerConfig,
+  type SidecarSettings,
+  type WorkerSettings,
+} from './config.ts';
 export { createMemoryJournal, type Entry, type Journal, openJournal } from './journal.ts';
 export { createKeeper } from './keeper.ts';
 export { loadModel } from './load-model.ts';
 export { runWorker } from './run-worker.ts';
+export { type Listen, LOOPBACK } from './sidecar/loopback.ts';
+export {
+  type Answer,
+  decodeAnswer,
+  encodeJob,
+  type Job,
+  type JobAction,
+  PROTOCOL_VERSION,
+} from './sidecar/protocol.ts';
+export { runSidecar, type SidecarReady } from './sidecar/run-sidecar.ts';
 export type * from './types.ts';
 export { verifySample } from './verify-sample.ts';
 export { createWorker } from './worker.ts';

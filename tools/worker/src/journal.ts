@@ -27,8 +27,8 @@ export type Entry =
       outputs: Hex[];
       outputRoot: Hex;
       salt: Hex;
-      /** Whose it is, where one journal serves several workers: the chain's genesis and the worker's account. */
-      owner?: { chain: Hex; worker: Hex };
+      /** Where one journal serves several workers: the chain's genesis, the worker's account, the block it was asked in. */
+      owner?: { chain: Hex; worker: Hex; block: number };
     }
   /** A transaction is about to be sent. */
   | { type: 'signed'; action: string; identity: string; request: string; signed: SignedCall }

@@ -3,19 +3,23 @@ import type { Entry, Journal } from './journal.ts';
 import { FatalError } from './loop.ts';
 
 /** A journal whose failures stop the daemon: what cannot be remembered must not be done. */
-export const lasting = (journal: Journal): Journal => ({
-  ...journal,
-  append: (entry) => {
+export const lasting = (journal: Journal): Journal => {
+  const orStop = (write: () => void): void => {
     try {
-      journal.append(entry);
+      write();
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new FatalError(`cannot write the journal: ${reason}. Free space, then start again.`, {
         cause,
       });
     }
-  },
-});
+  };
+  return {
+    ...journal,
+    append: (entry) => orStop(() => journal.append(entry)),
+    compact: (entries) => orStop(() => journal.compact(entries)),
+  };
+};
 
 /** Entries that still matter: none of forgotten requests, no closed transactions. */
 export const liveEntries = (entries: readonly Entry[]): Entry[] => {

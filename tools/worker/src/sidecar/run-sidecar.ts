@@ -1,0 +1,79 @@
+/** A sidecar as a process of its own. */
+import { readFile } from 'node:fs/promises';
+import { createExactSession } from '@veritrace/compiler';
+import { createReferee } from '@veritrace/referee';
+import type { Hex } from '@veritrace/sdk';
+import type { SidecarSettings } from '../config.ts';
+import { createEngines } from '../engines.ts';
+import { type Journal, openJournal } from '../journal.ts';
+import { loadModel } from '../load-model.ts';
+import type { Logger } from '../types.ts';
+import { limitsFor, serveSidecar } from './server.ts';
+import { createSidecar } from './sidecar.ts';
+
+/** What a sidecar says once it can be asked. */
+export interface SidecarReady {
+  url: string;
+  models: { name: string; graphRoot: Hex }[];
+}
+
+/**
+ * Serves until the signal; `onReady` is called once it can be asked. Resolves when what was asked is answered and
+ * everything is closed. Rejects with a `ListenError` when the port cannot be had, with a `FatalError` when the journal
+ * cannot be written.
+ */
+export const runSidecar = async (
+  settings: SidecarSettings,
+  {
+    logger,
+    signal,
+    onReady = () => undefined,
+  }: { logger: Logger; signal: AbortSignal; onReady?: (ready: SidecarReady) => void },
+): Promise<void> => {
+  const referee = createReferee();
+  const models = await Promise.all(settings.models.map(({ dir }) => loadModel(dir, referee)));
+  for (const { name, graphRoot } of models) logger.info({ model: name, graphRoot }, 'model loaded');
+  const { version } = JSON.parse(
+    await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
+  ) as { version: string };
+  let journal: Journal | undefined;
+  try {
+    const server = await serveSidecar({
+      listen: settings.listen,
+      limits: limitsFor(models),
+      version,
+      logger,
+      open: () => {
+        journal = openJournal(settings.journal);
+        return createSidecar({
+          models,
+          engines: createEngines(createExactSession, settings.engine),
+          referee,
+          journal,
+          logger,
+          verifySampleTiles: settings.verifySampleTiles,
+        });
+      },
+    });
+    const { sidecar, url } = server;
+    try {
+      logger.info({ url }, 'sidecar started');
+      onReady({ url, models: sidecar.status().models });
+      await aborted(AbortSignal.any([signal, sidecar.failed]));
+    } finally {
+      await server.close();
+      await sidecar.stop();
+    }
+    if (sidecar.failed.aborted) throw sidecar.failed.reason;
+  } finally {
+    journal?.close();
+    for (const { loaded } of models) loaded.free();
+    logger.info({}, 'sidecar stopped');
+  }
+};
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

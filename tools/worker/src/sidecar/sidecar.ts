@@ -1,0 +1,364 @@
+/**
+ * The worker's memory and machine for a node whose off-chain worker decides and signs: given a job it computes, commits,
+ * reveals and opens, and answers at once or that it is still computing. What is committed to is in the journal, its salt
+ * with it, before the commitment is told, so a restart of either side reveals what was committed to.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Referee } from '@veritrace/referee';
+import type { Hex } from '@veritrace/sdk';
+import { bytesEqual } from '../bytes-equal.ts';
+import { claimOf, commitmentOf, haveRoots, openingOf, salted } from '../claim.ts';
+import { fromHex, toHex } from '../digest.ts';
+import type { Engines } from '../engines.ts';
+import type { Journal } from '../journal.ts';
+import { FatalError } from '../loop.ts';
+import type { Clock, LoadedModel, Logger } from '../types.ts';
+import { verifySample } from '../verify-sample.ts';
+import { createCache } from './cache.ts';
+import { createClaimBook, type Kept } from './claim-book.ts';
+import { identityOfWork } from './identity.ts';
+import { type Answer, type Job, PROTOCOL_VERSION, reasonOf, withheld } from './protocol.ts';
+
+/** Milliseconds an answer waits for a computation before it is `Pending`. */
+const PATIENCE = 250;
+/** Works that compute or wait for their turn; one asked for beyond is pending all the same, and asked for again. */
+const MAX_COMPUTING = 64;
+/** Claims remembered at once: a worker has at most 64 requests open, and some are of forks or just over. */
+const MAX_CLAIMS = 4_096;
+/** Node outputs kept to sample and to open from; what is not kept is computed again. */
+const MAX_OUTPUT_BYTES = 256 * 2 ** 20;
+/** Works of which a failure is remembered until it is told. */
+const MAX_FAILURES = 1_024;
+
+export interface SidecarDeps {
+  models: readonly LoadedModel[];
+  engines: Engines;
+  referee: Referee;
+  journal: Journal;
+  logger: Logger;
+  /** Random tiles recomputed by the referee before anything is published. */
+  verifySampleTiles: number;
+  clock?: Clock;
+  /** Between 0 and 1, for which tiles are recomputed. `Math.random` by default. */
+  random?: () => number;
+  /** Milliseconds an answer waits for a computation. */
+  patience?: number;
+  maxClaims?: number;
+  maxOutputBytes?: number;
+}
+
+export interface SidecarStatus {
+  protocol: number;
+  models: { name: string; graphRoot: Hex }[];
+  /** Jobs answered since the start, by answer. */
+  jobs: Record<Answer['tag'], number>;
+  /** Works that compute or wait for their turn. */
+  computing: number;
+  /** Claims remembered. */
+  claims: number;
+}
+
+export interface Sidecar {
+  /** Answers a job. Rejects with a `FatalError` when the journal cannot be written: nothing is answered any more. */
+  act(job: Job): Promise<Answer>;
+  status(): SidecarStatus;
+  /** Resolves when nothing computes. */
+  idle(): Promise<void>;
+  /** Aborts when the sidecar cannot go on, with the error as reason. */
+  readonly failed: AbortSignal;
+  /** Waits for what computes, and frees the engines. */
+  stop(): Promise<void>;
+}
+
+/** What an engine gave for a job. */
+interface Computed {
+  nodeOutputs: Uint8Array[];
+  /** Why it is not to be published; `undefined` once it is in the book. */
+  refusal: string | undefined;
+  /** Whether it is what was published or committed to before, as far as the book knows. */
+  isSame: boolean;
+}
+
+/** What becomes of a job that needs a result. */
+type Attempt<Result> =
+  | { type: 'ready'; result: Result }
+  | { type: 'pending' }
+  /** It cannot be computed here, which says nothing about what was published before. */
+  | { type: 'unable'; reason: string }
+  /** It was computed, and is not to be trusted. */
+  | { type: 'wrong'; reason: string };
+
+export const createSidecar = (deps: SidecarDeps): Sidecar => {
+  const { engines, referee, logger } = deps;
+  const clock = deps.clock ?? (() => performance.now());
+  const random = deps.random ?? Math.random;
+  const patience = deps.patience ?? PATIENCE;
+  const models = new Map(deps.models.map((model) => [model.graphRoot, model]));
+  const cache = createCache<Computed>(deps.maxOutputBytes ?? MAX_OUTPUT_BYTES);
+  const book = createClaimBook(referee, deps.journal, {
+    maxClaims: deps.maxClaims ?? MAX_CLAIMS,
+    onForget: (identity) => cache.drop(identity),
+  });
+  const computing = new Map<Hex, Promise<Attempt<Computed>>>();
+  /** Why a computation failed that nobody was waiting for any more; told when it is asked for again. */
+  const failures = new Map<Hex, string>();
+  /** Computations take turns: an engine has its own threads, and activations may be large. */
+  let turn: Promise<unknown> = Promise.resolve();
+  const fatal = new AbortController();
+  const jobs: SidecarStatus['jobs'] = {
+    Pending: 0,
+    Submit: 0,
+    Commit: 0,
+    Reveal: 0,
+    Open: 0,
+    Withheld: 0,
+  };
+
+  const compute = async (job: Job, identity: Hex, model: LoadedModel): Promise<Computed> => {
+    const began = clock();
+    const nodeOutputs = await engines.run(model, job.inputs);
+    const claim = claimOf(referee, model, { nodeOutputs });
+    const known = book.get(identity);
+    const isSame = known === undefined || bytesEqual(claim.traceRoot, known.prepared.traceRoot);
+    const refusal = isSame
+      ? verifySample(model, job.inputs, claim, deps.verifySampleTiles, random)
+      : 'computed again, the result is another; run veritrace worker check';
+    const [request, traceRoot] = [String(job.request), toHex(claim.traceRoot)];
+    logger.info({ request, traceRoot, milliseconds: clock() - began }, 'computed');
+    if (refusal !== undefined)
+      logger.error({ request, reason: refusal }, 'a result is not to be trusted');
+    else if (known !== undefined) known.isVerified = true;
+    else if (book.hasRoom()) book.keep(job, identity, salted(claim));
+    return { nodeOutputs, refusal, isSame };
+  };
+
+  /** Computes in its turn. Never rejects. */
+  const begin = (job: Job, identity: Hex, model: LoadedModel): Promise<Attempt<Computed>> => {
+    const work = turn.then(async (): Promise<Attempt<Computed>> => {
+      try {
+        const result = await compute(job, identity, model);
+        cache.put(identity, result, bytesOf(result.nodeOutputs));
+        return { type: 'ready', result };
+      } catch (error) {
+        const reason = `cannot compute: ${messageOf(error)}`;
+        logger.error({ request: String(job.request), reason }, 'trouble with a computation');
+        if (error instanceof FatalError) fatal.abort(error);
+        failures.set(identity, reason);
+        for (const oldest of failures.keys()) {
+          if (failures.size <= MAX_FAILURES) break;
+          failures.delete(oldest);
+        }
+        return { type: 'unable', reason };
+      } finally {
+        computing.delete(identity);
+      }
+    });
+    turn = work;
+    computing.set(identity, work);
+    return work;
+  };
+
+  /** The result of a job, its computation begun if need be. */
+  const resultOf = async (
+    job: Job,
+    identity: Hex,
+    model: LoadedModel,
+  ): Promise<Attempt<Computed>> => {
+    const result = cache.get(identity);
+    if (result !== undefined) return { type: 'ready', result };
+    let work = computing.get(identity);
+    if (work === undefined) {
+      const reason = failures.get(identity);
+      if (reason !== undefined) {
+        failures.delete(identity);
+        return { type: 'unable', reason };
+      }
+      if (computing.size >= MAX_COMPUTING) return { type: 'pending' };
+      work = begin(job, identity, model);
+    }
+    const ended = await within(work, patience);
+    if (ended?.type === 'unable') failures.delete(identity);
+    return ended ?? { type: 'pending' };
+  };
+
+  /** The model of a job whose inputs are what was asked. */
+  const modelOf = (job: Job): Attempt<LoadedModel> => {
+    const model = models.get(job.graphRoot);
+    if (model === undefined) {
+      return { type: 'unable', reason: `no model here has graph root ${job.graphRoot}` };
+    }
+    return haveRoots(referee, model, job.inputs, job.inputRoots)
+      ? { type: 'ready', result: model }
+      : { type: 'unable', reason: 'the inputs do not have the roots of the request' };
+  };
+
+  /** The claim to publish; random tiles of it have just been recomputed by the referee. */
+  const claimToPublish = async (job: Job, identity: Hex): Promise<Attempt<Kept>> => {
+    const model = modelOf(job);
+    if (model.type !== 'ready') return model;
+    const known = book.get(identity);
+    if (known?.isVerified === true) {
+      const nodeOutputs = cache.get(identity)?.nodeOutputs;
+      if (nodeOutputs === undefined) return { type: 'ready', result: known };
+      const claim = { ...known.prepared, nodeOutputs };
+      const wrong = verifySample(model.result, job.inputs, claim, deps.verifySampleTiles, random);
+      return wrong === undefined
+        ? { type: 'ready', result: known }
+        : { type: 'wrong', reason: wrong };
+    }
+    const ended = await resultOf(job, identity, model.result);
+    if (ended.type !== 'ready') return ended;
+    const { refusal } = ended.result;
+    const kept = book.get(identity);
+    if (refusal !== undefined) {
+      // What others wait for is tried again; a new result that is wrong is wrong.
+      if (kept !== undefined) cache.drop(identity);
+      return { type: 'wrong', reason: refusal };
+    }
+    if (kept !== undefined) return { type: 'ready', result: kept };
+    cache.drop(identity);
+    return {
+      type: 'unable',
+      reason: `${book.size()} claims are unfinished here already; whose jobs are not followed up?`,
+    };
+  };
+
+  const commit = async (job: Job, identity: Hex): Promise<Answer> => {
+    const claim = await claimToPublish(job, identity);
+    if (claim.type !== 'ready') return unready(claim);
+    const commitment = commitmentOf(
+      referee,
+      job.request,
+      fromHex(job.worker),
+      claim.result.prepared,
+    );
+    return { tag: 'Commit', value: { commitment } };
+  };
+
+  const submit = async (job: Job, identity: Hex): Promise<Answer> => {
+    const claim = await claimToPublish(job, identity);
+    if (claim.type !== 'ready') return unready(claim);
+    const { leaves: trace, outputs } = claim.result.prepared;
+    return { tag: 'Submit', value: { trace, outputs } };
+  };
+
+  const reveal = async (job: Job, identity: Hex, commitment: Hex): Promise<Answer> => {
+    const prepared = book.get(identity)?.prepared;
+    if (
+      prepared === undefined ||
+      toHex(commitmentOf(referee, job.request, fromHex(job.worker), prepared)) !== commitment
+    ) {
+      return withheld('the journal has not what was committed to; was it lost?');
+    }
+    const claim = await claimToPublish(job, identity);
+    if (claim.type === 'pending' || claim.type === 'wrong') return unready(claim);
+    if (claim.type === 'unable') {
+      // The referee looked at it before it was committed to, and who does not reveal pays for sure.
+      logger.warn({ request: String(job.request), reason: claim.reason }, 'revealing unchecked');
+    }
+    const { leaves: trace, outputs, salt } = prepared;
+    return { tag: 'Reveal', value: { trace, outputs, salt } };
+  };
+
+  const open = async (
+    job: Job,
+    identity: Hex,
+    { node, openingBytes }: { node: number; openingBytes: number },
+  ): Promise<Answer> => {
+    const model = modelOf(job);
+    if (model.type !== 'ready') return unready(model);
+    if (node >= model.result.loaded.header.nodeCount) {
+      return withheld(`the model has no node ${node}`);
+    }
+    const ended = await resultOf(job, identity, model.result);
+    if (ended.type !== 'ready') return unready(ended);
+    const { nodeOutputs, isSame, refusal } = ended.result;
+    if (!isSame) {
+      cache.drop(identity);
+      return withheld(refusal ?? 'the result is another than the one claimed');
+    }
+    const opening = openingOf(model.result, nodeOutputs, node, openingBytes);
+    return { tag: 'Open', value: { opening } };
+  };
+
+  const answer = async (job: Job): Promise<Answer> => {
+    const identity = identityOfWork(job);
+    const { action } = job;
+    switch (action.tag) {
+      case 'Submit':
+        return submit(job, identity);
+      case 'Commit':
+        return commit(job, identity);
+      case 'Reveal':
+        return reveal(job, identity, action.value.commitment);
+      case 'Open':
+        return open(job, identity, action.value);
+    }
+  };
+
+  return {
+    act: async (job) => {
+      fatal.signal.throwIfAborted();
+      try {
+        book.note(job);
+        const given = await answer(job);
+        // The computation it waited for may have found the disk full.
+        fatal.signal.throwIfAborted();
+        jobs[given.tag] += 1;
+        const fields = { request: String(job.request), action: job.action.tag };
+        if (given.tag === 'Withheld') {
+          logger.warn({ ...fields, reason: reasonOf(given) }, 'withheld');
+        } else logger.debug({ ...fields, answer: given.tag }, 'answered');
+        return given;
+      } catch (error) {
+        if (error instanceof FatalError) fatal.abort(error);
+        throw error;
+      }
+    },
+    status: () => ({
+      protocol: PROTOCOL_VERSION,
+      models: deps.models.map(({ name, graphRoot }) => ({ name, graphRoot })),
+      jobs: { ...jobs },
+      computing: computing.size,
+      claims: book.size(),
+    }),
+    idle: async () => {
+      while (computing.size > 0) await Promise.all(computing.values());
+    },
+    failed: fatal.signal,
+    stop: async () => {
+      await Promise.all(computing.values());
+      await engines.dispose();
+    },
+  };
+};
+
+/** The answer of an attempt that gave nothing to publish. */
+const unready = (attempt: Exclude<Attempt<never>, { type: 'ready' }>): Answer => {
+  switch (attempt.type) {
+    case 'pending':
+      return { tag: 'Pending', value: undefined };
+    case 'unable':
+    case 'wrong':
+      return withheld(attempt.reason);
+  }
+};
+
+const bytesOf = (tensors: readonly Uint8Array[]): number =>
+  tensors.reduce((sum, { length }) => sum + length, 0);
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+/** What a promise gives, or `undefined` when it has not within some milliseconds. */
+const within = async <T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> => {
+  const waiting = new AbortController();
+  const patience = delay(milliseconds, undefined, { signal: waiting.signal }).catch(
+    () => undefined,
+  );
+  try {
+    return await Promise.race([promise, patience]);
+  } finally {
+    waiting.abort();
+  }
+};
