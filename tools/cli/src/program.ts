@@ -5,7 +5,7 @@ import { type EngineName, engines, infer } from './commands/infer.ts';
 import { modelCompile, modelInspect } from './commands/model.ts';
 import { scenarioCheck } from './commands/scenario-check.ts';
 import { scenarioRun } from './commands/scenario-run.ts';
-import { workerCheck, workerRun } from './commands/worker.ts';
+import { workerCheck, workerRun, workerSidecar } from './commands/worker.ts';
 import { createOutput, type Output } from './output.ts';
 
 /** A command's body: true when everything held. */
@@ -26,6 +26,14 @@ const jobs = (text: string): number => {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1 || value > 64) {
     throw new InvalidArgumentError('a whole number from 1 to 64');
+  }
+  return value;
+};
+
+const port = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0 || value > 65_535) {
+    throw new InvalidArgumentError('a port is a whole number from 0 to 65535; 0 takes a free one');
   }
   return value;
 };
@@ -183,6 +191,17 @@ export const createProgram = (run: Run): Command => {
     .description('serve models until interrupted')
     .argument('<config>')
     .action((config: string) => run(false, () => workerRun(config)));
+  worker
+    .command('sidecar')
+    .description("compute for a node's off-chain worker until interrupted")
+    .argument('<config>')
+    .addOption(
+      new Option('--port <number>', 'where it listens (default: as the file says)').argParser(port),
+    )
+    .addOption(json())
+    .action((config: string, options: { port?: number; json: boolean }) =>
+      run(options.json, (output) => workerSidecar(config, { port: options.port }, output)),
+    );
   worker
     .command('check')
     .description('prove that this machine computes the models bit for bit')

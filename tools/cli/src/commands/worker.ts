@@ -1,7 +1,7 @@
-/** `veritrace worker run` and `veritrace worker check`. */
+/** `veritrace worker run`, `veritrace worker sidecar` and `veritrace worker check`. */
 import { type ConformanceReport, conformance, readCompiled } from '@veritrace/compiler';
 import { createReferee } from '@veritrace/referee';
-import { readWorkerConfig, runWorker } from '@veritrace/worker';
+import { readSidecarConfig, readWorkerConfig, runSidecar, runWorker } from '@veritrace/worker';
 import { pino } from 'pino';
 import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
@@ -12,6 +12,33 @@ export const workerRun = async (config: string): Promise<boolean> => {
   const { signal, release } = onInterrupt();
   try {
     await runWorker(settings, { logger: pino({ name: 'worker' }, pino.destination(2)), signal });
+  } finally {
+    release();
+  }
+  return true;
+};
+
+/** Serves a node's off-chain worker until it is interrupted; prints where, once it can be asked. */
+export const workerSidecar = async (
+  config: string,
+  { port }: { port: number | undefined },
+  output: Output,
+): Promise<boolean> => {
+  const settings = readSidecarConfig(config);
+  const { signal, release } = onInterrupt();
+  try {
+    await runSidecar(
+      { ...settings, listen: { ...settings.listen, port: port ?? settings.listen.port } },
+      {
+        logger: pino({ name: 'sidecar' }, pino.destination(2)),
+        signal,
+        onReady: (ready) =>
+          output.result(
+            ready,
+            () => `${ready.url} serves ${ready.models.map(({ name }) => name).join(', ')}`,
+          ),
+      },
+    );
   } finally {
     release();
   }
