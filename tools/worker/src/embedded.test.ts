@@ -58,6 +58,11 @@ let worker: Worker | undefined;
 let model: ModelId;
 let loaded: LoadedModel;
 
+const nextBlock = async (): Promise<number> => {
+  const { taken } = await network.advance(network.client.heads.current('best'));
+  return taken.content.number;
+};
+
 /** Makes blocks until the promise is done; the daemon has acted on each before the next. */
 const advance = async <T>(promise: Promise<T>): Promise<T> => {
   let isDone = false;
@@ -67,7 +72,7 @@ const advance = async <T>(promise: Promise<T>): Promise<T> => {
   watched.catch(() => undefined);
   // A transaction is signed and sent within a turn of the event loop or a few: blocks made meanwhile are harmless.
   for (let blocks = 0; !isDone && blocks < 200; blocks += 1) {
-    const { number } = await network.next();
+    const number = await nextBlock();
     await worker?.settled({ best: number, finalized: number });
   }
   return watched;
@@ -161,7 +166,7 @@ describe('on the embedded chain', () => {
     );
     await worker.start();
     // New stake tickets are drawn after some blocks.
-    for (let blocks = 0; blocks < 3; blocks += 1) await network.next();
+    for (let blocks = 0; blocks < 3; blocks += 1) await nextBlock();
 
     const settled: bigint[] = [];
     const watching = new AbortController();

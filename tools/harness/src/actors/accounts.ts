@@ -11,6 +11,8 @@ export interface AccountDirectory {
   operator(name: string): KeyringPair;
   /** Gives an account that is not an actor's, like the treasury's, a name. */
   label(name: string, address: string): void;
+  /** Whether an address is of a key of this directory. */
+  owns(address: string): boolean;
   /** What an address is called; a shortened address when it is nobody's. */
   nameOf(address: string): string;
 }
@@ -18,26 +20,36 @@ export interface AccountDirectory {
 /** The well-known development phrase: these keys guard nothing. */
 const PHRASE = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk';
 
-/** Keys of one seed. Equal seeds give equal keys. */
-export const createAccountDirectory = async (seed: number): Promise<AccountDirectory> => {
+/**
+ * Keys of one seed. Equal seeds give equal keys, unless a salt makes them a run's own: on a chain that outlasts a run
+ * its actors must not be those of an earlier one.
+ */
+export const createAccountDirectory = async (
+  seed: number,
+  salt?: string,
+): Promise<AccountDirectory> => {
   await cryptoWaitReady();
   const keyring = new Keyring({ type: 'sr25519' });
   const pairs = new Map<string, KeyringPair>();
   const names = new Map<string, string>();
+  const own = new Set<string>();
+  const root = salt === undefined ? `//veritrace//${seed}` : `//veritrace//${seed}//${salt}`;
   const derive = (path: string, name: string): KeyringPair => {
     const known = pairs.get(path);
     if (known !== undefined) return known;
     const pair = keyring.createFromUri(`${PHRASE}${path}`, { name });
     pairs.set(path, pair);
     names.set(pair.address, name);
+    own.add(pair.address);
     return pair;
   };
   return {
-    account: (name) => derive(`//veritrace//${seed}//${name}`, name),
-    operator: (name) => derive(`//veritrace//${seed}//${name}//operator`, `${name}'s operator`),
+    account: (name) => derive(`${root}//${name}`, name),
+    operator: (name) => derive(`${root}//${name}//operator`, `${name}'s operator`),
     label: (name, address) => {
       names.set(address, name);
     },
+    owns: (address) => own.has(address),
     nameOf: (address) => names.get(address) ?? `${address.slice(0, 6)}…${address.slice(-4)}`,
   };
 };

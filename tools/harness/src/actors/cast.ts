@@ -41,12 +41,15 @@ export interface Cast {
   restart(name: string): Promise<void>;
   /** Everyone has done what it does about this block. Throws a `DaemonFailed`. */
   settled(block: number): Promise<void>;
+  /** Whether everyone is well, without waiting for anyone. Throws a `DaemonFailed`. */
+  check(): void;
   /** Ends all. */
   end(): Promise<void>;
 }
 
 export interface CastOptions {
-  client: VeritraceClient;
+  /** The connection of a daemon. */
+  clientOf(daemon: string): VeritraceClient;
   accounts: AccountDirectory;
   referee: Referee;
   seed: number;
@@ -62,8 +65,8 @@ const engine = { executionProvider: 'cpu', threads: 1 } as const;
 /** Tiles that workers recompute before they answer. */
 const SAMPLED_TILES = 2;
 
-export const createCast = ({ client, accounts, referee, seed, loggerOf }: CastOptions): Cast => {
-  const chain = chainOf(client);
+export const createCast = ({ clientOf, accounts, referee, seed, loggerOf }: CastOptions): Cast => {
+  const failures: DaemonFailed[] = [];
   const playing = new Map<string, Player>();
   const makers = new Map<string, () => Player>();
   const journals = new Map<string, Journal>();
@@ -76,16 +79,25 @@ export const createCast = ({ client, accounts, referee, seed, loggerOf }: CastOp
     return journal;
   };
 
+  const failure = (name: string, cause: unknown): DaemonFailed => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new DaemonFailed(`the daemon of ${name} ended: ${reason}`, { cause });
+  };
+
   const begin = async (name: string): Promise<void> => {
     const make = makers.get(name);
     if (make === undefined) throw new RangeError(`${name} was never started`);
     const player = make();
     playing.set(name, player);
+    // Only a daemon that ends rejects: no block has so high a number.
+    player.settled({ best: Number.POSITIVE_INFINITY }).catch((cause: unknown) => {
+      if (playing.get(name) === player) failures.push(failure(name, cause));
+    });
     await player.start();
   };
 
   const deps = (name: string) => ({
-    chain,
+    chain: chainOf(clientOf(name)),
     referee,
     journal: journalOf(name),
     logger: loggerOf(name),
@@ -143,11 +155,14 @@ export const createCast = ({ client, accounts, referee, seed, loggerOf }: CastOp
           try {
             await player.settled({ best: block, finalized: block });
           } catch (cause) {
-            const reason = cause instanceof Error ? cause.message : String(cause);
-            throw new DaemonFailed(`the daemon of ${name} ended: ${reason}`, { cause });
+            throw failure(name, cause);
           }
         }),
       );
+    },
+    check: () => {
+      const [first] = failures;
+      if (first !== undefined) throw first;
     },
     end: async () => {
       await Promise.all([...playing.keys()].map(halt));

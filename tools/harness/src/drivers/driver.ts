@@ -1,7 +1,9 @@
 /** What a scenario needs of a chain, whatever runs it. */
-import type { BlockRef, Hex, VeritraceClient } from '@veritrace/sdk';
+import type { BlockContent, BlockRef, Hex, VeritraceClient } from '@veritrace/sdk';
 import type { JsonObject } from '../embedded/json.ts';
-import type { DriverName, ScenarioStep } from '../scenario/schema.ts';
+import type { InvariantReport } from '../invariants/monitor.ts';
+import type { ChainState } from '../invariants/state.ts';
+import type { DriverName, NodeFault, Scenario, ScenarioStep } from '../scenario/schema.ts';
 
 /** The network a scenario asks for. */
 export interface NetworkOptions {
@@ -10,14 +12,22 @@ export interface NetworkOptions {
   patch: JsonObject;
   /** Smallest units by address. */
   balances: ReadonlyMap<string, bigint>;
+  /** Ends waiting. */
+  signal?: AbortSignal | undefined;
 }
 
 /** What a run's record says of the chain it ran on. */
 export interface ChainFacts {
   /** State root of the genesis. */
   genesisRoot: Hex;
+  /** Hash of block 0; where the driver makes the chain it says nothing. */
+  genesisHash?: Hex;
+  /** What the chain's specification calls it. */
+  chain?: string;
+  /** The runtime, with the digest of what is under `:code`. */
   runtime: { name: string; version: number; sha256: string };
-  preset: string;
+  /** `undefined` on a chain that was there before. */
+  preset: string | undefined;
 }
 
 /** Everything needed to start the chain again. */
@@ -35,20 +45,62 @@ export interface DroppedTransaction {
   reason: string;
 }
 
+/** A block as a run takes it in: what was sent, what happened, and the state after it. */
+export interface TakenBlock {
+  content: BlockContent;
+  state: ChainState;
+  /** The chain's clock, in milliseconds. */
+  timestamp: number;
+}
+
+/** The next block of the best chain, and the blocks that the way to it takes back, newest first. */
+export interface Advance {
+  retracted: readonly BlockRef[];
+  taken: TakenBlock;
+}
+
+/** When something was first heard of here, in milliseconds of this machine's clock. */
+export interface Hearsay {
+  /** As a best block. */
+  best: number | undefined;
+  /** As a finalized one. */
+  finalized: number | undefined;
+}
+
 /** A chain that is running. */
 export interface Network {
   readonly driver: DriverName;
+  /** Whether the run makes the blocks, one whenever it is ready for it, or the chain goes by itself. */
+  readonly pace: 'made' | 'live';
+  /** The connection of everyone who is no daemon. On a live chain another node's when the first is lost: ask anew. */
   readonly client: VeritraceClient;
+  /** The connection of a daemon; on a live chain daemons talk to different nodes. */
+  clientOf(daemon: string): VeritraceClient;
   readonly facts: ChainFacts;
   /** `undefined` when this driver did not make the genesis. */
   readonly genesis: GenesisFiles | undefined;
-  /** The next block: made, where the driver makes blocks, awaited elsewhere. Its events can be read when this resolves. */
-  next(): Promise<BlockRef>;
-  /** Extrinsics of a block, as they are. */
-  extrinsics(block: BlockRef): Promise<Hex[]>;
+  /** The block the run begins with: everyone has what it was promised. */
+  readonly origin: TakenBlock;
+  /**
+   * The next block after `from`: made, where the run makes blocks, awaited elsewhere, one at a time however many there
+   * are. Rejects with a `ChainStalled` when none comes.
+   */
+  advance(from: BlockRef, signal?: AbortSignal): Promise<Advance>;
+  /** The newest block that cannot be taken back. */
+  finalized(): BlockRef;
+  /** Reads a block. */
+  read(block: BlockRef): Promise<TakenBlock>;
+  /** When a block was heard of; nothing where that means nothing. */
+  heard(block: BlockRef): Hearsay;
+  /** What became of the invariants in the finalized blocks between two, both included. */
+  invariants(from: number, to: number, signal?: AbortSignal): Promise<InvariantReport>;
   /** Transactions dropped since the last call. */
   dropped(): DroppedTransaction[];
-  /** Ends it. Harmless a second time. */
+  /** Does a fault to a node. Only where `can` of the driver says so. */
+  fault(kind: NodeFault, node: string): Promise<void>;
+  /** The last lines that each node logged; none where its log is not at hand. */
+  logs(lines: number): Promise<{ node: string; lines: string[] }[]>;
+  /** Ends it, or, where others use it too, leaves it. Harmless a second time. */
   stop(): Promise<void>;
 }
 
@@ -57,5 +109,14 @@ export interface Driver {
   readonly name: DriverName;
   /** Whether it can do a step of this kind. */
   can(step: ScenarioStep['do']): boolean;
+  /** Why it cannot give a scenario the network it asks for; `undefined` when it can. */
+  refuses(network: Scenario['network']): string | undefined;
+  /** Makes a run's keys its own where others run on the same chain; `undefined` where the seed alone fixes them. */
+  salt(): string | undefined;
   start(options: NetworkOptions): Promise<Network>;
+}
+
+/** The chain does not go on. The message says since when. */
+export class ChainStalled extends Error {
+  override readonly name = 'ChainStalled';
 }

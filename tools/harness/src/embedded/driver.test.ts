@@ -1,7 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { createAccountDirectory } from '../actors/accounts.ts';
-import { createMonitor } from '../invariants/monitor.ts';
-import { readState } from '../invariants/read.ts';
 import { createEmbeddedDriver, endEmbedded } from './driver.ts';
 import { buildRawGenesis, GenesisRefused } from './raw-genesis.ts';
 import { readRuntime } from './runtime.ts';
@@ -53,15 +51,18 @@ describe('the embedded driver', { timeout: 60_000 }, () => {
     });
     try {
       const { client } = network;
-      const before = client.heads.current('finalized').number;
-      const block = await network.next();
-      expect(block.number).toBe(before + 1);
-      expect(client.heads.current('best')).toMatchObject(block);
-      const extrinsics = await network.extrinsics(block);
-      expect(extrinsics.length).toBe(1);
-      const state = await readState(client, block);
+      const { state: first } = network.origin;
+      const { retracted, taken } = await network.advance(first.block);
+      expect(retracted).toEqual([]);
+      const { state, content, timestamp } = taken;
+      expect(content.number).toBe(first.block.number + 1);
+      expect(client.heads.current('best')).toMatchObject(state.block);
+      expect(network.finalized()).toMatchObject(state.block);
+      expect(content.extrinsics.length).toBe(1);
+      expect(timestamp).toBe(network.origin.timestamp + 3_000);
       expect(state.accounts.get(ada)).toEqual({ free: 7n * UNIT, reserved: 0n });
-      expect(createMonitor().look(state)).toEqual([]);
+      const looked = await network.invariants(first.block.number, content.number);
+      expect(looked).toMatchObject({ blocks: 2, violated: [] });
       const parameters = await client.api.query.disputes?.parameters?.();
       expect(parameters?.toJSON()).toMatchObject({ maxWholeBytes: 512 });
       expect(network.facts.genesisRoot).toMatch(/^0x[0-9a-f]{64}$/);

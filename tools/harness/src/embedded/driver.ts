@@ -1,6 +1,9 @@
 /** A chain in this process: the real runtime under Chopsticks, a block whenever one is asked for. */
-import { type BlockRef, connect, type Hex } from '@veritrace/sdk';
+import { connect, type Hex } from '@veritrace/sdk';
 import type { Driver, DroppedTransaction, Network, NetworkOptions } from '../drivers/driver.ts';
+import { readBlock } from '../drivers/read-block.ts';
+import { createMonitor } from '../invariants/monitor.ts';
+import { isNodeFault } from '../scenario/schema.ts';
 import { TOKEN } from '../token.ts';
 import { loadChopsticks } from './chopsticks.ts';
 import { buildRawGenesis, CODE } from './raw-genesis.ts';
@@ -62,16 +65,23 @@ const start = async ({ preset, patch, balances }: NetworkOptions): Promise<Netwo
       look();
     });
 
+  const monitor = createMonitor();
+  const origin = await readBlock(client, client.heads.current('best'));
+  monitor.look(origin.state);
+
   return {
     driver: 'embedded',
+    pace: 'made',
     client,
+    clientOf: () => client,
     facts: {
       genesisRoot,
       runtime: { name: version.specName, version: version.specVersion, sha256 },
       preset,
     },
     genesis: { config, storage, runtime: bytes },
-    next: async () => {
+    origin,
+    advance: async () => {
       const before = chain.head.number;
       await chain.newBlock();
       const { number, hash } = chain.head;
@@ -79,13 +89,19 @@ const start = async ({ preset, patch, balances }: NetworkOptions): Promise<Netwo
         throw new Error(`block ${before + 1} could not be made: the runtime refused to build it`);
       }
       await heard(number);
-      return { number, hash };
+      const taken = await readBlock(client, { number, hash });
+      monitor.look(taken.state);
+      return { retracted: [], taken };
     },
-    extrinsics: async ({ hash }: BlockRef) => {
-      const block = await chain.getBlock(hash);
-      return block === undefined ? [] : await block.extrinsics;
-    },
+    finalized: () => client.heads.current('finalized'),
+    read: (block) => readBlock(client, block),
+    heard: () => ({ best: undefined, finalized: undefined }),
+    invariants: async (from, to) => monitor.report(from, to),
     dropped: () => dropped.splice(0),
+    fault: async (kind, node) => {
+      throw new Error(`the embedded driver has no nodes: "${kind} ${node}" cannot be done`);
+    },
+    logs: async () => [],
     stop: async () => {
       if (stopped) return;
       stopped = true;
@@ -98,7 +114,9 @@ const start = async ({ preset, patch, balances }: NetworkOptions): Promise<Netwo
 /** The embedded driver. It has no processes of its own, so it can kill none. */
 export const createEmbeddedDriver = (): Driver => ({
   name: 'embedded',
-  can: (step) => step !== 'kill-node' && step !== 'start-node',
+  can: (step) => !isNodeFault(step),
+  refuses: () => undefined,
+  salt: () => undefined,
   start,
 });
 

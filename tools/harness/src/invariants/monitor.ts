@@ -22,13 +22,14 @@ export interface InvariantReport {
 export interface Monitor {
   /** Checks the state after a block. Blocks are to come in order, none left out. Returns what is new. */
   look(state: ChainState): Violation[];
-  report(): InvariantReport;
+  /** Of all blocks, or of those between two numbers, both included. */
+  report(from?: number, to?: number): InvariantReport;
 }
 
 export const createMonitor = (): Monitor => {
   const violated: Violation[] = [];
   let before: ChainState | undefined;
-  let blocks = 0;
+  const looked: number[] = [];
   return {
     look: (state) => {
       const found = invariants.flatMap(({ name, check }) =>
@@ -38,18 +39,23 @@ export const createMonitor = (): Monitor => {
       );
       violated.push(...found);
       before = state;
-      blocks += 1;
+      looked.push(state.block.number);
       return found;
     },
-    report: () => ({
-      checked: blocks * invariants.length,
-      blocks,
-      violated: [...violated],
-      verdicts: invariants.map(({ name, says }) => ({
-        name,
-        says,
-        held: !violated.some((one) => one.invariant === name),
-      })),
-    }),
+    report: (from = 0, to = Number.POSITIVE_INFINITY) => {
+      const isMeant = (block: number) => from <= block && block <= to;
+      const blocks = looked.filter(isMeant).length;
+      const found = violated.filter(({ block }) => isMeant(block));
+      return {
+        checked: blocks * invariants.length,
+        blocks,
+        violated: found,
+        verdicts: invariants.map(({ name, says }) => ({
+          name,
+          says,
+          held: !found.some((one) => one.invariant === name),
+        })),
+      };
+    },
   };
 };

@@ -25,7 +25,11 @@ describe('a record', () => {
       folder: '/nowhere',
       text: 'name: small\n',
     } as LoadedScenario;
-    const recorder = await createRecorder(folder, loaded, 7);
+    const recorder = await createRecorder(folder, loaded, {
+      seed: 7,
+      driver: 'endpoint',
+      salt: 'ab',
+    });
     await recorder.genesis({
       facts: { genesisRoot: '0x01', runtime: { name: 'r', version: 1, sha256: 'ab' }, preset: 'p' },
       genesis: { config: { a: 2n ** 70n }, storage: { '0x02': '0x03' }, runtime: Uint8Array.of(9) },
@@ -52,6 +56,8 @@ describe('a record', () => {
     expect(JSON.parse(await read('run.json'))).toMatchObject({
       scenario: 'small',
       seed: 7,
+      driver: 'endpoint',
+      salt: 'ab',
       versions: { node: process.version },
     });
     expect(JSON.parse(await read('chain.json'))).toMatchObject({ genesisRoot: '0x01' });

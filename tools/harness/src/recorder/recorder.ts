@@ -48,11 +48,19 @@ const versions = async (): Promise<Record<string, string>> => {
   };
 };
 
+/** What a run is played with. */
+export interface RunFacts {
+  seed: number;
+  driver: string;
+  /** Beside the seed, what the keys are derived from. */
+  salt: string | undefined;
+}
+
 /** Starts a record in `folder`, made when missing. */
 export const createRecorder = async (
   folder: string,
   { scenario, file, text }: LoadedScenario,
-  seed: number,
+  facts: RunFacts,
 ): Promise<Recorder> => {
   for (const part of ['', 'actors', 'models', 'inputs']) {
     await mkdir(join(folder, part), { recursive: true });
@@ -62,7 +70,7 @@ export const createRecorder = async (
   const document = (name: string, content: unknown) =>
     write(`${name}.json`, `${plainJson(content, 2)}\n`);
   await write(basename(file), text);
-  await document('run', { scenario: scenario.name, seed, versions: await versions() });
+  await document('run', { scenario: scenario.name, ...facts, versions: await versions() });
 
   const lines = (name: string) => createWriteStream(join(folder, name));
   const blocks = lines('blocks.jsonl');

@@ -18,6 +18,7 @@ const report: RunReport = {
   stepLimit: 1024,
   burned: 0n,
   skipped: [],
+  failure: undefined,
   blocks: 4,
   durationMs: 1200,
   record: undefined,

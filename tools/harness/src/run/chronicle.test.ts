@@ -107,8 +107,8 @@ describe('the chronicle', () => {
       ],
     });
     expect(chronicle.account('ada').received).toBe(1n);
-    expect(chronicle.count('inference.ResultRevealed', 1n)).toBe(2);
-    expect(chronicle.count('inference.ResultRevealed', 2n)).toBe(0);
+    expect(chronicle.count('inference.ResultRevealed', { request: 1n })).toBe(2);
+    expect(chronicle.count('inference.ResultRevealed', { request: 2n })).toBe(0);
   });
 
   const convicted = (node: number, evidence: unknown) => ({

@@ -1,7 +1,19 @@
-/** What happened to each request and each account, as the blocks tell it. */
-import type { Address, Balance, ChainEvent, Hex, PlacedEvent, RequestId } from '@veritrace/sdk';
-import type { ChainState } from '../invariants/state.ts';
+/**
+ * What happened to each request and each account, as the blocks tell it. It is a fold over the blocks of one chain: when
+ * a fork takes blocks back, what they told is forgotten.
+ */
+import type {
+  Address,
+  Balance,
+  BlockRef,
+  ChainEvent,
+  Hex,
+  PlacedEvent,
+  RequestId,
+} from '@veritrace/sdk';
+import type { ChainState, StandingClaim } from '../invariants/state.ts';
 import type { RequestState } from '../scenario/schema.ts';
+import { everything, type Scope } from './scope.ts';
 
 /** A claim that was made. */
 export interface ClaimTale {
@@ -83,15 +95,40 @@ export interface Account {
   fined: Balance;
 }
 
+/** A block as far as the story needs it. */
+export interface ToldBlock {
+  block: BlockRef;
+  /** The run's own events. */
+  events: readonly PlacedEvent[];
+  /** Claims about its requests that stand after the block. */
+  claims: readonly StandingClaim[];
+}
+
+/** Which events are meant. */
+export interface Fitting {
+  /** Those about this request. */
+  request?: RequestId | undefined;
+  /** Those that name this worker. */
+  worker?: Address | undefined;
+  /** Those in blocks with a higher number. */
+  after?: number;
+}
+
 export interface Chronicle {
-  /** Takes in a block: its events and the state after it. */
-  add(events: readonly PlacedEvent[], state: ChainState): void;
+  /** Takes in the next block: all its events and the state after it. */
+  add(events: readonly PlacedEvent[], state: Pick<ChainState, 'block' | 'claims'>): void;
+  /** Forgets a block and all after it. */
+  takeBack(block: BlockRef): void;
+  /** What it would be had it ended with the block of this number. */
+  upTo(number: number): Chronicle;
+  /** Every block taken in, oldest first. */
+  blocks(): readonly ToldBlock[];
   request(id: RequestId): RequestTale | undefined;
   requests(): RequestTale[];
   verdicts(): Verdict[];
   account(address: Address): Readonly<Account>;
-  /** Events of a name, `pallet.Name`; of one request when given. */
-  count(name: string, request?: RequestId): number;
+  /** Events of a name, `pallet.Name`, as far as they fit. */
+  count(name: string, fitting?: Fitting): number;
   burned(): Balance;
 }
 
@@ -100,6 +137,10 @@ const nameOf = (event: ChainEvent): string =>
 
 const isAbout = (event: ChainEvent, request: RequestId): boolean =>
   'request' in event && event.request === request;
+
+const names = (event: ChainEvent, worker: Address): boolean =>
+  ('worker' in event && event.worker === worker) ||
+  ('workers' in event && Array.isArray(event.workers) && event.workers.includes(worker));
 
 const moveOf = (event: { request: RequestId; worker: Address; node: number }): string =>
   `${event.request}/${event.worker}/${event.node}`;
@@ -111,10 +152,16 @@ const evidenceOf = (evidence: unknown): string => {
   return typeof value === 'string' ? value : type;
 };
 
-export const createChronicle = (): Chronicle => {
+/** The story so far, without a way back. */
+type Fold = Omit<Chronicle, 'add' | 'takeBack' | 'upTo' | 'blocks'> & {
+  /** Takes in a block and returns what of it is the run's own. */
+  add(events: readonly PlacedEvent[], state: Pick<ChainState, 'block' | 'claims'>): ToldBlock;
+};
+
+const createFold = (scope: Scope): Fold => {
   const requests = new Map<RequestId, RequestTale>();
   const accounts = new Map<Address, Account>();
-  const log: ChainEvent[] = [];
+  const log: { event: ChainEvent; block: number }[] = [];
   /** Transactions before the last of a dispute about one node of a claim. */
   const moves = new Map<string, number>();
   const convictions: Conviction[] = [];
@@ -280,16 +327,19 @@ export const createChronicle = (): Chronicle => {
   };
 
   return {
-    add: (events, state) => {
-      for (const { event } of events) {
-        log.push(event);
-        takeIn(event, state.block.number);
+    add: (events, { block, claims }) => {
+      const own = scope.own(events);
+      for (const { event } of own) {
+        log.push({ event, block: block.number });
+        takeIn(event, block.number);
       }
-      for (const standing of state.claims) {
-        for (const claim of requests.get(standing.request)?.claims ?? []) {
-          if (claim.worker === standing.worker) claim.outputs = standing.outputs;
+      const standing = claims.filter(({ request }) => requests.has(request));
+      for (const { request, worker, outputs } of standing) {
+        for (const claim of requests.get(request)?.claims ?? []) {
+          if (claim.worker === worker) claim.outputs = outputs;
         }
       }
+      return { block, events: own, claims: standing };
     },
     request: (id) => requests.get(id),
     requests: () => [...requests.values()],
@@ -303,10 +353,49 @@ export const createChronicle = (): Chronicle => {
         return [{ ...claim, node, challenger, evidence, transactions, block }];
       }),
     account: (address) => account(address),
-    count: (name, request) =>
+    count: (name, { request, worker, after = 0 } = {}) =>
       log.filter(
-        (event) => nameOf(event) === name && (request === undefined || isAbout(event, request)),
+        ({ event, block }) =>
+          block > after &&
+          nameOf(event) === name &&
+          (request === undefined || isAbout(event, request)) &&
+          (worker === undefined || names(event, worker)),
       ).length,
     burned: () => burned,
+  };
+};
+
+/** An empty one. `scope` makes the means of telling the run's own events; everything is its own by default. */
+export const createChronicle = (scope: () => Scope = everything): Chronicle => {
+  let told: ToldBlock[] = [];
+  let fold = createFold(scope());
+  const refold = () => {
+    fold = createFold(scope());
+    for (const { events, ...state } of told) fold.add(events, state);
+  };
+  return {
+    add: (events, state) => {
+      told.push(fold.add(events, state));
+    },
+    takeBack: ({ hash }) => {
+      const at = told.findIndex(({ block }) => block.hash === hash);
+      if (at < 0) return;
+      told = told.slice(0, at);
+      refold();
+    },
+    upTo: (number) => {
+      const shorter = createChronicle(scope);
+      for (const { events, ...state } of told) {
+        if (state.block.number <= number) shorter.add(events, state);
+      }
+      return shorter;
+    },
+    blocks: () => told,
+    request: (id) => fold.request(id),
+    requests: () => fold.requests(),
+    verdicts: () => fold.verdicts(),
+    account: (address) => fold.account(address),
+    count: (name, fitting) => fold.count(name, fitting),
+    burned: () => fold.burned(),
   };
 };

@@ -5,7 +5,7 @@ import type { Model } from '../models/model.ts';
 import { parseScenario } from '../scenario/load.ts';
 import type { Chronicle, RequestTale, Verdict } from './chronicle.ts';
 import { compare, type Evidence, type Met } from './expectations.ts';
-import type { Asked } from './steps.ts';
+import { type Asked, nothingYet } from './steps.ts';
 
 const UNIT = 10n ** 12n;
 const root = (byte: string) => `0x${byte.repeat(32)}` as const;
@@ -96,6 +96,7 @@ const evidence = (
     input: new Uint8Array(),
     id: 4n,
     error: undefined,
+    sentAt: undefined,
     ...change,
   };
   const books = new Map([
@@ -120,7 +121,7 @@ const evidence = (
     scenario,
     chronicle,
     accounts,
-    happened: { asked: new Map([['seven', asked]]), models: new Map(), failures: [], skipped: [] },
+    happened: { ...nothingYet(), asked: new Map([['seven', asked]]) },
     treasury: 'treasury',
     first: state(100n * UNIT),
     last: state(99n * UNIT - 3n),

@@ -195,7 +195,9 @@ const oneMet = (expectation: ScenarioExpectation, evidence: Evidence): Met => {
     }
     case 'event': {
       const { event, times, atLeast, request } = expectation;
-      const found = chronicle.count(event, idOf(request));
+      const id = idOf(request);
+      const isRefused = request !== undefined && id === undefined;
+      const found = isRefused ? 0 : chronicle.count(event, { request: id });
       return met(
         `${event} occurs ${times === undefined ? `at least ${count(atLeast ?? 1, 'time')}` : count(times, 'time')}`,
         times === undefined ? found >= (atLeast ?? 1) : found === times,

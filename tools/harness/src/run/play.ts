@@ -10,10 +10,9 @@ import {
 } from '@veritrace/sdk';
 import { pino } from 'pino';
 import { createAccountDirectory } from '../actors/accounts.ts';
-import { createCast } from '../actors/cast.ts';
-import type { Driver } from '../drivers/driver.ts';
+import { createCast, DaemonFailed } from '../actors/cast.ts';
+import { ChainStalled, type Driver } from '../drivers/driver.ts';
 import type { JsonObject } from '../embedded/json.ts';
-import { createMonitor } from '../invariants/monitor.ts';
 import { palletAccount } from '../invariants/read.ts';
 import type { ChainState } from '../invariants/state.ts';
 import { loadModel, type Model } from '../models/model.ts';
@@ -22,11 +21,15 @@ import { renderReport } from '../recorder/report.ts';
 import { toUnits } from '../scenario/amount.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { TOKEN } from '../token.ts';
-import { createChronicle } from './chronicle.ts';
+import { type Chronicle, createChronicle } from './chronicle.ts';
 import { answeredLabel, answerOf, compare, type Met } from './expectations.ts';
+import { latencyOf } from './latency.ts';
+import { createLogbook } from './logbook.ts';
 import { createNarrator } from './narrate.ts';
 import type { OnProgress } from './progress.ts';
 import type { ActorReport, RequestReport, RunReport } from './report.ts';
+import { everything, scopeOf } from './scope.ts';
+import { describeState, type Situation } from './situation.ts';
 import { createStage, type Stage, StoryStopped } from './stage.ts';
 import {
   type Asked,
@@ -35,14 +38,16 @@ import {
   fromTheStart,
   type Happened,
   joinWorkers,
+  nothingYet,
   perform,
   registerModels,
+  stretched,
 } from './steps.ts';
 
 /** How a scenario is played. */
 export interface PlayOptions {
   driver: Driver;
-  /** Fixes keys, behaviours and what else is drawn here. */
+  /** Fixes keys, behaviours and what else is drawn here; where others play on the chain, the keys are new every time. */
   seed: number;
   /** Folder for the record; none is kept without. */
   record: string | undefined;
@@ -51,7 +56,23 @@ export interface PlayOptions {
   signal?: AbortSignal;
 }
 
+/** The driver cannot give the scenario what it asks for. */
+export class ScenarioRefused extends Error {
+  override readonly name = 'ScenarioRefused';
+}
+
+/** Throws a `ScenarioRefused` when a driver cannot play a scenario. */
+export const demandPlayable = ({ scenario }: LoadedScenario, driver: Driver): void => {
+  const reason = driver.refuses(scenario.network);
+  if (reason !== undefined) {
+    throw new ScenarioRefused(`${scenario.name} cannot be played: ${reason}`);
+  }
+};
+
 const OPERATOR_FLOAT = toUnits(10, TOKEN.decimals);
+
+/** Log lines of each daemon and node that a failure is reported with. */
+const LAST_LINES = 12;
 
 const balancesOf = (
   { scenario }: LoadedScenario,
@@ -87,31 +108,54 @@ const quitters = (stage: () => Stage) => {
   };
 };
 
-/** Until every request has come to its end. */
-const finish = async (stage: Stage, happened: Happened): Promise<void> => {
-  const { within } = stage.scenario.finish;
-  const open = () =>
-    [...happened.asked].filter(([, { id, step }]) => {
-      if (id === undefined) return false;
-      const tale = stage.chronicle.request(id);
-      return (
-        tale !== undefined &&
-        tale.closedAt === undefined &&
-        !(tale.state === 'contested' && step.expect.state === 'contested')
-      );
-    });
+/** What of a scenario is not over by a chronicle's last block, in words. */
+const openIn = (chronicle: Chronicle, state: ChainState, happened: Happened): string[] => {
+  const requests = [...happened.asked].filter(([, { id, error, step }]) => {
+    if (error !== undefined) return false;
+    const tale = id === undefined ? undefined : chronicle.request(id);
+    const isContested = tale?.state === 'contested' && step.expect.state === 'contested';
+    return tale?.closedAt === undefined && !isContested;
+  });
+  const challenges = state.challenges.filter(
+    ({ request }) => chronicle.request(request) !== undefined,
+  );
+  return [
+    ...requests.map(([name]) => `"${name}"`),
+    ...(challenges.length === 0 ? [] : [`${challenges.length} challenges`]),
+  ];
+};
+
+/** Until every request has come to its end, and that is final. Returns the last block that counts. */
+const finish = async (stage: Stage, happened: Happened): Promise<number> => {
+  const { network, chronicle } = stage;
+  const blocks = stretched(stage, stage.scenario.finish.within);
+  let over: number | undefined;
   for (let waited = 0; ; waited += 1) {
-    const names = open().map(([name]) => `"${name}"`);
-    const challenges = stage.state().challenges.length;
-    if (names.length === 0 && challenges === 0) return;
-    if (waited === within) {
+    const open = openIn(chronicle, stage.state(), happened);
+    if (open.length > 0) over = undefined;
+    else over ??= waited;
+    const final = open.length > 0 ? undefined : stage.finalPart();
+    if (final !== undefined) {
+      const { state } = await network.read(stage.dated().get(final)?.block ?? stage.state().block);
+      if (openIn(chronicle.upTo(final), state, happened).length === 0) return final;
+    }
+    if (over === undefined && waited >= blocks) {
+      throw new StoryStopped(`after ${blocks} blocks more ${open.join(' and ')} are open`);
+    }
+    if (over !== undefined && waited - over >= blocks) {
       throw new StoryStopped(
-        `after ${within} blocks more ${names.length === 0 ? 'no request' : names.join(', ')} and ${challenges} challenges are open`,
+        `everything was over, and after ${blocks} blocks more that is not final: finalized is #${network.finalized().number}, taken in #${stage.state().block.number}`,
       );
     }
     await stage.tick();
   }
 };
+
+/** Why a story does not go on; `undefined` for errors that are not the story's. */
+const reasonOf = (error: unknown): string | undefined =>
+  error instanceof StoryStopped || error instanceof DaemonFailed || error instanceof ChainStalled
+    ? error.message
+    : undefined;
 
 /** Plays it. Throws only for what is wrong outside the story: files, the runtime, a signal. */
 export const play = async (
@@ -120,39 +164,51 @@ export const play = async (
 ): Promise<RunReport> => {
   const began = performance.now();
   const { scenario, folder } = loadedScenario;
+  demandPlayable(loadedScenario, driver);
   onProgress({ type: 'phase', text: 'loading models' });
   const referee = createReferee();
-  const accounts = await createAccountDirectory(seed);
+  const salt = driver.salt();
+  const accounts = await createAccountDirectory(seed, salt);
   const models = new Map<string, Model>();
   for (const [name, { dir }] of Object.entries(scenario.models)) {
     models.set(name, await loadModel(resolve(folder, dir), name, referee));
   }
   const recorder =
-    record === undefined ? undefined : await createRecorder(resolve(record), loadedScenario, seed);
+    record === undefined
+      ? undefined
+      : await createRecorder(resolve(record), loadedScenario, { seed, salt, driver: driver.name });
   for (const [name, { dir }] of models) await recorder?.model(name, dir);
 
-  onProgress({ type: 'phase', text: `starting the chain (${driver.name})` });
+  onProgress({
+    type: 'phase',
+    text:
+      salt === undefined
+        ? `starting the chain (${driver.name})`
+        : `funding actors (${driver.name})`,
+  });
   const network = await driver.start({
     preset: scenario.network.preset,
     patch: scenario.network.genesis as JsonObject,
     balances: balancesOf(loadedScenario, accounts),
+    signal,
   });
   const silent = pino({ level: 'silent' });
+  const logbook = createLogbook(LAST_LINES);
   const cast = createCast({
-    client: network.client,
+    clientOf: network.clientOf,
     accounts,
     referee,
     seed,
-    loggerOf: (actor) => recorder?.logger(actor) ?? silent,
+    loggerOf: (actor) => logbook.keeping(actor, recorder?.logger(actor) ?? silent),
   });
   try {
-    const { client } = network;
     await recorder?.genesis(network);
-    const treasury = client.address(palletAccount('vt/trsry'));
+    const treasury = network.client.address(palletAccount('vt/trsry'));
     accounts.label('treasury', treasury);
-    const story: { block: number; text: string }[] = [];
-    const chronicle = createChronicle();
-    const monitor = createMonitor();
+    const chronicle = createChronicle(
+      network.pace === 'made' ? everything : () => scopeOf(accounts.owns),
+    );
+    const narrator = createNarrator(accounts.nameOf);
     const stage: Stage = await createStage({
       scenario,
       folder,
@@ -163,31 +219,35 @@ export const play = async (
       models,
       cast,
       chronicle,
-      monitor,
-      narrator: createNarrator(accounts.nameOf),
+      narrator,
       recorder,
-      onProgress: (progress) => {
-        if (progress.type === 'told') story.push({ block: progress.block, text: progress.text });
-        onProgress(progress);
-      },
+      onProgress,
       signal,
       afterBlock: quitters(() => stage),
     });
     const first = stage.state();
-    const disputes: DisputeParameters = await getParametersOf(client, 'disputes', first.block.hash);
-    const happened: Happened = {
-      asked: new Map(),
-      models: new Map(),
-      failures: [],
-      skipped: [],
-    };
+    const disputes: DisputeParameters = await getParametersOf(
+      network.client,
+      'disputes',
+      first.block.hash,
+    );
+    const happened = nothingYet();
 
-    let stopped: Met | undefined;
+    let failure: Situation | undefined;
+    let end: number;
     try {
-      await tell(stage, happened);
+      end = await tell(stage, happened);
     } catch (error) {
-      if (!(error instanceof StoryStopped)) throw error;
-      stopped = { name: 'the story comes to its end', passed: false, detail: error.message };
+      const reason = reasonOf(error);
+      if (reason === undefined) throw error;
+      end = stage.state().block.number;
+      failure = {
+        reason,
+        state: describeState(stage, happened),
+        daemons: logbook.last(),
+        nodes: await network.logs(LAST_LINES),
+      };
+      stage.flush();
     }
 
     const truths = new Map<Asked, string>();
@@ -199,19 +259,31 @@ export const play = async (
       truths.set(asked, root);
       return root;
     };
-    const last = stage.state();
+    const final = chronicle.upTo(end);
+    const last = await stateAt(stage, end);
     const met = compare({
       scenario,
       happened,
-      chronicle,
+      chronicle: final,
       accounts,
       treasury,
       first,
       last,
       truth,
     });
-    const expectations = stopped === undefined ? met : [stopped, ...met];
-    const { checked, violated, verdicts } = monitor.report();
+    const stopped: Met[] =
+      failure === undefined
+        ? []
+        : [{ name: 'the story comes to its end', passed: false, detail: failure.reason }];
+    const expectations = [...stopped, ...met];
+    // What is not final yet was not looked at: a story that stopped does not wait for it.
+    const checkedTo = failure === undefined ? end : Math.min(end, network.finalized().number);
+    const { checked, violated, verdicts } = await network.invariants(
+      first.block.number,
+      checkedTo,
+      signal,
+    );
+    const told: Stage = { ...stage, chronicle: final };
     const report: RunReport = {
       scenario: scenario.name,
       description: scenario.description,
@@ -221,29 +293,33 @@ export const play = async (
       expectations,
       invariants: { checked, violated },
       verdictsOfInvariants: verdicts,
-      requests: [...happened.asked].map(([name, asked]) =>
-        reportRequest(name, asked, stage, truth),
-      ),
-      verdicts: chronicle.verdicts().map((verdict) => ({
+      requests: [...happened.asked].map(([name, asked]) => reportRequest(name, asked, told, truth)),
+      verdicts: final.verdicts().map((verdict) => ({
         ...verdict,
         request: nameOfRequest(happened, verdict.request),
         worker: accounts.nameOf(verdict.worker),
         challenger: accounts.nameOf(verdict.challenger),
       })),
-      actors: reportActors(stage, happened, treasury, first, last),
+      actors: reportActors(told, happened, treasury, first, last),
       stepLimit: disputes.maxWholeBytes,
-      burned: chronicle.burned(),
+      burned: final.burned(),
       skipped: happened.skipped,
-      blocks: last.block.number,
+      failure,
+      blocks: end - first.block.number + 1,
       durationMs: Math.round(performance.now() - began),
       record: recorder?.folder,
     };
-    await recorder?.document('claims', chronicle.requests());
+    await recorder?.document('claims', final.requests());
     await recorder?.document('verdicts', report.verdicts);
     await recorder?.document('summary', report);
     const inputs = [...happened.asked].map(
       ([name, { input, model }]) => [name, { bytes: input, port: model.input }] as const,
     );
+    const story = final
+      .blocks()
+      .flatMap(({ block, events }) =>
+        narrator.tell(events).map((text) => ({ block: block.number, text })),
+      );
     await recorder?.page(
       'report',
       renderReport(report, { facts: network.facts, story, inputs: new Map(inputs) }),
@@ -257,8 +333,16 @@ export const play = async (
   }
 };
 
-/** Everything from the actors' entrance to the last request's end. */
-const tell = async (stage: Stage, happened: Happened): Promise<void> => {
+/** The state after a block that was taken in; the newest where that is meant. */
+const stateAt = async (stage: Stage, number: number): Promise<ChainState> => {
+  const newest = stage.state();
+  const block = stage.dated().get(number)?.block;
+  if (block === undefined || block.hash === newest.block.hash) return newest;
+  return (await stage.network.read(block)).state;
+};
+
+/** Everything from the actors' entrance to the last request's end. Returns the last block that counts. */
+const tell = async (stage: Stage, happened: Happened): Promise<number> => {
   const { scenario, cast, onProgress } = stage;
   onProgress({ type: 'phase', text: 'registering models and workers' });
   const registered = await registerModels(stage, happened, fromTheStart(scenario.models));
@@ -273,6 +357,7 @@ const tell = async (stage: Stage, happened: Happened): Promise<void> => {
   for (const name of Object.keys(scenario.actors.keepers)) await cast.startKeeper(name);
   await awaitTickets(stage);
 
+  happened.begun = stage.state().block.number;
   for (const [index, step] of scenario.steps.entries()) {
     const text = describeStep(step);
     if (step.skipOn.includes(stage.network.driver)) {
@@ -283,7 +368,7 @@ const tell = async (stage: Stage, happened: Happened): Promise<void> => {
     await perform(stage, happened, step);
   }
   onProgress({ type: 'phase', text: 'until everything is settled' });
-  await finish(stage, happened);
+  return finish(stage, happened);
 };
 
 const nameOfRequest = (happened: Happened, id: bigint): string =>
@@ -292,10 +377,10 @@ const nameOfRequest = (happened: Happened, id: bigint): string =>
 const reportRequest = (
   name: string,
   asked: Asked,
-  { chronicle, accounts }: Stage,
+  { chronicle, accounts, network, dated }: Stage,
   truth: (asked: Asked) => string,
 ): RequestReport => {
-  const { step, id, error } = asked;
+  const { step, id, error, sentAt } = asked;
   const tale = id === undefined ? undefined : chronicle.request(id);
   const standing = tale === undefined ? undefined : answerOf(tale);
   return {
@@ -323,6 +408,10 @@ const reportRequest = (
       tale === undefined
         ? undefined
         : { submitted: tale.submittedAt, soft: tale.softAt, closed: tale.closedAt },
+    latency:
+      tale === undefined || network.pace === 'made'
+        ? undefined
+        : latencyOf(tale, sentAt, dated(), network.heard),
   };
 };
 

@@ -4,6 +4,8 @@ export type Progress =
   | { type: 'phase'; text: string }
   /** A step of the scenario begins, counted from one. */
   | { type: 'step'; index: number; of: number; text: string }
+  /** The chain took back blocks and went on with another one; what they told is void. */
+  | { type: 'fork'; block: number; retracted: number }
   /** A block was made. */
   | { type: 'block'; number: number }
   /** Something happened that a reader of the story wants to know. */

@@ -3,6 +3,8 @@ import type { InvariantReport } from '../invariants/monitor.ts';
 import type { DriverName } from '../scenario/schema.ts';
 import type { Verdict } from './chronicle.ts';
 import type { Met } from './expectations.ts';
+import type { Latency } from './latency.ts';
+import type { Situation } from './situation.ts';
 
 /** A request as the report has it. Amounts are smallest units. */
 export interface RequestReport {
@@ -19,6 +21,8 @@ export interface RequestReport {
   paid: bigint;
   refunded: bigint;
   blocks: { submitted: number; soft: number | undefined; closed: number | undefined } | undefined;
+  /** `undefined` on a chain whose blocks the run makes: there it means nothing. */
+  latency: Latency | undefined;
 }
 
 /** A conviction with names for addresses. */
@@ -63,6 +67,9 @@ export interface RunReport {
   stepLimit: number;
   burned: bigint;
   skipped: string[];
+  /** How things stood when the story stopped; `undefined` when it came to its end. */
+  failure: Situation | undefined;
+  /** Blocks taken in. */
   blocks: number;
   durationMs: number;
   /** Folder of the record. */

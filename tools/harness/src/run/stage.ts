@@ -3,23 +3,24 @@
 import type { KeyringPair } from '@polkadot/keyring/types';
 import type { Referee } from '@veritrace/referee';
 import {
+  type BlockRef,
   broadcast,
   type Call,
   findInBlock,
+  getParametersOf,
   type Inclusion,
   type SignedCall,
   VeritraceError,
 } from '@veritrace/sdk';
 import type { AccountDirectory } from '../actors/accounts.ts';
 import type { Cast } from '../actors/cast.ts';
-import type { Network } from '../drivers/driver.ts';
-import type { Monitor } from '../invariants/monitor.ts';
-import { readState } from '../invariants/read.ts';
+import type { Network, TakenBlock } from '../drivers/driver.ts';
 import type { ChainState } from '../invariants/state.ts';
 import type { Model } from '../models/model.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { Chronicle } from './chronicle.ts';
+import type { DatedBlock } from './latency.ts';
 import type { Narrator } from './narrate.ts';
 import type { OnProgress } from './progress.ts';
 
@@ -32,10 +33,12 @@ export class StoryStopped extends Error {
 export interface Wish {
   call: Call;
   signer: KeyringPair;
+  /** Told where it is whenever that changes: a fork may take it back (`undefined`) and include it elsewhere. */
+  landed?(inclusion: Inclusion | undefined): void;
 }
 
-/** What became of one. */
-export type Sent = { inclusion: Inclusion } | { refused: VeritraceError };
+/** What became of one. `sentAt` is by this machine's clock, in milliseconds. */
+export type Sent = { inclusion: Inclusion; sentAt: number } | { refused: VeritraceError };
 
 export interface StageParts {
   scenario: Scenario;
@@ -48,7 +51,6 @@ export interface StageParts {
   models: ReadonlyMap<string, Model>;
   cast: Cast;
   chronicle: Chronicle;
-  monitor: Monitor;
   narrator: Narrator;
   recorder: Recorder | undefined;
   onProgress: OnProgress;
@@ -58,6 +60,8 @@ export interface StageParts {
 }
 
 export interface Stage extends StageParts {
+  /** How many times longer the chain's windows are than those of `development`; numbers in files are for those. */
+  readonly stretch: number;
   /** The state after the newest block. */
   state(): ChainState;
   /** One block more: daemons have sent what they wanted to before it, and have looked at it after. */
@@ -66,85 +70,202 @@ export interface Stage extends StageParts {
   transact(wishes: readonly Wish[]): Promise<Sent[]>;
   /** As `transact`, for what must not fail. Throws the first refusal. */
   insist(wishes: readonly Wish[]): Promise<Inclusion[]>;
+  /** Whether the final chain is the one that was taken in, up to its newest block, and that block's number. */
+  finalPart(): number | undefined;
+  /** The blocks taken in, by number, with the chain's clock in them. */
+  dated(): ReadonlyMap<number, DatedBlock>;
+  /** Transactions that no block has now. */
+  pending(): readonly SignedCall[];
+  /** Writes down what was taken in and is not in the record yet. */
+  flush(): void;
 }
 
-/** Blocks a transaction may wait for inclusion: more means that blocks are full or the pool dropped it. */
+/** A transaction on its way, or in a block that may be taken back. */
+interface Tracked {
+  signed: SignedCall;
+  sentAt: number;
+  /** Whether a node took it, and at which block it was last offered to one. */
+  isOut: boolean;
+  offeredAt: number;
+  inclusion: Inclusion | undefined;
+  landed: Wish['landed'];
+}
+
+/** Blocks a transaction may wait for inclusion where the run makes them: more means that the pool dropped it. */
 const PATIENCE = 5;
 
+/** Blocks after which a transaction that is in none is sent again. */
+const RESEND = 8;
+
+/** How often signing is tried while no node can be reached. */
+const SIGNINGS = 10;
+
+/** The challenge window of preset `development`, for which scenario files are written. */
+const WRITTEN_FOR = 6;
+
 export const createStage = async (parts: StageParts): Promise<Stage> => {
-  const { network, cast, chronicle, monitor, narrator, recorder, onProgress, signal } = parts;
-  const { client } = network;
+  const { network, cast, chronicle, narrator, recorder, onProgress, signal } = parts;
+  const tracked = new Set<Tracked>();
+  /** Blocks taken in that are not in the record yet, oldest first. */
+  let unwritten: TakenBlock[] = [];
+  const dated = new Map<number, DatedBlock>();
+  let newest = network.origin;
 
-  const takeIn = async (block: { number: number; hash: `0x${string}` }): Promise<ChainState> => {
-    const [content, state, extrinsics] = await Promise.all([
-      client.blocks.get(block.hash),
-      readState(client, block),
-      network.extrinsics(block),
-    ]);
-    chronicle.add(content.events, state);
-    recorder?.block(block, extrinsics, content.events);
-    for (const text of narrator.tell(content.events)) {
-      onProgress({ type: 'told', block: block.number, text });
+  const write = (isMeant: (block: TakenBlock) => boolean): void => {
+    const kept: TakenBlock[] = [];
+    for (const taken of unwritten) {
+      const { number, hash, extrinsics, events } = taken.content;
+      if (isMeant(taken)) recorder?.block({ number, hash }, extrinsics, events);
+      else kept.push(taken);
     }
-    monitor.look(state);
-    onProgress({ type: 'block', number: block.number });
-    return state;
+    unwritten = kept;
   };
 
-  let state = await takeIn(client.heads.current('best'));
-
-  const tick = async (): Promise<void> => {
-    signal?.throwIfAborted();
-    state = await takeIn(await network.next());
-    await cast.settled(state.block.number);
-    await parts.afterBlock(state);
+  const takeIn = (taken: TakenBlock): void => {
+    const { content, state, timestamp } = taken;
+    newest = taken;
+    dated.set(content.number, { block: state.block, timestamp });
+    chronicle.add(content.events, state);
+    if (recorder !== undefined) unwritten.push(taken);
+    const final = network.finalized().number;
+    write(({ content: { number } }) => number <= final);
+    const own = chronicle.blocks().at(-1)?.events ?? [];
+    for (const text of narrator.tell(own)) {
+      onProgress({ type: 'told', block: content.number, text });
+    }
+    onProgress({ type: 'block', number: content.number });
   };
 
-  const send = async ({ call, signer }: Wish): Promise<SignedCall | VeritraceError> => {
+  const takeBack = (block: BlockRef): void => {
+    chronicle.takeBack(block);
+    dated.delete(block.number);
+    unwritten = unwritten.filter(({ content }) => content.hash !== block.hash);
+    for (const one of tracked) {
+      if (one.inclusion?.block.hash !== block.hash) continue;
+      one.inclusion = undefined;
+      one.offeredAt = Number.NEGATIVE_INFINITY;
+      one.landed?.(undefined);
+    }
+  };
+
+  takeIn(network.origin);
+  const { challengeWindow } = await getParametersOf(
+    network.client,
+    'inference',
+    newest.content.hash,
+  );
+  const stretch = Math.max(1, challengeWindow / WRITTEN_FOR);
+
+  /** Gives it to the node; a node that cannot take it now, or cannot be reached, is asked again after the next block. */
+  const offer = async (one: Tracked): Promise<VeritraceError | undefined> => {
+    one.offeredAt = newest.content.number;
     try {
-      return await client.exclusively(client.address(signer), async () => {
-        const signed = await call.sign(signer);
-        await broadcast(client, signed);
-        return signed;
-      });
+      await broadcast(network.client, one.signed);
+      one.isOut = true;
+      return undefined;
     } catch (error) {
-      if (error instanceof VeritraceError) return error;
+      const isRefusal = error instanceof VeritraceError && error.error !== 'PoolFull';
+      if (isRefusal) return error;
+      if (network.pace === 'live' && error instanceof Error) return undefined;
       throw error;
     }
   };
 
-  const transact = async (wishes: readonly Wish[]): Promise<Sent[]> => {
-    const sent: (Sent | SignedCall)[] = [];
-    // One after the other: the order of a key's transactions is the order of its nonces.
-    for (const wish of wishes) {
-      const signed = await send(wish);
-      sent.push(signed instanceof VeritraceError ? { refused: signed } : signed);
+  /** Looks for what is on its way in the newest block, and sends again what has waited for long. */
+  const follow = async (): Promise<void> => {
+    const { content } = newest;
+    const final = network.finalized().number;
+    for (const one of [...tracked]) {
+      if (one.inclusion !== undefined) {
+        if (one.inclusion.block.number <= final) tracked.delete(one);
+        continue;
+      }
+      one.inclusion = await findInBlock(network.client, one.signed, content);
+      if (one.inclusion !== undefined) one.landed?.(one.inclusion);
+      else if (content.number > one.signed.diesAt) tracked.delete(one);
+      else if (!one.isOut || content.number - one.offeredAt >= RESEND) await offer(one);
     }
-    for (let waited = 0; waited < PATIENCE; waited += 1) {
-      if (sent.every((one) => !('hex' in one))) break;
-      await tick();
-      const head = client.heads.current('best');
-      for (const [index, one] of sent.entries()) {
-        if (!('hex' in one)) continue;
-        const inclusion = await findInBlock(client, one, head);
-        if (inclusion === undefined) continue;
-        sent[index] = inclusion.error === undefined ? { inclusion } : { refused: inclusion.error };
+  };
+
+  const tick = async (): Promise<void> => {
+    signal?.throwIfAborted();
+    const { retracted, taken } = await network.advance(newest.state.block, signal);
+    for (const block of retracted) takeBack(block);
+    if (retracted.length > 0) {
+      onProgress({ type: 'fork', block: taken.content.number, retracted: retracted.length });
+    }
+    takeIn(taken);
+    if (network.pace === 'made') await cast.settled(taken.content.number);
+    else cast.check();
+    await follow();
+    await parts.afterBlock(taken.state);
+  };
+
+  const sign = async ({ call, signer }: Wish): Promise<SignedCall> => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await call.sign(signer);
+      } catch (error) {
+        if (network.pace === 'made' || attempt === SIGNINGS) throw error;
+        await tick();
       }
     }
-    return sent.map((one) => {
-      if (!('hex' in one)) return one;
-      const [dropped] = network.dropped();
-      throw new StoryStopped(
-        `${one.call} by ${parts.accounts.nameOf(one.signer)} was not included within ${PATIENCE} blocks${
-          dropped === undefined ? '' : `: ${dropped.reason}`
-        }`,
+  };
+
+  /** Sends; a refusal is final. The nonces of what follows count this one, so it is out when this resolves. */
+  const send = async (wish: Wish): Promise<Tracked | VeritraceError> => {
+    const signed = await sign(wish);
+    const one: Tracked = {
+      signed,
+      sentAt: Date.now(),
+      isOut: false,
+      offeredAt: newest.content.number,
+      inclusion: undefined,
+      landed: wish.landed,
+    };
+    const refusal = await offer(one);
+    if (refusal !== undefined) return refusal;
+    tracked.add(one);
+    while (!one.isOut && tracked.has(one)) await tick();
+    return one;
+  };
+
+  const isLate = ({ signed }: Tracked, waited: number): boolean =>
+    network.pace === 'made' ? waited === PATIENCE : newest.content.number > signed.diesAt;
+
+  const transact = async (wishes: readonly Wish[]): Promise<Sent[]> => {
+    const sent: (Tracked | VeritraceError)[] = [];
+    // One after the other: the order of a key's transactions is the order of its nonces.
+    for (const wish of wishes) sent.push(await send(wish));
+    for (let waited = 0; ; waited += 1) {
+      const waiting = sent.filter(
+        (one): one is Tracked => !(one instanceof VeritraceError) && one.inclusion === undefined,
       );
+      const late = waiting.find((one) => isLate(one, waited));
+      if (late !== undefined) {
+        const { call, signer, signedAt, diesAt } = late.signed;
+        const [dropped] = network.dropped();
+        const reason = dropped === undefined ? '' : `: ${dropped.reason}`;
+        const long = network.pace === 'made' ? PATIENCE : diesAt - signedAt.number;
+        throw new StoryStopped(
+          `${call} by ${parts.accounts.nameOf(signer)} was not included within ${long} blocks${reason}`,
+        );
+      }
+      if (waiting.length === 0) break;
+      await tick();
+    }
+    return sent.map((one): Sent => {
+      if (one instanceof VeritraceError) return { refused: one };
+      const { inclusion, sentAt } = one;
+      if (inclusion === undefined) throw new Error('unreachable: everything sent was included');
+      return inclusion.error === undefined ? { inclusion, sentAt } : { refused: inclusion.error };
     });
   };
 
   return {
     ...parts,
-    state: () => state,
+    stretch,
+    state: () => newest.state,
     tick,
     transact,
     insist: async (wishes) =>
@@ -152,5 +273,13 @@ export const createStage = async (parts: StageParts): Promise<Stage> => {
         if ('refused' in one) throw new StoryStopped(one.refused.message);
         return one.inclusion;
       }),
+    finalPart: () => {
+      const final = network.finalized();
+      const there = chronicle.blocks().find(({ block }) => block.number === final.number);
+      return there?.block.hash === final.hash ? final.number : undefined;
+    },
+    dated: () => dated,
+    pending: () => [...tracked].flatMap((one) => (one.inclusion ? [] : [one.signed])),
+    flush: () => write(() => true),
   };
 };

@@ -17,7 +17,7 @@ import {
 import { readScenarioInput } from '../models/input.ts';
 import type { Model } from '../models/model.ts';
 import { toUnits } from '../scenario/amount.ts';
-import type { RequestState, ScenarioStep } from '../scenario/schema.ts';
+import type { NodeFault, RequestState, ScenarioStep } from '../scenario/schema.ts';
 import { TOKEN } from '../token.ts';
 import type { RequestTale } from './chronicle.ts';
 import { type Sent, type Stage, StoryStopped, type Wish } from './stage.ts';
@@ -29,10 +29,12 @@ export interface Asked {
   step: Extract<ScenarioStep, { do: 'request' }>;
   model: Model;
   input: Uint8Array;
-  /** `undefined` when it was refused. */
+  /** `undefined` when it was refused, or while a fork has taken it back: elsewhere it may get another number. */
   id: RequestId | undefined;
   /** Why it was refused, as pallet.Name. */
   error: string | undefined;
+  /** When it was sent, in milliseconds of this machine's clock. */
+  sentAt: number | undefined;
 }
 
 /** What the steps leave behind for the expectations. */
@@ -43,7 +45,20 @@ export interface Happened {
   /** Calls that were to fail, and how they did. */
   failures: { what: string; expected: string; got: string | undefined }[];
   skipped: string[];
+  /** How many events of each kind `await-event` steps have taken. */
+  awaited: Map<string, number>;
+  /** The block after which the steps began. */
+  begun: number;
 }
+
+export const nothingYet = (): Happened => ({
+  asked: new Map(),
+  models: new Map(),
+  failures: [],
+  skipped: [],
+  awaited: new Map(),
+  begun: 0,
+});
 
 const entry = <T>(map: ReadonlyMap<string, T>, name: string, what: string): T => {
   const found = map.get(name);
@@ -127,7 +142,7 @@ const registeredId = (inclusion: Inclusion): ModelId => {
   throw new StoryStopped('models.registerModel was included without its event');
 };
 
-/** Bonds workers, all together, then lets each serve its models, then starts their daemons. */
+/** Bonds workers and lets them serve their models, all together, then starts their daemons. */
 export const joinWorkers = async (
   stage: Stage,
   happened: Happened,
@@ -136,25 +151,21 @@ export const joinWorkers = async (
   const { scenario, accounts, network, cast } = stage;
   const { client } = network;
   await stage.insist(
-    names.map((name) => {
-      const { stake, minPrice } = own(scenario.actors.workers, name);
-      return {
-        signer: accounts.account(name),
-        call: registerWorker(client, {
+    names.flatMap((name) => {
+      const { stake, minPrice, serves } = own(scenario.actors.workers, name);
+      const signer = accounts.account(name);
+      const calls = [
+        registerWorker(client, {
           operator: accounts.operator(name).address,
           bond: units(stake),
           minPrice: units(minPrice),
         }),
-      };
+        ...serves.map((model) =>
+          serveModel(client, { model: entry(happened.models, model, 'registered model') }),
+        ),
+      ];
+      return calls.map((call) => ({ signer, call }));
     }),
-  );
-  await stage.insist(
-    names.flatMap((name) =>
-      own(scenario.actors.workers, name).serves.map((model) => ({
-        signer: accounts.account(name),
-        call: serveModel(client, { model: entry(happened.models, model, 'registered model') }),
-      })),
-    ),
   );
   for (const name of names) {
     const { behaviour } = own(scenario.actors.workers, name);
@@ -206,7 +217,16 @@ const ask = async (
     'inference',
     stage.state().block.hash,
   );
+  const deadline = stretched(stage, step.deadline ?? DEADLINE);
   const price = own(stage.scenario.models, step.model).price * step.redundancy;
+  const asked: Asked = {
+    step,
+    model,
+    input,
+    id: undefined,
+    error: undefined,
+    sentAt: undefined,
+  };
   const [sent] = await stage.transact([
     {
       signer: accounts.account(step.user),
@@ -214,15 +234,19 @@ const ask = async (
         model: entry(happened.models, step.model, 'registered model'),
         inputs: [input],
         maxPrice: units(step.maxPrice ?? price),
-        deadline: step.deadline ?? Math.min(maxDeadline, Math.max(minDeadline, DEADLINE)),
+        deadline: Math.min(maxDeadline, Math.max(minDeadline, deadline)),
         redundancy: step.redundancy,
       }),
+      landed: (inclusion) => {
+        asked.id = inclusion?.error === undefined ? submittedId(inclusion) : undefined;
+        if (asked.id !== undefined) narrator.nameRequest(asked.id, step.as);
+      },
     },
   ]);
   if (sent === undefined) throw new StoryStopped('nothing was sent');
-  const id = 'refused' in sent ? undefined : submittedId(sent.inclusion);
-  if (id !== undefined) narrator.nameRequest(id, step.as);
-  happened.asked.set(step.as, { step, model, input, id, error: errorOf(sent) });
+  asked.error = errorOf(sent);
+  if (!('refused' in sent)) asked.sentAt = sent.sentAt;
+  happened.asked.set(step.as, asked);
   if ('refused' in sent && step.expect.error === undefined) {
     throw new StoryStopped(`the request "${step.as}" was refused: ${sent.refused.message}`);
   }
@@ -231,15 +255,21 @@ const ask = async (
 /** Blocks a working phase takes unless the step says otherwise. */
 const DEADLINE = 8;
 
-const submittedId = (inclusion: Inclusion): RequestId => {
-  for (const { event } of inclusion.events) {
+const submittedId = (inclusion: Inclusion | undefined): RequestId | undefined => {
+  for (const { event } of inclusion?.events ?? []) {
     if (event.type === 'inference.RequestSubmitted') return event.request;
   }
-  throw new StoryStopped('inference.submitInferenceRequest was included without its event');
+  return undefined;
 };
 
-const describe = (tale: RequestTale | undefined): string =>
-  tale === undefined ? 'it was refused' : `it is ${tale.state}`;
+/** Blocks of a scenario file as blocks of this chain, whose windows may be longer. */
+export const stretched = ({ stretch }: Pick<Stage, 'stretch'>, blocks: number): number =>
+  Math.ceil(blocks * stretch);
+
+const describe = (asked: Asked, tale: RequestTale | undefined): string => {
+  if (tale !== undefined) return `it is ${tale.state}`;
+  return asked.error === undefined ? 'a fork has taken it back' : `it was refused (${asked.error})`;
+};
 
 /** Whether a request has got to a state, or past it. */
 const hasReached = (tale: RequestTale, state: RequestState): boolean =>
@@ -251,31 +281,81 @@ const awaitState = async (
   happened: Happened,
   { request, state, within }: Extract<ScenarioStep, { do: 'await' }>,
 ): Promise<void> => {
-  const { id } = entry(happened.asked, request, 'request');
+  const asked = entry(happened.asked, request, 'request');
+  const blocks = stretched(stage, within);
   for (let waited = 0; ; waited += 1) {
-    const tale = id === undefined ? undefined : stage.chronicle.request(id);
+    const tale = asked.id === undefined ? undefined : stage.chronicle.request(asked.id);
     if (tale !== undefined && hasReached(tale, state)) return;
-    if (tale === undefined || tale.closedAt !== undefined || waited === within) {
+    const isOver = asked.error !== undefined || tale?.closedAt !== undefined;
+    if (isOver || waited === blocks) {
       throw new StoryStopped(
-        `"${request}" was to be ${state} within ${within} blocks; after ${waited} ${describe(tale)}`,
+        `"${request}" was to be ${state} within ${blocks} blocks; after ${waited} ${describe(asked, tale)}`,
       );
     }
     await stage.tick();
   }
 };
 
+/**
+ * The event may have occurred since the last step that took one: on a chain that goes by itself blocks pass during every
+ * step.
+ */
 const awaitEvent = async (
   stage: Stage,
   happened: Happened,
-  { event, request, within }: Extract<ScenarioStep, { do: 'await-event' }>,
+  { event, request, worker, within }: Extract<ScenarioStep, { do: 'await-event' }>,
 ): Promise<void> => {
-  const id = request === undefined ? undefined : entry(happened.asked, request, 'request').id;
-  const before = stage.chronicle.count(event, id);
-  for (let waited = 0; stage.chronicle.count(event, id) === before; waited += 1) {
-    if (waited === within) {
-      throw new StoryStopped(`${event} did not occur within ${within} blocks`);
+  const asked = request === undefined ? undefined : entry(happened.asked, request, 'request');
+  const who = worker === undefined ? undefined : stage.accounts.account(worker).address;
+  const kind = [event, request ?? '', worker ?? ''].join(' ');
+  const wanted = (happened.awaited.get(kind) ?? 0) + 1;
+  happened.awaited.set(kind, wanted);
+  const count = () =>
+    asked !== undefined && asked.id === undefined
+      ? 0
+      : stage.chronicle.count(event, {
+          request: asked?.id,
+          worker: who,
+          after: happened.begun,
+        });
+  const blocks = stretched(stage, within);
+  for (let waited = 0; count() < wanted; waited += 1) {
+    if (waited === blocks) {
+      throw new StoryStopped(`${event} did not occur within ${blocks} blocks`);
     }
     await stage.tick();
+  }
+};
+
+/** Until the block of now is final, or the one that came in its place. */
+const awaitFinality = async (
+  stage: Stage,
+  { within }: Extract<ScenarioStep, { do: 'await-finality' }>,
+): Promise<void> => {
+  const { number } = stage.state().block;
+  const blocks = stretched(stage, within);
+  for (let waited = 0; (stage.finalPart() ?? -1) < number; waited += 1) {
+    if (waited === blocks) {
+      throw new StoryStopped(
+        `block #${number} was not final within ${blocks} blocks; finalized is #${stage.network.finalized().number}`,
+      );
+    }
+    await stage.tick();
+  }
+};
+
+const faultNodes = async (
+  { network }: Stage,
+  kind: NodeFault,
+  nodes: readonly string[],
+): Promise<void> => {
+  for (const node of nodes) {
+    try {
+      await network.fault(kind, node);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new StoryStopped(`${kind} ${node}: ${reason}`, { cause });
+    }
   }
 };
 
@@ -300,10 +380,16 @@ export const describeStep = (step: ScenarioStep): string => {
     case 'await':
       return `until "${step.request}" is ${step.state}`;
     case 'await-event':
-      return `until ${step.event}`;
+      return `until ${step.event}${step.worker === undefined ? '' : ` of ${step.worker}`}`;
+    case 'await-finality':
+      return 'until everything so far is final';
     case 'kill-node':
     case 'start-node':
-      return `${step.do} ${step.node}`;
+    case 'pause-node':
+    case 'resume-node':
+    case 'isolate-node':
+    case 'rejoin-node':
+      return `${step.do.replace('-node', '')} ${step.nodes.join(', ')}`;
   }
 };
 
@@ -363,7 +449,7 @@ export const perform = async (
       return;
     case 'cancel': {
       const { step: asked, id } = entry(happened.asked, step.request, 'request');
-      if (id === undefined) throw new StoryStopped(`"${step.request}" was refused`);
+      if (id === undefined) throw new StoryStopped(`there is no "${step.request}" to cancel`);
       const [sent] = await stage.transact([
         { signer: accounts.account(asked.user), call: cancelRequest(client, { request: id }) },
       ]);
@@ -380,9 +466,17 @@ export const perform = async (
     case 'await-event':
       await awaitEvent(stage, happened, step);
       return;
+    case 'await-finality':
+      await awaitFinality(stage, step);
+      return;
     case 'kill-node':
     case 'start-node':
-      throw new StoryStopped(`the ${network.driver} driver cannot do "${step.do}"`);
+    case 'pause-node':
+    case 'resume-node':
+    case 'isolate-node':
+    case 'rejoin-node':
+      await faultNodes(stage, step.do, step.nodes);
+      return;
   }
 };
 

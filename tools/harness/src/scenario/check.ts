@@ -1,12 +1,12 @@
 /** What the schema alone cannot say: that names refer to something, and that steps make sense together. */
 import type { Issue, Path } from './problem.ts';
-import type { Scenario } from './schema.ts';
+import { isNodeFault, type Scenario } from './schema.ts';
 import { suggest } from './suggest.ts';
 
 const roles = ['authors', 'users', 'workers', 'challengers', 'keepers'] as const;
 
-/** Steps that only a driver with processes of its own can do. */
-const faults: ReadonlySet<string> = new Set(['kill-node', 'start-node']);
+/** Drivers that have no nodes of their own. */
+const nodeless = ['embedded', 'endpoint'] as const;
 
 /** Mistakes in a scenario that fits the schema. `fileName` is without folder and extension, when known. */
 export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] => {
@@ -89,10 +89,12 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
   const requests: string[] = [];
   for (const [index, step] of steps.entries()) {
     const path = ['steps', index];
-    if (faults.has(step.do) && !step.skipOn.includes('embedded')) {
+    const cannot = nodeless.filter((driver) => !step.skipOn.includes(driver));
+    if (isNodeFault(step.do) && cannot.length > 0) {
+      const which = cannot.length === 1 ? `the ${cannot[0]} driver` : 'drivers without nodes';
       report(
         [...path, 'do'],
-        `the embedded driver cannot do "${step.do}": declare it with skipOn: [embedded]`,
+        `${which} cannot do "${step.do}": declare it with skipOn: [${nodeless.join(', ')}]`,
       );
     }
     switch (step.do) {
@@ -143,10 +145,18 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
         if (step.request !== undefined) {
           refer([...path, 'request'], 'earlier request', step.request, requests);
         }
+        if (step.worker !== undefined) {
+          refer([...path, 'worker'], 'worker', step.worker, names.worker);
+        }
         break;
       case 'advance':
+      case 'await-finality':
       case 'kill-node':
       case 'start-node':
+      case 'pause-node':
+      case 'resume-node':
+      case 'isolate-node':
+      case 'rejoin-node':
         break;
     }
   }

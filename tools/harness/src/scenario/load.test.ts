@@ -69,7 +69,7 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       'an unknown step',
       'do: await',
       'do: awiat',
-      '16:11: "awiat" is not allowed for steps[1].do; did you mean "await"? (allowed: register-model, join, serve, leave, stop, restart, request, cancel, advance, await, await-event, kill-node, start-node)',
+      '16:11: "awiat" is not allowed for steps[1].do; did you mean "await"? (allowed: register-model, join, serve, leave, stop, restart, request, cancel, advance, await, await-event, await-finality, kill-node, start-node, pause-node, resume-node, isolate-node, rejoin-node)',
     ],
     [
       'an unknown bare behaviour',
@@ -128,8 +128,8 @@ describe('parseScenario', { timeout: 30_000 }, () => {
     [
       'a fault the embedded driver cannot do',
       '{ do: await, request: first, state: settled }',
-      '{ do: kill-node, node: alice }',
-      '16:11: the embedded driver cannot do "kill-node": declare it with skipOn: [embedded]',
+      '{ do: kill-node, nodes: [alice], skipOn: [endpoint] }',
+      '16:11: the embedded driver cannot do "kill-node": declare it with skipOn: [embedded, endpoint]',
     ],
   ])('reports %s where it stands', (_what, from, to, expected) => {
     const found = problems(change(from, to));

@@ -21,6 +21,21 @@ const blocks = z.int().min(1).max(1000);
 export const driverNames = ['embedded', 'network', 'endpoint'] as const;
 export type DriverName = (typeof driverNames)[number];
 
+/** What can be done to nodes, as steps are called. */
+export const nodeFaults = [
+  'kill-node',
+  'start-node',
+  'pause-node',
+  'resume-node',
+  'isolate-node',
+  'rejoin-node',
+] as const;
+export type NodeFault = (typeof nodeFaults)[number];
+
+/** Whether a step does something to nodes, which only a driver with nodes of its own can. */
+export const isNodeFault = (step: string): step is NodeFault =>
+  (nodeFaults as readonly string[]).includes(step);
+
 const skipOn = z
   .array(z.enum(driverNames))
   .default([])
@@ -67,6 +82,14 @@ const requestExpectations = z.strictObject({
   error: errorName.optional(),
 });
 
+const patience = blocks
+  .default(60)
+  .describe(
+    'Blocks after which waiting is a failure; as many times more as the windows of the chain are longer than those of `development`',
+  );
+
+const nodes = z.array(name).min(1).describe('Nodes, as the network calls them');
+
 const step = z.discriminatedUnion('do', [
   z
     .strictObject({
@@ -102,7 +125,11 @@ const step = z.discriminatedUnion('do', [
       maxPrice: amountSchema
         .optional()
         .describe('The most it may cost; the quoted price if absent'),
-      deadline: blocks.optional().describe('Blocks each working phase may take'),
+      deadline: blocks
+        .optional()
+        .describe(
+          'Blocks each working phase may take; as many times more as the windows of the chain are longer than those of `development`',
+        ),
       expect: requestExpectations.default({}),
       skipOn,
     })
@@ -123,7 +150,7 @@ const step = z.discriminatedUnion('do', [
       do: z.literal('await'),
       request: name,
       state: z.enum(requestStates),
-      within: blocks.default(60).describe('Blocks after which waiting is a failure'),
+      within: patience,
       skipOn,
     })
     .describe('Lets blocks pass until a request is in a state'),
@@ -138,16 +165,32 @@ const step = z.discriminatedUnion('do', [
         )
         .describe('The event, as pallet.Name'),
       request: name.optional().describe('Only an event about this request'),
-      within: blocks.default(60).describe('Blocks after which waiting is a failure'),
+      worker: name.optional().describe('Only an event that names this worker'),
+      within: patience,
       skipOn,
     })
-    .describe('Lets blocks pass until an event occurs, counted from the start of this step'),
+    .describe(
+      'Lets blocks pass until an event has occurred once more than earlier steps of this kind took; it may have during another step',
+    ),
   z
-    .strictObject({ do: z.literal('kill-node'), node: name, skipOn })
-    .describe('Kills a node of the network'),
+    .strictObject({ do: z.literal('await-finality'), within: patience, skipOn })
+    .describe('Lets blocks pass until everything that has happened so far is final'),
   z
-    .strictObject({ do: z.literal('start-node'), node: name, skipOn })
-    .describe('Starts a killed node again'),
+    .strictObject({ do: z.literal('kill-node'), nodes, skipOn })
+    .describe('Kills nodes of the network, as a power cut does'),
+  z
+    .strictObject({ do: z.literal('start-node'), nodes, skipOn })
+    .describe('Starts killed nodes again, or nodes that were not started with the network'),
+  z
+    .strictObject({ do: z.literal('pause-node'), nodes, skipOn })
+    .describe('Stops nodes in the middle of what they do; they keep their connections'),
+  z.strictObject({ do: z.literal('resume-node'), nodes, skipOn }).describe('Lets them go on'),
+  z
+    .strictObject({ do: z.literal('isolate-node'), nodes, skipOn })
+    .describe('Cuts nodes from their peers'),
+  z
+    .strictObject({ do: z.literal('rejoin-node'), nodes, skipOn })
+    .describe('Gives them their peers back'),
 ]);
 
 const label = z
@@ -313,7 +356,9 @@ export const scenarioSchema = z
       .strictObject({
         within: blocks
           .default(80)
-          .describe('Blocks after the last step in which all must come to an end'),
+          .describe(
+            'Blocks after the last step in which all must come to an end; more on a chain with longer windows',
+          ),
       })
       .prefault({}),
   })

@@ -1,0 +1,63 @@
+/** The drivers of chains that go by themselves: one shared session, a network of it for each scenario. */
+import { randomBytes } from 'node:crypto';
+import type { Driver, Network, NetworkOptions } from '../drivers/driver.ts';
+import { type DriverName, isNodeFault, type NodeFault } from '../scenario/schema.ts';
+import type { LiveSession } from './session.ts';
+
+/** Nodes at hand: what a driver that started them can do to them. */
+export interface Nodes {
+  /** The genesis preset they were started with. */
+  preset: string | undefined;
+  fault(kind: NodeFault, node: string): Promise<void>;
+  logs(lines: number): Promise<{ node: string; lines: string[] }[]>;
+}
+
+/** A driver on a session. It can do faults when it is given the nodes. */
+export const createLiveDriver = (
+  name: Exclude<DriverName, 'embedded'>,
+  session: LiveSession,
+  nodes?: Nodes,
+): Driver => {
+  let runs = 0;
+
+  const start = async ({ balances, signal }: NetworkOptions): Promise<Network> => {
+    const funded = await session.fund(balances, signal);
+    const run = runs;
+    runs += 1;
+    return {
+      driver: name,
+      pace: 'live',
+      get client() {
+        return session.client();
+      },
+      clientOf: (daemon) => session.clientOf(`${run} ${daemon}`),
+      facts: { ...session.facts, preset: nodes?.preset },
+      genesis: undefined,
+      origin: await session.read(funded),
+      advance: session.advance,
+      finalized: session.finalized,
+      read: session.read,
+      heard: session.heard,
+      invariants: session.invariants,
+      dropped: () => [],
+      fault: async (kind, node) => {
+        if (nodes === undefined) throw new Error(`the ${name} driver cannot do "${kind}"`);
+        await nodes.fault(kind, node);
+      },
+      logs: async (lines) => (await nodes?.logs(lines)) ?? [],
+      // Others play on the chain too: it ends with its session.
+      stop: async () => undefined,
+    };
+  };
+
+  return {
+    name,
+    can: (step) => nodes !== undefined || !isNodeFault(step),
+    refuses: ({ genesis }) =>
+      Object.keys(genesis).length === 0
+        ? undefined
+        : `it changes the genesis (${Object.keys(genesis).join(', ')}), and the chain of the ${name} driver has one already: play it on the embedded driver`,
+    salt: () => randomBytes(8).toString('hex'),
+    start,
+  };
+};

@@ -1,0 +1,149 @@
+/** A chain that goes by itself, shared by every scenario that runs on it. */
+import { createHash } from 'node:crypto';
+import { type BlockRef, connect, type Hex, type VeritraceClient } from '@veritrace/sdk';
+import type { Advance, ChainFacts, Hearsay, TakenBlock } from '../drivers/driver.ts';
+import { readBlock } from '../drivers/read-block.ts';
+import type { InvariantReport } from '../invariants/monitor.ts';
+import { createFaucet } from './faucet.ts';
+import { advance } from './follow.ts';
+import { createReader } from './reader.ts';
+import { createSentinel } from './sentinel.ts';
+import { createView } from './view.ts';
+
+export interface LiveSessionOptions {
+  /** Addresses of nodes of one chain, `ws://…`. The first is listened to as long as it keeps up. */
+  endpoints: readonly string[];
+  /** Secret URI of the account that funds actors; a well-known development account when absent. Never logged. */
+  faucet?: string | undefined;
+  /** Milliseconds without a block after which the chain counts as stalled. */
+  stallMs?: number;
+}
+
+export interface LiveSession {
+  readonly facts: ChainFacts;
+  /** The connection to the node that is listened to now. */
+  client(): VeritraceClient;
+  /** A daemon's connection: every daemon keeps its own node, and they are spread over all of them. */
+  clientOf(daemon: string): VeritraceClient;
+  finalized(): BlockRef;
+  read(block: BlockRef): Promise<TakenBlock>;
+  heard(block: BlockRef): Hearsay;
+  advance(from: BlockRef, signal?: AbortSignal): Promise<Advance>;
+  /** Funds accounts; resolves with the finalized block in which they have it. */
+  fund(balances: ReadonlyMap<string, bigint>, signal?: AbortSignal): Promise<BlockRef>;
+  invariants(from: number, to: number, signal?: AbortSignal): Promise<InvariantReport>;
+  close(): Promise<void>;
+}
+
+/** Twenty slots, and room for a machine that is busy with much else. */
+const STALL_MS = 120_000;
+
+/** How long one node may take to answer before another is asked. */
+const ANSWER_MS = 20_000;
+
+/** The key under which the runtime lies. */
+const CODE: Hex = '0x3a636f6465';
+
+const factsOf = async ({ api }: VeritraceClient): Promise<ChainFacts> => {
+  const [chain, header, code, version] = await Promise.all([
+    api.rpc.system.chain(),
+    api.rpc.chain.getHeader(api.genesisHash),
+    api.rpc.state.getStorage.raw(CODE) as unknown as Promise<Hex>,
+    api.rpc.state.getRuntimeVersion(),
+  ]);
+  return {
+    genesisRoot: header.stateRoot.toHex(),
+    genesisHash: api.genesisHash.toHex(),
+    chain: chain.toString(),
+    runtime: {
+      name: version.specName.toString(),
+      version: version.specVersion.toNumber(),
+      sha256: createHash('sha256')
+        .update(Buffer.from(code.slice(2), 'hex'))
+        .digest('hex'),
+    },
+    preset: undefined,
+  };
+};
+
+/** Connects to every endpoint and begins to check the invariants. Throws when one cannot be used. */
+export const createLiveSession = async ({
+  endpoints,
+  faucet,
+  stallMs = STALL_MS,
+}: LiveSessionOptions): Promise<LiveSession> => {
+  const connections = await Promise.allSettled(endpoints.map((endpoint) => connect(endpoint)));
+  const clients = connections.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const disconnect = () => Promise.all(clients.map((client) => client.disconnect()));
+  const failed = connections.find((one) => one.status === 'rejected');
+  const [main, ...others] = clients;
+  if (failed !== undefined || main === undefined) {
+    await disconnect();
+    throw failed?.reason ?? new RangeError('a live chain needs at least one endpoint');
+  }
+  const other = clients.find(({ api }) => !api.genesisHash.eq(main.api.genesisHash));
+  if (other !== undefined) {
+    await disconnect();
+    throw new RangeError(
+      `${endpoints[clients.indexOf(other)]} is another chain than ${endpoints[0]}: their genesis differs`,
+    );
+  }
+
+  const source = (client: VeritraceClient, index: number) => ({
+    name: endpoints[index] ?? `node ${index}`,
+    heads: client.heads,
+    isConnected: () => client.api.isConnected,
+  });
+  const view = createView(
+    [source(main, 0), ...others.map((client, index) => source(client, index + 1))],
+    { stallMs },
+  );
+  const reader = createReader(
+    clients.map((client) => ({
+      read: (block) => readBlock(client, block),
+      header: (hash) => client.blocks.header(hash),
+    })),
+    { order: view.order, answerMs: ANSWER_MS },
+  );
+  const chain = { view, reader };
+  const sentinel = createSentinel(chain);
+  const source0 = createFaucet(() => main, faucet);
+  const facts = await factsOf(main);
+
+  let nextDaemon = 1;
+  const places = new Map<string, VeritraceClient>();
+
+  return {
+    facts,
+    client: () => clients[view.active()] ?? main,
+    clientOf: (daemon) => {
+      const known = places.get(daemon);
+      if (known !== undefined) return known;
+      const place = clients[nextDaemon % clients.length] ?? main;
+      nextDaemon += 1;
+      places.set(daemon, place);
+      return place;
+    },
+    finalized: () => view.current('finalized'),
+    read: reader.read,
+    heard: view.heard,
+    advance: (from, signal) => advance(chain, from, signal),
+    fund: async (balances, signal) => {
+      const ended = new AbortController();
+      const both = signal === undefined ? [ended.signal] : [ended.signal, signal];
+      const stalled = view.until<never>(() => undefined, 'the actors to be funded', ended.signal);
+      try {
+        return await Promise.race([source0.give(balances, AbortSignal.any(both)), stalled]);
+      } finally {
+        ended.abort(new Error('funded'));
+        await stalled.catch(() => undefined);
+      }
+    },
+    invariants: (from, to, signal) => sentinel.report(from, to, signal),
+    close: async () => {
+      await sentinel.stop();
+      view.stop();
+      await disconnect();
+    },
+  };
+};
