@@ -1,0 +1,4 @@
+import { drawDistribution } from '../src/draw.ts';
+import { useNetwork } from '../src/use-network.ts';
+
+drawDistribution(useNetwork('local', { bootstrap: false }));

@@ -1,0 +1,4 @@
+import { lateJoiner } from '../src/node-faults.ts';
+import { useNetwork } from '../src/use-network.ts';
+
+lateJoiner(useNetwork('late-joiner', { bootstrap: false }), 'latecomer');

@@ -1,0 +1,4 @@
+import { upgrade } from '../src/upgrade.ts';
+import { useNetwork } from '../src/use-network.ts';
+
+upgrade(useNetwork('local'));
