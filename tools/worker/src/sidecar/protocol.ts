@@ -71,6 +71,8 @@ export type Answer =
   /** Nothing is to be published (now); UTF-8. */
   | { tag: 'Withheld'; value: { reason: Uint8Array } };
 
+export type Withheld = Extract<Answer, { tag: 'Withheld' }>;
+
 /** A body that is no job, or none of this version. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
@@ -166,7 +168,7 @@ export const decodeAnswer = (encoded: Uint8Array): Answer =>
   decodeWith(answerCodec, encoded, 'answer');
 
 /** An answer that nothing is published, its reason cut to what fits. */
-export const withheld = (reason: string): Answer => {
+export const withheld = (reason: string): Withheld => {
   const text = new TextEncoder().encode(reason);
   let end = Math.min(text.length, MAX_REASON);
   // Not in the middle of a character.
@@ -175,5 +177,4 @@ export const withheld = (reason: string): Answer => {
 };
 
 /** The reason of an answer that withholds. */
-export const reasonOf = ({ value }: Extract<Answer, { tag: 'Withheld' }>): string =>
-  new TextDecoder().decode(value.reason);
+export const reasonOf = ({ value }: Withheld): string => new TextDecoder().decode(value.reason);

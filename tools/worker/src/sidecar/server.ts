@@ -98,10 +98,10 @@ export const serveSidecar = async ({
     throw error;
   }
 
-  const running = new Set<Promise<void>>();
+  const running = new Map<Promise<void>, IncomingMessage>();
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const handled = handle(request, response).finally(() => running.delete(handled));
-    running.add(handled);
+    running.set(handled, request);
   });
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -145,7 +145,8 @@ export const serveSidecar = async ({
         server.close(() => resolve());
       });
       server.closeIdleConnections();
-      await Promise.all(running);
+      for (const request of running.values()) if (!request.complete) request.destroy();
+      await Promise.all(running.keys());
       server.closeAllConnections();
       await closed;
     },
