@@ -47,6 +47,7 @@ serves = ["digits"]
 name = "ben"
 kind = "offchain"
 node = "erin"
+serves = ["digits"]
 
 [[veritrace.later]]
 name = "late"
@@ -81,7 +82,7 @@ describe('parseNetwork', () => {
       node: 'erin',
       stake: 500,
       min_price: 0,
-      serves: [],
+      serves: ['digits'],
     });
     expect(content.veritrace.models[0]?.royalty).toBe('10%');
     expect(content.veritrace.later).toEqual([{ name: 'late', args: [] }]);
@@ -241,7 +242,7 @@ describe('parseNetwork', () => {
       'a flag of a node that comes later',
       'name = "late"',
       'name = "late"\nargs = ["--alice"]',
-      '45:9: leave --alice out',
+      '46:9: leave --alice out',
     ],
     [
       'two nodes of one name',
@@ -255,12 +256,12 @@ describe('parseNetwork', () => {
       'name = "erin"',
       '39:8: "erin" is the name of another',
     ],
-    ['a name that is none', 'name = "late"', 'name = "Late"', '44:8: "Late" is no name'],
+    ['a name that is none', 'name = "late"', 'name = "Late"', '45:8: "Late" is no name'],
     [
       'a name that is taken',
       'name = "late"',
       'name = "guardian"',
-      '44:8: "guardian" is a name of the supervisor\'s own',
+      '45:8: "guardian" is a name of the supervisor\'s own',
     ],
     [
       'a node of which nobody knows whether it validates',
@@ -302,7 +303,7 @@ describe('parseNetwork', () => {
       'two listeners on one port',
       'name = "late"',
       'name = "late"\nrpc_port = 20000\np2p_port = 20000',
-      '46:12: port 20000 is taken',
+      '47:12: port 20000 is taken',
     ],
     [
       'a ws port',
@@ -350,8 +351,8 @@ describe('parseNetwork', () => {
     [
       'two off-chain workers at a node',
       '[[veritrace.later]]',
-      '[[veritrace.workers]]\nname = "cem"\nkind = "offchain"\nnode = "erin"\n\n[[veritrace.later]]',
-      '46:8: "erin" has an off-chain worker already',
+      '[[veritrace.workers]]\nname = "cem"\nkind = "offchain"\nnode = "erin"\nserves = ["digits"]\n\n[[veritrace.later]]',
+      '47:8: "erin" has an off-chain worker already',
     ],
     [
       'an off-chain worker that is off',

@@ -75,7 +75,7 @@ const work = {
   node: z.string().min(1),
   stake: amountSchema.default(500),
   min_price: amountSchema.default(0),
-  serves: z.array(name).default([]),
+  serves: z.array(name).min(1),
 };
 
 const worker = z.discriminatedUnion('kind', [

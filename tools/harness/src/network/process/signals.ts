@@ -1,0 +1,36 @@
+/** Signals to processes that may be gone by now. */
+import { NetworkError } from '../types.ts';
+import { until } from './until.ts';
+
+/** Whether a process of that id exists. */
+export const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
+
+/** Sends a signal. Returns whether there was someone to send it to. */
+export const send = (pid: number, signal: NodeJS.Signals): boolean => {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ESRCH') return false;
+    throw new NetworkError(
+      `cannot send ${signal} to process ${pid}: ${code}; was it started by another user?`,
+      { cause: error },
+    );
+  }
+};
+
+/** Until a process is gone. */
+export const gone = (pid: number, what: string, deadlineMs: number): Promise<void> =>
+  until(() => (isAlive(pid) ? { seen: `process ${pid} is there` } : { done: undefined }), {
+    what: `${what} to end`,
+    deadlineMs,
+    everyMs: 20,
+  });
