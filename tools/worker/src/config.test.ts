@@ -1,8 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ConfigError, readSecret, readWorkerConfig } from './config.ts';
+import { ConfigError, readSecret, readSidecarConfig, readWorkerConfig } from './config.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -55,6 +56,41 @@ describe('a config file', () => {
   it('is named when it is missing or no YAML', () => {
     expect(() => readWorkerConfig(join(folder, 'none.yaml'))).toThrow('cannot read');
     expect(() => readWorkerConfig(write('a: [1'))).toThrow(ConfigError);
+  });
+});
+
+describe("a sidecar's config file", () => {
+  it('needs models alone', () => {
+    expect(readSidecarConfig(write('models: [{ dir: models/toy }]'))).toEqual({
+      listen: { host: '127.0.0.1', port: 8931 },
+      models: [{ dir: join(folder, 'models/toy') }],
+      engine: { executionProvider: 'cpu', threads: 1 },
+      journal: join(folder, 'sidecar.journal'),
+      verifySampleTiles: 8,
+    });
+  });
+
+  it('takes a part of where it listens', () => {
+    const file = write('models: [{ dir: toy }]\nlisten: { port: 9000 }\n');
+    expect(readSidecarConfig(file).listen).toEqual({ host: '127.0.0.1', port: 9000 });
+  });
+
+  it.each([
+    ['listen: { host: 0.0.0.0 }', 'listen.host: '],
+    ['listen: { port: 65536 }', 'listen.port: '],
+    ['operator: { env: KEY }', 'Unrecognized key: "operator"'],
+    ['endpoint: ws://127.0.0.1:9944', 'Unrecognized key: "endpoint"'],
+  ])('may not say %s', (line, mistake) => {
+    const file = write(`models: [{ dir: toy }]\n${line}\n`);
+    expect(() => readSidecarConfig(file)).toThrow(mistake);
+    expect(() => readSidecarConfig(file)).toThrow(ConfigError);
+  });
+
+  it('is shown by the example', () => {
+    const file = fileURLToPath(new URL('../sidecar.example.yaml', import.meta.url));
+    const { models, ...rest } = readSidecarConfig(file);
+    expect(models.map(({ dir }) => existsSync(join(dir, 'graph.bin')))).toEqual([true, true]);
+    expect(rest).toMatchObject({ listen: { port: 8931 }, verifySampleTiles: 8 });
   });
 });
 

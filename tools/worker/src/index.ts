@@ -23,6 +23,19 @@ export {
   PROTOCOL_VERSION,
 } from './sidecar/protocol.ts';
 export { runSidecar, type SidecarReady } from './sidecar/run-sidecar.ts';
+export {
+  ListenError,
+  limitsFor,
+  type ServerLimits,
+  type SidecarServer,
+  serveSidecar,
+} from './sidecar/server.ts';
+export {
+  createSidecar,
+  type Sidecar,
+  type SidecarDeps,
+  type SidecarStatus,
+} from './sidecar/sidecar.ts';
 export type * from './types.ts';
 export { verifySample } from './verify-sample.ts';
 export { createWorker } from './worker.ts';
