@@ -19,7 +19,7 @@ import { createClaimBook, type Kept } from './claim-book.ts';
 import { identityOfWork } from './identity.ts';
 import { type Answer, type Job, PROTOCOL_VERSION, reasonOf, withheld } from './protocol.ts';
 
-/** Milliseconds an answer waits for a computation before it is `Pending`. */
+/** Milliseconds an answer waits for the computation it has begun before it is `Pending`. */
 const PATIENCE = 250;
 /** Works that compute or wait for their turn; one asked for beyond is pending all the same, and asked for again. */
 const MAX_COMPUTING = 64;
@@ -41,7 +41,7 @@ export interface SidecarDeps {
   clock?: Clock;
   /** Between 0 and 1, for which tiles are recomputed. `Math.random` by default. */
   random?: () => number;
-  /** Milliseconds an answer waits for a computation. */
+  /** Milliseconds an answer waits for the computation it has begun. */
   patience?: number;
   maxClaims?: number;
   maxOutputBytes?: number;
@@ -166,17 +166,16 @@ export const createSidecar = (deps: SidecarDeps): Sidecar => {
   ): Promise<Attempt<Computed>> => {
     const result = cache.get(identity);
     if (result !== undefined) return { type: 'ready', result };
-    let work = computing.get(identity);
-    if (work === undefined) {
-      const reason = failures.get(identity);
-      if (reason !== undefined) {
-        failures.delete(identity);
-        return { type: 'unable', reason };
-      }
-      if (computing.size >= MAX_COMPUTING) return { type: 'pending' };
-      work = begin(job, identity, model);
+    if (computing.has(identity)) return { type: 'pending' };
+    const reason = failures.get(identity);
+    if (reason !== undefined) {
+      failures.delete(identity);
+      return { type: 'unable', reason };
     }
-    const ended = await within(work, patience);
+    if (computing.size >= MAX_COMPUTING) return { type: 'pending' };
+    const work = begin(job, identity, model);
+    // Whoever asks has other questions, too: only one that has the machine to itself is worth waiting for.
+    const ended = computing.size === 1 ? await within(work, patience) : undefined;
     if (ended?.type === 'unable') failures.delete(identity);
     return ended ?? { type: 'pending' };
   };
