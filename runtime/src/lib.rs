@@ -76,19 +76,28 @@ impl_opaque_keys! {
     }
 }
 
-/// The version of this runtime. `spec_version` grows with every released change, `transaction_version` with every
-/// change of a call's index or encoding or of [`TxExtension`].
-#[sp_version::runtime_version]
-pub const VERSION: RuntimeVersion = RuntimeVersion {
-    spec_name: alloc::borrow::Cow::Borrowed("veritrace"),
-    impl_name: alloc::borrow::Cow::Borrowed("veritrace"),
-    authoring_version: 1,
-    spec_version: if cfg!(feature = "next-version") { 2 } else { 1 },
-    impl_version: 1,
-    apis: RUNTIME_API_VERSIONS,
-    transaction_version: 1,
-    system_version: 1,
-};
+macro_rules! version {
+    ($spec_version:tt) => {
+        /// The version of this runtime. `spec_version` grows with every released change, `transaction_version` with
+        /// every change of a call's index or encoding or of [`TxExtension`].
+        #[sp_version::runtime_version]
+        pub const VERSION: RuntimeVersion = RuntimeVersion {
+            spec_name: alloc::borrow::Cow::Borrowed("veritrace"),
+            impl_name: alloc::borrow::Cow::Borrowed("veritrace"),
+            authoring_version: 1,
+            spec_version: $spec_version,
+            impl_version: 1,
+            apis: RUNTIME_API_VERSIONS,
+            transaction_version: 1,
+            system_version: 1,
+        };
+    };
+}
+
+#[cfg(not(feature = "next-version"))]
+version!(1);
+#[cfg(feature = "next-version")]
+version!(2);
 
 #[runtime]
 mod runtime {

@@ -3,7 +3,7 @@
 //! Chain specs: read from a file, or made from a runtime and one of its genesis presets.
 
 use crate::types::Block;
-use sc_chain_spec::{ChainSpec as _, ChainSpecExtension, ChainType, GenericChainSpec};
+use sc_chain_spec::{ChainSpecExtension, ChainType, GenericChainSpec};
 use serde::{Deserialize, Serialize};
 use serde_json::{json, Value};
 use std::{

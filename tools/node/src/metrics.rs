@@ -9,7 +9,7 @@ use crate::{
 };
 use codec::Encode;
 use futures::{stream, StreamExt};
-use sc_client_api::{BlockBackend, BlockImportNotification, BlockchainEvents, FinalityNotification};
+use sc_client_api::{BlockBackend, BlockImportNotification, BlockchainEvents};
 use sp_blockchain::HeaderBackend;
 use std::{sync::Arc, time::Instant};
 use substrate_prometheus_endpoint::{
@@ -59,7 +59,9 @@ impl Metrics {
             interval: histogram(
                 "veritrace_block_interval_seconds",
                 "Time between a best block and the one before, as seen here",
-                vec![1.0, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 9.0, 12.0, 30.0, 60.0],
+                vec![
+                    1.0, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 9.0, 12.0, 30.0, 60.0,
+                ],
             )?,
             extrinsics: histogram(
                 "veritrace_block_extrinsics",
@@ -77,7 +79,7 @@ impl Metrics {
 
 enum Notice {
     Imported(BlockImportNotification<Block>),
-    Finalized(FinalityNotification<Block>),
+    Finalized,
 }
 
 /// Follows the chain for as long as the client gives notice. Ends at once where nothing is measured.
@@ -92,7 +94,9 @@ pub async fn follow(client: Arc<FullClient>, registry: Option<Registry>) {
     };
     let mut notices = stream::select(
         client.import_notification_stream().map(Notice::Imported),
-        client.finality_notification_stream().map(Notice::Finalized),
+        client
+            .finality_notification_stream()
+            .map(|_| Notice::Finalized),
     );
     let mut last_best: Option<Instant> = None;
     while let Some(notice) = notices.next().await {

@@ -42,17 +42,13 @@ pub fn create(
 ) -> Result<RpcModule<()>, Box<dyn std::error::Error + Send + Sync>> {
     let client = &deps.client;
     let mut module = RpcModule::new(());
-    module.merge(
-        SystemApiServer::<Hash, AccountId, Nonce>::into_rpc(System::new(
-            client.clone(),
-            deps.pool.clone(),
-        )),
-    )?;
-    module.merge(
-        TransactionPaymentApiServer::<Hash, pallet_transaction_payment_rpc_runtime_api::RuntimeDispatchInfo<Balance>>::into_rpc(
-            TransactionPayment::new(client.clone()),
-        ),
-    )?;
+    module.merge(SystemApiServer::<Hash, AccountId, Nonce>::into_rpc(
+        System::new(client.clone(), deps.pool.clone()),
+    ))?;
+    module.merge(TransactionPaymentApiServer::<
+        Hash,
+        pallet_transaction_payment_rpc_runtime_api::RuntimeDispatchInfo<Balance>,
+    >::into_rpc(TransactionPayment::new(client.clone())))?;
     module.merge(
         Babe::new(
             client.clone(),

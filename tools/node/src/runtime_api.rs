@@ -16,8 +16,12 @@ use sp_runtime::{
 use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
 
-/// Stands for the runtime in the state.
-pub struct Runtime;
+/// Stands for the runtime in the state. There is no value of it.
+#[expect(
+    dead_code,
+    reason = "only its implementations of the APIs are looked at, by the compiler"
+)]
+pub enum Runtime {}
 
 impl_runtime_apis! {
     impl sp_api::Core<Block> for Runtime {

@@ -38,7 +38,9 @@ const GOSSIP_DURATION: Duration = Duration::from_millis(333);
 /// Share of a slot in which a block is made; the rest is for sending it round.
 const PROPOSAL_PORTION: f32 = 0.5;
 
-fn telemetry_of(config: &Configuration) -> Result<Option<(TelemetryWorker, Telemetry)>, ServiceError> {
+fn telemetry_of(
+    config: &Configuration,
+) -> Result<Option<(TelemetryWorker, Telemetry)>, ServiceError> {
     config
         .telemetry_endpoints
         .clone()
@@ -54,10 +56,7 @@ fn telemetry_of(config: &Configuration) -> Result<Option<(TelemetryWorker, Telem
 
 /// Starts a node. It runs until the task manager is dropped or an essential task ends.
 pub fn start(config: Configuration) -> Result<TaskManager, ServiceError> {
-    if !matches!(
-        config.network.network_backend,
-        NetworkBackendType::Litep2p
-    ) {
+    if !matches!(config.network.network_backend, NetworkBackendType::Litep2p) {
         return Err(ServiceError::Other(
             "this node speaks litep2p only: leave --network-backend out".into(),
         ));
@@ -106,10 +105,11 @@ pub fn start(config: Configuration) -> Result<TaskManager, ServiceError> {
     let slot_duration = babe_config.slot_duration();
     let inherents = move |_: Hash, ()| async move {
         let timestamp = sp_timestamp::InherentDataProvider::from_system_time();
-        let slot = sp_consensus_babe::inherents::InherentDataProvider::from_timestamp_and_slot_duration(
-            *timestamp,
-            slot_duration,
-        );
+        let slot =
+            sp_consensus_babe::inherents::InherentDataProvider::from_timestamp_and_slot_duration(
+                *timestamp,
+                slot_duration,
+            );
         Ok((slot, timestamp))
     };
     let (block_import, babe_link) = sc_consensus_babe::block_import(
@@ -146,14 +146,12 @@ pub fn start(config: Configuration) -> Result<TaskManager, ServiceError> {
         .ok_or_else(|| ServiceError::Other("the database has no genesis block".into()))?;
     let grandpa_protocol =
         sc_consensus_grandpa::protocol_standard_name(&genesis_hash, &config.chain_spec);
-    let (grandpa_set, grandpa_notifications) = sc_consensus_grandpa::grandpa_peers_set_config::<
-        Block,
-        Litep2pNetworkBackend,
-    >(
-        grandpa_protocol.clone(),
-        notification_metrics.clone(),
-        net_config.peer_store_handle(),
-    );
+    let (grandpa_set, grandpa_notifications) =
+        sc_consensus_grandpa::grandpa_peers_set_config::<Block, Litep2pNetworkBackend>(
+            grandpa_protocol.clone(),
+            notification_metrics.clone(),
+            net_config.peer_store_handle(),
+        );
     net_config.add_notification_protocol(grandpa_set);
     let warp_sync = Arc::new(sc_consensus_grandpa::warp_proof::NetworkProvider::new(
         backend.clone(),

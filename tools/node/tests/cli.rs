@@ -50,7 +50,13 @@ fn help_should_name_every_subcommand() {
     let output = node(&["--help"]);
     assert!(output.status.success());
     let text = stdout(&output);
-    for name in ["key", "export-chain-spec", "purge-chain", "--dev", "--runtime"] {
+    for name in [
+        "key",
+        "export-chain-spec",
+        "purge-chain",
+        "--dev",
+        "--runtime",
+    ] {
         assert!(text.contains(name), "--help does not mention {name}");
     }
 }
@@ -66,7 +72,9 @@ fn exported_spec_should_hold_the_preset_and_the_id() {
         .as_array()
         .expect("the preset names its validators");
     assert_eq!(keys.len(), 1);
-    assert!(genesis["code"].as_str().is_some_and(|code| code.len() > 1000));
+    assert!(genesis["code"]
+        .as_str()
+        .is_some_and(|code| code.len() > 1000));
 }
 
 #[test]
@@ -94,7 +102,11 @@ fn raw_spec_should_come_from_a_plain_one() {
     let plain = folder.path().join("plain.json");
     let spec = export(&["--preset", "local", "--chain", "local"]);
     fs::write(&plain, spec.to_string()).expect("the folder is writable");
-    let raw = export(&["--raw", "--chain", plain.to_str().expect("the path is UTF-8")]);
+    let raw = export(&[
+        "--raw",
+        "--chain",
+        plain.to_str().expect("the path is UTF-8"),
+    ]);
     let top = raw["genesis"]["raw"]["top"]
         .as_object()
         .expect("a raw spec has storage");
@@ -118,17 +130,30 @@ fn unknown_preset_should_be_named_in_the_error() {
 
 #[test]
 fn missing_runtime_should_say_what_to_do() {
-    let output = node(&["export-chain-spec", "--preset", "local", "--runtime", "nowhere.wasm"]);
+    let output = node(&[
+        "export-chain-spec",
+        "--preset",
+        "local",
+        "--runtime",
+        "nowhere.wasm",
+    ]);
     assert!(!output.status.success());
     let text = stderr(&output);
-    assert!(text.contains("nowhere.wasm") && text.contains("--runtime"), "{text}");
+    assert!(
+        text.contains("nowhere.wasm") && text.contains("--runtime"),
+        "{text}"
+    );
 }
 
 #[test]
 fn missing_spec_should_be_named_in_the_error() {
     let output = node(&["--chain", "nowhere/spec.json", "--tmp"]);
     assert!(!output.status.success());
-    assert!(stderr(&output).contains("nowhere/spec.json"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("nowhere/spec.json"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
@@ -154,7 +179,7 @@ fn purge_should_delete_the_database_and_nothing_else() {
     fs::create_dir_all(chain.join("keystore")).expect("the folder is writable");
     let output = node(&[
         "purge-chain",
-        "--yes",
+        "-y",
         "--base-path",
         base,
         "--chain",
