@@ -104,7 +104,10 @@ describe('veritrace', { timeout: 60_000 }, () => {
     [['model', 'compile', 'no.onnx', '--out', 'x'], 'no.onnx cannot be read'],
     [['worker', 'check', 'no.yaml'], 'cannot read no.yaml'],
     [['scenario', 'run', 'x.yaml', '--seed', 'soon'], 'a seed is a whole number'],
-    [['scenario', 'run', 'x.yaml', '--on', 'moon'], 'Allowed choices are embedded'],
+    [
+      ['scenario', 'run', 'x.yaml', '--on', 'moon'],
+      'embedded, ws://HOST:PORT or network:SPEC.toml',
+    ],
   ])('%s fails in words', async (args, message) => {
     const { code, stdout, stderr } = await veritrace(...args);
     expect(code).not.toBe(0);

@@ -18,6 +18,7 @@ export const runDocument = (report: RunReport): Record<string, unknown> => {
     stepLimit: report.stepLimit,
     burned: report.burned,
     skipped: report.skipped,
+    failure: report.failure ?? null,
     blocks: report.blocks,
     durationMs: report.durationMs,
     record: report.record ?? null,

@@ -3,6 +3,13 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { demo } from './commands/demo.ts';
 import { type EngineName, engines, infer } from './commands/infer.ts';
 import { modelCompile, modelInspect } from './commands/model.ts';
+import {
+  type Place,
+  parsePlace,
+  parseSecretSource,
+  readSecretAt,
+  type SecretSource,
+} from './commands/on.ts';
 import { scenarioCheck } from './commands/scenario-check.ts';
 import { scenarioRun } from './commands/scenario-run.ts';
 import { workerCheck, workerRun, workerSidecar } from './commands/worker.ts';
@@ -36,6 +43,18 @@ const port = (text: string): number => {
     throw new InvalidArgumentError('a port is a whole number from 0 to 65535; 0 takes a free one');
   }
   return value;
+};
+
+const place = (text: string): Place => {
+  const parsed = parsePlace(text);
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError('embedded, ws://HOST:PORT or network:SPEC.toml');
+};
+
+const secretSource = (text: string): SecretSource => {
+  const parsed = parseSecretSource(text);
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError('env:NAME or file:PATH: a key itself would stay in your history');
 };
 
 const json = () =>
@@ -73,7 +92,18 @@ export const createProgram = (run: Run): Command => {
     .description('run scenarios; the exit code is 0 only if everything held')
     .argument('<file...>')
     .addOption(
-      new Option('--on <driver>', 'what runs the chain').choices(['embedded']).default('embedded'),
+      new Option(
+        '--on <place>',
+        'what runs the chain: embedded, ws://HOST:PORT (several with commas), or network:SPEC.toml',
+      )
+        .argParser(place)
+        .default({ kind: 'embedded' }, 'embedded'),
+    )
+    .addOption(
+      new Option(
+        '--faucet <source>',
+        'where the key is that funds actors on a live chain: env:NAME or file:PATH (default: a development account)',
+      ).argParser(secretSource),
     )
     .addOption(seedOption())
     .option('--record <dir>', 'where the record goes (default: a new folder in records/)')
@@ -91,6 +121,8 @@ export const createProgram = (run: Run): Command => {
       (
         files: string[],
         options: {
+          on: Place;
+          faucet?: SecretSource;
           seed: number;
           record?: string;
           jobs: number;
@@ -102,6 +134,8 @@ export const createProgram = (run: Run): Command => {
           scenarioRun(
             files,
             {
+              on: options.on,
+              faucet: options.faucet === undefined ? undefined : readSecretAt(options.faucet),
               seed: options.seed,
               record: options.record,
               jobs: options.jobs,

@@ -3,21 +3,28 @@ import type { Progress } from '@veritrace/harness';
 import colors from 'picocolors';
 import type { Output } from './output.ts';
 
-/** Prints what a run tells. */
-export const watch =
-  (output: Output) =>
-  (progress: Progress): void => {
+/** Prints what a run tells; under its name where several go on at the same time. */
+export const watch = (output: Output, name?: string): ((progress: Progress) => void) => {
+  const note = (text: string) =>
+    output.note(name === undefined ? text : `${colors.bold(name.padEnd(20))} ${text}`);
+  return (progress) => {
     switch (progress.type) {
       case 'phase':
-        output.note(colors.dim(`· ${progress.text}`));
+        note(colors.dim(`· ${progress.text}`));
         return;
       case 'step':
-        output.note(`${colors.cyan(`[${progress.index}/${progress.of}]`)} ${progress.text}`);
+        note(`${colors.cyan(`[${progress.index}/${progress.of}]`)} ${progress.text}`);
         return;
       case 'told':
-        output.note(`      ${colors.dim(`#${String(progress.block).padEnd(3)}`)} ${progress.text}`);
+        note(`      ${colors.dim(`#${String(progress.block).padEnd(3)}`)} ${progress.text}`);
+        return;
+      case 'fork':
+        note(
+          `      ${colors.dim(`#${String(progress.block).padEnd(3)}`)} a fork takes back ${progress.retracted === 1 ? 'one block' : `${progress.retracted} blocks`}`,
+        );
         return;
       case 'block':
         return;
     }
   };
+};

@@ -2,7 +2,7 @@ export { type AccountDirectory, createAccountDirectory } from './actors/accounts
 export { DaemonFailed } from './actors/cast.ts';
 export { createRandom, pick } from './actors/random.ts';
 export * from './behaviours/specs.ts';
-export type { Driver, Network, NetworkOptions } from './drivers/driver.ts';
+export { ChainStalled, type Driver, type Network, type NetworkOptions } from './drivers/driver.ts';
 export { createEmbeddedDriver, endEmbedded } from './embedded/driver.ts';
 export { buildRawGenesis, GenesisRefused, type RawGenesis } from './embedded/raw-genesis.ts';
 export { RuntimeMissing, readRuntime } from './embedded/runtime.ts';
@@ -10,6 +10,13 @@ export { type Invariant, invariants } from './invariants/checks.ts';
 export { createMonitor, type InvariantReport, type Violation } from './invariants/monitor.ts';
 export { readState } from './invariants/read.ts';
 export type { ChainState } from './invariants/state.ts';
+export { FaucetEmpty } from './live/faucet.ts';
+export {
+  createEndpointDriver,
+  createNetworkDriver,
+  type EndpointOptions,
+  type LiveDriver,
+} from './live/on-network.ts';
 export {
   BadInput,
   type InputPort,
@@ -20,15 +27,24 @@ export {
   readScenarioInput,
 } from './models/input.ts';
 export { labelOf, loadModel, type Model } from './models/model.ts';
+export * from './network/index.ts';
 export { plain, plainJson } from './recorder/plain.ts';
 export type { Met } from './run/expectations.ts';
+export type { Latency, Moment } from './run/latency.ts';
 export { tokens } from './run/narrate.ts';
-export { type PlayOptions, play } from './run/play.ts';
+export { demandPlayable, type PlayOptions, play, ScenarioRefused } from './run/play.ts';
 export type { OnProgress, Progress } from './run/progress.ts';
 export type { ActorReport, RequestReport, RunReport, VerdictReport } from './run/report.ts';
+export type { Situation } from './run/situation.ts';
 export { formatUnits, toUnits } from './scenario/amount.ts';
 export { scenarioJsonSchema } from './scenario/json-schema.ts';
 export { type LoadedScenario, loadScenario, parseScenario } from './scenario/load.ts';
 export { formatProblem, InvalidScenario, type Problem } from './scenario/problem.ts';
-export { type DriverName, driverNames, type Scenario, scenarioSchema } from './scenario/schema.ts';
+export {
+  type DriverName,
+  driverNames,
+  type NodeFault,
+  type Scenario,
+  scenarioSchema,
+} from './scenario/schema.ts';
 export { TOKEN } from './token.ts';

@@ -2,22 +2,34 @@
 import { join } from 'node:path';
 import {
   createEmbeddedDriver,
+  createEndpointDriver,
+  createNetworkDriver,
+  demandPlayable,
   endEmbedded,
+  type LiveDriver,
   type LoadedScenario,
   loadScenario,
   play,
   type RunReport,
+  startNetwork,
 } from '@veritrace/harness';
 import { runDocument } from '../document.ts';
+import { failure } from '../failure.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import { line, summary } from '../summary.ts';
 import { watch } from '../watch.ts';
+import type { Place } from './on.ts';
 import { playElsewhere } from './play-elsewhere.ts';
+import { playLive } from './play-live.ts';
 
 export interface ScenarioRunOptions {
+  /** What runs the chain. */
+  on: Place;
+  /** Secret URI of the account that funds actors on a chain that is there. */
+  faucet: string | undefined;
   seed: number;
-  /** Processes that play several scenarios at the same time. */
+  /** Scenarios that are played at the same time: on the embedded chain in processes of their own. */
   jobs: number;
   /** Folder of the record; of one folder a scenario when several run. */
   record: string | undefined;
@@ -36,6 +48,7 @@ export const scenarioRun = async (
 ): Promise<boolean> => {
   const scenarios: LoadedScenario[] = [];
   for (const file of files) scenarios.push(await loadScenario(file));
+  if (options.on.kind !== 'embedded') return live(scenarios, options.on, options, output);
   return options.jobs > 1 && scenarios.length > 1
     ? inProcesses(scenarios, options, output)
     : oneByOne(scenarios, options, output);
@@ -85,6 +98,79 @@ const inProcesses = async (
   }
 };
 
+/** A network with a driver on it; it ends with the driver. */
+const openNetwork = async (
+  spec: string,
+  faucet: string | undefined,
+  signal: AbortSignal,
+  output: Output,
+): Promise<LiveDriver> => {
+  // The scenarios bring their own models and workers: the nodes alone are started.
+  const network = await startNetwork({
+    spec,
+    bootstrap: false,
+    signal,
+    onProgress: (progress) => {
+      if (progress.type === 'phase') output.note(`network: ${progress.text}`);
+      if (progress.type === 'lost') output.note(`network: lost ${progress.name}: ${progress.text}`);
+    },
+  });
+  try {
+    const { driver, close } = await createNetworkDriver(network, { faucet });
+    return {
+      driver,
+      close: async () => {
+        await close();
+        await network.stop();
+      },
+    };
+  } catch (error) {
+    await network.stop();
+    throw error;
+  }
+};
+
+/** A driver for a place, and how to end what was started for it. */
+const openLive = async (
+  place: Exclude<Place, { kind: 'embedded' }>,
+  { faucet }: ScenarioRunOptions,
+  signal: AbortSignal,
+  output: Output,
+): Promise<LiveDriver> => {
+  switch (place.kind) {
+    case 'endpoint':
+      return createEndpointDriver({ endpoints: place.endpoints, faucet });
+    case 'network':
+      return openNetwork(place.spec, faucet, signal, output);
+  }
+};
+
+const live = async (
+  scenarios: readonly LoadedScenario[],
+  place: Exclude<Place, { kind: 'embedded' }>,
+  options: ScenarioRunOptions,
+  output: Output,
+): Promise<boolean> => {
+  const { seed, jobs, record, quiet } = options;
+  const several = scenarios.length > 1;
+  const { signal, release } = onInterrupt();
+  let reports: RunReport[];
+  try {
+    const { driver, close } = await openLive(place, options, signal, output);
+    try {
+      for (const scenario of scenarios) demandPlayable(scenario, driver);
+      const recordOf = (name: string): string =>
+        record === undefined ? defaultRecord(name, seed) : several ? join(record, name) : record;
+      reports = await playLive(scenarios, { driver, seed, jobs, recordOf, quiet, signal }, output);
+    } finally {
+      await close();
+    }
+  } finally {
+    release();
+  }
+  return present(reports, several, output);
+};
+
 const oneByOne = async (
   scenarios: readonly LoadedScenario[],
   { seed, record, quiet }: ScenarioRunOptions,
@@ -109,11 +195,17 @@ const oneByOne = async (
       });
       reports.push(report);
       if (several || quiet) output.note(line(report));
+      for (const text of failure(report)) output.note(text);
     }
   } finally {
     release();
     await endEmbedded();
   }
+  return present(reports, several, output);
+};
+
+/** Prints the result of runs. Returns whether everything held in all. */
+const present = (reports: readonly RunReport[], several: boolean, output: Output): boolean => {
   const passed = reports.every((report) => report.passed);
   const [only] = reports;
   const documents = reports.map(runDocument);

@@ -2,6 +2,7 @@ import type { ChainEvent, PlacedEvent } from '@veritrace/sdk';
 import { describe, expect, it } from 'vitest';
 import type { ChainState } from '../invariants/state.ts';
 import { createChronicle } from './chronicle.ts';
+import { scopeOf } from './scope.ts';
 
 const root = (byte: string) => `0x${byte.repeat(32)}` as const;
 
@@ -210,5 +211,68 @@ describe('the chronicle', () => {
     expect(chronicle.account('frank')).toMatchObject({ fined: 12n, fees: 7n });
     expect(chronicle.account('ada').received).toBe(4n);
     expect(chronicle.burned()).toBe(14n + 2n + 3n + 5n);
+  });
+
+  it('forgets what a fork takes back, and can be told again otherwise', () => {
+    const block = (number: number, byte: string) =>
+      ({ ...at(number), block: { number, hash: root(byte) } }) as ChainState;
+    const chronicle = createChronicle();
+    chronicle.add(placed(submitted), block(3, '03'));
+    chronicle.add(placed(revealed('ada', root('11'))), block(4, '04'));
+    chronicle.add(
+      placed({ type: 'workers.Slashed', worker: 'ada', request: 1n, paid: 6n, burned: 14n }),
+      block(5, '05'),
+    );
+    expect(chronicle.burned()).toBe(14n);
+    const early = chronicle.upTo(4);
+
+    chronicle.takeBack({ number: 5, hash: root('05') });
+    chronicle.takeBack({ number: 4, hash: root('04') });
+    expect(chronicle.burned()).toBe(0n);
+    expect(chronicle.account('ada').slashed).toBe(0n);
+    expect(chronicle.request(1n)).toMatchObject({ state: 'open', softAt: undefined, claims: [] });
+    chronicle.add(placed(), block(4, '14'));
+    chronicle.add(placed(revealed('ben', root('11'))), block(5, '15'));
+    expect(chronicle.request(1n)).toMatchObject({ softAt: 5, claims: [{ worker: 'ben' }] });
+    expect(chronicle.blocks().map((one) => one.block.hash)).toEqual(['03', '14', '15'].map(root));
+    expect(early.request(1n)).toMatchObject({ softAt: 4, claims: [{ worker: 'ada' }] });
+    expect(early.burned()).toBe(0n);
+    // What is not known is not taken back.
+    chronicle.takeBack({ number: 5, hash: root('05') });
+    expect(chronicle.blocks()).toHaveLength(3);
+  });
+
+  it('counts only what is its own', () => {
+    const chronicle = createChronicle(() => scopeOf((address) => address === 'paul'));
+    const state = at(3, [
+      { request: 1n, worker: 'ada', traceRoot: '', outputRoot: '', outputs: [] },
+      { request: 2n, worker: 'ada', traceRoot: '', outputRoot: '', outputs: [] },
+    ]);
+    chronicle.add(
+      placed(
+        submitted,
+        { ...submitted, request: 2n, user: 'peter' },
+        { type: 'payouts.Paid', from: 'paul', to: 'treasury', amount: 5n },
+        { type: 'payouts.Paid', from: 'peter', to: 'treasury', amount: 7n },
+      ),
+      state,
+    );
+    expect(chronicle.requests().map(({ id }) => id)).toEqual([1n]);
+    expect(chronicle.account('treasury').received).toBe(5n);
+    expect(chronicle.count('inference.RequestSubmitted')).toBe(1);
+    expect(chronicle.blocks()[0]?.claims).toHaveLength(1);
+  });
+
+  it('counts events by request, worker and time', () => {
+    const chronicle = createChronicle();
+    chronicle.add(placed(submitted), at(3));
+    chronicle.add(placed(revealed('ada', root('11'))), at(4));
+    chronicle.add(placed(revealed('ben', root('11'))), at(6));
+    const count = (fitting: Parameters<typeof chronicle.count>[1]) =>
+      chronicle.count('inference.ResultRevealed', fitting);
+    expect(count({ worker: 'ada' })).toBe(1);
+    expect(count({ worker: 'cleo' })).toBe(0);
+    expect(count({ request: 1n, after: 4 })).toBe(1);
+    expect(count({ after: 6 })).toBe(0);
   });
 });

@@ -69,6 +69,9 @@ export const demandPlayable = ({ scenario }: LoadedScenario, driver: Driver): vo
   }
 };
 
+/** The challenge window of preset `development`, for which scenario files are written. */
+const WRITTEN_FOR = 6;
+
 const OPERATOR_FLOAT = toUnits(10, TOKEN.decimals);
 
 /** Log lines of each daemon and node that a failure is reported with. */
@@ -209,7 +212,9 @@ export const play = async (
       network.pace === 'made' ? everything : () => scopeOf(accounts.owns),
     );
     const narrator = createNarrator(accounts.nameOf);
-    const stage: Stage = await createStage({
+    const { hash } = network.origin.content;
+    const { challengeWindow } = await getParametersOf(network.client, 'inference', hash);
+    const stage: Stage = createStage({
       scenario,
       folder,
       seed,
@@ -223,14 +228,11 @@ export const play = async (
       recorder,
       onProgress,
       signal,
+      stretch: Math.max(1, challengeWindow / WRITTEN_FOR),
       afterBlock: quitters(() => stage),
     });
     const first = stage.state();
-    const disputes: DisputeParameters = await getParametersOf(
-      network.client,
-      'disputes',
-      first.block.hash,
-    );
+    const disputes: DisputeParameters = await getParametersOf(network.client, 'disputes', hash);
     const happened = nothingYet();
 
     let failure: Situation | undefined;

@@ -7,7 +7,6 @@ import {
   broadcast,
   type Call,
   findInBlock,
-  getParametersOf,
   type Inclusion,
   type SignedCall,
   VeritraceError,
@@ -55,13 +54,13 @@ export interface StageParts {
   recorder: Recorder | undefined;
   onProgress: OnProgress;
   signal: AbortSignal | undefined;
+  /** How many times longer the chain's windows are than those of `development`; numbers in files are for those. */
+  stretch: number;
   /** What else happens after a block, once the daemons have looked at it. */
   afterBlock(state: ChainState): Promise<void>;
 }
 
 export interface Stage extends StageParts {
-  /** How many times longer the chain's windows are than those of `development`; numbers in files are for those. */
-  readonly stretch: number;
   /** The state after the newest block. */
   state(): ChainState;
   /** One block more: daemons have sent what they wanted to before it, and have looked at it after. */
@@ -97,13 +96,13 @@ const PATIENCE = 5;
 /** Blocks after which a transaction that is in none is sent again. */
 const RESEND = 8;
 
+/** Troubles of a live chain that pass: a full pool, and a node that did not answer. */
+const PASSING: ReadonlySet<string> = new Set(['PoolFull', 'Refused']);
+
 /** How often signing is tried while no node can be reached. */
 const SIGNINGS = 10;
 
-/** The challenge window of preset `development`, for which scenario files are written. */
-const WRITTEN_FOR = 6;
-
-export const createStage = async (parts: StageParts): Promise<Stage> => {
+export const createStage = (parts: StageParts): Stage => {
   const { network, cast, chronicle, narrator, recorder, onProgress, signal } = parts;
   const tracked = new Set<Tracked>();
   /** Blocks taken in that are not in the record yet, oldest first. */
@@ -149,12 +148,6 @@ export const createStage = async (parts: StageParts): Promise<Stage> => {
   };
 
   takeIn(network.origin);
-  const { challengeWindow } = await getParametersOf(
-    network.client,
-    'inference',
-    newest.content.hash,
-  );
-  const stretch = Math.max(1, challengeWindow / WRITTEN_FOR);
 
   /** Gives it to the node; a node that cannot take it now, or cannot be reached, is asked again after the next block. */
   const offer = async (one: Tracked): Promise<VeritraceError | undefined> => {
@@ -164,10 +157,8 @@ export const createStage = async (parts: StageParts): Promise<Stage> => {
       one.isOut = true;
       return undefined;
     } catch (error) {
-      const isRefusal = error instanceof VeritraceError && error.error !== 'PoolFull';
-      if (isRefusal) return error;
-      if (network.pace === 'live' && error instanceof Error) return undefined;
-      throw error;
+      if (!(error instanceof VeritraceError)) throw error;
+      return network.pace === 'live' && PASSING.has(error.error) ? undefined : error;
     }
   };
 
@@ -264,7 +255,6 @@ export const createStage = async (parts: StageParts): Promise<Stage> => {
 
   return {
     ...parts,
-    stretch,
     state: () => newest.state,
     tick,
     transact,
