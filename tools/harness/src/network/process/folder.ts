@@ -46,7 +46,8 @@ export const prepareFolder = async (dir: string): Promise<void> => {
     for (const entry of readdirSync(dir)) rmSync(join(dir, entry), { recursive: true });
   }
   mkdirSync(dir, { recursive: true });
-  if (readdirSync(dir).length > 0) {
+  // Whoever started this process may have made its log already.
+  if (readdirSync(dir).some((entry) => entry !== 'logs')) {
     throw new NetworkError(
       `${dir} holds other files and no ${stateFile('')}; name an empty folder`,
     );

@@ -32,14 +32,16 @@ const tools = (...path: string[]): string => join(root, 'tools', ...path);
 export const daemonProgram = (config: string): string[] =>
   typescript(tools('worker', 'src', 'main.ts'), [config]);
 
-/** A command line of the sidecar of an off-chain worker. */
-export const sidecarProgram = (config: string): string[] => [
+/** A command line of the `veritrace` command. */
+export const veritraceProgram = (args: readonly string[]): string[] => [
   process.execPath,
   tools('cli', 'bin', 'veritrace.mjs'),
-  'worker',
-  'sidecar',
-  config,
+  ...args,
 ];
+
+/** A command line of the sidecar of an off-chain worker. */
+export const sidecarProgram = (config: string): string[] =>
+  veritraceProgram(['worker', 'sidecar', config]);
 
 /** Where the node's binary is: what `VERITRACE_NODE` names, or what `npm run build:node` built. */
 export const nodeBinary = (env: NodeJS.ProcessEnv = process.env): string => {

@@ -1,8 +1,11 @@
 /** Ends of logs. */
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** As much of a log's end as is read at once. */
 const WINDOW = 256 * 1024;
+/** Between looks at a log that is followed. */
+const FOLLOW_MS = 500;
 
 /** The last lines of a file; none when it does not exist. */
 export const tail = async (file: string, lines: number): Promise<string[]> => {
@@ -22,5 +25,43 @@ export const tail = async (file: string, lines: number): Promise<string[]> => {
     return whole.filter((line) => line !== '').slice(-lines);
   } finally {
     await handle.close();
+  }
+};
+
+/** Tells every complete line that is added to a file from now on, until the signal; looks twice a second. */
+export const followLog = async (
+  file: string,
+  { onLine, signal }: { onLine(line: string): void; signal: AbortSignal },
+): Promise<void> => {
+  let position = await sizeOf(file);
+  let rest = '';
+  while (!signal.aborted) {
+    const size = await sizeOf(file);
+    // A shorter file is a new one.
+    if (size < position) position = 0;
+    if (size > position) {
+      const handle = await open(file, 'r');
+      try {
+        const buffer = Buffer.alloc(Math.min(size - position, WINDOW));
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
+        position += bytesRead;
+        const lines = `${rest}${buffer.toString('utf8', 0, bytesRead)}`.split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) onLine(line);
+      } finally {
+        await handle.close();
+      }
+      continue;
+    }
+    await pause(FOLLOW_MS, undefined, { signal }).catch(() => undefined);
+  }
+};
+
+const sizeOf = async (file: string): Promise<number> => {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
   }
 };

@@ -1,5 +1,5 @@
 /** Has Zombienet start the nodes, and finds them. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type NodePorts, renderForZombienet } from '../spec/render.ts';
 import { NetworkError } from '../types.ts';
@@ -89,14 +89,11 @@ export const spawnNodes = async (
       if (ending !== undefined) {
         throw new NetworkError(`Zombienet ${ending}; it said last:\n  ${await lastWords(log)}`);
       }
-      const [last] = (await tail(log, 20))
-        .map(plain)
-        .filter((line) => line !== '')
-        .slice(-1);
-      return { seen: last ?? 'nothing yet' };
+      const begun = relaychain.nodes.filter(({ name }) => existsSync(nodeLog(dir, name)));
+      return { seen: `${begun.length} of ${relaychain.nodes.length} nodes started` };
     },
     {
-      what: `Zombienet to start ${relaychain.nodes.length} nodes`,
+      what: `Zombienet to start ${relaychain.nodes.length} nodes (its log: ${log})`,
       deadlineMs,
       signal,
       onSeen: (seen) => tell({ type: 'awaiting', what: 'Zombienet', seen }),
