@@ -16,6 +16,7 @@ use sp_keyring::Sr25519Keyring;
 use sp_runtime::{generic::Era, traits::Header as _, DigestItem};
 
 mod lives;
+mod offchain;
 mod turmoil;
 mod world;
 

@@ -15,8 +15,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::{One, Saturating, Zero};
 use veritrace_primitives::graph::Digest;
 use veritrace_primitives::proof::{
-    check, check_challenge, check_opening, decode, opening_form, ChallengeProof, Contradiction,
-    Opening,
+    check, check_challenge, decode, opening_form, ChallengeProof, Contradiction, Opening,
 };
 use veritrace_primitives::traits::{ClaimBook, HostSha256, RequestId, WorkerPool};
 
@@ -170,11 +169,7 @@ impl<T: Config> Pallet<T> {
         Self::facts(request, worker)?;
         let parameters = Parameters::<T>::get();
         let bytes = opening.len() as u32;
-        let checked = decode::<Opening>(opening).and_then(|opening| {
-            check_opening::<HostSha256>(&record.spec, &record.leaf, &opening, record.opening_bytes)
-                .map(|()| opening)
-        });
-        let opening = match checked {
+        let opening = match Self::checked_opening(&record, opening) {
             Ok(opening) => opening,
             // Nobody checks beforehand that the operator can pay: an opening in time must never fail for want of funds.
             Err(reason) => {

@@ -10,6 +10,7 @@ pub use weights::WeightInfo;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod branch;
+mod challenge_book;
 mod dispatchable_impls;
 #[cfg(any(test, feature = "runtime-benchmarks"))]
 mod fixture;

@@ -1,6 +1,9 @@
 //! What several calls need.
 
-use crate::{kib, BalanceOf, Config, Error, Event, Pallet, Parameters, ParametersOf, WeightInfo};
+use crate::{
+    kib, BalanceOf, ChallengeRecordOf, Config, Error, Event, Pallet, Parameters, ParametersOf,
+    WeightInfo,
+};
 use frame_support::dispatch::PostDispatchInfo;
 use frame_support::pallet_prelude::*;
 use frame_support::traits::fungible::{Inspect, Mutate};
@@ -11,9 +14,9 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::{Saturating, Zero};
 use sp_runtime::Permill;
 use veritrace_primitives::check::GraphLimits;
-use veritrace_primitives::proof::{ClaimFacts, Rejection};
+use veritrace_primitives::proof::{check_opening, decode, ClaimFacts, Opening, Rejection};
 use veritrace_primitives::tensor::TILE_BYTES;
-use veritrace_primitives::traits::{ClaimBook, ClaimView, RequestId};
+use veritrace_primitives::traits::{ClaimBook, ClaimView, HostSha256, RequestId};
 
 /// Bytes that a proof has besides the inputs it shows: header, node, and the paths of node, initialisers and leaves.
 pub const PROOF_OVERHEAD: u32 = 8 * 1024;
@@ -45,6 +48,21 @@ impl<T: Config> Pallet<T> {
             trace_root,
             input_roots,
         })
+    }
+
+    /// An opening that rebuilds the challenged leaf.
+    pub(crate) fn checked_opening(
+        challenge: &ChallengeRecordOf<T>,
+        opening: &[u8],
+    ) -> Result<Opening, Rejection> {
+        let opening = decode::<Opening>(opening)?;
+        check_opening::<HostSha256>(
+            &challenge.spec,
+            &challenge.leaf,
+            &opening,
+            challenge.opening_bytes,
+        )?;
+        Ok(opening)
     }
 
     /// Held of a challenger for an opening of so many bytes.

@@ -120,6 +120,8 @@ impl pallet_inference::Config for Full {
     type Models = Models;
     type Workers = Workers;
     type Verdicts = Disputes;
+    type Challenges = Disputes;
+    type Operators = ();
     type Payments = Payouts;
     type Randomness = Unchanging;
     type MaxRedundancy = ConstU32<5>;

@@ -15,6 +15,7 @@ extern crate alloc;
 pub use pallet::*;
 
 pub mod branch;
+pub mod offchain;
 pub mod runtime_api;
 pub mod types;
 pub mod weights;
@@ -57,13 +58,14 @@ pub type BalanceOf<T> =
 #[frame_support::pallet]
 pub mod pallet {
     use super::*;
+    use crate::offchain::OperatorKeys;
     use frame_support::pallet_prelude::*;
     use frame_support::traits::{fungible, Randomness};
     use frame_support::weights::WeightMeter;
     use frame_system::pallet_prelude::*;
     use veritrace_primitives::graph::Digest;
     use veritrace_primitives::traits::{
-        ModelId, ModelRegistry, Payments, RequestId, VerdictBook, WorkerPool,
+        ChallengeBook, ModelId, ModelRegistry, Payments, RequestId, VerdictBook, WorkerPool,
     };
 
     /// Layout of the storage.
@@ -76,7 +78,7 @@ pub mod pallet {
 
     /// Configuration of the pallet.
     #[pallet::config]
-    pub trait Config: frame_system::Config {
+    pub trait Config: frame_system::Config<RuntimeCall: From<Call<Self>>> {
         /// What users pay in.
         type Currency: fungible::hold::Mutate<Self::AccountId, Reason = Self::RuntimeHoldReason>
             + fungible::Mutate<Self::AccountId>;
@@ -95,6 +97,16 @@ pub mod pallet {
 
         /// Which traces have been proved wrong.
         type Verdicts: VerdictBook;
+
+        /// The challenges that the off-chain worker answers.
+        type Challenges: ChallengeBook<
+            Self::AccountId,
+            BlockNumberFor<Self>,
+            Call: Into<<Self as frame_system::Config>::RuntimeCall>,
+        >;
+
+        /// The operator keys in the node's keystore, which the off-chain worker signs with.
+        type Operators: OperatorKeys<Self>;
 
         /// Moves escrow to those who earned it.
         type Payments: Payments<Self::AccountId, BalanceOf<Self>, Self::RuntimeHoldReason>;
@@ -492,6 +504,11 @@ pub mod pallet {
             let mut meter = WeightMeter::with_limit(remaining);
             Self::sweep(now, &mut meter);
             meter.consumed()
+        }
+
+        /// Does what the workers owe whose operator keys are in the node's keystore. See [`crate::offchain`].
+        fn offchain_worker(now: BlockNumberFor<T>) {
+            Self::work_offchain(now);
         }
 
         fn integrity_test() {

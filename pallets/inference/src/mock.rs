@@ -2,11 +2,12 @@
 //! storage, so that what fails is rolled back.
 
 use crate as pallet_inference;
+use crate::offchain::OperatorKeys;
 use crate::{
     Event, InferenceRequests, OutputsOf, ParametersOf, ParametersRecord, RequestRecordOf,
     RequestStatus, SlotState, TraceOf,
 };
-use codec::Encode;
+use codec::{Decode, Encode};
 use frame_support::pallet_prelude::*;
 use frame_support::storage_alias;
 use frame_support::traits::fungible::{Inspect, InspectHold, Mutate};
@@ -18,9 +19,10 @@ use sp_core::H256;
 use sp_runtime::{BuildStorage, Permill};
 use veritrace_primitives::commit;
 use veritrace_primitives::graph::{DType, Digest, TensorSpec};
+use veritrace_primitives::proof::Rejection;
 use veritrace_primitives::traits::{
-    ClaimBook, HostSha256, ModelId, ModelOutput, ModelRegistry, ModelTerms, RequestId, Slashed,
-    VerdictBook, WorkerPool,
+    ChallengeBook, ChallengeView, ClaimBook, HostSha256, ModelId, ModelOutput, ModelRegistry,
+    ModelTerms, RequestId, Slashed, VerdictBook, WorkerPool,
 };
 
 pub type Block = frame_system::mocking::MockBlockU32<Test>;
@@ -116,6 +118,8 @@ impl pallet_inference::Config for Test {
     type Models = Models;
     type Workers = Workers;
     type Verdicts = Verdicts;
+    type Challenges = Challenges;
+    type Operators = Keystore;
     type Payments = Payouts;
     type Randomness = BlockRandomness;
     type MaxRedundancy = ConstU32<4>;
@@ -340,6 +344,108 @@ impl VerdictBook for Verdicts {
             Convicted::remove(key);
         }
         Closed::mutate(request, |times| *times += 1);
+    }
+}
+
+/// A challenge as it is kept here: node, bytes, whether it is opened, due.
+pub type Challenge = (u16, u32, bool, BlockNumber);
+
+#[storage_alias]
+pub type Challenged =
+    StorageMap<MockBooks, Twox64Concat, (RequestId, AccountId), Vec<Challenge>, ValueQuery>;
+
+/// What does not rebuild any leaf.
+pub const FALSE_OPENING: &[u8] = b"false";
+
+pub struct Challenges;
+
+impl Challenges {
+    /// What the call of an opening looks like.
+    pub fn opening(request: RequestId, node: u16, opening: &[u8]) -> RuntimeCall {
+        let remark = ("open", request, node, opening).encode();
+        frame_system::Call::remark { remark }.into()
+    }
+
+    /// What the call of an expiry looks like.
+    pub fn expiry(request: RequestId, worker: AccountId, node: u16) -> RuntimeCall {
+        let remark = ("expire", request, worker, node).encode();
+        frame_system::Call::remark { remark }.into()
+    }
+}
+
+impl ChallengeBook<AccountId, BlockNumber> for Challenges {
+    type Call = frame_system::Call<Test>;
+
+    fn challenges(request: RequestId, worker: &AccountId) -> Vec<ChallengeView<BlockNumber>> {
+        Challenged::get((request, *worker))
+            .into_iter()
+            .map(|(node, opening_bytes, is_opened, due)| ChallengeView {
+                node,
+                opening_bytes,
+                is_opened,
+                due,
+            })
+            .collect()
+    }
+    fn open(
+        request: RequestId,
+        worker: &AccountId,
+        node: u16,
+        opening: Vec<u8>,
+    ) -> Result<Self::Call, Rejection> {
+        assert!(Challenged::contains_key((request, *worker)));
+        match Self::opening(request, node, &opening) {
+            _ if opening == FALSE_OPENING => Err(Rejection::NotUnderLeaf),
+            RuntimeCall::System(call) => Ok(call),
+            other => panic!("{other:?} opens nothing"),
+        }
+    }
+    fn expire(request: RequestId, worker: AccountId, node: u16) -> Self::Call {
+        match Self::expiry(request, worker, node) {
+            RuntimeCall::System(call) => call,
+            other => panic!("{other:?} ends nothing"),
+        }
+    }
+}
+
+parameter_types! {
+    /// Accounts whose keys the node has.
+    pub static Keys: Vec<AccountId> = Vec::new();
+}
+
+/// A transaction, as the keystore here signs it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+pub struct Transaction {
+    pub account: AccountId,
+    pub call: RuntimeCall,
+    pub nonce: u32,
+    pub birth: BlockNumber,
+    pub birth_hash: H256,
+    pub life: u32,
+}
+
+pub struct Keystore;
+
+impl OperatorKeys<Test> for Keystore {
+    fn accounts() -> Vec<AccountId> {
+        Keys::get()
+    }
+    fn sign(
+        account: &AccountId,
+        call: RuntimeCall,
+        nonce: u32,
+        birth: BlockNumber,
+        life: u32,
+    ) -> Option<Vec<u8>> {
+        let transaction = Transaction {
+            account: *account,
+            call,
+            nonce,
+            birth,
+            birth_hash: System::block_hash(birth),
+            life,
+        };
+        Keys::get().contains(account).then(|| transaction.encode())
     }
 }
 

@@ -2,6 +2,8 @@
 //! in the runtime; none gives access to storage.
 
 use crate::graph::{Digest, TensorSpec, MAX_GRAPH_IO};
+use crate::proof::Rejection;
+use alloc::vec::Vec;
 use bounded_collections::{BoundedVec, ConstU32};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -172,6 +174,36 @@ pub trait VerdictBook {
     fn is_convicted(request: RequestId, trace_root: &Digest) -> bool;
     /// The request is closed: its verdicts may be forgotten. Bounded by the claims a request can have.
     fn request_closed(request: RequestId);
+}
+
+/// A challenge that runs against a claim.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ChallengeView<BlockNumber> {
+    /// The node it is about.
+    pub node: u16,
+    /// Bytes of the opening; its form, too, is that of an opening limit of this many bytes.
+    pub opening_bytes: u32,
+    /// Whether the worker has opened the node: then it is others who have the move.
+    pub is_opened: bool,
+    /// The first block in which it is too late for the present move.
+    pub due: BlockNumber,
+}
+
+/// The disputes pallet, seen from whoever answers for a claim off chain.
+pub trait ChallengeBook<AccountId, BlockNumber> {
+    /// A call of that pallet.
+    type Call;
+    /// The challenges that run against a claim. Reads all there are, at most one for each node: not for calls and hooks.
+    fn challenges(request: RequestId, worker: &AccountId) -> Vec<ChallengeView<BlockNumber>>;
+    /// The call by which the worker's operator opens a node; or why the chain would not accept this opening.
+    fn open(
+        request: RequestId,
+        worker: &AccountId,
+        node: u16,
+        opening: Vec<u8>,
+    ) -> Result<Self::Call, Rejection>;
+    /// The call that ends a challenge whose clock has run out.
+    fn expire(request: RequestId, worker: AccountId, node: u16) -> Self::Call;
 }
 
 /// A price, split. The three sum to the price exactly.

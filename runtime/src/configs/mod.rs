@@ -2,6 +2,7 @@
 
 pub mod consensus;
 pub mod currency;
+pub mod offchain;
 pub mod randomness;
 pub mod system;
 pub mod veritrace;

@@ -2,7 +2,7 @@
 //! preset; here are only the bounds of types.
 
 use crate::{
-    configs::{currency::TreasuryAccount, randomness::BlockRandomness},
+    configs::{currency::TreasuryAccount, offchain::Keystore, randomness::BlockRandomness},
     constants::PAYOUTS,
     AccountId, Balances, Disputes, Inference, Models, Payouts, Runtime, RuntimeHoldReason, Workers,
 };
@@ -100,6 +100,8 @@ impl pallet_inference::Config for Runtime {
     type Models = Models;
     type Workers = Workers;
     type Verdicts = Disputes;
+    type Challenges = Disputes;
+    type Operators = Keystore;
     type Payments = Payouts;
     type Randomness = BlockRandomness;
     type MaxRedundancy = ConstU32<5>;

@@ -89,7 +89,10 @@ pub struct Digits {
 
 /// Asked for when a test runs, not when it is compiled: the compiled test may be run from another checkout.
 fn scenarios() -> String {
-    format!("{}/../scenarios", std::env::var("CARGO_MANIFEST_DIR").unwrap())
+    format!(
+        "{}/../scenarios",
+        std::env::var("CARGO_MANIFEST_DIR").unwrap()
+    )
 }
 
 impl Digits {

@@ -5,6 +5,7 @@ mod claim_book;
 mod commit_result;
 mod condemned;
 mod encoding;
+mod offchain;
 mod on_idle;
 mod properties;
 mod reveal_result;

@@ -1,0 +1,56 @@
+//! Challenges, as whoever answers for a claim off chain sees them.
+
+use crate::{Call, ChallengeState, Challenges, Config, Pallet};
+use alloc::vec::Vec;
+use frame_system::pallet_prelude::BlockNumberFor;
+use veritrace_primitives::proof::Rejection;
+use veritrace_primitives::traits::{ChallengeBook, ChallengeView, RequestId};
+
+impl<T: Config> ChallengeBook<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
+    type Call = Call<T>;
+
+    fn challenges(
+        request: RequestId,
+        worker: &T::AccountId,
+    ) -> Vec<ChallengeView<BlockNumberFor<T>>> {
+        Challenges::<T>::iter_prefix((request, worker.clone()))
+            .map(|(node, record)| {
+                let (is_opened, due) = match record.state {
+                    ChallengeState::Awaiting { due } => (false, due),
+                    ChallengeState::Opened { due } => (true, due),
+                };
+                ChallengeView {
+                    node,
+                    opening_bytes: record.opening_bytes,
+                    is_opened,
+                    due,
+                }
+            })
+            .collect()
+    }
+
+    fn open(
+        request: RequestId,
+        worker: &T::AccountId,
+        node: u16,
+        opening: Vec<u8>,
+    ) -> Result<Call<T>, Rejection> {
+        let record =
+            Challenges::<T>::get((request, worker.clone()), node).ok_or(Rejection::WrongOpening)?;
+        Self::checked_opening(&record, &opening)?;
+        let opening = opening.try_into().map_err(|_| Rejection::WrongOpening)?;
+        Ok(Call::open {
+            request,
+            node,
+            opening,
+        })
+    }
+
+    fn expire(request: RequestId, worker: T::AccountId, node: u16) -> Call<T> {
+        Call::expire_challenge {
+            request,
+            worker,
+            node,
+        }
+    }
+}
