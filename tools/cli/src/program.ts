@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { demo } from './commands/demo.ts';
 import { type EngineName, engines, infer } from './commands/infer.ts';
 import { modelCompile, modelInspect } from './commands/model.ts';
+import { addNetworkCommands } from './commands/network.ts';
 import {
   type Place,
   parsePlace,
@@ -246,6 +247,7 @@ export const createProgram = (run: Run): Command => {
       run(options.json, (output) => workerCheck(config, { seed: options.seed }, output)),
     );
 
+  addNetworkCommands(program, run);
   return program;
 };
 

@@ -6,6 +6,7 @@ export { followLog, tail } from './process/logs.ts';
 export { shutDown } from './process/shut-down.ts';
 export { type NetworkState, readState as readNetworkState } from './process/state.ts';
 export { NetworkGone, type NetworkStatus, networkStatus } from './process/status.ts';
+export { type Look, type UntilOptions, until } from './process/until.ts';
 export { InvalidNetwork, loadNetwork, type NetworkSpec, parseNetwork } from './spec/load.ts';
 export { startNetwork } from './start-network.ts';
 export * from './types.ts';

@@ -28,12 +28,16 @@ export const tail = async (file: string, lines: number): Promise<string[]> => {
   }
 };
 
-/** Tells every complete line that is added to a file from now on, until the signal; looks twice a second. */
+/** Tells every complete line that is added to a file from now on, or all from its start, until the signal; looks twice a second. */
 export const followLog = async (
   file: string,
-  { onLine, signal }: { onLine(line: string): void; signal: AbortSignal },
+  {
+    onLine,
+    signal,
+    fromStart = false,
+  }: { onLine(line: string): void; signal: AbortSignal; fromStart?: boolean },
 ): Promise<void> => {
-  let position = await sizeOf(file);
+  let position = fromStart ? 0 : await sizeOf(file);
   let rest = '';
   while (!signal.aborted) {
     const size = await sizeOf(file);
