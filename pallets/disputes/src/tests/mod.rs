@@ -1,4 +1,5 @@
 mod challenge;
+mod challenge_book;
 mod contradict;
 mod encoding;
 mod expire;
