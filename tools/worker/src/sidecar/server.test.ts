@@ -105,6 +105,7 @@ const heard = (socket: Socket): Promise<string> =>
     });
     socket.on('error', () => undefined);
     socket.on('close', () => resolve(text));
+    socket.resume();
   });
 
 describe('a sidecar server', () => {
@@ -187,6 +188,19 @@ describe('a sidecar server', () => {
   ])('has no %s %s', async (method, path, status) => {
     const { url } = await serve(pending);
     expect((await raw(url, { method, path })).status).toBe(status);
+  });
+
+  it('is heard by who sends everything before listening, though it does not want it', async () => {
+    const { url } = await serve(pending);
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.pause();
+    const size = 8_000_000;
+    socket.write(`POST /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ${size}\r\n\r\n`);
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.write(new Uint8Array(size), () => resolve());
+    });
+    expect(await heard(socket)).toContain('404');
   });
 
   it('is not for web pages', async () => {

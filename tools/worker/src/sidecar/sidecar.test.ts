@@ -295,7 +295,9 @@ describe('a sidecar asked to commit and reveal', () => {
   });
 
   it('answers nothing when the journal cannot be written', async () => {
+    const gate = createGate();
     const sidecar = start({
+      engines: gate.engines,
       journal: {
         ...journal(),
         append: () => {
@@ -306,6 +308,7 @@ describe('a sidecar asked to commit and reveal', () => {
     await expect(sidecar.act(jobOf(commit))).rejects.toThrow('cannot write the journal: ENOSPC');
     expect(sidecar.failed.aborted).toBe(true);
     await expect(sidecar.act(jobOf(submit))).rejects.toThrow('cannot write the journal');
+    expect(gate.runs).toBe(1);
   });
 
   it('reveals what it committed to before a restart', async () => {
