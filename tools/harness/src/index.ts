@@ -28,6 +28,8 @@ export {
 } from './models/input.ts';
 export { labelOf, loadModel, type Model } from './models/model.ts';
 export * from './network/index.ts';
+export { startNetwork } from './network/start-network.ts';
+export * from './network/types.ts';
 export { plain, plainJson } from './recorder/plain.ts';
 export type { Met } from './run/expectations.ts';
 export type { Latency, Moment } from './run/latency.ts';
