@@ -1,0 +1,4 @@
+import { scenariosTogether } from '../src/scenarios.ts';
+import { useNetwork } from '../src/use-network.ts';
+
+scenariosTogether(useNetwork('local', { bootstrap: false }));
