@@ -17,10 +17,25 @@ import { NetworkError, type RunningNetwork, type StartNetwork } from './types.ts
 /** What a phase of the start may take on a small, busy machine. */
 const DEADLINE_MS = 180_000;
 
-const describe = (name: string, health: NodeHealth | undefined): string =>
-  health === undefined
-    ? `${name} does not answer`
-    : `${name}: block ${health.best}, finalized ${health.finalized}, ${health.peers} peers`;
+interface Found {
+  name: string;
+  health: NodeHealth | undefined;
+}
+
+/** What keeps the network from being ready, in a few words whatever its size. */
+const obstacles = (found: readonly Found[], alone: boolean): string[] => {
+  const named = (which: (health: NodeHealth | undefined) => boolean) =>
+    found.filter(({ health }) => which(health)).map(({ name }) => name);
+  const mute = named((health) => health === undefined);
+  const lonely = alone ? [] : named((health) => health?.peers === 0);
+  const unfinal = named((health) => health?.finalized === 0);
+  const best = Math.max(0, ...found.map(({ health }) => health?.best ?? 0));
+  return [
+    ...(mute.length === 0 ? [] : [`${mute.join(', ')} not answering`]),
+    ...(lonely.length === 0 ? [] : [`${lonely.join(', ')} without peers`]),
+    ...(unfinal.length === 0 ? [] : [`nothing final at ${unfinal.join(', ')}, best block ${best}`]),
+  ];
+};
 
 /** Until every node answers, has a peer, and has seen a finalized block. */
 const awaitFinality = async ({ state, signal, tell, deadlineMs }: Run): Promise<void> => {
@@ -31,12 +46,8 @@ const awaitFinality = async ({ state, signal, tell, deadlineMs }: Run): Promise<
       const found = await Promise.all(
         nodes.map(async ({ name, ws }) => ({ name, health: await readHealth(ws) })),
       );
-      const lacking = found.filter(
-        ({ health }) =>
-          health === undefined || health.finalized === 0 || (health.peers === 0 && !alone),
-      );
-      if (lacking.length === 0) return { done: undefined };
-      return { seen: lacking.map(({ name, health }) => describe(name, health)).join('; ') };
+      const left = obstacles(found, alone);
+      return left.length === 0 ? { done: undefined } : { seen: left.join('; ') };
     },
     {
       what: 'every node to answer, to have peers and to finalize a block',
