@@ -6,6 +6,7 @@ import type { ApiPromise } from '@polkadot/api';
 import type { StorageEntry } from '@polkadot/types/primitive/types';
 import type { Codec } from '@polkadot/types/types';
 import { unwrapStorageType } from '@polkadot/types/util';
+import { hexToU8a } from '@polkadot/util';
 import { type Plain, toPlain } from './plain.ts';
 import type { Hex } from './types.ts';
 
@@ -22,7 +23,8 @@ const entryOf = (api: ApiPromise, pallet: string, item: string) => {
 
 const decodeValue = (api: ApiPromise, entry: { creator: StorageEntry }, value: Hex): Codec => {
   const type = unwrapStorageType(api.registry, entry.creator.meta.type, false);
-  return api.registry.createTypeUnsafe(type, [value]);
+  // As bytes: a number given as hexadecimal text would be read as one, the other way round.
+  return api.registry.createTypeUnsafe(type, [hexToU8a(value)]);
 };
 
 /** A value of a storage item, decoded; its default, or `undefined` when it has none and is not there. */

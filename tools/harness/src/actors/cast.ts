@@ -17,6 +17,7 @@ import type { ChallengerBehaviourSpec, WorkerBehaviourSpec } from '../behaviours
 import { workerBehaviour } from '../behaviours/workers.ts';
 import type { Model } from '../models/model.ts';
 import type { AccountDirectory } from './accounts.ts';
+import { ownChain } from './own-chain.ts';
 import { createRandom } from './random.ts';
 
 /** A daemon as the cast needs it. */
@@ -97,7 +98,7 @@ export const createCast = ({ clientOf, accounts, referee, seed, loggerOf }: Cast
   };
 
   const deps = (name: string) => ({
-    chain: chainOf(clientOf(name)),
+    chain: ownChain(chainOf(clientOf(name)), accounts.owns),
     referee,
     journal: journalOf(name),
     logger: loggerOf(name),

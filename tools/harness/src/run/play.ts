@@ -132,20 +132,21 @@ const openIn = (chronicle: Chronicle, state: ChainState, happened: Happened): st
 const finish = async (stage: Stage, happened: Happened): Promise<number> => {
   const { network, chronicle } = stage;
   const blocks = stretched(stage, stage.scenario.finish.within);
-  let over: number | undefined;
+  /** Since when nothing is open: blocks waited until then, and the block of then. */
+  let over: { waited: number; block: number } | undefined;
   for (let waited = 0; ; waited += 1) {
     const open = openIn(chronicle, stage.state(), happened);
     if (open.length > 0) over = undefined;
-    else over ??= waited;
-    const final = open.length > 0 ? undefined : stage.finalPart();
-    if (final !== undefined) {
+    else over ??= { waited, block: stage.state().block.number };
+    const final = stage.finalPart();
+    if (over !== undefined && final !== undefined && final >= over.block) {
       const { state } = await network.read(stage.dated().get(final)?.block ?? stage.state().block);
       if (openIn(chronicle.upTo(final), state, happened).length === 0) return final;
     }
     if (over === undefined && waited >= blocks) {
       throw new StoryStopped(`after ${blocks} blocks more ${open.join(' and ')} are open`);
     }
-    if (over !== undefined && waited - over >= blocks) {
+    if (over !== undefined && waited - over.waited >= blocks) {
       throw new StoryStopped(
         `everything was over, and after ${blocks} blocks more that is not final: finalized is #${network.finalized().number}, taken in #${stage.state().block.number}`,
       );
