@@ -1,6 +1,6 @@
 /** Ends every process of a run, for good. */
 import { findMarked, RUN_ID } from './marked.ts';
-import { send } from './signals.ts';
+import { isAlive, send } from './signals.ts';
 import { until } from './until.ts';
 
 /** Looks in a row that must find nothing: a process that is being started shows a moment later. */
@@ -18,8 +18,10 @@ export interface EndRunOptions {
 /** Resolves when no process of the run is left. Throws a `NetworkTimeout` that names those which would not go. */
 export const endRun = async ({ runId, graceMs }: EndRunOptions): Promise<void> => {
   const find = () => findMarked(RUN_ID, runId);
+  const seen = new Set<number>();
   if (graceMs > 0) {
     for (const pid of find()) {
+      seen.add(pid);
       send(pid, 'SIGTERM');
       // One that is held hears nothing until it is let go.
       send(pid, 'SIGCONT');
@@ -29,11 +31,14 @@ export const endRun = async ({ runId, graceMs }: EndRunOptions): Promise<void> =
   let quiet = 0;
   await until(
     () => {
-      const left = find();
+      const marked = find();
+      for (const pid of marked) seen.add(pid);
+      // One that is ending loses its environment first, and its ports after that.
+      const left = [...seen].filter(isAlive);
       quiet = left.length === 0 ? quiet + 1 : 0;
       if (quiet === QUIET_LOOKS) return { done: undefined };
       if (performance.now() >= killFrom) {
-        for (const pid of left) send(pid, 'SIGKILL');
+        for (const pid of marked) send(pid, 'SIGKILL');
       }
       return { seen: left.length === 0 ? 'none' : `processes ${left.join(', ')}` };
     },

@@ -1,15 +1,26 @@
 /** Signals to processes that may be gone by now. */
+import { readFileSync } from 'node:fs';
 import { NetworkError } from '../types.ts';
 import { until } from './until.ts';
 
-/** Whether a process of that id exists. */
+/** Whether a process has ended but for its parent's asking how: it has neither memory nor ports any more. */
+const isDefunct = (pid: number): boolean => {
+  try {
+    // After the command's name, in parentheses that it may contain itself, comes the state.
+    return /^ [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\)/s, ''));
+  } catch {
+    return false;
+  }
+};
+
+/** Whether a process of that id runs. */
 export const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+  return !isDefunct(pid);
 };
 
 /** Sends a signal. Returns whether there was someone to send it to. */

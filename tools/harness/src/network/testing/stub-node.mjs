@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Stands for the node where processes are tested, not the chain: it exports a chain spec, answers the calls by which
-// readiness is seen, has metrics, and "finalizes" a block a second. STUB_FAILS=NAME makes the node of that name fail.
+// readiness is seen, has metrics, and "finalizes" a block a second. With the argument --log=fail it fails.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
@@ -22,7 +22,7 @@ if (args[0] === 'export-chain-spec') {
   const name = value('--name');
   console.log(`stub node ${name}, process ${process.pid}`);
   console.log(`argv ${JSON.stringify(args)}`);
-  if (process.env.STUB_FAILS === name) {
+  if (args.includes('--log=fail')) {
     console.error('stub: told to fail');
     process.exit(3);
   }
