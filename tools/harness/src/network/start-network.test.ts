@@ -44,7 +44,7 @@ description = "A stub"
 
 [[veritrace.later]]
 name = "late"
-args = ["--sync=warp"]
+args = ["--log=info"]
 `,
   );
   return file;
@@ -131,7 +131,7 @@ describe('a network', { timeout: 180_000 }, () => {
     await one.start('late');
     expect(await readHealth(one.node('late').ws)).toBeDefined();
     const late = (await one.logs('late', 400)).find((line) => line.startsWith('argv'));
-    expect(late).toContain('"--sync=warp"');
+    expect(late).toContain('"--log=info"');
     expect(late).toMatch(/"--bootnodes","\/ip4\/127\.0\.0\.1\/tcp\/\d+\/ws\/p2p\/12D3/);
 
     // One that ends by itself is noticed.

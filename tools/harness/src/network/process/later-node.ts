@@ -1,6 +1,7 @@
 /** The command line of a node that is started by hand, as Zombienet would write it. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { ownOverDefault } from '../rules/arguments.ts';
 import type { NetworkSpec } from '../spec/load.ts';
 import type { NodePorts } from '../spec/render.ts';
 import type { LaterEntry } from '../spec/schema.ts';
@@ -24,8 +25,7 @@ export const laterCommand = (
   'all',
   '--rpc-methods',
   'unsafe',
-  ...relaychain.default_args,
-  ...args,
+  ...ownOverDefault(relaychain.default_args, args),
   '--no-mdns',
   '--node-key',
   createHash('sha256').update(name).digest('hex'),

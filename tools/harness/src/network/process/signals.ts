@@ -1,13 +1,19 @@
 /** Signals to processes that may be gone by now. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { NetworkError } from '../types.ts';
 import { until } from './until.ts';
 
-/** Whether a process has ended but for its parent's asking how: it has neither memory nor ports any more. */
+/**
+ * Whether a process has ended but for its parent's asking how: it holds neither ports nor files any more. Its first
+ * thread may have ended long before the others.
+ */
 const isDefunct = (pid: number): boolean => {
   try {
-    // After the command's name, in parentheses that it may contain itself, comes the state.
-    return /^ [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\)/s, ''));
+    return readdirSync(`/proc/${pid}/task`).every((thread) => {
+      // After the command's name, in parentheses that it may contain itself, comes the state.
+      const status = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1');
+      return /^ [ZX]/.test(status.replace(/^.*\)/s, ''));
+    });
   } catch {
     return false;
   }

@@ -4,6 +4,12 @@ import { suggest } from '../../scenario/suggest.ts';
 import { foreignFlags, knownFlags, ownFlags } from './flags.ts';
 import { type Rule, type Subject, wrong } from './rule.ts';
 
+/** Flags that may be given more than once. */
+const REPEATABLE = new Set([
+  ...['log', 'bootnodes', 'reserved-nodes', 'public-addr', 'telemetry-url'],
+  ...['experimental-rpc-endpoint', 'rpc-rate-limit-whitelisted-ips'],
+]);
+
 interface Argument {
   path: Path;
   text: string;
@@ -61,3 +67,78 @@ export const flagsAreKnown: Rule = (subject) =>
       ),
     ];
   });
+
+/** A flag that is given twice ends the node at its start; one of our own nodes takes its own before the default. */
+export const flagsAreGivenOnce: Rule = (subject) => {
+  const { relaychain, veritrace } = subject.content;
+  const twice = (
+    path: Path,
+    args: readonly string[],
+    before: readonly string[],
+    what: string,
+  ): Issue[] =>
+    args.flatMap((text, index) => {
+      const flag = flagOf(text);
+      if (flag === undefined || REPEATABLE.has(flag)) return [];
+      const given = [...before, ...args.slice(0, index)].find((other) => flagOf(other) === flag);
+      // Equal words are one word: Zombienet drops repetitions.
+      return given === undefined || given === text
+        ? []
+        : [wrong([...path, index], `${given} is given ${what}, and a node takes --${flag} once`)];
+    });
+  return [
+    ...twice(['relaychain', 'default_args'], relaychain.default_args, [], 'before'),
+    ...relaychain.nodes.flatMap(({ args }, index) =>
+      twice(
+        ['relaychain', 'nodes', index, 'args'],
+        args,
+        relaychain.default_args,
+        'to every node by default_args',
+      ),
+    ),
+    ...veritrace.later.flatMap(({ args }, index) =>
+      twice(['veritrace', 'later', index, 'args'], args, [], 'before'),
+    ),
+  ];
+};
+
+const archives = (args: readonly string[]): string | undefined =>
+  args.find((arg) => /^--(state|blocks)-pruning=archive$/.test(arg));
+
+/** A node that starts from a proof of finality has no history to archive. */
+export const warpingNodesKeepNoArchive: Rule = ({ content: { relaychain, veritrace } }) => {
+  const lists = [
+    ...relaychain.nodes.map(({ args }, index) => ({
+      path: ['relaychain', 'nodes', index, 'args'] as Path,
+      args,
+      all: [...relaychain.default_args, ...args],
+    })),
+    ...veritrace.later.map(({ args }, index) => ({
+      path: ['veritrace', 'later', index, 'args'] as Path,
+      args,
+      all: ownOverDefault(relaychain.default_args, args),
+    })),
+  ];
+  return lists.flatMap(({ path, args, all }): Issue[] => {
+    const index = args.findIndex((arg) => /^--sync=(warp|fast|fast-unsafe)$/.test(arg));
+    const archive = archives(all);
+    return index < 0 || archive === undefined
+      ? []
+      : [
+          wrong(
+            [...path, index],
+            `a node with ${archive} does not start with ${args[index]}; give it ${archive.replace('archive', '256')}`,
+          ),
+        ];
+  });
+};
+
+/** The arguments of a node of our own: defaults for flags that it does not give itself. */
+export const ownOverDefault = (defaults: readonly string[], own: readonly string[]): string[] => {
+  const given = new Set(own.map(flagOf));
+  const kept = defaults.filter((arg) => {
+    const flag = flagOf(arg);
+    return flag === undefined || REPEATABLE.has(flag) || !given.has(flag);
+  });
+  return [...kept, ...own];
+};

@@ -1,6 +1,12 @@
 /** All rules, over one specification that fits the schema. */
 import type { Issue } from '../../scenario/problem.ts';
-import { argumentsAreOneWord, flagsAreKnown, ownArgumentsAreLeft } from './arguments.ts';
+import {
+  argumentsAreOneWord,
+  flagsAreGivenOnce,
+  flagsAreKnown,
+  ownArgumentsAreLeft,
+  warpingNodesKeepNoArchive,
+} from './arguments.ts';
 import {
   argsVersionIsOne,
   chainNameIsRaw,
@@ -45,6 +51,8 @@ const rules: readonly Rule[] = [
   argumentsAreOneWord,
   ownArgumentsAreLeft,
   flagsAreKnown,
+  flagsAreGivenOnce,
+  warpingNodesKeepNoArchive,
   namesAreDistinct,
   validatorsAreNamed,
   someoneMakesBlocks,

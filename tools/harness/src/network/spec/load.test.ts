@@ -239,6 +239,24 @@ describe('parseNetwork', () => {
       '10:17: the node has no --state-prunning; did you mean --state-pruning?',
     ],
     [
+      'a flag that every node has already',
+      '--offchain-worker=always',
+      '--state-pruning=256',
+      '20:9: --state-pruning=archive is given to every node',
+    ],
+    [
+      'a flag that is given twice',
+      '"--state-pruning=archive"',
+      '"--state-pruning=archive", "--state-pruning=256"',
+      '10:44: --state-pruning=archive is given before',
+    ],
+    [
+      'an archive that warps',
+      'name = "late"',
+      'name = "late"\nargs = ["--sync=warp"]',
+      '46:9: a node with --state-pruning=archive does not start with --sync=warp; give it --state-pruning=256',
+    ],
+    [
       'a flag of a node that comes later',
       'name = "late"',
       'name = "late"\nargs = ["--alice"]',
@@ -394,6 +412,13 @@ describe('parseNetwork', () => {
         /^15:1: "alice" is restarted by suites, and a restart by Zombienet loses/,
       ),
     ]);
+  });
+
+  it('lets flags repeat that may, equal words, and a later node that goes its own way', () => {
+    const text = change('"--state-pruning=archive"', '"--state-pruning=archive", "--log=a"')
+      .replace('"-lveritrace=debug"', '"--state-pruning=archive", "--log=b"')
+      .replace('name = "late"', 'name = "late"\nargs = ["--sync=warp", "--state-pruning=256"]');
+    expect(problems(text)).toEqual([]);
   });
 
   it('warns of nodes written in a row', () => {
