@@ -3,8 +3,7 @@
  * three are asked, so each is drawn every time. What is killed comes back with what it wrote down: nothing is sent twice,
  * nothing that was committed to is left unrevealed, nobody pays for a crash.
  */
-import type { RunningNetwork } from '@veritrace/harness';
-import { createRandom, pick } from '@veritrace/harness';
+import { createRandom, type NetworkWorker, pick, type RunningNetwork } from '@veritrace/harness';
 import { type Address, challengeNode, connect, type VeritraceClient } from '@veritrace/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { about, type FinalChain, followFinal, signedBy } from './final-chain.ts';
@@ -101,13 +100,22 @@ export const workersBothWays = (
       return { ...found, account: client.address(found.account) };
     };
 
-    /** A crash of all that a worker is made of, and its return. */
-    const crash = async (worker: { name: string; node: string; kind: string }): Promise<void> => {
+    type Crashing = Pick<NetworkWorker, 'name' | 'node' | 'kind'>;
+
+    /** All that a worker is made of loses power: its daemon, or its node and its sidecar. */
+    const strike = async ({ name, node, kind }: Crashing): Promise<void> => {
       const network = shared();
-      await network.stopWorker(worker.name, 'SIGKILL');
-      if (worker.kind === 'offchain') await network.kill(worker.node);
-      if (worker.kind === 'offchain') await network.start(worker.node);
-      await network.startWorker(worker.name);
+      await network.stopWorker(name, 'SIGKILL');
+      if (kind === 'offchain') await network.kill(node);
+    };
+    const recover = async ({ name, node, kind }: Crashing): Promise<void> => {
+      const network = shared();
+      if (kind === 'offchain') await network.start(node);
+      await network.startWorker(name);
+    };
+    const crash = async (worker: Crashing): Promise<void> => {
+      await strike(worker);
+      await recover(worker);
     };
 
     it('give the same true answer, commit, reveal and are paid', async () => {
@@ -142,17 +150,20 @@ export const workersBothWays = (
           PATIENCE,
         );
         expect(event.type).toBe('inference.WindowOpened');
-        await shared().stopWorker(worker.name, 'SIGKILL');
-        const { loaded } = questions.model;
-        const inclusion = await challengeNode(client, {
-          request: question.request,
-          worker: worker.account as Address,
-          proof: loaded.proveChallenge(large, questions.trace(question.input)),
-        }).submit(developmentKey('Eve'));
-        expect(inclusion.events.map((placed) => placed.event.type)).toContain(
-          'disputes.NodeChallenged',
-        );
-        await crash(worker);
+        await strike(worker);
+        try {
+          const { loaded } = questions.model;
+          const inclusion = await challengeNode(client, {
+            request: question.request,
+            worker: worker.account as Address,
+            proof: loaded.proveChallenge(large, questions.trace(question.input)),
+          }).submit(developmentKey('Eve'));
+          expect(inclusion.events.map((placed) => placed.event.type)).toContain(
+            'disputes.NodeChallenged',
+          );
+        } finally {
+          await recover(worker);
+        }
         await chain.until(
           `${worker.name} to open node ${large}`,
           about('disputes.NodeOpened', question.request, worker.account),
