@@ -15,6 +15,7 @@ import {
 import { challengerBehaviour } from '../behaviours/challengers.ts';
 import type { ChallengerBehaviourSpec, WorkerBehaviourSpec } from '../behaviours/specs.ts';
 import { workerBehaviour } from '../behaviours/workers.ts';
+import type { Place } from '../drivers/driver.ts';
 import type { Model } from '../models/model.ts';
 import type { AccountDirectory } from './accounts.ts';
 import { ownChain } from './own-chain.ts';
@@ -33,7 +34,20 @@ export class DaemonFailed extends Error {
 }
 
 export interface Cast {
-  startWorker(name: string, behaviour: WorkerBehaviourSpec, models: Model[]): Promise<void>;
+  /** `node`, where it is known, is the one its daemon talks to. */
+  startWorker(
+    name: string,
+    behaviour: WorkerBehaviourSpec,
+    models: Model[],
+    node?: string,
+  ): Promise<void>;
+  /** A second daemon with the worker's operator key, at another node, with a journal of its own. */
+  startTwin(
+    name: string,
+    behaviour: WorkerBehaviourSpec,
+    models: Model[],
+    node?: string,
+  ): Promise<void>;
   startChallenger(name: string, behaviour: ChallengerBehaviourSpec, models: Model[]): Promise<void>;
   startKeeper(name: string): Promise<void>;
   /** Stops a daemon as a crash does: its journal stays. */
@@ -50,7 +64,7 @@ export interface Cast {
 
 export interface CastOptions {
   /** The connection of a daemon. */
-  clientOf(daemon: string): VeritraceClient;
+  clientOf(daemon: string, place?: Place): Promise<VeritraceClient>;
   accounts: AccountDirectory;
   referee: Referee;
   seed: number;
@@ -69,7 +83,7 @@ const SAMPLED_TILES = 2;
 export const createCast = ({ clientOf, accounts, referee, seed, loggerOf }: CastOptions): Cast => {
   const failures: DaemonFailed[] = [];
   const playing = new Map<string, Player>();
-  const makers = new Map<string, () => Player>();
+  const makers = new Map<string, () => Promise<Player>>();
   const journals = new Map<string, Journal>();
 
   const journalOf = (name: string): Journal => {
@@ -88,7 +102,7 @@ export const createCast = ({ clientOf, accounts, referee, seed, loggerOf }: Cast
   const begin = async (name: string): Promise<void> => {
     const make = makers.get(name);
     if (make === undefined) throw new RangeError(`${name} was never started`);
-    const player = make();
+    const player = await make();
     playing.set(name, player);
     // Only a daemon that ends rejects: no block has so high a number.
     player.settled({ best: Number.POSITIVE_INFINITY }).catch((cause: unknown) => {
@@ -97,8 +111,8 @@ export const createCast = ({ clientOf, accounts, referee, seed, loggerOf }: Cast
     await player.start();
   };
 
-  const deps = (name: string) => ({
-    chain: ownChain(chainOf(clientOf(name)), accounts.owns),
+  const deps = async (name: string, place?: Place) => ({
+    chain: ownChain(chainOf(await clientOf(name, place)), accounts.owns),
     referee,
     journal: journalOf(name),
     logger: loggerOf(name),
@@ -111,31 +125,43 @@ export const createCast = ({ clientOf, accounts, referee, seed, loggerOf }: Cast
     await player?.stop();
   };
 
+  /** A daemon that signs with a worker's operator key. */
+  const startDaemon = (
+    daemon: string,
+    worker: string,
+    behaviour: WorkerBehaviourSpec,
+    models: Model[],
+    place: Place,
+  ): Promise<void> => {
+    makers.set(daemon, async () =>
+      createWorker(
+        {
+          operator: accounts.operator(worker),
+          models,
+          engine,
+          verifySampleTiles: SAMPLED_TILES,
+        },
+        {
+          ...(await deps(daemon, place)),
+          createEngine,
+          behaviour: workerBehaviour(behaviour, { referee, seed, name: daemon }),
+        },
+      ),
+    );
+    return begin(daemon);
+  };
+
   return {
-    startWorker: (name, behaviour, models) => {
-      makers.set(name, () =>
-        createWorker(
-          {
-            operator: accounts.operator(name),
-            models,
-            engine,
-            verifySampleTiles: SAMPLED_TILES,
-          },
-          {
-            ...deps(name),
-            createEngine,
-            behaviour: workerBehaviour(behaviour, { referee, seed, name }),
-          },
-        ),
-      );
-      return begin(name);
-    },
+    startWorker: (name, behaviour, models, node) =>
+      startDaemon(name, name, behaviour, models, { node }),
+    startTwin: (name, behaviour, models, node) =>
+      startDaemon(`${name}'s twin`, name, behaviour, models, { node, apartFrom: name }),
     startChallenger: (name, behaviour, models) => {
-      makers.set(name, () =>
+      makers.set(name, async () =>
         createChallenger(
           { account: accounts.account(name), models },
           {
-            ...deps(name),
+            ...(await deps(name)),
             createEngine,
             engine,
             behaviour: challengerBehaviour(behaviour, { referee, seed, name }),
@@ -145,7 +171,9 @@ export const createCast = ({ clientOf, accounts, referee, seed, loggerOf }: Cast
       return begin(name);
     },
     startKeeper: (name) => {
-      makers.set(name, () => createKeeper({ account: accounts.account(name) }, deps(name)));
+      makers.set(name, async () =>
+        createKeeper({ account: accounts.account(name) }, await deps(name)),
+      );
       return begin(name);
     },
     stop: halt,

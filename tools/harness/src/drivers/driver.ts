@@ -5,6 +5,14 @@ import type { InvariantReport } from '../invariants/monitor.ts';
 import type { ChainState } from '../invariants/state.ts';
 import type { DriverName, NodeFault, Scenario, ScenarioStep } from '../scenario/schema.ts';
 
+/** Where a daemon wants to be. Drivers without nodes of their own have one place for all. */
+export interface Place {
+  /** A node by name. */
+  node?: string | undefined;
+  /** A daemon whose node it must not be, where there are several. */
+  apartFrom?: string | undefined;
+}
+
 /** The network a scenario asks for. */
 export interface NetworkOptions {
   preset: string;
@@ -75,7 +83,7 @@ export interface Network {
   /** The connection of everyone who is no daemon. On a live chain another node's when the first is lost: ask anew. */
   readonly client: VeritraceClient;
   /** The connection of a daemon; on a live chain daemons talk to different nodes. */
-  clientOf(daemon: string): VeritraceClient;
+  clientOf(daemon: string, place?: Place): Promise<VeritraceClient>;
   readonly facts: ChainFacts;
   /** `undefined` when this driver did not make the genesis. */
   readonly genesis: GenesisFiles | undefined;
@@ -107,6 +115,8 @@ export interface Network {
 /** A way to run chains. */
 export interface Driver {
   readonly name: DriverName;
+  /** Names of the nodes it has; `undefined` where it has none of its own. */
+  nodes(): readonly string[] | undefined;
   /** Whether it can do a step of this kind. */
   can(step: ScenarioStep['do']): boolean;
   /** Why it cannot give a scenario the network it asks for; `undefined` when it can. */

@@ -3,7 +3,7 @@ import { connect, type Hex } from '@veritrace/sdk';
 import type { Driver, DroppedTransaction, Network, NetworkOptions } from '../drivers/driver.ts';
 import { readBlock } from '../drivers/read-block.ts';
 import { createMonitor } from '../invariants/monitor.ts';
-import { isNodeFault } from '../scenario/schema.ts';
+import { isFault } from '../scenario/schema.ts';
 import { TOKEN } from '../token.ts';
 import { loadChopsticks } from './chopsticks.ts';
 import { buildRawGenesis, CODE } from './raw-genesis.ts';
@@ -73,7 +73,7 @@ const start = async ({ preset, patch, balances }: NetworkOptions): Promise<Netwo
     driver: 'embedded',
     pace: 'made',
     client,
-    clientOf: () => client,
+    clientOf: async () => client,
     facts: {
       genesisRoot,
       runtime: { name: version.specName, version: version.specVersion, sha256 },
@@ -114,7 +114,8 @@ const start = async ({ preset, patch, balances }: NetworkOptions): Promise<Netwo
 /** The embedded driver. It has no processes of its own, so it can kill none. */
 export const createEmbeddedDriver = (): Driver => ({
   name: 'embedded',
-  can: (step) => !isNodeFault(step),
+  nodes: () => undefined,
+  can: (step) => !isFault(step),
   refuses: () => undefined,
   salt: () => undefined,
   start,

@@ -1,13 +1,17 @@
 /** The drivers of chains that go by themselves: one shared session, a network of it for each scenario. */
 import { randomBytes } from 'node:crypto';
+import type { VeritraceClient } from '@veritrace/sdk';
 import type { Driver, Network, NetworkOptions } from '../drivers/driver.ts';
-import { type DriverName, isNodeFault, type NodeFault } from '../scenario/schema.ts';
+import { type DriverName, isFault, type NodeFault } from '../scenario/schema.ts';
 import type { LiveSession } from './session.ts';
 
 /** Nodes at hand: what a driver that started them can do to them. */
 export interface Nodes {
   /** The genesis preset they were started with. */
   preset: string | undefined;
+  names(): readonly string[];
+  /** A node's address. Throws when there is none of that name. */
+  addressOf(node: string): string;
   fault(kind: NodeFault, node: string): Promise<void>;
   logs(lines: number): Promise<{ node: string; lines: string[] }[]>;
 }
@@ -24,13 +28,22 @@ export const createLiveDriver = (
     const funded = await session.fund(balances, signal);
     const run = runs;
     runs += 1;
+    const placed = new Map<string, VeritraceClient>();
     return {
       driver: name,
       pace: 'live',
       get client() {
         return session.client();
       },
-      clientOf: (daemon) => session.clientOf(`${run} ${daemon}`),
+      clientOf: async (daemon, { node, apartFrom } = {}) => {
+        const other = apartFrom === undefined ? undefined : placed.get(apartFrom);
+        const client =
+          node === undefined || nodes === undefined
+            ? session.clientOf(`${run} ${daemon}`, other)
+            : await session.clientAt(nodes.addressOf(node));
+        placed.set(daemon, client);
+        return client;
+      },
       facts: { ...session.facts, preset: nodes?.preset },
       genesis: undefined,
       origin: await session.read(funded),
@@ -52,7 +65,8 @@ export const createLiveDriver = (
 
   return {
     name,
-    can: (step) => nodes !== undefined || !isNodeFault(step),
+    nodes: () => nodes?.names(),
+    can: (step) => nodes !== undefined || !isFault(step),
     refuses: ({ genesis }) =>
       Object.keys(genesis).length === 0
         ? undefined

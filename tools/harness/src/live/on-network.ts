@@ -58,6 +58,8 @@ export const createNetworkDriver = async (
   const faults = faultsOf(network);
   const nodes: Nodes = {
     preset,
+    names: () => network.nodes().map(({ name }) => name),
+    addressOf: (node) => network.node(node).ws,
     fault: (kind, node) => faults[kind](node),
     logs: (lines) =>
       Promise.all(

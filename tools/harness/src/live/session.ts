@@ -23,8 +23,13 @@ export interface LiveSession {
   readonly facts: ChainFacts;
   /** The connection to the node that is listened to now. */
   client(): VeritraceClient;
-  /** A daemon's connection: every daemon keeps its own node, and they are spread over all of them. */
-  clientOf(daemon: string): VeritraceClient;
+  /**
+   * A daemon's connection: every daemon keeps its own node, and they are spread over all of them. With `other`, it is not
+   * that connection when there is another.
+   */
+  clientOf(daemon: string, other?: VeritraceClient): VeritraceClient;
+  /** The connection to a certain node of the chain, made when there is none yet. Throws when it cannot be used. */
+  clientAt(endpoint: string): Promise<VeritraceClient>;
   finalized(): BlockRef;
   read(block: BlockRef): Promise<TakenBlock>;
   heard(block: BlockRef): Hearsay;
@@ -112,17 +117,31 @@ export const createLiveSession = async ({
 
   let nextDaemon = 1;
   const places = new Map<string, VeritraceClient>();
+  /** Connections to single nodes, by address: those that everyone uses, and such as were asked for. */
+  const byAddress = new Map<string, Promise<VeritraceClient>>(
+    clients.map((client, index) => [endpoints[index] ?? '', Promise.resolve(client)]),
+  );
 
   return {
     facts,
     client: () => clients[view.active()] ?? main,
-    clientOf: (daemon) => {
+    clientOf: (daemon, other) => {
       const known = places.get(daemon);
       if (known !== undefined) return known;
+      if (clients.length > 1 && clients[nextDaemon % clients.length] === other) nextDaemon += 1;
       const place = clients[nextDaemon % clients.length] ?? main;
       nextDaemon += 1;
       places.set(daemon, place);
       return place;
+    },
+    clientAt: (endpoint) => {
+      const known = byAddress.get(endpoint);
+      if (known !== undefined) return known;
+      const connecting = connect(endpoint);
+      byAddress.set(endpoint, connecting);
+      // One that could not be made is tried again when it is asked for again.
+      connecting.catch(() => byAddress.delete(endpoint));
+      return connecting;
     },
     finalized: () => view.current('finalized'),
     read: reader.read,
@@ -143,7 +162,10 @@ export const createLiveSession = async ({
     close: async () => {
       await sentinel.stop();
       view.stop();
-      await disconnect();
+      const all = await Promise.allSettled(byAddress.values());
+      await Promise.all(
+        all.map((one) => (one.status === 'fulfilled' ? one.value.disconnect() : undefined)),
+      );
     },
   };
 };

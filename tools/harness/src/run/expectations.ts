@@ -4,7 +4,7 @@ import type { AccountDirectory } from '../actors/accounts.ts';
 import type { ChainState } from '../invariants/state.ts';
 import { labelOf } from '../models/model.ts';
 import { toUnits } from '../scenario/amount.ts';
-import type { Scenario, ScenarioExpectation } from '../scenario/schema.ts';
+import type { Scenario, ScenarioExpectation, ScenarioFact } from '../scenario/schema.ts';
 import { TOKEN } from '../token.ts';
 import type { Chronicle, ClaimTale, RequestTale } from './chronicle.ts';
 import { tokens } from './narrate.ts';
@@ -104,7 +104,7 @@ const within = (
   return { passed: amount >= least && amount > 0n, wanted: `at least ${tokens(least)}` };
 };
 
-const oneMet = (expectation: ScenarioExpectation, evidence: Evidence): Met => {
+const factMet = (expectation: ScenarioFact, evidence: Evidence): Met => {
   const { chronicle, accounts, happened } = evidence;
   const address = (name: string): Address =>
     name === 'treasury' ? evidence.treasury : accounts.account(name).address;
@@ -117,6 +117,25 @@ const oneMet = (expectation: ScenarioExpectation, evidence: Evidence): Met => {
     detail,
   });
   switch (expectation.that) {
+    case 'ended': {
+      const { request, state } = expectation;
+      const asked = happened.asked.get(request);
+      const tale = asked?.id === undefined ? undefined : chronicle.request(asked.id);
+      const ended = tale?.state ?? 'refused';
+      const answer = tale === undefined ? undefined : answerOf(tale);
+      const isTrue =
+        asked === undefined || answer === undefined
+          ? undefined
+          : answer.traceRoot === evidence.truth(asked);
+      const how =
+        expectation.true === undefined ? '' : expectation.true ? ' truly' : ' with a falsehood';
+      const found = isTrue === undefined ? '' : `, and its answer is ${isTrue ? 'true' : 'false'}`;
+      return met(
+        `"${request}" is ${state}${how}`,
+        ended === state && (expectation.true === undefined || isTrue === expectation.true),
+        `it is ${ended}${found}`,
+      );
+    }
     case 'convicted': {
       const { worker, request, transactions, node } = expectation;
       const found = chronicle
@@ -205,6 +224,24 @@ const oneMet = (expectation: ScenarioExpectation, evidence: Evidence): Met => {
       );
     }
   }
+};
+
+const oneMet = (expectation: ScenarioExpectation, evidence: Evidence): Met => {
+  if (expectation.that !== 'one-of') return factMet(expectation, evidence);
+  const cases = expectation.cases.map((facts) => facts.map((fact) => factMet(fact, evidence)));
+  const holding = cases.filter((facts) => facts.every(({ passed }) => passed));
+  const named = (facts: readonly Met[]): string => facts.map(({ name }) => name).join(', ');
+  return {
+    name: expectation.name ?? `one of: ${cases.map(named).join('; or ')}`,
+    passed: holding.length === 1,
+    detail:
+      holding.length > 0
+        ? holding.map(named).join('; and ')
+        : cases
+            .map((facts) => facts.find(({ passed }) => !passed))
+            .map((unmet) => (unmet === undefined ? '' : `not ${unmet.name}: ${unmet.detail}`))
+            .join('; '),
+  };
 };
 
 const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;

@@ -20,6 +20,8 @@ import { createRecorder } from '../recorder/recorder.ts';
 import { renderReport } from '../recorder/report.ts';
 import { toUnits } from '../scenario/amount.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { suggest } from '../scenario/suggest.ts';
 import { TOKEN } from '../token.ts';
 import { type Chronicle, createChronicle } from './chronicle.ts';
 import { answeredLabel, answerOf, compare, type Met } from './expectations.ts';
@@ -63,10 +65,48 @@ export class ScenarioRefused extends Error {
 
 /** Throws a `ScenarioRefused` when a driver cannot play a scenario. */
 export const demandPlayable = ({ scenario }: LoadedScenario, driver: Driver): void => {
-  const reason = driver.refuses(scenario.network);
-  if (reason !== undefined) {
-    throw new ScenarioRefused(`${scenario.name} cannot be played: ${reason}`);
+  const reason = skippedOn(scenario, driver) ?? driver.refuses(scenario.network);
+  const problem = reason ?? unknownNode(scenario, driver.nodes());
+  if (problem !== undefined) {
+    throw new ScenarioRefused(`${scenario.name} cannot be played: ${problem}`);
   }
+};
+
+/** Why a scenario is left out on a driver, by its own declaration; `undefined` when it is not. */
+export const skippedOn = (
+  { skipOn }: Scenario,
+  { name }: Pick<Driver, 'name'>,
+): string | undefined =>
+  skipOn.includes(name)
+    ? `it is not meant for the ${name} driver (skipOn: ${skipOn.join(', ')})`
+    : undefined;
+
+/** The first node that a scenario names and a network does not have, in words; `undefined` where nodes have no names. */
+const unknownNode = (
+  { actors, steps }: Scenario,
+  known: readonly string[] | undefined,
+): string | undefined => {
+  if (known === undefined) return undefined;
+  const named = [
+    ...Object.entries(actors.workers).map(([worker, { node }]) => ({
+      what: `${worker} is to talk to`,
+      node,
+    })),
+    ...steps.flatMap((step) => {
+      if (step.do === 'twin')
+        return [{ what: `the twin of ${step.worker} is to talk to`, node: step.node }];
+      return 'nodes' in step
+        ? step.nodes.map((node) => ({ what: `"${step.do}" names`, node }))
+        : [];
+    }),
+  ];
+  const unknown = named.find(({ node }) => node !== undefined && !known.includes(node));
+  if (unknown?.node === undefined) return undefined;
+  const near = suggest(unknown.node, known);
+  return (
+    `${unknown.what} the node "${unknown.node}"` +
+    `${near === undefined ? '' : ` (did you mean "${near}"?)`}, and the network has ${known.join(', ')}`
+  );
 };
 
 /** The challenge window of preset `development`, for which scenario files are written. */

@@ -5,6 +5,7 @@ import {
   createCall,
   getParametersOf,
   type Inclusion,
+  LIFETIME,
   type ModelId,
   type RequestId,
   registerDraft,
@@ -20,6 +21,7 @@ import { toUnits } from '../scenario/amount.ts';
 import type { NodeFault, RequestState, ScenarioStep } from '../scenario/schema.ts';
 import { TOKEN } from '../token.ts';
 import type { RequestTale } from './chronicle.ts';
+import { flood } from './flood.ts';
 import { type Sent, type Stage, StoryStopped, type Wish } from './stage.ts';
 
 const units = (amount: number): bigint => toUnits(amount, TOKEN.decimals);
@@ -168,8 +170,8 @@ export const joinWorkers = async (
     }),
   );
   for (const name of names) {
-    const { behaviour } = own(scenario.actors.workers, name);
-    await cast.startWorker(name, behaviour, [...stage.models.values()]);
+    const { behaviour, node } = own(scenario.actors.workers, name);
+    await cast.startWorker(name, behaviour, [...stage.models.values()], node);
   }
 };
 
@@ -265,6 +267,16 @@ const submittedId = (inclusion: Inclusion | undefined): RequestId | undefined =>
 /** Blocks of a scenario file as blocks of this chain, whose windows may be longer. */
 export const stretched = ({ stretch }: Pick<Stage, 'stretch'>, blocks: number): number =>
   Math.ceil(blocks * stretch);
+
+/** A request's number, once the chain has it again if a fork has taken it back. */
+const standing = async (stage: Stage, name: string, asked: Asked): Promise<RequestId> => {
+  for (let waited = 0; waited <= LIFETIME; waited += 1) {
+    if (asked.id !== undefined) return asked.id;
+    if (asked.error !== undefined) throw new StoryStopped(`"${name}" was refused: ${asked.error}`);
+    await stage.tick();
+  }
+  throw new StoryStopped(`a fork has taken "${name}" back, and it was not included again`);
+};
 
 const describe = (asked: Asked, tale: RequestTale | undefined): string => {
   if (tale !== undefined) return `it is ${tale.state}`;
@@ -390,6 +402,12 @@ export const describeStep = (step: ScenarioStep): string => {
     case 'isolate-node':
     case 'rejoin-node':
       return `${step.do.replace('-node', '')} ${step.nodes.join(', ')}`;
+    case 'twin': {
+      const how = step.behaviour.kind === 'honest' ? '' : ` (${step.behaviour.kind})`;
+      return `a second daemon with ${step.worker}'s key${how}`;
+    }
+    case 'flood':
+      return `${step.user} floods the pool with ${step.megabytes} MB`;
   }
 };
 
@@ -448,10 +466,13 @@ export const perform = async (
       await ask(stage, happened, step);
       return;
     case 'cancel': {
-      const { step: asked, id } = entry(happened.asked, step.request, 'request');
-      if (id === undefined) throw new StoryStopped(`there is no "${step.request}" to cancel`);
+      const asked = entry(happened.asked, step.request, 'request');
+      const id = await standing(stage, step.request, asked);
       const [sent] = await stage.transact([
-        { signer: accounts.account(asked.user), call: cancelRequest(client, { request: id }) },
+        {
+          signer: accounts.account(asked.step.user),
+          call: cancelRequest(client, { request: id }),
+        },
       ]);
       const got = sent === undefined ? undefined : errorOf(sent);
       noteFailure(happened, `cancelling "${step.request}"`, step.fails, got);
@@ -477,6 +498,25 @@ export const perform = async (
     case 'rejoin-node':
       await faultNodes(stage, step.do, step.nodes);
       return;
+    case 'twin':
+      await cast.startTwin(step.worker, step.behaviour, [...stage.models.values()], step.node);
+      return;
+    case 'flood': {
+      const { sent, bytes, isFull } = await flood(
+        stage,
+        accounts.account(step.user),
+        step.megabytes,
+      );
+      if (sent === 0) {
+        throw new StoryStopped(`${step.user} could flood nothing: the pool was full before`);
+      }
+      const end = isFull ? 'the pool is full' : 'the pool took all of them';
+      stage.onProgress({
+        type: 'phase',
+        text: `${sent} transactions, ${(bytes / 1e6).toFixed(1)} MB: ${end}`,
+      });
+      return;
+    }
   }
 };
 

@@ -1,6 +1,6 @@
 /** What the schema alone cannot say: that names refer to something, and that steps make sense together. */
 import type { Issue, Path } from './problem.ts';
-import { isNodeFault, type Scenario } from './schema.ts';
+import { isFault, type Scenario, type ScenarioFact } from './schema.ts';
 import { suggest } from './suggest.ts';
 
 const roles = ['authors', 'users', 'workers', 'challengers', 'keepers'] as const;
@@ -89,8 +89,9 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
   const requests: string[] = [];
   for (const [index, step] of steps.entries()) {
     const path = ['steps', index];
-    const cannot = nodeless.filter((driver) => !step.skipOn.includes(driver));
-    if (isNodeFault(step.do) && cannot.length > 0) {
+    const skipped = [...scenario.skipOn, ...step.skipOn];
+    const cannot = nodeless.filter((driver) => !skipped.includes(driver));
+    if (isFault(step.do) && cannot.length > 0) {
       const which = cannot.length === 1 ? `the ${cannot[0]} driver` : 'drivers without nodes';
       report(
         [...path, 'do'],
@@ -149,6 +150,18 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
           refer([...path, 'worker'], 'worker', step.worker, names.worker);
         }
         break;
+      case 'twin':
+        refer([...path, 'worker'], 'worker', step.worker, names.worker);
+        if (steps.slice(0, index).some((one) => one.do === 'twin' && one.worker === step.worker)) {
+          report([...path, 'worker'], `"${step.worker}" has a twin already`);
+        }
+        if (step.node !== undefined && step.node === actors.workers[step.worker]?.node) {
+          report([...path, 'node'], `"${step.worker}" talks to "${step.node}" already`);
+        }
+        break;
+      case 'flood':
+        refer([...path, 'user'], 'user', step.user, names.user);
+        break;
       case 'advance':
       case 'await-finality':
       case 'kill-node':
@@ -162,8 +175,7 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
   }
 
   const everyone = [...roleOf.keys()];
-  for (const [index, one] of scenario.expect.entries()) {
-    const path = ['expect', index];
+  const checkFact = (one: ScenarioFact, path: Path) => {
     switch (one.that) {
       case 'convicted':
       case 'slashed':
@@ -193,9 +205,26 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
           report(path, 'say either `times` or `atLeast`', 'key');
         }
         break;
+      case 'ended':
+        if (one.true === true && one.state !== 'settled') {
+          report([...path, 'true'], `a request that is ${one.state} has no answer that stands`);
+        }
+        break;
     }
     if ('request' in one && one.request !== undefined) {
       refer([...path, 'request'], 'request', one.request, requests);
+    }
+  };
+  for (const [index, one] of scenario.expect.entries()) {
+    const path = ['expect', index];
+    if (one.that !== 'one-of') {
+      checkFact(one, path);
+      continue;
+    }
+    for (const [which, facts] of one.cases.entries()) {
+      for (const [place, fact] of facts.entries()) {
+        checkFact(fact, [...path, 'cases', which, place]);
+      }
     }
   }
   return issues;

@@ -63,13 +63,13 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       'an unknown key',
       'serves:',
       'srves:',
-      '7:12: unknown key "srves" in actors.workers.ada; did you mean "serves"? (allowed: balance, stake, minPrice, serves, later, behaviour)',
+      '7:12: unknown key "srves" in actors.workers.ada; did you mean "serves"? (allowed: balance, stake, minPrice, serves, node, later, behaviour)',
     ],
     [
       'an unknown step',
       'do: await',
       'do: awiat',
-      '16:11: "awiat" is not allowed for steps[1].do; did you mean "await"? (allowed: register-model, join, serve, leave, stop, restart, request, cancel, advance, await, await-event, await-finality, kill-node, start-node, pause-node, resume-node, isolate-node, rejoin-node)',
+      '16:11: "awiat" is not allowed for steps[1].do; did you mean "await"? (allowed: register-model, join, serve, leave, stop, restart, request, cancel, advance, await, await-event, await-finality, kill-node, start-node, pause-node, resume-node, isolate-node, rejoin-node, twin, flood)',
     ],
     [
       'an unknown bare behaviour',
@@ -131,9 +131,72 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       '{ do: kill-node, nodes: [alice], skipOn: [endpoint] }',
       '16:11: the embedded driver cannot do "kill-node": declare it with skipOn: [embedded, endpoint]',
     ],
+    [
+      'a flood elsewhere than on a network',
+      '{ do: await, request: first, state: settled }',
+      '{ do: flood, user: bob, megabytes: 1 }',
+      '16:11: drivers without nodes cannot do "flood": declare it with skipOn: [embedded, endpoint]',
+    ],
+    [
+      'a flood without an end',
+      '{ do: await, request: first, state: settled }',
+      '{ do: flood, user: bob, megabytes: 1000, skipOn: [embedded, endpoint] }',
+      '16:40: steps[1].megabytes is 1000: too big: expected number to be <=100',
+    ],
+    [
+      'a flood by nobody',
+      '{ do: await, request: first, state: settled }',
+      '{ do: flood, user: bib, megabytes: 1, skipOn: [embedded, endpoint] }',
+      '16:24: no user is called "bib"; did you mean "bob"? (declared: bob)',
+    ],
+    [
+      'a twin of nobody',
+      '{ do: await, request: first, state: settled }',
+      '{ do: twin, worker: adda, skipOn: [embedded, endpoint] }',
+      '16:25: no worker is called "adda"; did you mean "ada"? (declared: ada)',
+    ],
+    [
+      'a third daemon with one key',
+      '  - { do: await, request: first, state: settled }',
+      '  - { do: twin, worker: ada, skipOn: [embedded, endpoint] }\n'.repeat(2),
+      '17:25: "ada" has a twin already',
+    ],
+    [
+      'an unknown behaviour of a twin',
+      '{ do: await, request: first, state: settled }',
+      '{ do: twin, worker: ada, behaviour: honst, skipOn: [embedded, endpoint] }',
+      '16:41: "honst" is not allowed for steps[1].behaviour; did you mean "honest"? (allowed: honest, silent, lazy, wrong-output, garbage-trace, copycat, withhold-reveal)',
+    ],
+    [
+      'an unknown expectation',
+      '{ that: paid, who: ada, is: 1.7 }',
+      '{ that: payed, who: ada, is: 1.7 }',
+      '18:13: "payed" is not allowed for expect[0].that; did you mean "paid"? (allowed: ended, convicted, slashed, penalised, unpunished, fined, paid, cost, answered-by, event, one-of)',
+    ],
+    [
+      'a case that speaks of nobody',
+      '{ that: paid, who: ada, is: 1.7 }',
+      '{ that: one-of, cases: [[{ that: unpunished, who: adda }], [{ that: slashed, worker: ada }]] }',
+      '18:55: no actor is called "adda"; did you mean "ada"? (declared: ann, bob, ada)',
+    ],
+    [
+      'an answer where none stands',
+      '{ that: paid, who: ada, is: 1.7 }',
+      '{ that: ended, request: first, state: refunded, true: true }',
+      '18:59: a request that is refunded has no answer that stands',
+    ],
   ])('reports %s where it stands', (_what, from, to, expected) => {
     const found = problems(change(from, to));
     expect(found).toContain(expected);
+  });
+
+  it('lets a scenario that is for networks alone have faults as it likes', () => {
+    const text = change(
+      '{ do: await, request: first, state: settled }',
+      '{ do: kill-node, nodes: [a] }',
+    );
+    expect(problems(text)).toHaveLength(1);
+    expect(problems(text.replace('actors:', 'skipOn: [embedded, endpoint]\nactors:'))).toEqual([]);
   });
 
   it('reports every mistake, in the order of the file', () => {

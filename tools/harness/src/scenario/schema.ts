@@ -32,9 +32,13 @@ export const nodeFaults = [
 ] as const;
 export type NodeFault = (typeof nodeFaults)[number];
 
-/** Whether a step does something to nodes, which only a driver with nodes of its own can. */
-export const isNodeFault = (step: string): step is NodeFault =>
-  (nodeFaults as readonly string[]).includes(step);
+/** Steps that only a network of one's own bears: what is done to nodes, to their pools, and at two of them at once. */
+export const faultSteps = [...nodeFaults, 'twin', 'flood'] as const;
+export type FaultStep = (typeof faultSteps)[number];
+
+/** Whether a step needs nodes of one's own. */
+export const isFault = (step: string): step is FaultStep =>
+  (faultSteps as readonly string[]).includes(step);
 
 const skipOn = z
   .array(z.enum(driverNames))
@@ -89,6 +93,9 @@ const patience = blocks
   );
 
 const nodes = z.array(name).min(1).describe('Nodes, as the network calls them');
+
+/** The most a flood may send: several times what the pool of a node holds. */
+const MOST_MEGABYTES = 100;
 
 const step = z.discriminatedUnion('do', [
   z
@@ -191,6 +198,35 @@ const step = z.discriminatedUnion('do', [
   z
     .strictObject({ do: z.literal('rejoin-node'), nodes, skipOn })
     .describe('Gives them their peers back'),
+  z
+    .strictObject({
+      do: z.literal('twin'),
+      worker: name,
+      node: name
+        .optional()
+        .describe(
+          "The node the second daemon talks to; another one than the first daemon's if absent",
+        ),
+      behaviour: behaviourSchema(workerBehaviourSpecs),
+      skipOn,
+    })
+    .describe(
+      'A second daemon starts with the operator key of a worker, a journal of its own, and at another node than the first',
+    ),
+  z
+    .strictObject({
+      do: z.literal('flood'),
+      user: name.describe('Who signs them, and pays for those that a block takes'),
+      megabytes: z
+        .number()
+        .positive()
+        .max(MOST_MEGABYTES)
+        .describe('How much is sent at most, in millions of bytes'),
+      skipOn,
+    })
+    .describe(
+      'Sends worthless normal transactions until the pool of the node is full, or as much as that is sent',
+    ),
 ]);
 
 const label = z
@@ -200,7 +236,16 @@ const label = z
   .optional()
   .describe('What the report calls this expectation');
 
-const expectation = z.discriminatedUnion('that', [
+const fact = z.discriminatedUnion('that', [
+  z
+    .strictObject({
+      that: z.literal('ended'),
+      request: name,
+      state: z.enum(requestStates).describe('Where the request ends'),
+      true: z.boolean().optional().describe("Whether the answer is the model's own, bit for bit"),
+      name: label,
+    })
+    .describe('A request came to this end'),
   z
     .strictObject({
       that: z.literal('convicted'),
@@ -275,6 +320,22 @@ const expectation = z.discriminatedUnion('that', [
     .describe('An event occurred'),
 ]);
 
+const expectation = z.discriminatedUnion('that', [
+  fact,
+  z
+    .strictObject({
+      that: z.literal('one-of'),
+      cases: z
+        .array(z.array(fact).min(1).describe('What holds together'))
+        .min(2)
+        .describe('The cases, each a list of expectations'),
+      name: label,
+    })
+    .describe(
+      'Exactly one of several cases came about: who wins a race is not for the scenario to say',
+    ),
+]);
+
 const genesisPatch: z.ZodType<Record<string, unknown>> = z
   .record(z.string(), z.unknown())
   .describe("Merged into the preset's genesis, pallet by pallet");
@@ -284,9 +345,13 @@ export const scenarioSchema = z
   .strictObject({
     name: name.describe('The file name without its extension'),
     description: z.string().min(1).describe('What is shown, in a sentence or two'),
+    skipOn: z
+      .array(z.enum(driverNames))
+      .default([])
+      .describe('Drivers on which the scenario is not played, since without its faults it is none'),
     network: z
       .strictObject({
-        preset: z.enum(['development', 'local']).default('development'),
+        preset: z.enum(['development', 'rehearsal', 'local']).default('development'),
         genesis: genesisPatch.default({}),
       })
       .prefault({}),
@@ -318,6 +383,11 @@ export const scenarioSchema = z
               stake: amountSchema.default(500).describe('What it bonds'),
               minPrice: amountSchema.default(0).describe('It takes no work below this price'),
               serves: z.array(name).min(1).describe('The models it serves'),
+              node: name
+                .optional()
+                .describe(
+                  'The node its daemon talks to, on drivers that have nodes; elsewhere, and when absent, any',
+                ),
               later: z.boolean().default(false).describe('Joins by a step instead of at the start'),
               behaviour: behaviourSchema(workerBehaviourSpecs),
             }),
@@ -368,5 +438,7 @@ export const scenarioSchema = z
 export type Scenario = z.output<typeof scenarioSchema>;
 export type ScenarioStep = Scenario['steps'][number];
 export type ScenarioExpectation = Scenario['expect'][number];
+/** An expectation that is met or not by itself. */
+export type ScenarioFact = z.output<typeof fact>;
 export type ScenarioInput = z.output<typeof inputSchema>;
 export type RequestExpectations = z.output<typeof requestExpectations>;
