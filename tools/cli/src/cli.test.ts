@@ -138,6 +138,20 @@ describe('veritrace', { timeout: 60_000 }, () => {
     }
   });
 
+  it('scenario run leaves out what is not meant for the driver, and says so', async () => {
+    const file = 'scenarios/faults/worker-cut-off-for-long.yaml';
+    const { code, stdout, stderr } = await veritrace('scenario', 'run', file, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      scenario: 'worker-cut-off-for-long',
+      driver: 'embedded',
+      seed: 1,
+      passed: null,
+      notPlayed: 'it is not meant for the embedded driver (skipOn: embedded, endpoint)',
+    });
+    expect(stderr).toContain('worker-cut-off-for-long was not played: it is not meant for');
+  });
+
   it('worker check proves that this machine is exact', async () => {
     const config = join(folder, 'worker.yaml');
     await writeFile(

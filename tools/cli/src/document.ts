@@ -1,5 +1,5 @@
 /** The JSON of a run, as it is promised to those who read it. */
-import type { RunReport } from '@veritrace/harness';
+import { type RunReport, type Scenario, skippedOn } from '@veritrace/harness';
 
 /** `scenario run --json`: one of these for one file, a list for several. Amounts are decimal strings of smallest units. */
 export const runDocument = (report: RunReport): Record<string, unknown> => {
@@ -24,3 +24,15 @@ export const runDocument = (report: RunReport): Record<string, unknown> => {
     record: report.record ?? null,
   };
 };
+
+/** The same of a scenario that is not meant for the driver: it neither passed nor failed. */
+export const notPlayedDocument = (
+  scenario: Scenario,
+  { driver, seed }: Pick<RunReport, 'driver' | 'seed'>,
+): Record<string, unknown> => ({
+  scenario: scenario.name,
+  driver,
+  seed,
+  passed: null,
+  notPlayed: skippedOn(scenario, { name: driver }) ?? null,
+});

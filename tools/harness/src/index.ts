@@ -34,7 +34,7 @@ export { plain, plainJson } from './recorder/plain.ts';
 export type { Met } from './run/expectations.ts';
 export type { Latency, Moment } from './run/latency.ts';
 export { tokens } from './run/narrate.ts';
-export { demandPlayable, type PlayOptions, play, ScenarioRefused } from './run/play.ts';
+export { demandPlayable, type PlayOptions, play, ScenarioRefused, skippedOn } from './run/play.ts';
 export type { OnProgress, Progress } from './run/progress.ts';
 export type { ActorReport, RequestReport, RunReport, VerdictReport } from './run/report.ts';
 export type { Situation } from './run/situation.ts';

@@ -11,9 +11,11 @@ import {
   loadScenario,
   play,
   type RunReport,
+  skippedOn,
   startNetwork,
 } from '@veritrace/harness';
-import { runDocument } from '../document.ts';
+import { notPlayedDocument, runDocument } from '../document.ts';
+import { CommandError } from '../errors.ts';
 import { failure } from '../failure.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
@@ -40,28 +42,74 @@ export interface ScenarioRunOptions {
 export const defaultRecord = (scenario: string, seed: number): string =>
   join('records', `${scenario}-${seed}-${new Date().toISOString().replace(/[:.]/g, '-')}`);
 
-/** Plays scenarios. Returns whether everything held in all. */
+/** A scenario that was played: its JSON, and the report it was made from where that is at hand. */
+interface Played {
+  document: object;
+  passed: boolean;
+  report?: RunReport;
+}
+
+const reported = (report: RunReport): Played => ({
+  document: runDocument(report),
+  passed: report.passed,
+  report,
+});
+
+/** Plays scenarios, but for those that are not meant for the driver. Returns whether everything held in all. */
 export const scenarioRun = async (
   files: readonly string[],
   options: ScenarioRunOptions,
   output: Output,
 ): Promise<boolean> => {
+  const driver = options.on.kind;
   const scenarios: LoadedScenario[] = [];
   for (const file of files) scenarios.push(await loadScenario(file));
+  const isMeant = ({ scenario }: LoadedScenario) =>
+    skippedOn(scenario, { name: driver }) === undefined;
+  const meant = scenarios.filter(isMeant);
+  const played = meant.length === 0 ? [] : await playAll(meant, options, output);
+
+  const results = scenarios.map(
+    (loaded) =>
+      played[meant.indexOf(loaded)] ?? {
+        document: notPlayedDocument(loaded.scenario, { driver, seed: options.seed }),
+      },
+  );
+  for (const { scenario } of scenarios) {
+    const reason = skippedOn(scenario, { name: driver });
+    if (reason !== undefined) output.note(`${scenario.name} was not played: ${reason}`);
+  }
+  const passed = played.filter((one) => one.passed).length;
+  const [first] = results;
+  const several = scenarios.length > 1;
+  output.result(several ? results.map(({ document }) => document) : first?.document, () =>
+    !several && first !== undefined && 'report' in first && first.report !== undefined
+      ? summary(first.report)
+      : totals(passed, played.length, scenarios.length - played.length),
+  );
+  return passed === played.length;
+};
+
+const playAll = (
+  scenarios: readonly LoadedScenario[],
+  options: ScenarioRunOptions,
+  output: Output,
+): Promise<Played[]> => {
   if (options.on.kind !== 'embedded') return live(scenarios, options.on, options, output);
   return options.jobs > 1 && scenarios.length > 1
     ? inProcesses(scenarios, options, output)
     : oneByOne(scenarios, options, output);
 };
 
-const totals = (passed: number, of: number): string => `${passed} of ${of} scenarios passed`;
+const totals = (passed: number, played: number, left: number): string =>
+  `${passed} of ${played} scenarios passed${left === 0 ? '' : `, ${left} not played`}`;
 
 /** Several at the same time: each process plays its share one by one; results are in the order of the files. */
 const inProcesses = async (
   scenarios: readonly LoadedScenario[],
   { seed, jobs, record }: ScenarioRunOptions,
   output: Output,
-): Promise<boolean> => {
+): Promise<Played[]> => {
   const { signal: interrupted, release } = onInterrupt();
   const failed = new AbortController();
   const signal = AbortSignal.any([interrupted, failed.signal]);
@@ -84,12 +132,11 @@ const inProcesses = async (
   };
   try {
     const played = (await Promise.all(shares.map(play))).flat();
-    const documents = scenarios.map(({ scenario }) =>
-      played.find((document) => document.scenario === scenario.name),
-    );
-    const passed = documents.filter((document) => document?.passed === true).length;
-    output.result(documents, () => totals(passed, scenarios.length));
-    return passed === scenarios.length;
+    return scenarios.map(({ scenario: { name } }) => {
+      const document = played.find(({ scenario }) => scenario === name);
+      if (document === undefined) throw new CommandError(`${name} was not played`);
+      return { document, passed: document.passed };
+    });
   } catch (error) {
     failed.abort(error);
     throw error;
@@ -150,32 +197,31 @@ const live = async (
   place: Exclude<Place, { kind: 'embedded' }>,
   options: ScenarioRunOptions,
   output: Output,
-): Promise<boolean> => {
+): Promise<Played[]> => {
   const { seed, jobs, record, quiet } = options;
   const several = scenarios.length > 1;
   const { signal, release } = onInterrupt();
-  let reports: RunReport[];
   try {
     const { driver, close } = await openLive(place, options, signal, output);
     try {
       for (const scenario of scenarios) demandPlayable(scenario, driver);
       const recordOf = (name: string): string =>
         record === undefined ? defaultRecord(name, seed) : several ? join(record, name) : record;
-      reports = await playLive(scenarios, { driver, seed, jobs, recordOf, quiet, signal }, output);
+      const how = { driver, seed, jobs, recordOf, quiet, signal };
+      return (await playLive(scenarios, how, output)).map(reported);
     } finally {
       await close();
     }
   } finally {
     release();
   }
-  return present(reports, several, output);
 };
 
 const oneByOne = async (
   scenarios: readonly LoadedScenario[],
   { seed, record, quiet }: ScenarioRunOptions,
   output: Output,
-): Promise<boolean> => {
+): Promise<Played[]> => {
   const several = scenarios.length > 1;
   const { signal, release } = onInterrupt();
   const driver = createEmbeddedDriver();
@@ -201,18 +247,5 @@ const oneByOne = async (
     release();
     await endEmbedded();
   }
-  return present(reports, several, output);
-};
-
-/** Prints the result of runs. Returns whether everything held in all. */
-const present = (reports: readonly RunReport[], several: boolean, output: Output): boolean => {
-  const passed = reports.every((report) => report.passed);
-  const [only] = reports;
-  const documents = reports.map(runDocument);
-  output.result(several ? documents : documents[0], () =>
-    several || only === undefined
-      ? totals(reports.filter((report) => report.passed).length, reports.length)
-      : summary(only),
-  );
-  return passed;
+  return reports.map(reported);
 };
