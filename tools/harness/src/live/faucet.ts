@@ -36,12 +36,18 @@ export const createFaucet = (client: () => VeritraceClient, secret?: string): Fa
   /** What was promised of each source and has not left it yet. */
   const promised = new Map<string, bigint>();
 
-  const choose = async (needed: bigint): Promise<KeyringPair> => {
+  /** Those who ask at the same time are served one after the other, each knowing what was promised before. */
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const choose = async (needed: bigint): Promise<{ source: KeyringPair; address: string }> => {
     const { hash } = client().heads.current('best');
     for (const source of sources) {
       const address = client().address(source);
       const { free } = await getBalance(client(), address, hash);
-      if (free - (promised.get(address) ?? 0n) >= needed + RESERVE) return source;
+      const due = promised.get(address) ?? 0n;
+      if (free - due < needed + RESERVE) continue;
+      promised.set(address, due + needed);
+      return { source, address };
     }
     const who = sources.map((source) => client().address(source)).join(', ');
     throw new FaucetEmpty(
@@ -53,9 +59,9 @@ export const createFaucet = (client: () => VeritraceClient, secret?: string): Fa
   return {
     give: async (balances, signal) => {
       const needed = [...balances.values()].reduce((sum, amount) => sum + amount, 0n);
-      const source = await choose(needed);
-      const address = client().address(source);
-      promised.set(address, (promised.get(address) ?? 0n) + needed);
+      const chosen = turn.then(() => choose(needed));
+      turn = chosen.catch(() => undefined);
+      const { source, address } = await chosen;
       try {
         const transfers = [...balances].map(([to, amount]) =>
           createCall(client(), 'balances', 'transferKeepAlive', [to, amount]),

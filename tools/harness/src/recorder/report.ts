@@ -80,7 +80,7 @@ export const renderReport = (report: RunReport, { facts, story, inputs }: PagePa
   const parts = [
     `<h1>${mark(report.passed)} ${html(report.scenario)}</h1>`,
     `<p>${html(report.description)}</p>`,
-    `<p class="dim">${report.blocks} blocks in ${(report.durationMs / 1000).toFixed(1)} s on the ${report.driver} driver, seed ${report.seed}, preset ${html(facts.preset)}. A node with more than ${report.stepLimit} bytes of inputs takes three transactions to contradict.</p>`,
+    `<p class="dim">${report.blocks} blocks in ${(report.durationMs / 1000).toFixed(1)} s on the ${report.driver} driver, seed ${report.seed}${facts.preset === undefined ? '' : `, preset ${html(facts.preset)}`}${facts.chain === undefined ? '' : `, chain ${html(facts.chain)}`}. A node with more than ${report.stepLimit} bytes of inputs takes three transactions to contradict.</p>`,
     `<h2>Who did what (${TOKEN.symbol})</h2>`,
     table(
       [
@@ -185,7 +185,7 @@ export const renderReport = (report: RunReport, { facts, story, inputs }: PagePa
       story.map(({ block, text }) => [String(block), html(text)]),
     ),
     '<h2>The chain</h2>',
-    `<p>Runtime ${html(facts.runtime.name)} ${facts.runtime.version}, <code>${html(facts.runtime.sha256)}</code><br>Genesis state root <code>${html(facts.genesisRoot)}</code></p>`,
+    `<p>Runtime ${html(facts.runtime.name)} ${facts.runtime.version}, <code>${html(facts.runtime.sha256)}</code><br>Genesis state root <code>${html(facts.genesisRoot)}</code>${facts.genesisHash === undefined ? '' : `<br>Genesis hash <code>${html(facts.genesisHash)}</code>`}</p>`,
   ];
   return `<!doctype html>
 <html lang="en">
