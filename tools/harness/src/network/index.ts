@@ -10,3 +10,5 @@ export { type Look, type UntilOptions, until } from './process/until.ts';
 export { InvalidNetwork, loadNetwork, type NetworkSpec, parseNetwork } from './spec/load.ts';
 export { startNetwork } from './start-network.ts';
 export * from './types.ts';
+export { loadZndsl, type ZndslTest } from './zndsl/check.ts';
+export { runZndsl, type ZndslResult } from './zndsl/run.ts';

@@ -1,0 +1,4 @@
+import { plainTests } from '../src/plain-tests.ts';
+import { useNetwork } from '../src/use-network.ts';
+
+plainTests(useNetwork('local', { bootstrap: false }));

@@ -1,0 +1,3 @@
+import { supervision } from '../src/supervision.ts';
+
+supervision({ rounds: 6 });
