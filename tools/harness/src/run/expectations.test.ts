@@ -181,6 +181,26 @@ describe('expectations', () => {
       'that: event, event: disputes.NodeOpened, atLeast: 3',
       'it occurred 2 times',
     ],
+    [
+      'that: ended, request: seven, state: settled',
+      'that: ended, request: seven, state: refunded',
+      'it is settled, and its answer is true',
+    ],
+    [
+      'that: ended, request: seven, state: settled, true: true',
+      'that: ended, request: seven, state: settled, true: false',
+      'it is settled, and its answer is true',
+    ],
+    [
+      'that: one-of, cases: [[{ that: unpunished, who: ada }], [{ that: slashed, worker: ada }]]',
+      'that: one-of, cases: [[{ that: fined, challenger: vera }], [{ that: unpunished, who: ada }, { that: slashed, worker: ada }]]',
+      'not vera is fined: fined 0 VTR; not ada is slashed: slashed 0 VTR',
+    ],
+    [
+      'that: one-of, cases: [[{ that: unpunished, who: vera }], [{ that: slashed, worker: ada }]]',
+      'that: one-of, cases: [[{ that: unpunished, who: ada }], [{ that: unpunished, who: vera }]]',
+      'ada goes unpunished; and vera goes unpunished',
+    ],
   ])('are met: %s; and not: %s', (good, bad, detail) => {
     expect(met(good)).toMatchObject({ passed: true });
     expect(met(bad)).toMatchObject({ passed: false, detail });
@@ -209,6 +229,17 @@ describe('expectations', () => {
       { passed: false, detail: 'no answer stands' },
       { passed: false, detail: 'no answer stands' },
     ]);
+  });
+
+  it('of an end look for an answer that stands', () => {
+    const refunded = { tale: { state: 'refunded' as const, claims: [] } };
+    const one = (expected: string) => compare(evidence(scenarioWith(expected), refunded))[0];
+    expect(one('that: ended, request: seven, state: refunded')).toMatchObject({ passed: true });
+    expect(one('that: ended, request: seven, state: settled, true: true')).toEqual({
+      name: '"seven" is settled truly',
+      passed: false,
+      detail: 'it is refunded',
+    });
   });
 
   it('of a refused request name the error', () => {

@@ -1,0 +1,74 @@
+import { TypeRegistry } from '@polkadot/types';
+import type { VeritraceClient } from '@veritrace/sdk';
+import { describe, expect, it } from 'vitest';
+import { flood } from './flood.ts';
+import type { Stage } from './stage.ts';
+
+const registry = new TypeRegistry();
+const signer = { address: 'flo' } as Parameters<typeof flood>[1];
+
+/** A node whose pool answers as it is told to, by how many it has taken. */
+const nodeThat = (answer: (taken: number) => string | undefined) => {
+  const taken: { nonce: number; bytes: number }[] = [];
+  const client = {
+    address: ({ address }: { address: string }) => address,
+    exclusively: (_key: string, task: () => Promise<unknown>) => task(),
+    heads: { current: () => ({ number: 5, hash: '0x05', parentHash: '0x04' }) },
+    api: {
+      registry,
+      tx: {
+        system: {
+          remark: (data: string) => ({
+            method: { section: 'system', method: 'remark' },
+            signAsync: async (_signer: unknown, { nonce }: { nonce: number }) => ({
+              toHex: () => data,
+              hash: { toHex: () => `0x${nonce}` },
+            }),
+          }),
+        },
+      },
+      rpc: {
+        system: { accountNextIndex: async () => ({ toNumber: () => 7 }) },
+        author: {
+          submitExtrinsic: async (hex: string) => {
+            const refusal = answer(taken.length);
+            if (refusal !== undefined) throw new Error(refusal);
+            taken.push({ nonce: 7 + taken.length, bytes: (hex.length - 2) / 2 });
+          },
+        },
+      },
+    },
+  } as unknown as VeritraceClient;
+  const stage = (signal?: AbortSignal) =>
+    ({ network: { client }, signal }) as unknown as Pick<Stage, 'network' | 'signal'>;
+  return { stage, taken };
+};
+
+describe('a flood', () => {
+  it('ends when as much is sent as was wanted', async () => {
+    const { stage, taken } = nodeThat(() => undefined);
+    const flooded = await flood(stage(), signer, 0.5);
+    expect(flooded).toEqual({ sent: 8, bytes: 8 * 65_536, isFull: false });
+    expect(taken).toHaveLength(8);
+  });
+
+  it('ends when the pool is full', async () => {
+    const { stage } = nodeThat((taken) => (taken < 3 ? undefined : '1016: Immediately Dropped'));
+    expect(await flood(stage(), signer, 50)).toEqual({ sent: 3, bytes: 3 * 65_536, isFull: true });
+  });
+
+  it('passes on what else a node says', async () => {
+    const { stage } = nodeThat(() => '1010: Invalid Transaction: payment');
+    await expect(flood(stage(), signer, 1)).rejects.toThrow(/cannot pay the fee/);
+  });
+
+  it('ends with its signal', async () => {
+    const ending = new AbortController();
+    const { stage, taken } = nodeThat((count) => {
+      if (count === 1) ending.abort(new Error('enough'));
+      return undefined;
+    });
+    await expect(flood(stage(ending.signal), signer, 50)).rejects.toThrow('enough');
+    expect(taken).toHaveLength(2);
+  });
+});
