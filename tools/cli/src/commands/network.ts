@@ -1,6 +1,7 @@
-/** `veritrace network check|up|down|status|logs`. */
+/** `veritrace network check|up|down|status|logs|test`. */
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { formatProblem, type Problem } from '@veritrace/harness';
 import {
@@ -8,6 +9,7 @@ import {
   followLog,
   InvalidNetwork,
   loadNetwork,
+  loadZndsl,
   type NetworkProgress,
   type NetworkStatus,
   networkStatus,
@@ -15,11 +17,14 @@ import {
   prepareFolder,
   providers,
   readNetworkState,
+  runZndsl,
   shutDown,
   startNetwork,
   tail,
   until,
   veritraceProgram,
+  type ZndslResult,
+  type ZndslTest,
 } from '@veritrace/harness/network';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import colors from 'picocolors';
@@ -36,12 +41,12 @@ const folderOf = (spec: string | undefined, dir: string | undefined): string => 
   throw new CommandError('name the specification, or the folder with --dir');
 };
 
-/** Checks specifications without starting them. Returns whether all are sound. */
+/** Checks specifications and plain tests without starting anything. Returns whether all are sound. */
 const check = async (files: readonly string[], output: Output): Promise<boolean> => {
   const checked: { file: string; valid: boolean; problems: readonly Problem[] }[] = [];
   for (const file of files) {
     try {
-      await loadNetwork(file);
+      await (file.endsWith('.zndsl') ? loadZndsl(file) : loadNetwork(file));
       checked.push({ file, valid: true, problems: [] });
     } catch (error) {
       if (!(error instanceof InvalidNetwork)) throw error;
@@ -281,6 +286,69 @@ const logs = async (
   return true;
 };
 
+interface TestOptions {
+  dir: string | undefined;
+}
+
+/** Starts each network once, bare, for all of its tests; keeps the folder of one in which a test failed. */
+const test = async (
+  files: readonly string[],
+  { dir }: TestOptions,
+  output: Output,
+): Promise<boolean> => {
+  const byNetwork = new Map<string, ZndslTest[]>();
+  for (const file of files) {
+    const one = await loadZndsl(file);
+    byNetwork.set(one.network, [...(byNetwork.get(one.network) ?? []), one]);
+  }
+  if (dir !== undefined && byNetwork.size > 1) {
+    throw new CommandError('the tests are for several networks: leave --dir out');
+  }
+  const { signal, release } = onInterrupt();
+  const results: ZndslResult[] = [];
+  try {
+    for (const [spec, tests] of byNetwork) {
+      const network = await startNetwork({
+        spec,
+        ...(dir === undefined ? {} : { dir: resolve(dir) }),
+        bootstrap: false,
+        signal,
+        onProgress: tell(output),
+      });
+      let sound = true;
+      try {
+        for (const one of tests) {
+          output.note(colors.dim(`· ${one.description}`));
+          const result = await runZndsl(network, one, { signal });
+          if (result.failed.length > 0) sound = false;
+          results.push(result);
+        }
+      } catch (error) {
+        sound = false;
+        throw error;
+      } finally {
+        await network.stop();
+        if (sound && dir === undefined) await rm(network.dir, { recursive: true });
+        else output.note(`logs are in ${network.dir}`);
+      }
+    }
+  } finally {
+    release();
+  }
+  const failed = results.reduce((sum, one) => sum + one.failed.length, 0);
+  const passed = results.reduce((sum, one) => sum + one.passed.length, 0);
+  output.result({ passed: failed === 0, results }, () =>
+    [
+      ...results.flatMap((one) => [
+        `${one.failed.length === 0 ? colors.green('✓') : colors.red('✗')} ${one.description}`,
+        ...one.failed.map((line) => `    ${line}`),
+      ]),
+      `${passed} of ${passed + failed} assertions held`,
+    ].join('\n'),
+  );
+  return failed === 0;
+};
+
 const count = (text: string): number => {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1 || value > 10_000) {
@@ -301,7 +369,7 @@ export const addNetworkCommands = (program: Command, run: Run): void => {
     .description('start, watch and stop networks of real nodes');
   network
     .command('check')
-    .description('check specifications for known traps, without starting them')
+    .description('check specifications and .zndsl tests for known traps, without starting anything')
     .argument('<spec...>')
     .addOption(json())
     .action((specs: string[], options: { json: boolean }) =>
@@ -385,5 +453,16 @@ export const addNetworkCommands = (program: Command, run: Run): void => {
             output,
           ),
         ),
+    );
+  network
+    .command('test')
+    .description('run plain Zombienet tests (.zndsl), each on the network that it names')
+    .argument('<file...>')
+    .addOption(
+      new Option('--dir <dir>', 'keep the run in this folder (default: one that is removed)'),
+    )
+    .addOption(json())
+    .action((files: string[], options: { dir?: string; json: boolean }) =>
+      run(options.json, (output) => test(files, { dir: options.dir }, output)),
     );
 };
