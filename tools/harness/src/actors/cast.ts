@@ -77,6 +77,9 @@ const createEngine: EngineFactory = (graph) =>
 
 const engine = { executionProvider: 'cpu', threads: 1 } as const;
 
+/** What a worker's second daemon is called. No actor's name has a dot. */
+const twinOf = (worker: string): string => `${worker}.twin`;
+
 /** Tiles that workers recompute before they answer. */
 const SAMPLED_TILES = 2;
 
@@ -155,7 +158,7 @@ export const createCast = ({ clientOf, accounts, referee, seed, loggerOf }: Cast
     startWorker: (name, behaviour, models, node) =>
       startDaemon(name, name, behaviour, models, { node }),
     startTwin: (name, behaviour, models, node) =>
-      startDaemon(`${name}'s twin`, name, behaviour, models, { node, apartFrom: name }),
+      startDaemon(twinOf(name), name, behaviour, models, { node, apartFrom: name }),
     startChallenger: (name, behaviour, models) => {
       makers.set(name, async () =>
         createChallenger(

@@ -50,13 +50,13 @@ describe('a driver of a live chain', () => {
     const driver = createLiveDriver('network', session, nodes);
     const network = await driver.start(start);
     expect(await network.clientOf('ada')).toBe(erin);
-    expect(await network.clientOf("ada's twin", { apartFrom: 'ada' })).toBe(frank);
+    expect(await network.clientOf('ada.twin', { apartFrom: 'ada' })).toBe(frank);
     const other = await driver.start(start);
-    await other.clientOf("ada's twin", { apartFrom: 'ada' });
+    await other.clientOf('ada.twin', { apartFrom: 'ada' });
     expect(asked).toEqual([
       ['0 ada', undefined],
-      ["0 ada's twin", erin],
-      ["1 ada's twin", undefined],
+      ['0 ada.twin', erin],
+      ['1 ada.twin', undefined],
     ]);
   });
 
