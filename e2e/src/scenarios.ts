@@ -30,8 +30,14 @@ const expectPassed = (report: RunReport): void => {
   expect(report.passed).toBe(true);
 };
 
-/** Every scenario at the same time: they share nodes, pools and blocks, and do not disturb each other. */
-export const scenariosTogether = (shared: () => RunningNetwork): void => {
+/**
+ * Every scenario at the same time: they share nodes, pools and blocks, and do not disturb each other. `meanwhile` defines
+ * tests that run while the scenarios do, and does not disturb them either.
+ */
+export const scenariosTogether = (
+  shared: () => RunningNetwork,
+  meanwhile: () => void = () => undefined,
+): void => {
   describe('every scenario, all at the same time', () => {
     const files = filesIn(root);
     const reports = new Map<string, Promise<RunReport>>();
@@ -57,6 +63,8 @@ export const scenariosTogether = (shared: () => RunningNetwork): void => {
       await Promise.allSettled(reports.values());
       await live?.close();
     });
+
+    meanwhile();
 
     it.each(files.map((file) => [nameOf(file), file]))('%s', async (_name, file) => {
       const report = await reports.get(file);

@@ -5,6 +5,5 @@ import { workersBothWays } from '../src/workers-both-ways.ts';
 
 const shared = useNetwork('local');
 
-scenariosTogether(shared);
-workersBothWays(shared, { random: false });
+scenariosTogether(shared, () => workersBothWays(shared, { random: false }));
 nodeFaults(shared);
