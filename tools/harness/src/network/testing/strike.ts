@@ -24,10 +24,9 @@ export interface Strike {
 }
 
 export interface StrikeOptions {
-  spec: string;
+  /** What owns the network: `network up SPEC` or another command that takes `--dir`. */
+  command: readonly string[];
   dir: string;
-  /** Arguments besides, `--bare` for one. */
-  args?: readonly string[];
   env: NodeJS.ProcessEnv;
   seed: number;
   round: number;
@@ -82,11 +81,10 @@ const ended = (child: ChildProcess): Promise<void> =>
     else child.once('exit', () => resolve());
   });
 
-/** Starts `network up`, strikes it, and waits until nothing is left. */
+/** Starts a supervisor, strikes it, and waits until nothing is left. */
 export const strikeSupervisor = async ({
-  spec,
+  command,
   dir,
-  args = [],
   env,
   seed,
   round,
@@ -95,8 +93,8 @@ export const strikeSupervisor = async ({
   const random = createRandom(seed, `strike ${round}`);
   const signal = SIGNALS[pick(random, SIGNALS.length)] ?? 'SIGKILL';
   const after = pick(random, withinMs);
-  const [command = '', ...rest] = veritraceProgram(['network', 'up', spec, '--dir', dir, ...args]);
-  const child = spawn(command, rest, { env, stdio: 'ignore', detached: true });
+  const [program = '', ...args] = veritraceProgram([...command, '--dir', dir]);
+  const child = spawn(program, args, { env, stdio: 'ignore', detached: true });
   // The moment itself, not a wait for anything.
   await pause(after);
   const phase = readState(dir)?.phase ?? 'not begun';
