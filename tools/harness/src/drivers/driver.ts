@@ -100,8 +100,11 @@ export interface Network {
   read(block: BlockRef): Promise<TakenBlock>;
   /** When a block was heard of; nothing where that means nothing. */
   heard(block: BlockRef): Hearsay;
-  /** What became of the invariants in the finalized blocks between two, both included. */
-  invariants(from: number, to: number, signal?: AbortSignal): Promise<InvariantReport>;
+  /**
+   * What became of the invariants in the finalized blocks between two, both included. Waits for the second; without one it
+   * is what was looked at by now.
+   */
+  invariants(from: number, to: number | undefined, signal?: AbortSignal): Promise<InvariantReport>;
   /** Transactions dropped since the last call. */
   dropped(): DroppedTransaction[];
   /** Does a fault to a node. Only where `can` of the driver says so. */

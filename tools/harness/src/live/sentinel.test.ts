@@ -38,6 +38,7 @@ describe('the sentinel', () => {
       'issuance 2',
     ]);
     expect((await sentinel.report(3, 3)).violated).toEqual([]);
+    expect((await sentinel.report(2, undefined)).blocks).toBe(2);
     await sentinel.stop();
   });
 

@@ -5,8 +5,8 @@ import type { NodeReader } from './reader.ts';
 import type { View } from './view.ts';
 
 export interface Sentinel {
-  /** What became of the invariants between two blocks, once the second was looked at. */
-  report(from: number, to: number, signal?: AbortSignal): Promise<InvariantReport>;
+  /** What became of the invariants between two blocks, once the second was looked at; up to now without one. */
+  report(from: number, to: number | undefined, signal?: AbortSignal): Promise<InvariantReport>;
   stop(): Promise<void>;
 }
 
@@ -70,6 +70,7 @@ export const createSentinel = (
 
   return {
     report: async (from, to, signal) => {
+      if (to === undefined) return monitor.report(from);
       await view.until(
         () => {
           if (failure !== undefined) throw failure;

@@ -36,7 +36,7 @@ export interface LiveSession {
   advance(from: BlockRef, signal?: AbortSignal): Promise<Advance>;
   /** Funds accounts; resolves with the finalized block in which they have it. */
   fund(balances: ReadonlyMap<string, bigint>, signal?: AbortSignal): Promise<BlockRef>;
-  invariants(from: number, to: number, signal?: AbortSignal): Promise<InvariantReport>;
+  invariants(from: number, to: number | undefined, signal?: AbortSignal): Promise<InvariantReport>;
   close(): Promise<void>;
 }
 
