@@ -8,8 +8,12 @@ const registry = new TypeRegistry();
 const signer = { address: 'flo' } as Parameters<typeof flood>[1];
 
 /** A node whose pool answers as it is told to, by how many it has taken. */
-const nodeThat = (answer: (taken: number) => string | undefined) => {
-  const taken: { nonce: number; bytes: number }[] = [];
+const nodeThat = (
+  answer: (taken: number, nonce: number) => string | undefined,
+  nextIndex: () => number = () => 7,
+) => {
+  const taken: number[] = [];
+  let offered = 0;
   const client = {
     address: ({ address }: { address: string }) => address,
     exclusively: (_key: string, task: () => Promise<unknown>) => task(),
@@ -20,20 +24,20 @@ const nodeThat = (answer: (taken: number) => string | undefined) => {
         system: {
           remark: (data: string) => ({
             method: { section: 'system', method: 'remark' },
-            signAsync: async (_signer: unknown, { nonce }: { nonce: number }) => ({
-              toHex: () => data,
-              hash: { toHex: () => `0x${nonce}` },
-            }),
+            signAsync: async (_signer: unknown, { nonce }: { nonce: number }) => {
+              offered = nonce;
+              return { toHex: () => data, hash: { toHex: () => `0x${nonce}` } };
+            },
           }),
         },
       },
       rpc: {
-        system: { accountNextIndex: async () => ({ toNumber: () => 7 }) },
+        system: { accountNextIndex: async () => ({ toNumber: nextIndex }) },
         author: {
-          submitExtrinsic: async (hex: string) => {
-            const refusal = answer(taken.length);
+          submitExtrinsic: async () => {
+            const refusal = answer(taken.length, offered);
             if (refusal !== undefined) throw new Error(refusal);
-            taken.push({ nonce: 7 + taken.length, bytes: (hex.length - 2) / 2 });
+            taken.push(offered);
           },
         },
       },
@@ -49,12 +53,25 @@ describe('a flood', () => {
     const { stage, taken } = nodeThat(() => undefined);
     const flooded = await flood(stage(), signer, 0.5);
     expect(flooded).toEqual({ sent: 8, bytes: 8 * 65_536, isFull: false });
-    expect(taken).toHaveLength(8);
+    expect(taken).toEqual([7, 8, 9, 10, 11, 12, 13, 14]);
   });
 
   it('ends when the pool is full', async () => {
     const { stage } = nodeThat((taken) => (taken < 3 ? undefined : '1016: Immediately Dropped'));
     expect(await flood(stage(), signer, 50)).toEqual({ sent: 3, bytes: 3 * 65_536, isFull: true });
+  });
+
+  it('passes over nonces that were used meanwhile, or wait already', async () => {
+    const nextIndices = [7, 20];
+    const { stage, taken } = nodeThat(
+      (_taken, nonce) => {
+        if (nonce < 20) return '1010: Invalid Transaction: Transaction is outdated';
+        return nonce < 23 ? '1014: Priority is too low' : undefined;
+      },
+      () => nextIndices.shift() ?? 0,
+    );
+    expect(await flood(stage(), signer, 0.1)).toMatchObject({ sent: 2, isFull: false });
+    expect(taken).toEqual([23, 24]);
   });
 
   it('passes on what else a node says', async () => {

@@ -18,7 +18,8 @@ const REMARK = 64 * 1024;
 
 /**
  * Sends remarks with consecutive nonces until the pool refuses one because it is full, or `megabytes` millions of bytes
- * are sent. Throws what else a node says.
+ * are sent. What an earlier flood left in the pool may be included meanwhile, or be counted late: such nonces are passed
+ * over. Throws what else a node says.
  */
 export const flood = async (
   { network, signal }: Pick<Stage, 'network' | 'signal'>,
@@ -28,22 +29,27 @@ export const flood = async (
   const { client } = network;
   return client.exclusively(client.address(signer), async () => {
     const remark = createCall(client, 'system', 'remark', [`0x${'00'.repeat(REMARK)}`]);
-    const next = await client.api.rpc.system.accountNextIndex(client.address(signer));
-    const first = next.toNumber();
+    const next = async (): Promise<number> =>
+      (await client.api.rpc.system.accountNextIndex(client.address(signer))).toNumber();
+    let nonce = await next();
     let bytes = 0;
-    for (let sent = 0; ; sent += 1) {
+    let sent = 0;
+    while (bytes < megabytes * 1e6) {
       signal?.throwIfAborted();
-      if (bytes >= megabytes * 1e6) return { sent, bytes, isFull: false };
-      const signed = await remark.sign(signer, { nonce: first + sent });
+      const signed = await remark.sign(signer, { nonce });
       try {
         await broadcast(client, signed);
+        sent += 1;
+        nonce += 1;
+        bytes += (signed.hex.length - 2) / 2;
       } catch (error) {
-        if (error instanceof VeritraceError && error.error === 'PoolFull') {
-          return { sent, bytes, isFull: true };
-        }
-        throw error;
+        if (!(error instanceof VeritraceError)) throw error;
+        if (error.error === 'PoolFull') return { sent, bytes, isFull: true };
+        const later = error.error === 'PriorityTooLow' ? nonce + 1 : await next();
+        if (later <= nonce) throw error;
+        nonce = later;
       }
-      bytes += (signed.hex.length - 2) / 2;
     }
+    return { sent, bytes, isFull: false };
   });
 };
