@@ -45,7 +45,16 @@ export const scenariosTogether = (
 
     beforeAll(async () => {
       const network = shared();
-      live = await createNetworkDriver(network);
+      // The node of the off-chain worker may be struck meanwhile.
+      const among = network
+        .nodes()
+        .map(({ name }) => name)
+        .filter(
+          (name) =>
+            !network.workers().some(({ kind, node }) => kind === 'offchain' && node === name),
+        )
+        .filter((name) => name === 'alice' || network.node(name).role === 'full');
+      live = await createNetworkDriver(network, { among });
       for (const file of files) {
         const report = loadScenario(file).then((scenario) =>
           play(scenario, {

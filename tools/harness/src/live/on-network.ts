@@ -49,12 +49,22 @@ const faultsOf = (
   'rejoin-node': network.rejoin,
 });
 
+export interface NetworkDriverOptions {
+  /** Secret URI of the account that funds actors; a well-known development account when absent. */
+  faucet?: string | undefined;
+  /** The genesis preset that the network was started with. */
+  preset?: string | undefined;
+  /** The nodes to talk to, the one to look at the chain from first; chosen by their roles when absent. */
+  among?: readonly string[] | undefined;
+}
+
 /** A driver for a running network: it can do faults and shows what nodes logged. */
 export const createNetworkDriver = async (
   network: RunningNetwork,
-  { faucet, preset }: { faucet?: string | undefined; preset?: string | undefined } = {},
+  { faucet, preset, among }: NetworkDriverOptions = {},
 ): Promise<LiveDriver> => {
-  const session = await createLiveSession({ endpoints: endpointsOf(network), faucet });
+  const endpoints = among?.map((name) => network.node(name).ws) ?? endpointsOf(network);
+  const session = await createLiveSession({ endpoints, faucet });
   const faults = faultsOf(network);
   const nodes: Nodes = {
     preset,
