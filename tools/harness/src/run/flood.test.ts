@@ -13,7 +13,6 @@ const nodeThat = (
   nextIndex: () => number = () => 7,
 ) => {
   const taken: number[] = [];
-  let offered = 0;
   const client = {
     address: ({ address }: { address: string }) => address,
     exclusively: (_key: string, task: () => Promise<unknown>) => task(),
@@ -24,17 +23,19 @@ const nodeThat = (
         system: {
           remark: (data: string) => ({
             method: { section: 'system', method: 'remark' },
-            signAsync: async (_signer: unknown, { nonce }: { nonce: number }) => {
-              offered = nonce;
-              return { toHex: () => data, hash: { toHex: () => `0x${nonce}` } };
-            },
+            // The nonce is told by the last bytes.
+            signAsync: async (_signer: unknown, { nonce }: { nonce: number }) => ({
+              toHex: () => `${data.slice(0, -2)}${nonce.toString(16).padStart(2, '0')}`,
+              hash: { toHex: () => `0x${nonce}` },
+            }),
           }),
         },
       },
       rpc: {
         system: { accountNextIndex: async () => ({ toNumber: nextIndex }) },
         author: {
-          submitExtrinsic: async () => {
+          submitExtrinsic: async (hex: string) => {
+            const offered = Number.parseInt(hex.slice(-2), 16);
             const refusal = answer(taken.length, offered);
             if (refusal !== undefined) throw new Error(refusal);
             taken.push(offered);
@@ -51,9 +52,9 @@ const nodeThat = (
 describe('a flood', () => {
   it('ends when as much is sent as was wanted', async () => {
     const { stage, taken } = nodeThat(() => undefined);
-    const flooded = await flood(stage(), signer, 0.5);
-    expect(flooded).toEqual({ sent: 8, bytes: 8 * 65_536, isFull: false });
-    expect(taken).toEqual([7, 8, 9, 10, 11, 12, 13, 14]);
+    const flooded = await flood(stage(), signer, 0.6);
+    expect(flooded).toEqual({ sent: 10, bytes: 10 * 65_536, isFull: false });
+    expect(taken).toEqual([7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
   });
 
   it('ends when the pool is full', async () => {
@@ -86,6 +87,6 @@ describe('a flood', () => {
       return undefined;
     });
     await expect(flood(stage(ending.signal), signer, 50)).rejects.toThrow('enough');
-    expect(taken).toHaveLength(2);
+    expect(taken).toHaveLength(8);
   });
 });

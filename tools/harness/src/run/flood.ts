@@ -1,6 +1,12 @@
 /** Filling the pools with transactions that are worth nothing, as someone does who wants others not to get through. */
 import type { KeyringPair } from '@polkadot/keyring/types';
-import { broadcast, createCall, VeritraceError } from '@veritrace/sdk';
+import {
+  broadcast,
+  createCall,
+  type SignedCall,
+  type VeritraceClient,
+  VeritraceError,
+} from '@veritrace/sdk';
 import type { Stage } from './stage.ts';
 
 /** How far a flood came. */
@@ -16,6 +22,23 @@ export interface Flooded {
 /** Bytes that each transaction carries: large enough to fill a pool fast, small enough that many fit a block. */
 const REMARK = 64 * 1024;
 
+/** Transactions that are on their way at the same time: blocks must not take them faster than they come. */
+const AT_ONCE = 8;
+
+/** Gives one to the node; the refusal, if there is one. */
+const offer = async (
+  client: VeritraceClient,
+  signed: SignedCall,
+): Promise<VeritraceError | undefined> => {
+  try {
+    await broadcast(client, signed);
+    return undefined;
+  } catch (error) {
+    if (error instanceof VeritraceError) return error;
+    throw error;
+  }
+};
+
 /**
  * Sends remarks with consecutive nonces until the pool refuses one because it is full, or `megabytes` millions of bytes
  * are sent. What an earlier flood left in the pool may be included meanwhile, or be counted late: such nonces are passed
@@ -27,28 +50,33 @@ export const flood = async (
   megabytes: number,
 ): Promise<Flooded> => {
   const { client } = network;
-  return client.exclusively(client.address(signer), async () => {
+  const address = client.address(signer);
+  return client.exclusively(address, async () => {
     const remark = createCall(client, 'system', 'remark', [`0x${'00'.repeat(REMARK)}`]);
     const next = async (): Promise<number> =>
-      (await client.api.rpc.system.accountNextIndex(client.address(signer))).toNumber();
+      (await client.api.rpc.system.accountNextIndex(address)).toNumber();
+    const wanted = Math.ceil((megabytes * 1e6) / REMARK);
     let nonce = await next();
-    let bytes = 0;
     let sent = 0;
-    while (bytes < megabytes * 1e6) {
+    let bytes = 0;
+    while (sent < wanted) {
       signal?.throwIfAborted();
-      const signed = await remark.sign(signer, { nonce });
-      try {
-        await broadcast(client, signed);
+      const nonces = Array.from(
+        { length: Math.min(AT_ONCE, wanted - sent) },
+        (_, at) => nonce + at,
+      );
+      const signed = await Promise.all(nonces.map((one) => remark.sign(signer, { nonce: one })));
+      const refusals = await Promise.all(signed.map((one) => offer(client, one)));
+      for (const [at, { hex }] of signed.entries()) {
+        if (refusals[at] !== undefined) continue;
         sent += 1;
-        nonce += 1;
-        bytes += (signed.hex.length - 2) / 2;
-      } catch (error) {
-        if (!(error instanceof VeritraceError)) throw error;
-        if (error.error === 'PoolFull') return { sent, bytes, isFull: true };
-        const later = error.error === 'PriorityTooLow' ? nonce + 1 : await next();
-        if (later <= nonce) throw error;
-        nonce = later;
+        bytes += (hex.length - 2) / 2;
       }
+      if (refusals.some((one) => one?.error === 'PoolFull')) return { sent, bytes, isFull: true };
+      const other = refusals.find((one) => one !== undefined && one.error !== 'PriorityTooLow');
+      const later = other === undefined ? nonce + nonces.length : await next();
+      if (other !== undefined && later <= nonce) throw other;
+      nonce = later;
     }
     return { sent, bytes, isFull: false };
   });
