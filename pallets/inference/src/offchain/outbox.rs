@@ -21,8 +21,9 @@ use veritrace_primitives::traits::RequestId;
 pub(crate) const LIFE: u32 = 8;
 /// How far back a transaction is born at most. Peers that are some blocks behind, or on a short fork, take it too.
 pub(crate) const BIRTH_DEPTH: u32 = 3;
-/// Blocks after which a transaction that is in none is sent again, in the same bytes.
-pub(crate) const RESEND: u32 = 3;
+/// Blocks after which a transaction that is in none is sent again in every block, in the same bytes. The next block has
+/// it as a rule, the one after that almost always: only then is it worth the pool's complaint about seeing it twice.
+pub(crate) const PATIENCE: u32 = 2;
 /// The longest wait before a step is repeated is two to the power of this, in blocks.
 const MAX_WAIT: u32 = 6;
 
@@ -39,8 +40,6 @@ pub(crate) struct Sent<BlockNumber, Hash, Nonce> {
     pub birth: (BlockNumber, Hash),
     /// The block on whose state it was decided.
     pub sent_at: BlockNumber,
-    /// When it was last given to the pool.
-    pub resent_at: BlockNumber,
     /// The first block that cannot include it.
     pub dies_at: BlockNumber,
     /// How many times the same was sent before, its nonce used, and nothing changed.
@@ -117,16 +116,13 @@ impl<'a, T: Config> Outbox<'a, T> {
         }
     }
 
-    /// Sends the last transaction again if it has waited for some blocks: the pool may have lost it in a restart, and has
-    /// nothing against seeing it twice.
-    pub(crate) fn remind(&mut self) {
-        let (now, key) = (self.now, &self.key);
-        let Some(last) = &mut self.last else { return };
-        if now < last.resent_at.saturating_add(RESEND.into()) {
+    /// Sends the last transaction again if it has waited for some blocks. A pool is empty after a restart, and one that is
+    /// just looking at a new block may lose what it is given; it has nothing against seeing a transaction twice.
+    pub(crate) fn remind(&self) {
+        let Some(last) = &self.last else { return };
+        if self.now < last.sent_at.saturating_add(PATIENCE.into()) {
             return;
         }
-        last.resent_at = now;
-        StorageValueRef::persistent(key).set(last);
         // Refused when the pool still has it.
         let _ = sp_io::offchain::submit_transaction(last.transaction.clone());
         log::info!(
@@ -186,7 +182,6 @@ impl<'a, T: Config> Outbox<'a, T> {
             nonce: self.nonce,
             birth: (birth, frame_system::Pallet::<T>::block_hash(birth)),
             sent_at: now,
-            resent_at: now,
             dies_at: birth.saturating_add(LIFE.into()),
             repeats,
             transaction,

@@ -1,7 +1,7 @@
 //! What becomes of a transaction, and what is done about it.
 
 use super::*;
-use crate::offchain::outbox::{storage_key, BIRTH_DEPTH, LIFE, RESEND};
+use crate::offchain::outbox::{storage_key, BIRTH_DEPTH, LIFE, PATIENCE};
 use frame_support::storage::{with_transaction, TransactionOutcome};
 use sp_runtime::DispatchError;
 
@@ -39,7 +39,7 @@ fn nothing_should_be_asked_or_sent_while_a_transaction_waits() {
         work();
         let sent = only(node);
         node.asked();
-        for _ in 1..RESEND {
+        for _ in 1..PATIENCE {
             pass(1);
             work();
             assert_eq!(node.asked(), []);
@@ -60,11 +60,14 @@ fn transaction_should_be_sent_again_in_the_same_bytes_when_the_pool_may_have_los
         node.asked();
         // The node was restarted, its pool is empty; and the sidecar is gone.
         node.sidecar(|_| Reply::Refused);
-        pass(RESEND);
+        pass(PATIENCE);
         work();
+        for _ in 0..3 {
+            assert_eq!(only(node), sent);
+            pass(1);
+            work();
+        }
         assert_eq!(only(node), sent);
-        work();
-        none(node);
         assert_eq!(node.asked(), []);
         pass(1);
         include(&sent);
@@ -136,7 +139,7 @@ fn transaction_should_be_waited_for_when_a_fork_took_back_the_block_that_include
             assert_eq!(node.asked(), []);
         });
         // The branch that is best now has the block of birth, too: the pool puts it into the next block.
-        for _ in 1..RESEND {
+        for _ in 1..PATIENCE {
             pass(1);
             work();
             none(node);
@@ -186,12 +189,14 @@ fn block_before_the_one_in_which_something_was_sent_should_do_nothing() {
         node.sidecar(able);
         long();
         on_a_branch(|| {
-            pass(2);
+            pass(8);
             work();
-            only(node);
+            let sent = only(node);
+            assert!(sent.birth > 2, "a block that is not there yet");
             node.asked();
         });
         // A run that was held up, or a shorter branch.
+        assert_eq!(System::block_number(), 2);
         work();
         assert_eq!(node.asked(), []);
         none(node);
@@ -273,7 +278,7 @@ fn record_should_be_written_before_the_pool_has_the_transaction() {
         assert_eq!(record.dies_at, sent.birth + sent.life);
         // A crash in between: the record is there, the transaction is nowhere. It is sent from the record.
         node.sidecar(|_| panic!("it need not be computed again"));
-        pass(RESEND);
+        pass(PATIENCE);
         work();
         assert_eq!(only(node), sent);
     });
