@@ -1,6 +1,6 @@
 /** A call, ready to be signed; what all of `calls/` return. */
 import type { SubmittableExtrinsic } from '@polkadot/api/types';
-import type { PlacedEvent } from './blocks.ts';
+import type { BlockContent, PlacedEvent } from './blocks.ts';
 import type { VeritraceClient } from './client.ts';
 import { fromDispatchError, fromPoolError } from './dispatch-error.ts';
 import { DeadlineError, type VeritraceError } from './errors.ts';
@@ -144,8 +144,15 @@ export const findInBlock = async (
   client: VeritraceClient,
   signed: Pick<SignedCall, 'hex' | 'hash' | 'call' | 'nonce'>,
   block: HeadRef,
-): Promise<Inclusion | undefined> => {
-  const content = await client.blocks.get(block.hash);
+): Promise<Inclusion | undefined> =>
+  findInContent(client, signed, await client.blocks.get(block.hash));
+
+/** Looks for a transaction in a block that was read already. */
+export const findInContent = (
+  client: Pick<VeritraceClient, 'api'>,
+  signed: Pick<SignedCall, 'hex' | 'hash' | 'call' | 'nonce'>,
+  content: BlockContent,
+): Inclusion | undefined => {
   const extrinsicIndex = content.extrinsics.indexOf(signed.hex);
   if (extrinsicIndex < 0) return undefined;
   const events = content.events.filter((event) => event.extrinsicIndex === extrinsicIndex);
@@ -169,7 +176,7 @@ export const findInBlock = async (
 };
 
 const failureOf = (
-  client: VeritraceClient,
+  client: Pick<VeritraceClient, 'api'>,
   event: ChainEvent,
   call: string,
 ): VeritraceError | undefined => {

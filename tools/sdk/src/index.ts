@@ -8,6 +8,7 @@ export {
   type Call,
   createCall,
   findInBlock,
+  findInContent,
   type Inclusion,
   LIFETIME,
   type SignedCall,

@@ -1,5 +1,5 @@
 /** What a scenario needs of a chain, whatever runs it. */
-import type { BlockContent, BlockRef, Hex, VeritraceClient } from '@veritrace/sdk';
+import type { BlockContent, BlockRef, Hex, Parameters, VeritraceClient } from '@veritrace/sdk';
 import type { JsonObject } from '../embedded/json.ts';
 import type { InvariantReport } from '../invariants/monitor.ts';
 import type { ChainState } from '../invariants/state.ts';
@@ -80,7 +80,7 @@ export interface Network {
   readonly driver: DriverName;
   /** Whether the run makes the blocks, one whenever it is ready for it, or the chain goes by itself. */
   readonly pace: 'made' | 'live';
-  /** The connection of everyone who is no daemon. On a live chain another node's when the first is lost: ask anew. */
+  /** The connection of everyone who is no daemon. On a live chain it is to another node when the first is lost. */
   readonly client: VeritraceClient;
   /** The connection of a daemon; on a live chain daemons talk to different nodes. */
   clientOf(daemon: string, place?: Place): Promise<VeritraceClient>;
@@ -89,6 +89,8 @@ export interface Network {
   readonly genesis: GenesisFiles | undefined;
   /** The block the run begins with: everyone has what it was promised. */
   readonly origin: TakenBlock;
+  /** What root has set by then. */
+  readonly parameters: Parameters;
   /**
    * The next block after `from`: made, where the run makes blocks, awaited elsewhere, one at a time however many there
    * are. Rejects with a `ChainStalled` when none comes.

@@ -1,5 +1,5 @@
 /** A chain in this process: the real runtime under Chopsticks, a block whenever one is asked for. */
-import { connect, type Hex } from '@veritrace/sdk';
+import { connect, getParameters, type Hex } from '@veritrace/sdk';
 import type { Driver, DroppedTransaction, Network, NetworkOptions } from '../drivers/driver.ts';
 import { readBlock } from '../drivers/read-block.ts';
 import { createMonitor } from '../invariants/monitor.ts';
@@ -68,6 +68,7 @@ const start = async ({ preset, patch, balances }: NetworkOptions): Promise<Netwo
   const monitor = createMonitor();
   const origin = await readBlock(client, client.heads.current('best'));
   monitor.look(origin.state);
+  const parameters = await getParameters(client, origin.content.hash);
 
   return {
     driver: 'embedded',
@@ -81,6 +82,7 @@ const start = async ({ preset, patch, balances }: NetworkOptions): Promise<Netwo
     },
     genesis: { config, storage, runtime: bytes },
     origin,
+    parameters,
     advance: async () => {
       const before = chain.head.number;
       await chain.newBlock();

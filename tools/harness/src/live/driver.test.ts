@@ -13,6 +13,7 @@ const sessionOf = () => {
     facts: {},
     fund: async () => ({ number: 3, hash: '0x03' }),
     read: async () => undefined,
+    parameters: async () => ({}),
     clientOf: (daemon: string, other?: VeritraceClient) => {
       asked.push([daemon, other]);
       return other === erin ? frank : erin;

@@ -26,15 +26,14 @@ export const createLiveDriver = (
 
   const start = async ({ balances, signal }: NetworkOptions): Promise<Network> => {
     const funded = await session.fund(balances, signal);
+    const parameters = await session.parameters(funded);
     const run = runs;
     runs += 1;
     const placed = new Map<string, VeritraceClient>();
     return {
       driver: name,
       pace: 'live',
-      get client() {
-        return session.client();
-      },
+      client: session.client,
       clientOf: async (daemon, { node, apartFrom } = {}) => {
         const other = apartFrom === undefined ? undefined : placed.get(apartFrom);
         const client =
@@ -47,6 +46,7 @@ export const createLiveDriver = (
       facts: { ...session.facts, preset: nodes?.preset },
       genesis: undefined,
       origin: await session.read(funded),
+      parameters,
       advance: session.advance,
       finalized: session.finalized,
       read: session.read,

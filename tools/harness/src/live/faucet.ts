@@ -28,7 +28,7 @@ const WELL_KNOWN = ['//Alice', '//Bob', '//Charlie', '//Dave', '//Eve', '//Ferdi
 const RESERVE = toUnits(100, TOKEN.decimals);
 
 /** A faucet with a key of its own, given as a secret URI, or one of the well-known accounts. */
-export const createFaucet = (client: () => VeritraceClient, secret?: string): Faucet => {
+export const createFaucet = (client: VeritraceClient, secret?: string): Faucet => {
   const keyring = new Keyring({ type: 'sr25519' });
   const sources: KeyringPair[] = (secret === undefined ? WELL_KNOWN : [secret]).map((uri) =>
     keyring.createFromUri(uri),
@@ -40,16 +40,16 @@ export const createFaucet = (client: () => VeritraceClient, secret?: string): Fa
   let turn: Promise<unknown> = Promise.resolve();
 
   const choose = async (needed: bigint): Promise<{ source: KeyringPair; address: string }> => {
-    const { hash } = client().heads.current('best');
+    const { hash } = client.heads.current('best');
     for (const source of sources) {
-      const address = client().address(source);
-      const { free } = await getBalance(client(), address, hash);
+      const address = client.address(source);
+      const { free } = await getBalance(client, address, hash);
       const due = promised.get(address) ?? 0n;
       if (free - due < needed + RESERVE) continue;
       promised.set(address, due + needed);
       return { source, address };
     }
-    const who = sources.map((source) => client().address(source)).join(', ');
+    const who = sources.map((source) => client.address(source)).join(', ');
     throw new FaucetEmpty(
       `${who} cannot give ${needed / 10n ** BigInt(TOKEN.decimals)} ${TOKEN.symbol} and keep some for fees: fund it, or ` +
         'name another with --faucet env:NAME or file:PATH',
@@ -64,9 +64,9 @@ export const createFaucet = (client: () => VeritraceClient, secret?: string): Fa
       const { source, address } = await chosen;
       try {
         const transfers = [...balances].map(([to, amount]) =>
-          createCall(client(), 'balances', 'transferKeepAlive', [to, amount]),
+          createCall(client, 'balances', 'transferKeepAlive', [to, amount]),
         );
-        const { block } = await batchAll(client(), transfers).submit(source, {
+        const { block } = await batchAll(client, transfers).submit(source, {
           until: 'finalized',
           ...(signal === undefined ? {} : { signal }),
         });

@@ -30,18 +30,18 @@ const within = <T>(task: Promise<T>, milliseconds: number): Promise<T> => {
   return Promise.race([task, late]).finally(() => clearTimeout(timer));
 };
 
-/**
- * Asks nodes in the order given at the time, the next when one fails or does not answer. A block that one node told of
- * is remembered, so a branch that was left can be followed back when no node has it any more.
- */
-export const createReader = (
-  nodes: readonly NodeReader[],
-  { order, answerMs }: { order: () => readonly number[]; answerMs: number },
-): NodeReader => {
-  const headers = new Map<Hex, HeadRef>();
-  const blocks = new Map<Hex, Promise<TakenBlock>>();
+/** How nodes are asked. */
+export interface Asking {
+  /** Indices of the nodes, the one to be asked first at the front. */
+  order(): readonly number[];
+  /** Milliseconds after which the next is asked. */
+  answerMs: number;
+}
 
-  const ask = async <T>(question: (node: NodeReader) => Promise<T>): Promise<T> => {
+/** Asks nodes in the order of the moment, the next when one fails or does not answer. Rejects as the first one did. */
+export const createAsk =
+  <Node>(nodes: readonly Node[], { order, answerMs }: Asking) =>
+  async <T>(question: (node: Node) => Promise<T>): Promise<T> => {
     const reasons: unknown[] = [];
     for (const index of order()) {
       const node = nodes[index];
@@ -54,6 +54,12 @@ export const createReader = (
     }
     throw reasons[0] ?? new Error('there is no node to ask');
   };
+
+/** A block that one node told of is remembered, so a branch that was left can be followed back when no node has it. */
+export const createReader = (nodes: readonly NodeReader[], asking: Asking): NodeReader => {
+  const headers = new Map<Hex, HeadRef>();
+  const blocks = new Map<Hex, Promise<TakenBlock>>();
+  const ask = createAsk(nodes, asking);
 
   const header = async (hash: Hex): Promise<HeadRef> => {
     const known = headers.get(hash);

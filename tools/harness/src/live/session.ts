@@ -1,12 +1,25 @@
 /** A chain that goes by itself, shared by every scenario that runs on it. */
 import { createHash } from 'node:crypto';
-import { type BlockRef, connect, type Hex, type VeritraceClient } from '@veritrace/sdk';
-import type { Advance, ChainFacts, Hearsay, TakenBlock } from '../drivers/driver.ts';
+import {
+  type BlockRef,
+  connect,
+  getParameters,
+  type Hex,
+  type Parameters,
+  type VeritraceClient,
+} from '@veritrace/sdk';
+import {
+  type Advance,
+  type ChainFacts,
+  ChainStalled,
+  type Hearsay,
+  type TakenBlock,
+} from '../drivers/driver.ts';
 import { readBlock } from '../drivers/read-block.ts';
 import type { InvariantReport } from '../invariants/monitor.ts';
 import { createFaucet } from './faucet.ts';
 import { advance } from './follow.ts';
-import { createReader } from './reader.ts';
+import { createAsk, createReader } from './reader.ts';
 import { createSentinel } from './sentinel.ts';
 import { createView } from './view.ts';
 
@@ -21,8 +34,8 @@ export interface LiveSessionOptions {
 
 export interface LiveSession {
   readonly facts: ChainFacts;
-  /** The connection to the node that is listened to now. */
-  client(): VeritraceClient;
+  /** The connection to the node that is listened to at the moment it is used. */
+  readonly client: VeritraceClient;
   /**
    * A daemon's connection: every daemon keeps its own node, and they are spread over all of them. With `other`, it is not
    * that connection when there is another.
@@ -32,6 +45,8 @@ export interface LiveSession {
   clientAt(endpoint: string): Promise<VeritraceClient>;
   finalized(): BlockRef;
   read(block: BlockRef): Promise<TakenBlock>;
+  /** What root has set, after a block. */
+  parameters(block: BlockRef): Promise<Parameters>;
   heard(block: BlockRef): Hearsay;
   advance(from: BlockRef, signal?: AbortSignal): Promise<Advance>;
   /** Funds accounts; resolves with the finalized block in which they have it. */
@@ -45,6 +60,9 @@ const STALL_MS = 120_000;
 
 /** How long one node may take to answer before another is asked. */
 const ANSWER_MS = 20_000;
+
+/** Blocks in which a run's actors must have been funded, finally: a transaction's life, and time to finalize it. */
+const FUNDING_BLOCKS = 96;
 
 /** The key under which the runtime lies. */
 const CODE: Hex = '0x3a636f6465';
@@ -103,16 +121,34 @@ export const createLiveSession = async ({
     [source(main, 0), ...others.map((client, index) => source(client, index + 1))],
     { stallMs },
   );
+  const asking = { order: view.order, answerMs: ANSWER_MS };
+  const ask = createAsk(clients, asking);
   const reader = createReader(
     clients.map((client) => ({
       read: (block) => readBlock(client, block),
       header: (hash) => client.blocks.header(hash),
     })),
-    { order: view.order, answerMs: ANSWER_MS },
+    asking,
   );
   const chain = { view, reader };
   const sentinel = createSentinel(chain);
-  const source0 = createFaucet(() => main, faucet);
+  const active = () => clients[view.active()] ?? main;
+  const client: VeritraceClient = {
+    get api() {
+      return active().api;
+    },
+    get heads() {
+      return active().heads;
+    },
+    get blocks() {
+      return active().blocks;
+    },
+    address: main.address,
+    exclusively: main.exclusively,
+    // The session ends its connections.
+    disconnect: async () => undefined,
+  };
+  const { give } = createFaucet(client, faucet);
   const facts = await factsOf(main);
 
   let nextDaemon = 1;
@@ -124,7 +160,7 @@ export const createLiveSession = async ({
 
   return {
     facts,
-    client: () => clients[view.active()] ?? main,
+    client,
     clientOf: (daemon, other) => {
       const known = places.get(daemon);
       if (known !== undefined) return known;
@@ -145,14 +181,25 @@ export const createLiveSession = async ({
     },
     finalized: () => view.current('finalized'),
     read: reader.read,
+    parameters: ({ hash }) => ask((node) => getParameters(node, hash)),
     heard: view.heard,
     advance: (from, signal) => advance(chain, from, signal),
     fund: async (balances, signal) => {
       const ended = new AbortController();
       const both = signal === undefined ? [ended.signal] : [ended.signal, signal];
-      const stalled = view.until<never>(() => undefined, 'the actors to be funded', ended.signal);
+      const begun = view.current('best').number;
+      const stalled = view.until<never>(
+        () => {
+          if (view.current('best').number <= begun + FUNDING_BLOCKS) return undefined;
+          throw new ChainStalled(
+            `the actors were not funded within ${FUNDING_BLOCKS} blocks after #${begun}: finalized is #${view.current('finalized').number}. See that the chain finalizes, and that the faucet's transactions get through.`,
+          );
+        },
+        'the actors to be funded',
+        ended.signal,
+      );
       try {
-        return await Promise.race([source0.give(balances, AbortSignal.any(both)), stalled]);
+        return await Promise.race([give(balances, AbortSignal.any(both)), stalled]);
       } finally {
         ended.abort(new Error('funded'));
         await stalled.catch(() => undefined);

@@ -1,13 +1,7 @@
 /** Plays a scenario from its first block to its last and says what came of it. */
 import { resolve } from 'node:path';
 import { createReferee } from '@veritrace/referee';
-import {
-  type Address,
-  bytes,
-  type DisputeParameters,
-  getParametersOf,
-  unbondStake,
-} from '@veritrace/sdk';
+import { type Address, broadcast, bytes, unbondStake } from '@veritrace/sdk';
 import { pino } from 'pino';
 import { createAccountDirectory } from '../actors/accounts.ts';
 import { createCast, DaemonFailed } from '../actors/cast.ts';
@@ -142,11 +136,15 @@ const quitters = (stage: () => Stage) => {
       if (behaviour.kind !== 'quit-after-claim' || gone.has(name)) continue;
       const signer = accounts.account(name);
       if (!state.claims.some((claim) => claim.worker === signer.address)) continue;
-      gone.add(name);
       await cast.stop(name);
       const call = unbondStake(network.client, { amount: toUnits(stake, TOKEN.decimals) });
-      const signed = await call.sign(signer);
-      await network.client.api.rpc.author.submitExtrinsic(signed.hex);
+      try {
+        await broadcast(network.client, await call.sign(signer));
+        gone.add(name);
+      } catch (error) {
+        // On a live chain a node may be lost: it asks again after the next block.
+        if (network.pace === 'made') throw error;
+      }
     }
   };
 };
@@ -253,8 +251,7 @@ export const play = async (
       network.pace === 'made' ? everything : () => scopeOf(accounts.owns),
     );
     const narrator = createNarrator(accounts.nameOf);
-    const { hash } = network.origin.content;
-    const { challengeWindow } = await getParametersOf(network.client, 'inference', hash);
+    const { inference, disputes } = network.parameters;
     const stage: Stage = createStage({
       scenario,
       folder,
@@ -269,11 +266,10 @@ export const play = async (
       recorder,
       onProgress,
       signal,
-      stretch: Math.max(1, challengeWindow / WRITTEN_FOR),
+      stretch: Math.max(1, inference.challengeWindow / WRITTEN_FOR),
       afterBlock: quitters(() => stage),
     });
     const first = stage.state();
-    const disputes: DisputeParameters = await getParametersOf(network.client, 'disputes', hash);
     const happened = nothingYet();
 
     let failure: Situation | undefined;

@@ -6,7 +6,7 @@ import {
   type BlockRef,
   broadcast,
   type Call,
-  findInBlock,
+  findInContent,
   type Inclusion,
   type SignedCall,
   VeritraceError,
@@ -171,7 +171,7 @@ export const createStage = (parts: StageParts): Stage => {
         if (one.inclusion.block.number <= final) tracked.delete(one);
         continue;
       }
-      one.inclusion = await findInBlock(network.client, one.signed, content);
+      one.inclusion = findInContent(network.client, one.signed, content);
       if (one.inclusion !== undefined) one.landed?.(one.inclusion);
       else if (content.number > one.signed.diesAt) tracked.delete(one);
       else if (!one.isOut || content.number - one.offeredAt >= RESEND) await offer(one);

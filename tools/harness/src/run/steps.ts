@@ -3,7 +3,6 @@ import {
   bytes,
   cancelRequest,
   createCall,
-  getParametersOf,
   type Inclusion,
   LIFETIME,
   type ModelId,
@@ -177,8 +176,7 @@ export const joinWorkers = async (
 
 /** Workers that are drawn from the start are old enough to be. */
 export const awaitTickets = async (stage: Stage): Promise<void> => {
-  const { client } = stage.network;
-  const { ticketAge } = await getParametersOf(client, 'workers', stage.state().block.hash);
+  const { ticketAge } = stage.network.parameters.workers;
   for (let age = 0; age < ticketAge; age += 1) await stage.tick();
 };
 
@@ -214,11 +212,7 @@ const ask = async (
   if (own(stage.scenario.actors.users, step.user).behaviour.kind === 'unpayable') {
     await becomeUnpayable(stage, step.user);
   }
-  const { minDeadline, maxDeadline } = await getParametersOf(
-    client,
-    'inference',
-    stage.state().block.hash,
-  );
+  const { minDeadline, maxDeadline } = network.parameters.inference;
   const deadline = stretched(stage, step.deadline ?? DEADLINE);
   const price = own(stage.scenario.models, step.model).price * step.redundancy;
   const asked: Asked = {
