@@ -5,6 +5,7 @@ import { createBlocks } from './blocks.ts';
 import type { VeritraceClient } from './client.ts';
 import { ConnectionError } from './errors.ts';
 import { createHeads } from './heads.ts';
+import { rememberAnswers } from './remember-answers.ts';
 
 /** Pallets a chain must have to be talked to. */
 const PALLETS = ['models', 'workers', 'inference', 'disputes', 'payouts'] as const;
@@ -24,7 +25,7 @@ export const connect = async (
   const where = typeof endpointOrProvider === 'string' ? endpointOrProvider : 'the given provider';
   const provider: ProviderInterface =
     typeof endpointOrProvider === 'string'
-      ? (new WsProvider(endpointOrProvider, 1_000) as unknown as ProviderInterface)
+      ? rememberAnswers(new WsProvider(endpointOrProvider, 1_000) as unknown as ProviderInterface)
       : endpointOrProvider;
   const api = new ApiPromise({ provider, noInitWarn: true });
   let timer: NodeJS.Timeout | undefined;
