@@ -19,7 +19,7 @@ export const supervision = ({ rounds }: { rounds: number }): void => {
       async (round) => {
         const dir = mkdtempSync(join(tmpdir(), 'veritrace-struck-'));
         const { signal, after, phase } = await strikeSupervisor({
-          spec,
+          command: ['network', 'up', spec],
           dir,
           env: process.env,
           seed,

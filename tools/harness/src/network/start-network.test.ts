@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -72,9 +72,16 @@ const command = (...args: string[]): Promise<{ code: number | null; stdout: stri
 beforeAll(() => {
   process.env.VERITRACE_NODE = stub;
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+afterAll(async () => {
+  // What a failed test has left running is ended before its files go.
+  for (const entry of readdirSync(root)) {
+    const dir = join(root, entry);
+    if (statSync(dir).isDirectory() && readState(dir) !== undefined) await shutDown(dir);
+  }
+  rmSync(root, { recursive: true, force: true });
+});
 
-describe('a network', { timeout: 180_000 }, () => {
+describe('a network', { timeout: 600_000 }, () => {
   it('runs beside another, takes faults, and leaves nothing behind', async () => {
     const told: NetworkProgress[] = [];
     const [one, other] = await Promise.all([

@@ -112,6 +112,7 @@ describe('the environment of a run', () => {
       PATH: '/bin',
       HOME: '/root',
       LC_ALL: 'C',
+      SHLVL: '2',
       VERITRACE_RUN_ID: 'run-1',
       NODE: '/n',
     });
