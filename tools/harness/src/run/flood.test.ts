@@ -21,14 +21,22 @@ const nodeThat = (
       registry,
       tx: {
         system: {
-          remark: (data: string) => ({
-            method: { section: 'system', method: 'remark' },
-            // The nonce is told by the last bytes.
-            signAsync: async (_signer: unknown, { nonce }: { nonce: number }) => ({
-              toHex: () => `${data.slice(0, -2)}${nonce.toString(16).padStart(2, '0')}`,
-              hash: { toHex: () => `0x${nonce}` },
-            }),
-          }),
+          remarkWithEvent: (data: string) => {
+            let signedWith = 0;
+            const extrinsic = {
+              method: { section: 'system', method: 'remarkWithEvent' },
+              // The nonce is told by the last bytes.
+              toHex: () => `${data.slice(0, -2)}${signedWith.toString(16).padStart(2, '0')}`,
+              hash: { toHex: () => `0x${signedWith}` },
+              // As the real one does, it changes what it signs.
+              signAsync: async (_signer: unknown, { nonce }: { nonce: number }) => {
+                signedWith = nonce;
+                await Promise.resolve();
+                return extrinsic;
+              },
+            };
+            return extrinsic;
+          },
         },
       },
       rpc: {

@@ -52,7 +52,8 @@ export const flood = async (
   const { client } = network;
   const address = client.address(signer);
   return client.exclusively(address, async () => {
-    const remark = createCall(client, 'system', 'remark', [`0x${'00'.repeat(REMARK)}`]);
+    // With an event, so that a scenario can see that blocks were full of them.
+    const remark = createCall(client, 'system', 'remarkWithEvent', [`0x${'00'.repeat(REMARK)}`]);
     const next = async (): Promise<number> =>
       (await client.api.rpc.system.accountNextIndex(address)).toNumber();
     const wanted = Math.ceil((megabytes * 1e6) / REMARK);
@@ -65,7 +66,9 @@ export const flood = async (
         { length: Math.min(AT_ONCE, wanted - sent) },
         (_, at) => nonce + at,
       );
-      const signed = await Promise.all(nonces.map((one) => remark.sign(signer, { nonce: one })));
+      const signed: SignedCall[] = [];
+      // One after the other: a signature is put into the call itself.
+      for (const one of nonces) signed.push(await remark.sign(signer, { nonce: one }));
       const refusals = await Promise.all(signed.map((one) => offer(client, one)));
       for (const [at, { hex }] of signed.entries()) {
         if (refusals[at] !== undefined) continue;
