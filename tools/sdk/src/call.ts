@@ -29,6 +29,11 @@ export interface SignOptions {
   nonce?: number;
   /** Blocks it may wait for inclusion; rounded up to a power of two between 4 and 4096. */
   lifetime?: number;
+  /**
+   * The block it is born in: it is valid only on branches that have it. By default the newest final block, so that no
+   * fork voids it.
+   */
+  birth?: BlockRef;
 }
 
 export interface SubmitOptions extends SignOptions {
@@ -108,13 +113,14 @@ const signCall = async (
   client: VeritraceClient,
   extrinsic: SubmittableExtrinsic<'promise'>,
   account: Account,
-  { nonce, lifetime = LIFETIME }: SignOptions = {},
+  { nonce, lifetime = LIFETIME, birth: wanted }: SignOptions = {},
 ): Promise<SignedCall> => {
   const { api, heads } = client;
   const signer = client.address(account);
   const chosen = nonce ?? (await api.rpc.system.accountNextIndex(signer)).toNumber();
   // The newest block that every fork shares: a birth block that is retracted would void the signature.
-  const birth = heads.current('finalized');
+  const final = heads.current('finalized');
+  const birth = wanted !== undefined && wanted.number > final.number ? wanted : final;
   const period = Math.min(4096, Math.max(4, 2 ** Math.ceil(Math.log2(lifetime))));
   const era = api.registry.createType('ExtrinsicEra', { current: birth.number, period });
   const signed = await extrinsic.signAsync(account, { nonce: chosen, era, blockHash: birth.hash });

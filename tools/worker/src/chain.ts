@@ -122,8 +122,11 @@ export interface Chain {
     head: HeadRef,
   ): Promise<Uint8Array[]>;
 
-  /** Signs without sending. */
-  sign(account: Account, action: Action): Promise<SignedCall>;
+  /**
+   * Signs without sending. With `anchor`, a height, the transaction is valid only on branches that share the present best
+   * chain up to it: what is true of a request of one branch may be a lie about that of another.
+   */
+  sign(account: Account, action: Action, anchor?: number): Promise<SignedCall>;
   /**
    * Sends; a second time is harmless. `refused`: the node looked at it and found that it can be in no block on the
    * present head. Rejects when the node could not be asked.
@@ -137,5 +140,10 @@ export interface Chain {
     signed: SignedCall,
     from: BlockRef,
     to: HeadRef,
-  ): Promise<{ outcome: Outcome | undefined; retracted: readonly BlockRef[] }>;
+  ): Promise<{
+    outcome: Outcome | undefined;
+    retracted: readonly BlockRef[];
+    /** The blocks that the way leads forth through, as far as they were looked at. */
+    added: readonly BlockRef[];
+  }>;
 }

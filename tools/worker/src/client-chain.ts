@@ -107,8 +107,14 @@ export const chainOf = (client: VeritraceClient): Chain => ({
   openings: (request, worker, node, since, head) =>
     openingsIn(client, { request, worker, node }, since, head),
 
-  sign: (account, action) =>
-    client.exclusively(client.address(account), () => callOf(client, action).sign(account)),
+  sign: async (account, action, anchor) => {
+    const number = Math.min(Math.max(0, anchor ?? 0), client.heads.current('best').number);
+    const options =
+      anchor === undefined ? {} : { birth: { number, hash: await client.blocks.hashOf(number) } };
+    return client.exclusively(client.address(account), () =>
+      callOf(client, action).sign(account, options),
+    );
+  },
   broadcast: async (signed) => {
     try {
       await broadcast(client, signed);
@@ -124,7 +130,7 @@ export const chainOf = (client: VeritraceClient): Chain => ({
         ? to
         : await client.blocks.header(await client.blocks.hashOf(signed.diesAt));
     if (from.number >= last.number && from.number > signed.diesAt) {
-      return { outcome: undefined, retracted: [] };
+      return { outcome: undefined, retracted: [], added: [] };
     }
     const { added, retracted } = await client.blocks.route(from, last);
     for (const block of added) {
@@ -141,8 +147,9 @@ export const chainOf = (client: VeritraceClient): Chain => ({
               : undefined,
         },
         retracted,
+        added,
       };
     }
-    return { outcome: undefined, retracted };
+    return { outcome: undefined, retracted, added };
   },
 });

@@ -25,6 +25,8 @@ interface Sent {
   /** Whether it comes from the journal, so that it may have been sent before. */
   isReplayed: boolean;
   outcome: Outcome | undefined;
+  /** The branch it is valid on was left: it is in no block unless the chain comes back to it. */
+  isVoid: boolean;
 }
 
 export interface Outbox {
@@ -37,8 +39,11 @@ export interface Outbox {
    * was rejected, or failed too often. `identity` tells things of one name apart.
    */
   isDone(action: string, identity: string): boolean;
-  /** Signs, writes down, sends. Nothing happens when another transaction waits; returns whether it was sent. */
-  send(name: string, identity: string, action: Action): Promise<boolean>;
+  /**
+   * Signs, writes down, sends. Nothing happens when another transaction waits; returns whether it was sent. `anchor` is
+   * the height from which on the chain must be the present one.
+   */
+  send(name: string, identity: string, action: Action, anchor?: number): Promise<boolean>;
 }
 
 export const createOutbox = ({
@@ -72,6 +77,7 @@ export const createOutbox = ({
         sentAt: undefined,
         isReplayed: true,
         outcome: undefined,
+        isVoid: false,
       });
     } else if (entry.type === 'closed') {
       sent = sent.filter(({ signed }) => signed.hash !== entry.hash);
@@ -101,15 +107,22 @@ export const createOutbox = ({
 
   const follow = async (entry: Sent, head: HeadRef, finalized: HeadRef): Promise<void> => {
     const { action, signed } = entry;
-    const { outcome, retracted } = await chain
+    const { outcome, retracted, added } = await chain
       .find(signed, entry.searched, head)
       .catch(async (error: unknown) => {
         // A block of an abandoned branch, and the node was restarted since: begin where all branches meet.
         logger.warn({ action, error: String(error) }, 'cannot go on from the last head');
         const anew = await chain.find(signed, signed.signedAt, head);
-        return { ...anew, retracted: entry.outcome === undefined ? [] : [entry.outcome.block] };
+        const lost = entry.outcome === undefined ? [] : [entry.outcome.block];
+        return { ...anew, retracted: [...anew.retracted, ...lost] };
       });
     entry.searched = { number: head.number, hash: head.hash };
+    const isBirth = ({ hash }: BlockRef) => hash === signed.signedAt.hash;
+    if (added.some(isBirth)) entry.isVoid = false;
+    else if (retracted.some(isBirth)) {
+      logger.info({ action, block: signed.signedAt.number }, 'a fork voids a transaction');
+      entry.isVoid = true;
+    }
     const gone = entry.outcome?.block;
     if (gone !== undefined && retracted.some(({ hash }) => hash === gone.hash)) {
       logger.info({ action, block: gone.number }, 'a fork took back a transaction');
@@ -146,12 +159,15 @@ export const createOutbox = ({
         emit({ type: 'expired', action, hash: signed.hash });
         logger.warn({ action, diesAt: signed.diesAt }, 'no block took a transaction in time');
       }
-    } else if (entry.sentAt === undefined || head.number - entry.sentAt >= RESEND) {
+    } else if (
+      !entry.isVoid &&
+      (entry.sentAt === undefined || head.number - entry.sentAt >= RESEND)
+    ) {
       await broadcast(entry, head);
     }
   };
 
-  const isFree = () => sent.every(({ outcome }) => outcome !== undefined);
+  const isFree = () => sent.every(({ outcome, isVoid }) => isVoid || outcome !== undefined);
 
   return {
     poll: async (head, finalized) => {
@@ -165,13 +181,15 @@ export const createOutbox = ({
         (failures.get(name) ?? 0) >= FAILURES ||
         sent.some(
           (entry) =>
-            key(entry.action, entry.identity) === name && entry.outcome?.error === undefined,
+            !entry.isVoid &&
+            key(entry.action, entry.identity) === name &&
+            entry.outcome?.error === undefined,
         )
       );
     },
-    send: async (name, identity, action) => {
+    send: async (name, identity, action, anchor) => {
       if (!isFree()) return false;
-      const signed = await chain.sign(account, action);
+      const signed = await chain.sign(account, action, anchor);
       const head = chain.head('best');
       const request = 'request' in action ? String(action.request) : '';
       journal.append({ type: 'signed', action: name, identity, request, signed });
@@ -184,6 +202,7 @@ export const createOutbox = ({
         sentAt: undefined,
         isReplayed: false,
         outcome: undefined,
+        isVoid: false,
       };
       sent.push(entry);
       emit({ type: 'sent', action: name, hash: signed.hash, block: head.number });

@@ -207,6 +207,35 @@ describe('a worker asked alone', () => {
     await worker.stop();
   });
 
+  it('does not answer another request by what it sent before a fork gave its number away', async () => {
+    const chain = createFakeChain(referee, operators);
+    chain.finalityLag = 1_000;
+    const { worker } = await start(chain);
+    for (let block = 0; block < 3; block += 1) chain.build();
+    const request = chain.ask(model, [stash], toyInput(3));
+    chain.build();
+    await settled(chain, worker);
+    const [first] = chain.pool;
+    const asked = chain.state().requests.get(request);
+    const [spec] = model.loaded.header.inputs;
+    if (first === undefined || asked === undefined || spec === undefined) {
+      throw new Error('nothing was asked, or nothing sent');
+    }
+    chain.edit(({ requests, inputs }) => {
+      requests.set(request, {
+        ...structuredClone(asked),
+        inputRoots: [toHex(referee.tensorRoot(spec, toyInput(8)))],
+      });
+      inputs.set(request, [toyInput(8)]);
+    });
+    // The block of the request and the one before: a request is in an earlier block than the draw of its worker.
+    chain.reorganise(2);
+    await buildUntil(chain, [worker], () => claimOf(chain, request, stash) !== undefined);
+    expect(claimOf(chain, request, stash)?.traceRoot).toBe(traceRootOf(toyInput(8)));
+    expect(chain.included().map(({ signed }) => signed.hash)).not.toContain(first.hash);
+    await worker.stop();
+  });
+
   it('goes on after a node that could not be reached', async () => {
     const chain = createFakeChain(referee, operators);
     const { worker } = await start(chain);

@@ -49,8 +49,16 @@ interface Wish {
   rank: readonly [kind: number, due: number];
   name: string;
   identity: string;
+  /** The height up to which the chain must stay as it is for the action to be right. */
+  anchor?: number;
   action: () => Promise<Action | undefined>;
 }
+
+/**
+ * The block before the present phase began: the request is in it or in one before, and no peer is so far behind as not to
+ * know it. A result sent on that branch is void on one where the same number is another request.
+ */
+const anchorOf = ({ since }: Request): number => since - 1;
 
 export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => {
   const { chain, referee, logger, behaviour = {} } = deps;
@@ -114,11 +122,11 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
     }
     wishes.push(...(await priceWish(worker, head.hash)));
     wishes.sort((a, b) => a.rank[0] - b.rank[0] || a.rank[1] - b.rank[1]);
-    for (const { name, identity, action } of wishes) {
+    for (const { name, identity, anchor, action } of wishes) {
       if (!outbox.isFree()) break;
       if (outbox.isDone(name, identity)) continue;
       const ready = await action();
-      if (ready !== undefined) await outbox.send(name, identity, ready);
+      if (ready !== undefined) await outbox.send(name, identity, ready, anchor);
     }
   };
 
@@ -313,6 +321,7 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
     heads: Step,
   ): Wish => ({
     rank: [2, request.due],
+    anchor: anchorOf(request),
     name: `submit ${request.id}`,
     identity: task.identity,
     action: async () => {
@@ -333,6 +342,7 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
     heads: Step,
   ): Wish => ({
     rank: [2, request.due],
+    anchor: anchorOf(request),
     name: `commit ${request.id}`,
     identity: task.identity,
     action: async () => {
@@ -373,6 +383,7 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
     return [
       {
         rank: [1, request.due],
+        anchor: anchorOf(request),
         name: `reveal ${request.id}`,
         identity: task.identity,
         action: async () => {
@@ -430,6 +441,7 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
     heads: Step,
   ): Wish => ({
     rank: [0, challenge.state.due],
+    anchor: anchorOf(request),
     name: `open ${request.id} ${challenge.node}`,
     identity: `${task.identity} ${challenge.challenger} ${challenge.state.due}`,
     action: async () => {

@@ -8,6 +8,7 @@ import { byteLength, type Referee, TILE_BYTES } from '@veritrace/referee';
 import {
   type Account,
   type Address,
+  type BlockRef,
   type Challenge,
   type Claim,
   createHeadBook,
@@ -307,6 +308,15 @@ export const createFakeChain = (
     }
   };
 
+  /** The block of that height on the branch that ends in `tip`. */
+  const ancestorOf = (tip: Block, number: number): Block => {
+    let block = tip;
+    while (block.number > number) block = blockOf(block.parentHash);
+    return block;
+  };
+  const descends = (tip: Block, birth: BlockRef): boolean =>
+    !blocks.has(birth.hash) || ancestorOf(tip, birth.number).hash === birth.hash;
+
   const place = (parent: Block, pool: SignedCall[]): Block => {
     const state = structuredClone(parent.state);
     const number = parent.number + 1;
@@ -317,7 +327,9 @@ export const createFakeChain = (
       const known = actions.get(signed.hash);
       if (known === undefined) throw new Error('an unknown transaction');
       const nonce = state.nonces[known.signer] ?? 0;
-      if (signed.nonce !== nonce || number > signed.diesAt) continue;
+      if (signed.nonce !== nonce || number > signed.diesAt || !descends(parent, signed.signedAt)) {
+        continue;
+      }
       state.nonces[known.signer] = nonce + 1;
       included.push({ signed, ...known, ...apply(state, known.signer, known.action, number) });
     }
@@ -484,13 +496,17 @@ export const createFakeChain = (
             : [],
         )
         .reverse(),
-    sign: async (account: Account, action) => {
+    sign: async (account: Account, action, anchor) => {
       const signer = account.address;
-      const waiting = chain.pool.filter(({ signer: other }) => other === signer).length;
+      const waiting = chain.pool.filter(
+        ({ signer: other, signedAt }) => other === signer && descends(best, signedAt),
+      ).length;
       const nonce = (best.state.nonces[signer] ?? 0) + waiting;
       salt += 1;
       const hash = hashOf([signer, nonce, salt]);
-      const signedAt = { number: best.number, hash: best.hash };
+      const born = Math.max(anchor ?? 0, heads.current('finalized').number);
+      const { number, hash: birth } = ancestorOf(best, born);
+      const signedAt = { number, hash: birth };
       actions.set(hash, { signer, action });
       const diesAt = best.number + LIFETIME;
       return { call: action.type, signer, hex: hash, hash, nonce, signedAt, diesAt };
@@ -510,7 +526,7 @@ export const createFakeChain = (
         const { error, rejected } = found;
         outcome = { block: { number, hash }, error, rejected };
       }
-      return { outcome, retracted };
+      return { outcome, retracted, added };
     },
   };
   return chain;
