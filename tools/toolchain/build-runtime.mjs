@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureRust } from './ensure-rust.mjs';
 import { metadataOf } from './metadata.mjs';
+import { restoreTimes } from './mtimes.mjs';
 import { cargoEnvironment, targetDir, WASM_TARGET } from './rust.mjs';
 import { ROOT, sourceDigest } from './sources.mjs';
 
@@ -52,6 +53,7 @@ const RUNTIME_LINK_FLAGS = ['--export-table', '--import-memory', '--export=__hea
 
 const cargo = (toolchain, args) => {
   const env = cargoEnvironment(toolchain);
+  restoreTimes(ROOT, targetDir());
   // Set for everything or for nothing: cargo ignores the other sources of flags when this one is present.
   env.CARGO_ENCODED_RUSTFLAGS = compilerFlags().join('\x1f');
   delete env.RUSTFLAGS;
