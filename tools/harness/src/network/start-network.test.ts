@@ -45,6 +45,10 @@ description = "A stub"
 [[veritrace.later]]
 name = "late"
 args = ["--log=info"]
+
+[[veritrace.later]]
+name = "broken"
+args = ["--log=fail"]
 `,
   );
   return file;
@@ -96,10 +100,11 @@ describe('a network', { timeout: 600_000 }, () => {
     expect(one.nodes().map(({ name, role }) => `${name} ${role}`)).toEqual([
       'alice validator',
       'late later',
+      'broken later',
     ]);
     expect(one.node('alice').pid).toBe(await processIn(one, 'alice'));
     expect(one.node('alice').ws).not.toBe(other.node('alice').ws);
-    expect(() => one.node('alise')).toThrow('no node is called "alise" (alice, late)');
+    expect(() => one.node('alise')).toThrow('no node is called "alise" (alice, late, broken)');
     await expect(
       startNetwork({ spec: spec('one'), dir: join(root, 'one'), bootstrap: false }),
     ).rejects.toThrow('a network runs in');
@@ -140,6 +145,12 @@ describe('a network', { timeout: 600_000 }, () => {
     const late = (await one.logs('late', 400)).find((line) => line.startsWith('argv'));
     expect(late).toContain('"--log=info"');
     expect(late).toMatch(/"--bootnodes","\/ip4\/127\.0\.0\.1\/tcp\/\d+\/ws\/p2p\/12D3/);
+
+    // One that cannot start says so, and can be tried again.
+    await expect(one.start('broken')).rejects.toThrow(
+      /node "broken" ended with code 3.*told to fail/s,
+    );
+    await expect(one.start('broken')).rejects.toThrow('ended with code 3');
 
     // One that ends by itself is noticed.
     send(one.node('late').pid ?? 0, 'SIGKILL');

@@ -60,6 +60,7 @@ export const beginWorker = async (run: Run, name: string): Promise<void> => {
     async () => {
       const ending = side.ending();
       if (ending !== undefined) {
+        run.changeWorker(name, { pid: null });
         const words = (await tail(log, 8)).join('\n  ');
         throw new NetworkError(
           `the ${kind} of worker "${name}" ${ending}; it said last:\n  ${words}`,
@@ -83,6 +84,7 @@ const beginNode = async (run: Run, name: string, launch: Launch): Promise<void> 
     async () => {
       const ending = side.ending();
       if (ending !== undefined) {
+        run.changeNode(name, { pid: null });
         const words = (await tail(log, 12)).join('\n  ');
         throw new NetworkError(`node "${name}" ${ending}; it said last:\n  ${words}`);
       }

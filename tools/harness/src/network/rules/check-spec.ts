@@ -16,6 +16,7 @@ import {
 } from './chain-spec.ts';
 import { numbersAreSafe, tablesAreTables } from './layout.ts';
 import {
+  commandsAreNamed,
   faultsLeaveAMajority,
   faultsNameNodes,
   keyTypesAreWellFormed,
@@ -55,6 +56,7 @@ const rules: readonly Rule[] = [
   warpingNodesKeepNoArchive,
   namesAreDistinct,
   validatorsAreNamed,
+  commandsAreNamed,
   someoneMakesBlocks,
   faultsNameNodes,
   faultsLeaveAMajority,

@@ -17,6 +17,8 @@ export const ownFlags: Readonly<Record<string, string>> = {
   'rpc-methods': 'Zombienet sets it to unsafe',
   'no-mdns': 'Zombienet sets it',
   'no-telemetry': 'Zombienet sets it; see telemetry in [settings]',
+  dev: 'it is another chain; Zombienet gives every node the chain spec it made',
+  tmp: 'it is another base path, and the keystore is written under the default one',
   bootnodes: 'Zombienet gives every node the address of the first one',
   validator: 'write validator = true',
   alice: 'the name of the node decides its keys',
@@ -47,7 +49,14 @@ export const knownFlags: readonly string[] = [
   ...['max-parallel-downloads', 'max-runtime-instances', 'network-backend', 'no-grandpa'],
   ...['no-private-ip', 'no-prometheus', 'node-key-file', 'node-key-type', 'offchain-worker'],
   ...['out-peers', 'password', 'password-filename', 'password-interactive', 'pool-kbytes'],
-  ...['pool-limit', 'pool-type', 'public-addr', 'reserved-nodes', 'reserved-only'],
+  ...[
+    'pool-best-blocks-only',
+    'pool-limit',
+    'pool-type',
+    'public-addr',
+    'reserved-nodes',
+    'reserved-only',
+  ],
   ...['rpc-disable-batch-requests', 'rpc-external', 'rpc-max-batch-request-len'],
   ...['rpc-max-connections', 'rpc-max-request-size', 'rpc-max-response-size'],
   ...['rpc-max-subscriptions-per-connection', 'rpc-message-buffer-capacity-per-connection'],
@@ -55,5 +64,8 @@ export const knownFlags: readonly string[] = [
   ...['runtime-cache-size', 'state-pruning', 'sync', 'telemetry-url', 'tracing-receiver'],
   ...['tracing-targets', 'trie-cache-size', 'tx-ban-seconds', 'unsafe-force-node-key-generation'],
   ...['unsafe-rpc-external', 'warm-up-trie-cache', 'wasm-execution', 'wasm-runtime-overrides'],
+  // Without effect for years, and taken all the same.
+  ...['execution', 'execution-block-construction', 'execution-import-block'],
+  ...['execution-offchain-worker', 'execution-other', 'execution-syncing'],
   ...['wasmtime-instantiation-strategy', 'no-hardware-benchmarks', 'runtime'],
 ];

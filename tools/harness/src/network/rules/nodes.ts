@@ -47,6 +47,18 @@ export const validatorsAreNamed: Rule = ({ content: { relaychain } }) =>
       : [],
   );
 
+/** What a node runs is said; otherwise it is `polkadot`. */
+export const commandsAreNamed: Rule = ({ content: { relaychain } }) =>
+  relaychain.default_command === undefined &&
+  relaychain.nodes.some(({ command }) => command === undefined)
+    ? [
+        misplaced(
+          ['relaychain'],
+          'write default_command = "{{NODE}}": without it Zombienet starts a program called polkadot',
+        ),
+      ]
+    : [];
+
 /** Someone makes blocks. */
 export const someoneMakesBlocks: Rule = ({ content: { relaychain } }) =>
   relaychain.nodes.some(({ validator }) => validator !== false)

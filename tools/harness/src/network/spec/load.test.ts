@@ -239,6 +239,12 @@ describe('parseNetwork', () => {
       '10:17: the node has no --state-prunning; did you mean --state-pruning?',
     ],
     [
+      'nodes that run another program',
+      /default_command.*\n/,
+      '',
+      '5:2: write default_command = "{{NODE}}"',
+    ],
+    [
       'a flag that every node has already',
       '--offchain-worker=always',
       '--state-pruning=256',

@@ -11,6 +11,7 @@ isolate_env = true
 [relaychain]
 chain = "small"
 chain_spec_command = "{{NODE}} export-chain-spec --runtime {{RUNTIME}} --preset rehearsal --chain {% raw %}{{chainName}}{% endraw %}"
+default_command = "{{NODE}}"
 default_substrate_cli_args_version = 1
 
 [[relaychain.nodes]] # the first
