@@ -11,7 +11,8 @@ export const RUN_ID = 'VERITRACE_RUN_ID';
 /** The one by which the guardian of a run is known; it is no part of the run itself. */
 export const GUARDS = 'VERITRACE_GUARDS';
 
-const fromProc = (mark: string): number[] =>
+/** By what Linux tells of every process. */
+export const fromProc = (mark: string): number[] =>
   readdirSync('/proc').flatMap((entry) => {
     if (!/^\d+$/.test(entry)) return [];
     try {
@@ -23,7 +24,8 @@ const fromProc = (mark: string): number[] =>
     }
   });
 
-const fromPs = (mark: string): number[] => {
+/** By what `ps` tells, where there is no `/proc`. */
+export const fromPs = (mark: string): number[] => {
   const { stdout } = spawnSync('ps', ['axeww', '-o', 'pid=,command='], { encoding: 'utf8' });
   return (stdout ?? '').split('\n').flatMap((line) => {
     const [, pid, rest = ''] = /^\s*(\d+)\s(.*)$/.exec(line) ?? [];

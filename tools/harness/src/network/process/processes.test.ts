@@ -10,7 +10,7 @@ import { environmentOf } from './environment.ts';
 import { isolated } from './later-node.ts';
 import { nodeBinary, runtimeWasm } from './launches.ts';
 import { followLog, tail } from './logs.ts';
-import { findMarked, RUN_ID } from './marked.ts';
+import { findMarked, fromPs, RUN_ID } from './marked.ts';
 import { reservePorts } from './ports.ts';
 import { startSide } from './side-process.ts';
 import { gone, isAlive, send } from './signals.ts';
@@ -49,6 +49,8 @@ describe('processes of a run', { timeout: 60_000 }, () => {
     await says(log, 'leaf');
     const pids = findMarked(RUN_ID, runId);
     expect(pids).toHaveLength(3);
+    // Where there is no /proc, ps finds the same ones.
+    expect(fromPs(`${RUN_ID}=${runId}`).sort()).toEqual([...pids].sort());
     await endRun({ runId, graceMs: 100 });
     expect(findMarked(RUN_ID, runId)).toEqual([]);
     expect(pids.filter(isAlive)).toEqual([]);
