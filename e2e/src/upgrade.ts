@@ -69,7 +69,8 @@ export const upgrade = (shared: () => RunningNetwork): void => {
         worker,
         proof: loaded.proveChallenge(large, questions.trace(claimed.input)),
       }).submit(developmentKey('Eve'));
-      const open = await questions.ask(21, 3);
+      // Two workers: whoever is accused gets no new work.
+      const open = await questions.ask(21, 2);
 
       const setCode = createCall(client, 'system', 'setCode', [bytes(code)]);
       await createCall(client, 'sudo', 'sudoUncheckedWeight', [
