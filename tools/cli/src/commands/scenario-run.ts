@@ -1,12 +1,13 @@
 /** `veritrace scenario run FILE…` */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   createEmbeddedDriver,
   createEndpointDriver,
   createNetworkDriver,
+  type Driver,
   demandPlayable,
   endEmbedded,
-  type LiveDriver,
   type LoadedScenario,
   loadScenario,
   play,
@@ -145,13 +146,19 @@ const inProcesses = async (
   }
 };
 
+/** A driver, and how to end what was started for it; what that wrote is kept unless everything passed. */
+interface OpenDriver {
+  driver: Driver;
+  close(passed: boolean): Promise<void>;
+}
+
 /** A network with a driver on it; it ends with the driver. */
 const openNetwork = async (
   spec: string,
   faucet: string | undefined,
   signal: AbortSignal,
   output: Output,
-): Promise<LiveDriver> => {
+): Promise<OpenDriver> => {
   // The scenarios bring their own models and workers: the nodes alone are started.
   const network = await startNetwork({
     spec,
@@ -166,9 +173,11 @@ const openNetwork = async (
     const { driver, close } = await createNetworkDriver(network, { faucet });
     return {
       driver,
-      close: async () => {
+      close: async (passed) => {
         await close();
         await network.stop();
+        if (passed) await rm(network.dir, { recursive: true, force: true });
+        else output.note(`network: what the nodes logged is in ${network.dir}`);
       },
     };
   } catch (error) {
@@ -183,7 +192,7 @@ const openLive = async (
   { faucet }: ScenarioRunOptions,
   signal: AbortSignal,
   output: Output,
-): Promise<LiveDriver> => {
+): Promise<OpenDriver> => {
   switch (place.kind) {
     case 'endpoint':
       return createEndpointDriver({ endpoints: place.endpoints, faucet });
@@ -203,14 +212,17 @@ const live = async (
   const { signal, release } = onInterrupt();
   try {
     const { driver, close } = await openLive(place, options, signal, output);
+    let passed = false;
     try {
       for (const scenario of scenarios) demandPlayable(scenario, driver);
       const recordOf = (name: string): string =>
         record === undefined ? defaultRecord(name, seed) : several ? join(record, name) : record;
       const how = { driver, seed, jobs, recordOf, quiet, signal };
-      return (await playLive(scenarios, how, output)).map(reported);
+      const played = (await playLive(scenarios, how, output)).map(reported);
+      passed = played.every((one) => one.passed);
+      return played;
     } finally {
-      await close();
+      await close(passed);
     }
   } finally {
     release();
