@@ -1,8 +1,14 @@
 /** A run on a page: who did what, what each was paid, what the cheats lost, and whether everything held. */
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { type ActorReport, formatUnits, type RunReport, TOKEN } from '@veritrace/harness';
 import colors from 'picocolors';
 import { table } from './table.ts';
+
+/** A path from the present folder where it lies below it, else as it is. */
+const nearby = (path: string): string => {
+  const way = relative('', path);
+  return way.startsWith('..') ? path : way;
+};
 
 const amount = (units: bigint): string => {
   const text = formatUnits(units, TOKEN.decimals);
@@ -118,7 +124,10 @@ export const summary = (report: RunReport): string => {
     `${report.blocks} blocks in ${(report.durationMs / 1000).toFixed(1)} s, seed ${report.seed}, ${report.driver} driver.`,
     ...(report.record === undefined
       ? []
-      : [`Record: ${report.record}`, `Report: ${join(report.record, 'report.html')}`]),
+      : [
+          `Record: ${nearby(report.record)}`,
+          `Report: ${nearby(join(report.record, 'report.html'))}`,
+        ]),
   ].join('\n');
 };
 
