@@ -44,8 +44,8 @@ interface Sent {
 const IMAGES = { images: 'test-images.u8', of: 16 } as const;
 const IMAGE_FOLDER = resolve(import.meta.dirname, '../../../scenarios/inputs/digits');
 const IMAGE_COUNT = 200;
-/** The well-known development key that asks. */
-const USER = '//Ferdie';
+/** The well-known development keys that ask, in turn: an account has a limited number of requests open. */
+const USERS = ['//Ferdie', '//Eve', '//Dave', '//Charlie'] as const;
 /** Blocks each working phase may take. */
 const DEADLINE = 12;
 
@@ -56,7 +56,7 @@ const gapOf = (random: () => number, rate: number): number =>
 /** Sends all requests at their times. */
 const sendAll = async (
   client: VeritraceClient,
-  user: ReturnType<Keyring['addFromUri']>,
+  users: readonly ReturnType<Keyring['addFromUri']>[],
   model: ModelId,
   inputs: readonly Uint8Array[],
   { requests, rate, redundancy, seed, signal, note }: LatencyOptions,
@@ -68,7 +68,12 @@ const sendAll = async (
   }
   const sent: Sent[] = [];
   // Counted here: right after a block a node's pool may not know yet what it was just given.
-  let nonce = (await client.api.rpc.system.accountNextIndex(user.address)).toNumber();
+  const askers = await Promise.all(
+    users.map(async (user) => ({
+      user,
+      nonce: (await client.api.rpc.system.accountNextIndex(user.address)).toNumber(),
+    })),
+  );
   let due = Date.now();
   for (let index = 0; index < requests; index += 1) {
     due += gapOf(random, rate);
@@ -81,11 +86,13 @@ const sendAll = async (
       deadline: DEADLINE,
       redundancy,
     });
-    const signed = await call.sign(user, { nonce });
+    const asker = askers[index % askers.length];
+    if (asker === undefined) throw new RangeError('nobody asks');
+    const signed = await call.sign(asker.user, { nonce: asker.nonce });
     const head = client.heads.current('best').number;
     const at = Date.now();
     await broadcast(client, signed);
-    nonce += 1;
+    asker.nonce += 1;
     sent.push({ hex: signed.hex, at, head });
     if (sent.length % 20 === 0) note(`sent ${sent.length} of ${requests}`);
   }
@@ -114,6 +121,8 @@ const followAll = async (
 ): Promise<{ told: Map<RequestId, Told>; byHex: Map<string, RequestId> }> => {
   const told = new Map<RequestId, Told>();
   const byHex = new Map<string, RequestId>();
+  /** Transactions that a block has and that did nothing. */
+  const refused = new Set<string>();
   let wanted: readonly Sent[] | undefined;
   let sentBy = Number.POSITIVE_INFINITY;
   sent.then(
@@ -139,6 +148,12 @@ const followAll = async (
       };
       for (const { event, extrinsicIndex } of content.events) {
         switch (event.type) {
+          case 'system.ExtrinsicFailed': {
+            const hex =
+              extrinsicIndex === undefined ? undefined : content.extrinsics[extrinsicIndex];
+            if (hex !== undefined) refused.add(hex);
+            break;
+          }
           case 'inference.RequestSubmitted': {
             told.set(event.request, { submitted: moment, over: false });
             const hex =
@@ -178,6 +193,7 @@ const followAll = async (
     }
     if (wanted === undefined) continue;
     const isOver = wanted.every(({ hex }) => {
+      if (refused.has(hex)) return true;
       const id = byHex.get(hex);
       return id !== undefined && told.get(id)?.over === true;
     });
@@ -216,7 +232,8 @@ const measure = async (
     for (const { name, ws } of nodes) observers.push(await observe(name, ws));
     const here = observers.find(({ node }) => node === home.name);
     if (here === undefined) throw new Error(`${home.name} is not observed`);
-    const user = new Keyring({ type: 'sr25519' }).addFromUri(USER);
+    const keyring = new Keyring({ type: 'sr25519' });
+    const users = USERS.map((uri) => keyring.addFromUri(uri));
     const referee = createReferee();
     const loaded = await loadModel(model.dir, model.name, referee);
     const inputs: Uint8Array[] = [];
@@ -233,7 +250,7 @@ const measure = async (
     const patience = (maxReassignments + 1) * (assignWindow + 3 * DEADLINE + 2 * challengeWindow);
     const failed = new AbortController();
     const either = AbortSignal.any([signal, failed.signal]);
-    const sending = sendAll(client, user, model.id as ModelId, inputs, options);
+    const sending = sendAll(client, users, model.id as ModelId, inputs, options);
     sending.catch((error: unknown) => failed.abort(error));
     const { told, byHex } = await followAll(
       client,
@@ -259,7 +276,7 @@ const measure = async (
       const request = byHex.get(hex);
       const one = request === undefined ? undefined : told.get(request);
       if (request === undefined || one === undefined) {
-        unsettled.push('a request that is in no final block');
+        unsettled.push('a request that was refused, or is in no final block');
         continue;
       }
       const { submitted, assigned, revealed, settled, worker } = one;
