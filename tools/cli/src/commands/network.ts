@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { formatProblem, type Problem } from '@veritrace/harness';
 import {
   defaultFolder,
   followLog,
@@ -33,6 +32,7 @@ import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import type { Run } from '../program.ts';
 import { table } from '../table.ts';
+import { checkFiles } from './check-files.ts';
 
 /** The folder of a network: the one that is named, or the one where its specification's runs are. */
 const folderOf = (spec: string | undefined, dir: string | undefined): string => {
@@ -42,25 +42,13 @@ const folderOf = (spec: string | undefined, dir: string | undefined): string => 
 };
 
 /** Checks specifications and plain tests without starting anything. Returns whether all are sound. */
-const check = async (files: readonly string[], output: Output): Promise<boolean> => {
-  const checked: { file: string; valid: boolean; problems: readonly Problem[] }[] = [];
-  for (const file of files) {
-    try {
-      await (file.endsWith('.zndsl') ? loadZndsl(file) : loadNetwork(file));
-      checked.push({ file, valid: true, problems: [] });
-    } catch (error) {
-      if (!(error instanceof InvalidNetwork)) throw error;
-      checked.push({ file, valid: false, problems: error.problems });
-    }
-  }
-  const valid = checked.every((one) => one.valid);
-  output.result({ valid, files: checked }, () =>
-    checked
-      .flatMap((one) => (one.valid ? [`${one.file}: ok`] : one.problems.map(formatProblem)))
-      .join('\n'),
+const check = (files: readonly string[], output: Output): Promise<boolean> =>
+  checkFiles(
+    files,
+    (file): Promise<unknown> => (file.endsWith('.zndsl') ? loadZndsl(file) : loadNetwork(file)),
+    (error) => (error instanceof InvalidNetwork ? error.problems : undefined),
+    output,
   );
-  return valid;
-};
 
 const heights = ({ health, pid, paused, role }: NetworkStatus['nodes'][number]): string[] => {
   if (health !== undefined) {
