@@ -2,6 +2,7 @@
  * Who is drawn, on a chain with real randomness: 2,000 assignments, and whether they fall on workers in proportion to
  * their tickets.
  */
+import { join, resolve } from 'node:path';
 import { Keyring } from '@polkadot/keyring';
 import { loadModel, type RunningNetwork, readScenarioInput } from '@veritrace/harness';
 import { createReferee } from '@veritrace/referee';
@@ -23,6 +24,8 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { followFinal } from './final-chain.ts';
 import { developmentKey } from './questions.ts';
+
+const scenarios = resolve(import.meta.dirname, '../../scenarios');
 
 const UNIT = 10n ** 12n;
 const ROUNDS = 20;
@@ -73,7 +76,7 @@ export const drawDistribution = (shared: () => RunningNetwork): void => {
         asRoot(client, setInferenceParameters(client, { parameters: open })),
       ]).submit(developmentKey('Alice'));
 
-      const dir = new URL('../../scenarios/models/digits-mlp/compiled', import.meta.url).pathname;
+      const dir = join(scenarios, 'models/digits-mlp/compiled');
       const { model } = await registerModel(client, developmentKey('Bob'), dir, {
         price: UNIT,
         royalty: 100_000,
@@ -107,7 +110,7 @@ export const drawDistribution = (shared: () => RunningNetwork): void => {
 
       const referee = createReferee();
       const loaded = await loadModel(dir, 'digits-mlp', referee);
-      const images = new URL('../../scenarios/inputs/digits', import.meta.url).pathname;
+      const images = join(scenarios, 'inputs/digits');
       const input = await readScenarioInput(
         { images: 'test-images.u8', index: 0, of: 16 },
         images,
