@@ -77,6 +77,9 @@ export interface Chain {
   /** Calls back for the present head at once and for every later one. Returns the way to stop. */
   onHead(finality: Finality, listener: (head: HeadRef) => void): () => void;
 
+  /** The block of that height on the present best chain. */
+  hashOf(number: number): Promise<Hex>;
+
   /** The 32 bytes of an account. */
   accountId(address: Address): Uint8Array;
   /** Whether two addresses are of one account, under whatever prefix. */
@@ -122,11 +125,21 @@ export interface Chain {
     head: HeadRef,
   ): Promise<Uint8Array[]>;
 
+  /** The account's next nonce in the state after a block. */
+  nonceOf(address: Address, at: Hex): Promise<number>;
+  /** The account's next nonce after all that waits in the node's pool without a gap. */
+  nextNonce(address: Address): Promise<number>;
+
   /**
-   * Signs without sending. With `anchor`, a height, the transaction is valid only on branches that share the present best
-   * chain up to it: what is true of a request of one branch may be a lie about that of another.
+   * Signs without sending, with the next nonce that is not `taken`. With `anchor`, a height, the transaction is valid only
+   * on branches that share the present best chain up to it: what is true of a request of one branch may be a lie about
+   * that of another.
    */
-  sign(account: Account, action: Action, anchor?: number): Promise<SignedCall>;
+  sign(
+    account: Account,
+    action: Action,
+    options?: { anchor?: number | undefined; taken?: ReadonlySet<number> },
+  ): Promise<SignedCall>;
   /**
    * Sends; a second time is harmless. `refused`: the node looked at it and found that it can be in no block on the
    * present head. Rejects when the node could not be asked.

@@ -153,6 +153,23 @@ describe('a challenger', () => {
     expect(chain.state().challenges.size).toBe(0);
   });
 
+  it('pays for no proof on a branch that has not the claim', async () => {
+    const chain = createFakeChain(referee, { [operator.address]: stash });
+    chain.finalityLag = 1_000;
+    const daemons = [await worker(chain, liar(1)), (await challenger(chain)).daemon];
+    const request = chain.ask(model, [stash], toyInput(7));
+    await play(chain, daemons as Daemon<never>[], 2);
+    await Promise.all(daemons.map((daemon) => daemon.settled({ best: chain.head('best').number })));
+    expect(chain.pool.map(({ call }) => call)).toEqual(['contradict-node']);
+    chain.reorganise(1);
+    chain.build();
+    expect(outcomes(chain)).toEqual([]);
+    await play(chain, daemons as Daemon<never>[], 12);
+    expect(outcomes(chain)).toEqual(['submit', 'contradict-node']);
+    expect(slotOf(chain, request)).toBe('Struck');
+    await Promise.all(daemons.map((daemon) => daemon.stop()));
+  });
+
   it('contradicts a tile when the worker shows hashes alone', async () => {
     const { chain, request } = await dispute(liar(0, 1_000), {
       parameters: { ...SMALL_STEPS, maxOpeningBytes: 512 },

@@ -45,6 +45,8 @@ type Kind = 'node' | 'challenge' | 'tile' | 'element';
 interface Wish {
   name: string;
   identity: string;
+  /** The block of the claim: on a branch without it, the proof would be of another claim, and be paid for. */
+  anchor?: number;
   action: () => Promise<Action | undefined>;
 }
 
@@ -116,11 +118,11 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     }
     // Last: a bond can wait, a window cannot.
     wishes.push(...(await bondWishes(heads)));
-    for (const { name, identity, action } of wishes) {
+    for (const { name, identity, anchor, action } of wishes) {
       if (!outbox.isFree()) break;
       if (outbox.isDone(name, identity)) continue;
       const ready = await action();
-      if (ready !== undefined) await outbox.send(name, identity, ready);
+      if (ready !== undefined) await outbox.send(name, identity, ready, anchor);
     }
   };
 
@@ -303,6 +305,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
   ): Wish => ({
     name: `${kind} ${each.request} ${each.worker} ${node}`,
     identity: `${each.identity} ${turn}`.trim(),
+    anchor: each.claim.at,
     action,
   });
 

@@ -1,5 +1,6 @@
 import { decodeAddress } from '@polkadot/keyring';
 import {
+  type Address,
   broadcast,
   type Call,
   challengeNode,
@@ -9,6 +10,7 @@ import {
   contradictTile,
   expireChallenge,
   findInBlock,
+  getBalance,
   getChallenge,
   getChallenges,
   getChallengesOf,
@@ -65,6 +67,9 @@ const callOf = (client: VeritraceClient, action: Action): Call => {
   }
 };
 
+const nextNonceOf = async (client: VeritraceClient, address: Address): Promise<number> =>
+  (await client.api.rpc.system.accountNextIndex(client.address(address))).toNumber();
+
 /** A reason of the chain's as text. */
 const textOf = ({ type, value }: Rejection): string =>
   value === undefined ? type : `${type} ${JSON.stringify(value)}`;
@@ -73,6 +78,8 @@ const textOf = ({ type, value }: Rejection): string =>
 export const chainOf = (client: VeritraceClient): Chain => ({
   head: (finality) => client.heads.current(finality),
   onHead: (finality, listener) => client.heads.subscribe(finality, listener),
+
+  hashOf: (number) => client.blocks.hashOf(number),
 
   accountId: (address) => decodeAddress(address),
   isSame: (a, b) => client.address(a) === client.address(b),
@@ -107,13 +114,19 @@ export const chainOf = (client: VeritraceClient): Chain => ({
   openings: (request, worker, node, since, head) =>
     openingsIn(client, { request, worker, node }, since, head),
 
-  sign: async (account, action, anchor) => {
+  nonceOf: async (address, at) => (await getBalance(client, address, at)).nonce,
+  nextNonce: (address) => nextNonceOf(client, address),
+
+  sign: async (account, action, { anchor, taken } = {}) => {
     const number = Math.min(Math.max(0, anchor ?? 0), client.heads.current('best').number);
-    const options =
+    const birth =
       anchor === undefined ? {} : { birth: { number, hash: await client.blocks.hashOf(number) } };
-    return client.exclusively(client.address(account), () =>
-      callOf(client, action).sign(account, options),
-    );
+    return client.exclusively(client.address(account), async () => {
+      let nonce = await nextNonceOf(client, account.address);
+      // The pool may have lost what waits, which is sent again in the same bytes.
+      while (taken?.has(nonce)) nonce += 1;
+      return callOf(client, action).sign(account, { ...birth, nonce });
+    });
   },
   broadcast: async (signed) => {
     try {

@@ -1,7 +1,11 @@
 /**
- * What a daemon sends: one transaction at a time per key, written down before it is sent, followed until it is in a
- * final block, sent again in the same bytes when it was lost. Sending the same bytes twice is harmless, so a crash at
- * any point neither loses nor doubles a transaction.
+ * What a daemon sends: a bounded number of transactions at a time, each written down before it is sent, followed until
+ * it is in a final block, sent again in the same bytes when it was lost. Sending the same bytes twice is harmless, so a
+ * crash at any point neither loses nor doubles a transaction.
+ *
+ * Transactions of one key go in the order of their nonces. When one is void, because a fork took the block it builds on
+ * or because another program used its nonce, those behind it are stuck until something takes the gap: what is wanted
+ * next does, and so it takes the nonce of the gap, not the one after the last.
  */
 import type { Account, BlockRef, HeadRef, SignedCall } from '@veritrace/sdk';
 import type { Action, Chain, Outcome } from './chain.ts';
@@ -26,22 +30,24 @@ interface Sent {
   isReplayed: boolean;
   outcome: Outcome | undefined;
   /** The branch it is valid on was left: it is in no block unless the chain comes back to it. */
-  isVoid: boolean;
+  isForked: boolean;
+  /** Another transaction has its nonce on the present branch. */
+  isOvertaken: boolean;
 }
 
 export interface Outbox {
   /** Looks what became of what was sent. Call once per step, before deciding anything. */
   poll(head: HeadRef, finalized: HeadRef): Promise<void>;
-  /** Whether nothing waits for inclusion, so that `send` would send. */
+  /** Whether fewer wait for inclusion than may, so that `send` would send. */
   isFree(): boolean;
   /**
-   * Whether there is no use in sending an action (now): it waits, it was included and its effect must be on its way, it
-   * was rejected, or failed too often. `identity` tells things of one name apart.
+   * Whether there is no use in sending an action (now): it waits and can be included, it was included and its effect
+   * must be on its way, it was rejected, or failed too often. `identity` tells things of one name apart.
    */
   isDone(action: string, identity: string): boolean;
   /**
-   * Signs, writes down, sends. Nothing happens when another transaction waits; returns whether it was sent. `anchor` is
-   * the height from which on the chain must be the present one.
+   * Signs, writes down, sends. Nothing happens when too many wait; returns whether it was sent. `anchor` is the height
+   * up to which the chain must be the present one.
    */
   send(name: string, identity: string, action: Action, anchor?: number): Promise<boolean>;
 }
@@ -52,15 +58,20 @@ export const createOutbox = ({
   account,
   logger,
   emit,
+  limit = 1,
 }: {
   chain: Chain;
   journal: Journal;
   account: Account;
   logger: Logger;
+  /** How many may wait for inclusion at once. */
+  limit?: number;
   emit: (event: TransactionEvent) => void;
 }): Outbox => {
   const key = (action: string, identity: string) => `${action} ${identity}`;
   let sent: Sent[] = [];
+  /** The account's next nonce in the state of the present head, and the next that the node's pool has nothing for. */
+  let nonces = { state: 0, pool: 0 };
   const failures = new Map<string, number>();
   const rejected = new Set<string>();
 
@@ -77,7 +88,8 @@ export const createOutbox = ({
         sentAt: undefined,
         isReplayed: true,
         outcome: undefined,
-        isVoid: false,
+        isForked: false,
+        isOvertaken: false,
       });
     } else if (entry.type === 'closed') {
       sent = sent.filter(({ signed }) => signed.hash !== entry.hash);
@@ -105,23 +117,33 @@ export const createOutbox = ({
     }
   };
 
-  const follow = async (entry: Sent, head: HeadRef, finalized: HeadRef): Promise<void> => {
+  /** `used`: how many nonces of the account are used up in the state of either head. */
+  const follow = async (
+    entry: Sent,
+    head: HeadRef,
+    finalized: HeadRef,
+    used: { head: number; finalized: number },
+  ): Promise<void> => {
     const { action, signed } = entry;
     const { outcome, retracted, added } = await chain
       .find(signed, entry.searched, head)
       .catch(async (error: unknown) => {
         // A block of an abandoned branch, and the node was restarted since: begin where all branches meet.
         logger.warn({ action, error: String(error) }, 'cannot go on from the last head');
-        const anew = await chain.find(signed, signed.signedAt, head);
         const lost = entry.outcome === undefined ? [] : [entry.outcome.block];
+        if ((await chain.hashOf(signed.signedAt.number)) !== signed.signedAt.hash) {
+          // Not even the block it builds on is left.
+          return { outcome: undefined, added: [], retracted: [signed.signedAt, ...lost] };
+        }
+        const anew = await chain.find(signed, signed.signedAt, head);
         return { ...anew, retracted: [...anew.retracted, ...lost] };
       });
     entry.searched = { number: head.number, hash: head.hash };
     const isBirth = ({ hash }: BlockRef) => hash === signed.signedAt.hash;
-    if (added.some(isBirth)) entry.isVoid = false;
+    if (added.some(isBirth)) entry.isForked = false;
     else if (retracted.some(isBirth)) {
       logger.info({ action, block: signed.signedAt.number }, 'a fork voids a transaction');
-      entry.isVoid = true;
+      entry.isForked = true;
     }
     const gone = entry.outcome?.block;
     if (gone !== undefined && retracted.some(({ hash }) => hash === gone.hash)) {
@@ -149,10 +171,24 @@ export const createOutbox = ({
         logger.info({ action, block: block.number }, 'included');
       }
     }
+    const isOvertaken = entry.outcome === undefined && signed.nonce < used.head;
+    if (isOvertaken && !entry.isOvertaken) {
+      logger.warn(
+        { action, nonce: signed.nonce },
+        'another transaction took the nonce; does another program use this key?',
+      );
+    }
+    entry.isOvertaken = isOvertaken;
     if (entry.outcome !== undefined) {
       if (entry.outcome.block.number <= finalized.number) {
         close(entry, entry.outcome.error === undefined ? 'included' : 'failed');
       }
+    } else if (isOvertaken && !entry.isForked && signed.nonce < used.finalized) {
+      // The head may be of another branch than the final block: look along that one.
+      const final = await chain.find(signed, signed.signedAt, finalized);
+      if (final.outcome !== undefined) return;
+      close(entry, 'expired');
+      emit({ type: 'expired', action, hash: signed.hash });
     } else if (head.number >= signed.diesAt) {
       if (finalized.number >= signed.diesAt) {
         close(entry, 'expired');
@@ -160,18 +196,40 @@ export const createOutbox = ({
         logger.warn({ action, diesAt: signed.diesAt }, 'no block took a transaction in time');
       }
     } else if (
-      !entry.isVoid &&
+      isLive(entry) &&
       (entry.sentAt === undefined || head.number - entry.sentAt >= RESEND)
     ) {
       await broadcast(entry, head);
     }
   };
 
-  const isFree = () => sent.every(({ outcome, isVoid }) => isVoid || outcome !== undefined);
+  /** Whether it may yet be included on the present branch. */
+  const isLive = ({ outcome, isForked, isOvertaken }: Sent): boolean =>
+    outcome === undefined && !isForked && !isOvertaken;
+
+  /** The nonces of what waits. */
+  const taken = (): Set<number> => new Set(sent.filter(isLive).map(({ signed }) => signed.nonce));
+
+  /** Whether a nonce before its own is missing, both here and in the node's pool. */
+  const isStuck = ({ signed }: Sent): boolean => {
+    const ours = taken();
+    for (let nonce = nonces.state; nonce < signed.nonce; nonce += 1) {
+      if (!ours.has(nonce) && nonce >= nonces.pool) return true;
+    }
+    return false;
+  };
+
+  const isFree = () => sent.filter(isLive).length < limit;
 
   return {
     poll: async (head, finalized) => {
-      for (const entry of [...sent]) await follow(entry, head, finalized);
+      if (sent.length === 0) return;
+      const used = {
+        head: await chain.nonceOf(account.address, head.hash),
+        finalized: await chain.nonceOf(account.address, finalized.hash),
+      };
+      nonces = { state: used.head, pool: await chain.nextNonce(account.address) };
+      for (const entry of [...sent]) await follow(entry, head, finalized, used);
     },
     isFree,
     isDone: (action, identity) => {
@@ -181,15 +239,16 @@ export const createOutbox = ({
         (failures.get(name) ?? 0) >= FAILURES ||
         sent.some(
           (entry) =>
-            !entry.isVoid &&
             key(entry.action, entry.identity) === name &&
-            entry.outcome?.error === undefined,
+            (entry.outcome === undefined
+              ? isLive(entry) && !isStuck(entry)
+              : entry.outcome.error === undefined),
         )
       );
     },
     send: async (name, identity, action, anchor) => {
       if (!isFree()) return false;
-      const signed = await chain.sign(account, action, anchor);
+      const signed = await chain.sign(account, action, { anchor, taken: taken() });
       const head = chain.head('best');
       const request = 'request' in action ? String(action.request) : '';
       journal.append({ type: 'signed', action: name, identity, request, signed });
@@ -202,7 +261,8 @@ export const createOutbox = ({
         sentAt: undefined,
         isReplayed: false,
         outcome: undefined,
-        isVoid: false,
+        isForked: false,
+        isOvertaken: false,
       };
       sent.push(entry);
       emit({ type: 'sent', action: name, hash: signed.hash, block: head.number });

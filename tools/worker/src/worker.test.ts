@@ -131,6 +131,19 @@ describe('a worker asked alone', () => {
     await worker.stop();
   });
 
+  it('answers several requests of one block in the next', async () => {
+    const chain = createFakeChain(referee, operators);
+    const { worker } = await start(chain);
+    const asked = [1, 2, 3, 4].map((input) => chain.ask(model, [stash], toyInput(input)));
+    chain.build();
+    await settled(chain, worker);
+    const { number } = chain.build();
+    expect(asked.map((request) => claimOf(chain, request, stash)?.at)).toEqual(
+      asked.map(() => number),
+    );
+    await worker.stop();
+  });
+
   it('withholds when the inputs have not the roots of the request', async () => {
     const chain = createFakeChain(referee, operators);
     const { worker, events } = await start(chain);

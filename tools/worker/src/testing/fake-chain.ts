@@ -438,6 +438,7 @@ export const createFakeChain = (
 
     head: (finality) => heads.current(finality),
     onHead: (finality, listener) => heads.subscribe(finality, listener),
+    hashOf: async (number) => ancestorOf(best, number).hash,
     accountId: (address) => decodeAddress(address),
     isSame: (a, b) => bytesEqual(decodeAddress(a), decodeAddress(b)),
     workerOf: async (operator, at) => stateAt(at).operators[operator],
@@ -496,12 +497,21 @@ export const createFakeChain = (
             : [],
         )
         .reverse(),
-    sign: async (account: Account, action, anchor) => {
+    nonceOf: async (address, at) => stateAt(at).nonces[address] ?? 0,
+    nextNonce: async (address) => {
+      const waiting = new Set(
+        chain.pool
+          .filter(({ signer, signedAt }) => signer === address && descends(best, signedAt))
+          .map(({ nonce }) => nonce),
+      );
+      let nonce = best.state.nonces[address] ?? 0;
+      while (waiting.has(nonce)) nonce += 1;
+      return nonce;
+    },
+    sign: async (account: Account, action, { anchor, taken } = {}) => {
       const signer = account.address;
-      const waiting = chain.pool.filter(
-        ({ signer: other, signedAt }) => other === signer && descends(best, signedAt),
-      ).length;
-      const nonce = (best.state.nonces[signer] ?? 0) + waiting;
+      let nonce = await chain.nextNonce(signer);
+      while (taken?.has(nonce)) nonce += 1;
       salt += 1;
       const hash = hashOf([signer, nonce, salt]);
       const born = Math.max(anchor ?? 0, heads.current('finalized').number);
