@@ -1,5 +1,6 @@
 /** Percentiles and histograms of samples. */
 import { quantileSorted } from 'simple-statistics';
+import { mostOver, samplesFor } from './early-stopping.ts';
 
 /** Of samples in one unit. Percentiles are those at or below which the share lies, interpolated. */
 export interface Spread {
@@ -24,6 +25,52 @@ export const spreadOf = (samples: readonly number[]): Spread | undefined => {
     max: quantileSorted(sorted, 1),
   };
 };
+
+/** A percentile, or how many samples it would take. */
+export type Percentile =
+  | {
+      type: 'known';
+      /** Interpolated. */
+      value: number;
+      /** MLPerf's early stopping estimate: it is no more than this, at 99 % confidence. */
+      atMost: number;
+      count: number;
+    }
+  | { type: 'too-few'; count: number; needed: number };
+
+/** The value below which the share `p` lies, when there are enough samples to say so. */
+export const percentileOf = (samples: readonly number[], p: number): Percentile => {
+  const needed = samplesFor(p);
+  const count = samples.length;
+  if (count < needed) return { type: 'too-few', count, needed };
+  const sorted = [...samples].sort((a, b) => a - b);
+  // Of the samples that may lie above the percentile the least is the estimate.
+  const over = mostOver(p, count) ?? 1;
+  return {
+    type: 'known',
+    value: quantileSorted(sorted, p),
+    atMost: sorted[count - over] ?? Number.NaN,
+    count,
+  };
+};
+
+/** A percentile in words. */
+export const renderPercentile = (
+  percentile: Percentile,
+  format: (value: number) => string,
+): string =>
+  percentile.type === 'known'
+    ? format(percentile.value)
+    : `not enough samples (${percentile.count} of ${percentile.needed})`;
+
+/** The middle sample; `NaN` of none. */
+export const medianOf = (samples: readonly number[]): number =>
+  samples.length === 0
+    ? Number.NaN
+    : quantileSorted(
+        [...samples].sort((a, b) => a - b),
+        0.5,
+      );
 
 /** Samples from `from` up to but not including `to`. */
 export interface Bin {

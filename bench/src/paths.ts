@@ -1,0 +1,7 @@
+/** Where things lie in this repository. */
+import { resolve } from 'node:path';
+
+export const ROOT = resolve(import.meta.dirname, '../..');
+export const MODELS = resolve(ROOT, 'scenarios/models');
+export const INPUTS = resolve(ROOT, 'scenarios/inputs');
+export const LOCAL_NETWORK = resolve(ROOT, 'e2e/networks/local.toml');
