@@ -3,6 +3,7 @@
 //   npm run build:runtime              build and write
 //   npm run build:runtime -- --check   build, compare with what is there, and fail when it is stale
 //   npm run build:runtime -- --next FILE   only the runtime, with the next version's number: for tests of upgrades
+//   npm run build:runtime -- --benchmarks FILE   only the runtime, with its benchmarks: for `npm run bench:weights`
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -33,44 +34,43 @@ const cargoHome = () => process.env.CARGO_HOME || join(homedir(), '.cargo');
  * Panic messages name source files. Those outside the checkout are given fixed names, so that the bytes do not tell where
  * they were made; cargo names the workspace's own relative to its root.
  */
-const remappings = () => {
+const remappings = (target) => {
   const registry = join(cargoHome(), 'registry', 'src');
   const indexes = existsSync(registry) ? readdirSync(registry) : [];
-  return [
-    [targetDir(), '/target'],
-    ...indexes.map((index) => [join(registry, index), '/registry']),
-  ].map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
+  return [[target, '/target'], ...indexes.map((index) => [join(registry, index), '/registry'])].map(
+    ([from, to]) => `--remap-path-prefix=${from}=${to}`,
+  );
 };
 
 /** What every crate of the wasm builds is compiled with: the instructions that every Substrate executor knows. */
-const compilerFlags = () => [
+const compilerFlags = (target) => [
   ...['-C', 'target-cpu=mvp', '-C', 'target-feature=-sign-ext'],
   ...['--cfg', 'substrate_runtime', '--check-cfg', 'cfg(substrate_runtime)'],
-  ...remappings(),
+  ...remappings(target),
 ];
 
 const RUNTIME_LINK_FLAGS = ['--export-table', '--import-memory', '--export=__heap_base'];
 
-const cargo = (toolchain, args) => {
-  const env = cargoEnvironment(toolchain);
-  restoreTimes(ROOT, targetDir());
+const cargo = (toolchain, args, target = targetDir()) => {
+  const env = { ...cargoEnvironment(toolchain), CARGO_TARGET_DIR: target };
+  mkdirSync(target, { recursive: true });
+  restoreTimes(ROOT, target);
   // Set for everything or for nothing: cargo ignores the other sources of flags when this one is present.
-  env.CARGO_ENCODED_RUSTFLAGS = compilerFlags().join('\x1f');
+  env.CARGO_ENCODED_RUSTFLAGS = compilerFlags(target).join('\x1f');
   delete env.RUSTFLAGS;
   const result = spawnSync(toolchain.cargo, args, { cwd: ROOT, env, stdio: ['ignore', 2, 2] });
   if (result.status !== 0) throw new Error(`cargo ${args.slice(0, 4).join(' ')} failed`);
 };
 
-const buildWasm = (toolchain, name, linkFlags, features = []) => {
-  cargo(toolchain, [
+const buildWasm = (toolchain, name, linkFlags, features = [], target = targetDir()) => {
+  const args = [
     ...['rustc', '--locked', '-p', name, '--lib', '--crate-type', 'cdylib'],
     ...features.flatMap((feature) => ['--features', feature]),
     ...['--no-default-features', '--release', '--target', WASM_TARGET, '--'],
     ...linkFlags.flatMap((flag) => ['-C', `link-arg=${flag}`]),
-  ]);
-  return readFileSync(
-    join(targetDir(), WASM_TARGET, 'release', `${name.replaceAll('-', '_')}.wasm`),
-  );
+  ];
+  cargo(toolchain, args, target);
+  return readFileSync(join(target, WASM_TARGET, 'release', `${name.replaceAll('-', '_')}.wasm`));
 };
 
 const compress = async (code) => {
@@ -165,6 +165,23 @@ const writeNext = async (file) => {
   say(`${file}: the runtime with the next version's number`);
 };
 
+/**
+ * Writes the runtime with its benchmarks, uncompressed, and prints, as JSON, what compiled it. It is compiled in a folder
+ * of its own: nearly every crate differs from that of the release, and neither build is to replace what the other left.
+ */
+const writeBenchmarks = (file) => {
+  if (file === undefined) throw new Error('--benchmarks takes the file to write');
+  const toolchain = ensureRust();
+  const target = join(targetDir(), 'benchmarks');
+  const features = ['runtime-benchmarks'];
+  writeFileSync(
+    file,
+    buildWasm(toolchain, 'veritrace-runtime', RUNTIME_LINK_FLAGS, features, target),
+  );
+  say(`${file}: the runtime with its benchmarks`);
+  console.log(JSON.stringify({ compiler: toolchain.version }));
+};
+
 const write = async () => {
   const { files, manifest } = await build();
   mkdirSync(RELEASE, { recursive: true });
@@ -177,7 +194,9 @@ const write = async () => {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   try {
     const next = process.argv.indexOf('--next');
+    const benchmarks = process.argv.indexOf('--benchmarks');
     if (next >= 0) await writeNext(process.argv[next + 1]);
+    else if (benchmarks >= 0) writeBenchmarks(process.argv[benchmarks + 1]);
     else await (process.argv.includes('--check') ? check() : write());
     // The executor behind the metadata keeps a worker thread alive.
     process.exit(0);
