@@ -111,6 +111,8 @@ export interface Network {
   dropped(): DroppedTransaction[];
   /** Does a fault to a node. Only where `can` of the driver says so. */
   fault(kind: NodeFault, node: string): Promise<void>;
+  /** Whether a node has a block; one that does not answer has none. Only where `can` of the driver says so. */
+  has(node: string, block: BlockRef): Promise<boolean>;
   /** The last lines that each node logged; none where its log is not at hand. */
   logs(lines: number): Promise<{ node: string; lines: string[] }[]>;
   /** Ends it, or, where others use it too, leaves it. Harmless a second time. */

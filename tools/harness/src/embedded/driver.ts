@@ -103,6 +103,9 @@ const start = async ({ preset, patch, balances }: NetworkOptions): Promise<Netwo
     fault: async (kind, node) => {
       throw new Error(`the embedded driver has no nodes: "${kind} ${node}" cannot be done`);
     },
+    has: async (node) => {
+      throw new Error(`the embedded driver has no nodes: "${node}" cannot be asked`);
+    },
     logs: async () => [],
     stop: async () => {
       if (stopped) return;

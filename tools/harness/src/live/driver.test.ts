@@ -30,6 +30,7 @@ const nodes = {
   preset: 'rehearsal',
   names: () => ['erin', 'frank'],
   addressOf: (node: string) => `ws://${node}`,
+  has: async (node: string, { number }: { number: number }) => node === 'erin' && number < 5,
 } as unknown as Nodes;
 
 const start = { preset: 'development', patch: {}, balances: new Map() };
@@ -65,11 +66,20 @@ describe('a driver of a live chain', () => {
     const { session } = sessionOf();
     const own = createLiveDriver('network', session, nodes);
     const others = createLiveDriver('endpoint', session);
-    for (const step of ['isolate-node', 'twin', 'flood'] as const) {
+    for (const step of ['isolate-node', 'twin', 'flood', 'check-behind'] as const) {
       expect(own.can(step)).toBe(true);
       expect(others.can(step)).toBe(false);
     }
-    expect(others.can('stop')).toBe(true);
+    for (const step of ['stop', 'check-absent'] as const) expect(others.can(step)).toBe(true);
     expect([own.nodes(), others.nodes()]).toEqual([['erin', 'frank'], undefined]);
+  });
+
+  it('asks nodes that it has what they have', async () => {
+    const { session } = sessionOf();
+    const own = await createLiveDriver('network', session, nodes).start(start);
+    const block = { number: 4, hash: '0x04' } as const;
+    expect([await own.has('erin', block), await own.has('frank', block)]).toEqual([true, false]);
+    const others = await createLiveDriver('endpoint', session).start(start);
+    await expect(others.has('erin', block)).rejects.toThrow('cannot ask "erin"');
   });
 });

@@ -1,6 +1,6 @@
 /** The drivers of chains that go by themselves: one shared session, a network of it for each scenario. */
 import { randomBytes } from 'node:crypto';
-import type { VeritraceClient } from '@veritrace/sdk';
+import type { BlockRef, VeritraceClient } from '@veritrace/sdk';
 import type { Driver, Network, NetworkOptions } from '../drivers/driver.ts';
 import { type DriverName, isFault, type NodeFault } from '../scenario/schema.ts';
 import type { LiveSession } from './session.ts';
@@ -13,6 +13,8 @@ export interface Nodes {
   /** A node's address. Throws when there is none of that name. */
   addressOf(node: string): string;
   fault(kind: NodeFault, node: string): Promise<void>;
+  /** Whether a node has a block; one that does not answer has none. */
+  has(node: string, block: BlockRef): Promise<boolean>;
   logs(lines: number): Promise<{ node: string; lines: string[] }[]>;
 }
 
@@ -56,6 +58,10 @@ export const createLiveDriver = (
       fault: async (kind, node) => {
         if (nodes === undefined) throw new Error(`the ${name} driver cannot do "${kind}"`);
         await nodes.fault(kind, node);
+      },
+      has: async (node, block) => {
+        if (nodes === undefined) throw new Error(`the ${name} driver cannot ask "${node}"`);
+        return nodes.has(node, block);
       },
       logs: async (lines) => (await nodes?.logs(lines)) ?? [],
       // Others play on the chain too: it ends with its session.

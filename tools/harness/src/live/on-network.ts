@@ -1,5 +1,6 @@
 /** The drivers of live chains with what they run on: an address that is there, or a network that was started. */
 import type { Driver } from '../drivers/driver.ts';
+import { hasBlock } from '../network/process/rpc.ts';
 import type { RunningNetwork } from '../network/types.ts';
 import type { NodeFault } from '../scenario/schema.ts';
 import { createLiveDriver, type Nodes } from './driver.ts';
@@ -71,6 +72,7 @@ export const createNetworkDriver = async (
     names: () => network.nodes().map(({ name }) => name),
     addressOf: (node) => network.node(node).ws,
     fault: (kind, node) => faults[kind](node),
+    has: (node, { hash }) => hasBlock(network.node(node).ws, hash),
     logs: (lines) =>
       Promise.all(
         network.nodes().map(async ({ name }) => ({

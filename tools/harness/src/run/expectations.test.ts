@@ -5,7 +5,7 @@ import type { Model } from '../models/model.ts';
 import { parseScenario } from '../scenario/load.ts';
 import type { Chronicle, RequestTale, Verdict } from './chronicle.ts';
 import { compare, type Evidence, type Met } from './expectations.ts';
-import { type Asked, nothingYet } from './steps.ts';
+import { type Asked, nothingYet } from './happened.ts';
 
 const UNIT = 10n ** 12n;
 const root = (byte: string) => `0x${byte.repeat(32)}` as const;

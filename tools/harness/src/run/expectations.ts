@@ -7,8 +7,8 @@ import { toUnits } from '../scenario/amount.ts';
 import type { Scenario, ScenarioExpectation, ScenarioFact } from '../scenario/schema.ts';
 import { TOKEN } from '../token.ts';
 import type { Chronicle, ClaimTale, RequestTale } from './chronicle.ts';
+import type { Asked, Happened } from './happened.ts';
 import { tokens } from './narrate.ts';
-import type { Asked, Happened } from './steps.ts';
 
 /** An expectation and whether it was met. */
 export interface Met {

@@ -19,6 +19,7 @@ import { suggest } from '../scenario/suggest.ts';
 import { TOKEN } from '../token.ts';
 import { type Chronicle, createChronicle } from './chronicle.ts';
 import { answeredLabel, answerOf, compare, type Met } from './expectations.ts';
+import { type Asked, type Happened, nothingYet } from './happened.ts';
 import { latencyOf } from './latency.ts';
 import { createLogbook } from './logbook.ts';
 import { createNarrator } from './narrate.ts';
@@ -28,13 +29,10 @@ import { everything, scopeOf } from './scope.ts';
 import { describeState, type Situation } from './situation.ts';
 import { createStage, type Stage, StoryStopped } from './stage.ts';
 import {
-  type Asked,
   awaitTickets,
   describeStep,
   fromTheStart,
-  type Happened,
   joinWorkers,
-  nothingYet,
   perform,
   registerModels,
   stretched,

@@ -1,7 +1,7 @@
 /** How things stood when a run could not go on. */
 import type { Challenge, Request } from '@veritrace/sdk';
+import type { Happened } from './happened.ts';
 import type { Stage } from './stage.ts';
-import type { Happened } from './steps.ts';
 
 /** Why a run stopped, and what there is to find out more. */
 export interface Situation {

@@ -15,57 +15,21 @@ import {
   submitInferenceRequest,
 } from '@veritrace/sdk';
 import { readScenarioInput } from '../models/input.ts';
-import type { Model } from '../models/model.ts';
 import { toUnits } from '../scenario/amount.ts';
-import type { NodeFault, RequestState, ScenarioStep } from '../scenario/schema.ts';
+import {
+  isStrike,
+  type NodeFault,
+  type RequestState,
+  type ScenarioStep,
+} from '../scenario/schema.ts';
 import { TOKEN } from '../token.ts';
+import { checkAbsent, checkBehind, checkStalled, occurrences } from './checks.ts';
 import type { RequestTale } from './chronicle.ts';
 import { flood } from './flood.ts';
+import { type Asked, entry, type Happened } from './happened.ts';
 import { type Sent, type Stage, StoryStopped, type Wish } from './stage.ts';
 
 const units = (amount: number): bigint => toUnits(amount, TOKEN.decimals);
-
-/** A request the scenario made. */
-export interface Asked {
-  step: Extract<ScenarioStep, { do: 'request' }>;
-  model: Model;
-  input: Uint8Array;
-  /** `undefined` when it was refused, or while a fork has taken it back: elsewhere it may get another number. */
-  id: RequestId | undefined;
-  /** Why it was refused, as pallet.Name. */
-  error: string | undefined;
-  /** When it was sent, in milliseconds of this machine's clock. */
-  sentAt: number | undefined;
-}
-
-/** What the steps leave behind for the expectations. */
-export interface Happened {
-  asked: Map<string, Asked>;
-  /** Model ids by name. */
-  models: Map<string, ModelId>;
-  /** Calls that were to fail, and how they did. */
-  failures: { what: string; expected: string; got: string | undefined }[];
-  skipped: string[];
-  /** How many events of each kind `await-event` steps have taken. */
-  awaited: Map<string, number>;
-  /** The block after which the steps began. */
-  begun: number;
-}
-
-export const nothingYet = (): Happened => ({
-  asked: new Map(),
-  models: new Map(),
-  failures: [],
-  skipped: [],
-  awaited: new Map(),
-  begun: 0,
-});
-
-const entry = <T>(map: ReadonlyMap<string, T>, name: string, what: string): T => {
-  const found = map.get(name);
-  if (found === undefined) throw new StoryStopped(`there is no ${what} "${name}" yet`);
-  return found;
-};
 
 const own = <T>(record: Readonly<Record<string, T>>, name: string): T => {
   const found = record[name];
@@ -311,19 +275,10 @@ const awaitEvent = async (
   happened: Happened,
   { event, request, worker, within }: Extract<ScenarioStep, { do: 'await-event' }>,
 ): Promise<void> => {
-  const asked = request === undefined ? undefined : entry(happened.asked, request, 'request');
-  const who = worker === undefined ? undefined : stage.accounts.account(worker).address;
   const kind = [event, request ?? '', worker ?? ''].join(' ');
   const wanted = (happened.awaited.get(kind) ?? 0) + 1;
   happened.awaited.set(kind, wanted);
-  const count = () =>
-    asked !== undefined && asked.id === undefined
-      ? 0
-      : stage.chronicle.count(event, {
-          request: asked?.id,
-          worker: who,
-          after: happened.begun,
-        });
+  const count = () => occurrences(stage, happened, { event, request, worker });
   const blocks = stretched(stage, within);
   for (let waited = 0; count() < wanted; waited += 1) {
     if (waited === blocks) {
@@ -352,6 +307,7 @@ const awaitFinality = async (
 
 const faultNodes = async (
   { network }: Stage,
+  { struck }: Happened,
   kind: NodeFault,
   nodes: readonly string[],
 ): Promise<void> => {
@@ -362,6 +318,8 @@ const faultNodes = async (
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new StoryStopped(`${kind} ${node}: ${reason}`, { cause });
     }
+    if (isStrike(kind)) struck.set(node, network.client.heads.current('best').number);
+    else struck.delete(node);
   }
 };
 
@@ -382,7 +340,7 @@ export const describeStep = (step: ScenarioStep): string => {
     case 'cancel':
       return `cancel "${step.request}"`;
     case 'advance':
-      return `${step.blocks} blocks pass`;
+      return step.blocks === 1 ? 'one block passes' : `${step.blocks} blocks pass`;
     case 'await':
       return `until "${step.request}" is ${step.state}`;
     case 'await-event':
@@ -402,6 +360,12 @@ export const describeStep = (step: ScenarioStep): string => {
     }
     case 'flood':
       return `${step.user} floods the pool with ${step.megabytes} MB`;
+    case 'check-absent':
+      return `no ${step.event}${step.worker === undefined ? '' : ` of ${step.worker}`} yet`;
+    case 'check-behind':
+      return `${step.nodes.join(', ')} behind by ${step.blocks} blocks`;
+    case 'check-stalled':
+      return `${step.blocks} blocks, and none becomes final`;
   }
 };
 
@@ -490,7 +454,7 @@ export const perform = async (
     case 'resume-node':
     case 'isolate-node':
     case 'rejoin-node':
-      await faultNodes(stage, step.do, step.nodes);
+      await faultNodes(stage, happened, step.do, step.nodes);
       return;
     case 'twin':
       await cast.startTwin(step.worker, step.behaviour, [...stage.models.values()], step.node);
@@ -508,6 +472,15 @@ export const perform = async (
       });
       return;
     }
+    case 'check-absent':
+      checkAbsent(stage, happened, step);
+      return;
+    case 'check-behind':
+      await checkBehind(stage, happened, step);
+      return;
+    case 'check-stalled':
+      await checkStalled(stage, step);
+      return;
   }
 };
 

@@ -1,6 +1,6 @@
 /** What the schema alone cannot say: that names refer to something, and that steps make sense together. */
 import type { Issue, Path } from './problem.ts';
-import { isFault, type Scenario, type ScenarioFact } from './schema.ts';
+import { isFault, isStrike, type Scenario, type ScenarioFact } from './schema.ts';
 import { suggest } from './suggest.ts';
 
 const roles = ['authors', 'users', 'workers', 'challengers', 'keepers'] as const;
@@ -87,6 +87,7 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
   }
 
   const requests: string[] = [];
+  const struck = new Set<string>();
   for (const [index, step] of steps.entries()) {
     const path = ['steps', index];
     const skipped = [...scenario.skipOn, ...step.skipOn];
@@ -143,6 +144,7 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
         refer([...path, 'request'], 'earlier request', step.request, requests);
         break;
       case 'await-event':
+      case 'check-absent':
         if (step.request !== undefined) {
           refer([...path, 'request'], 'earlier request', step.request, requests);
         }
@@ -162,14 +164,29 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
       case 'flood':
         refer([...path, 'user'], 'user', step.user, names.user);
         break;
-      case 'advance':
-      case 'await-finality':
       case 'kill-node':
       case 'start-node':
       case 'pause-node':
       case 'resume-node':
       case 'isolate-node':
       case 'rejoin-node':
+        for (const node of step.nodes) {
+          if (isStrike(step.do)) struck.add(node);
+          else struck.delete(node);
+        }
+        break;
+      case 'check-behind':
+        for (const [place, node] of step.nodes.entries()) {
+          if (struck.has(node)) continue;
+          report(
+            [...path, 'nodes', place],
+            `nothing keeps "${node}" back here: no earlier step kills, pauses or isolates it, or a later one has ended that`,
+          );
+        }
+        break;
+      case 'advance':
+      case 'await-finality':
+      case 'check-stalled':
         break;
     }
   }

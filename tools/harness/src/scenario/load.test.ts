@@ -69,7 +69,7 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       'an unknown step',
       'do: await',
       'do: awiat',
-      '16:11: "awiat" is not allowed for steps[1].do; did you mean "await"? (allowed: register-model, join, serve, leave, stop, restart, request, cancel, advance, await, await-event, await-finality, kill-node, start-node, pause-node, resume-node, isolate-node, rejoin-node, twin, flood)',
+      '16:11: "awiat" is not allowed for steps[1].do; did you mean "await"? (allowed: register-model, join, serve, leave, stop, restart, request, cancel, advance, await, await-event, await-finality, kill-node, start-node, pause-node, resume-node, isolate-node, rejoin-node, twin, flood, check-absent, check-behind, check-stalled)',
     ],
     [
       'an unknown bare behaviour',
@@ -136,6 +136,28 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       '{ do: await, request: first, state: settled }',
       '{ do: flood, user: bob, megabytes: 1 }',
       '16:11: drivers without nodes cannot do "flood": declare it with skipOn: [embedded, endpoint]',
+    ],
+    [
+      'looking at nodes where there are none',
+      '{ do: await, request: first, state: settled }',
+      '{ do: check-stalled }',
+      '16:11: drivers without nodes cannot do "check-stalled": declare it with skipOn: [embedded, endpoint]',
+    ],
+    [
+      'a node that is to be behind, and why it is nobody knows',
+      '  - { do: await, request: first, state: settled }',
+      [
+        '  - { do: kill-node, nodes: [dave, erin], skipOn: [embedded, endpoint] }',
+        '  - { do: start-node, nodes: [erin], skipOn: [embedded, endpoint] }',
+        '  - { do: check-behind, nodes: [dave, erin], skipOn: [embedded, endpoint] }',
+      ].join('\n'),
+      '18:39: nothing keeps "erin" back here: no earlier step kills, pauses or isolates it, or a later one has ended that',
+    ],
+    [
+      'an event that cannot be there yet, of a request that nobody makes',
+      '{ do: await, request: first, state: settled }',
+      '{ do: check-absent, event: inference.Settled, request: frist }',
+      '16:60: no earlier request is called "frist"; did you mean "first"? (declared: first)',
     ],
     [
       'a flood without an end',

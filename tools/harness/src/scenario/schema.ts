@@ -21,19 +21,29 @@ const blocks = z.int().min(1).max(1000);
 export const driverNames = ['embedded', 'network', 'endpoint'] as const;
 export type DriverName = (typeof driverNames)[number];
 
-/** What can be done to nodes, as steps are called. */
-export const nodeFaults = [
-  'kill-node',
-  'start-node',
-  'pause-node',
-  'resume-node',
-  'isolate-node',
-  'rejoin-node',
-] as const;
+/** What puts nodes out of the game, as steps are called. */
+const strikes = ['kill-node', 'pause-node', 'isolate-node'] as const;
+type Strike = (typeof strikes)[number];
+
+/** Whether a step puts nodes out of the game. */
+export const isStrike = (step: string): step is Strike =>
+  (strikes as readonly string[]).includes(step);
+
+/** What can be done to nodes, as steps are called: strikes, and what ends them. */
+const nodeFaults = [...strikes, 'start-node', 'resume-node', 'rejoin-node'] as const;
 export type NodeFault = (typeof nodeFaults)[number];
 
-/** Steps that only a network of one's own bears: what is done to nodes, to their pools, and at two of them at once. */
-export const faultSteps = [...nodeFaults, 'twin', 'flood'] as const;
+/**
+ * Steps that only a network of one's own bears: what is done to nodes, to their pools, and at two of them at once, and
+ * looking at what it did.
+ */
+export const faultSteps = [
+  ...nodeFaults,
+  'twin',
+  'flood',
+  'check-behind',
+  'check-stalled',
+] as const;
 export type FaultStep = (typeof faultSteps)[number];
 
 /** Whether a step needs nodes of one's own. */
@@ -91,6 +101,19 @@ const patience = blocks
   .describe(
     'Blocks after which waiting is a failure; as many times more as the windows of the chain are longer than those of `development`',
   );
+
+/** Which events a step is about. */
+const eventFilter = {
+  event: z
+    .string()
+    .regex(
+      /^[a-zA-Z]+\.[A-Z][A-Za-z]+$/,
+      'an event is written pallet.Name, like disputes.Challenged',
+    )
+    .describe('The event, as pallet.Name'),
+  request: name.optional().describe('Only an event about this request'),
+  worker: name.optional().describe('Only an event that names this worker'),
+};
 
 const nodes = z.array(name).min(1).describe('Nodes, as the network calls them');
 
@@ -164,15 +187,7 @@ const step = z.discriminatedUnion('do', [
   z
     .strictObject({
       do: z.literal('await-event'),
-      event: z
-        .string()
-        .regex(
-          /^[a-zA-Z]+\.[A-Z][A-Za-z]+$/,
-          'an event is written pallet.Name, like disputes.Challenged',
-        )
-        .describe('The event, as pallet.Name'),
-      request: name.optional().describe('Only an event about this request'),
-      worker: name.optional().describe('Only an event that names this worker'),
+      ...eventFilter,
       within: patience,
       skipOn,
     })
@@ -227,6 +242,26 @@ const step = z.discriminatedUnion('do', [
     .describe(
       'Sends worthless normal transactions until the pool of the node is full, or as much as that is sent',
     ),
+  z
+    .strictObject({ do: z.literal('check-absent'), ...eventFilter, skipOn })
+    .describe('Fails if an event has occurred by now that was not to occur yet'),
+  z
+    .strictObject({
+      do: z.literal('check-behind'),
+      nodes,
+      blocks: blocks.min(2).default(2).describe('How far the chain must have gone on without them'),
+      skipOn,
+    })
+    .describe(
+      'Lets blocks pass until the chain is so far ahead of where it was when the nodes were killed, paused or cut off, and fails if one of them has got the first of these blocks',
+    ),
+  z
+    .strictObject({
+      do: z.literal('check-stalled'),
+      blocks: blocks.min(4).default(4).describe('How many blocks pass meanwhile'),
+      skipOn,
+    })
+    .describe('Lets blocks pass, and fails if any block becomes final meanwhile'),
 ]);
 
 const label = z

@@ -58,3 +58,7 @@ export const readHealth = async (ws: string): Promise<NodeHealth | undefined> =>
     return undefined;
   }
 };
+
+/** Whether a node has a block. One that does not answer has none; other trouble is an error. */
+export const hasBlock = async (ws: string, hash: string): Promise<boolean> =>
+  (await readHealth(ws)) !== undefined && (await rpc(ws, 'chain_getHeader', [hash])) !== null;
