@@ -23,10 +23,18 @@ export const countVitest = (report, exitCode) => {
   return atLeastOneFailure({ passed: numPassedTests, failed: numFailedTests }, exitCode);
 };
 
-/** Reads the list that `veritrace scenario run --json` prints for several files; a scenario is one test. */
+/**
+ * Reads the list that `veritrace scenario run --json` prints for several files; a scenario is one test. One that is not
+ * meant for the driver neither passed nor failed: it is named with the reason.
+ */
 export const countScenarios = (output, exitCode) => {
   const results = JSON.parse(output);
   if (!Array.isArray(results)) throw new Error(`no results: ${output.trim()}`);
+  const isLeftOut = ({ passed, notPlayed }) => passed === null && typeof notPlayed === 'string';
+  const skipped = results
+    .filter(isLeftOut)
+    .map(({ scenario, notPlayed }) => `${scenario}: ${notPlayed}`);
   const passed = results.filter((result) => result.passed === true).length;
-  return atLeastOneFailure({ passed, failed: results.length - passed }, exitCode);
+  const failed = results.length - skipped.length - passed;
+  return { ...atLeastOneFailure({ passed, failed }, exitCode), skipped };
 };

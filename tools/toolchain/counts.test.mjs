@@ -31,7 +31,21 @@ describe('countVitest', () => {
 describe('countScenarios', () => {
   it('counts each scenario once', () => {
     const output = JSON.stringify([{ passed: true }, { passed: false }, { passed: true }]);
-    expect(countScenarios(output, 1)).toEqual({ passed: 2, failed: 1 });
+    expect(countScenarios(output, 1)).toEqual({ passed: 2, failed: 1, skipped: [] });
+  });
+
+  it('counts none that was not played, and says why', () => {
+    const left = { scenario: 'full-pool', passed: null, notPlayed: 'it is for networks' };
+    expect(countScenarios(JSON.stringify([{ passed: true }, left]), 0)).toEqual({
+      passed: 1,
+      failed: 0,
+      skipped: ['full-pool: it is for networks'],
+    });
+  });
+
+  it('counts one without a result as failed', () => {
+    const output = JSON.stringify([{ passed: true }, { scenario: 'odd', passed: null }]);
+    expect(countScenarios(output, 0)).toEqual({ passed: 1, failed: 1, skipped: [] });
   });
 
   it('does not take an error for results', () => {

@@ -76,8 +76,15 @@ const runStage = async ({ name, run }) => {
   clearInterval(heartbeat);
   await new Promise((resolve) => log.end(resolve));
   const ok = counts.failed === 0;
-  const summary = `${counts.passed} passed${ok ? '' : `, ${counts.failed} failed`}`;
-  console.log(`${ok ? 'ok    ' : 'FAILED'}  ${name}  (${summary}, ${seconds(begun)})`);
+  const skipped = counts.skipped ?? [];
+  const summary = [
+    `${counts.passed} passed`,
+    ...(ok ? [] : [`${counts.failed} failed`]),
+    ...(skipped.length === 0 ? [] : [`${skipped.length} skipped`]),
+    seconds(begun),
+  ].join(', ');
+  console.log(`${ok ? 'ok    ' : 'FAILED'}  ${name}  (${summary})`);
+  for (const one of skipped) console.log(`        skipped ${one}`);
   if (ok) rmSync(file);
   else {
     const tail = written.join('').trimEnd().split('\n').slice(-TAIL_LINES);
@@ -88,8 +95,8 @@ const runStage = async ({ name, run }) => {
 };
 
 /**
- * Runs the stages in order. One marked `vital` that fails ends the run, since nothing after it could work.
- * Prints the totals as its last line and returns whether nothing failed.
+ * Runs the stages in order. One marked `vital` that fails ends the run, since nothing after it could work. What a stage
+ * skipped is told and counts for nothing. Prints the totals as its last line and returns whether nothing failed.
  */
 export const runStages = async (stages) => {
   rmSync(LOGS, { recursive: true, force: true });
