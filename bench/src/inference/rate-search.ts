@@ -12,13 +12,20 @@ export interface RateSearch {
 export interface RateSearchOptions {
   /** Where it begins. */
   start: number;
+  /** Below this nothing is tried: if it does not hold either, none does. */
+  least: number;
   /** It ends when the rate that holds and the one that does not are this near, as a share. */
   precision: number;
   /** Most rates tried. */
   tries: number;
 }
 
-export const createRateSearch = ({ start, precision, tries }: RateSearchOptions): RateSearch => {
+export const createRateSearch = ({
+  start,
+  least,
+  precision,
+  tries,
+}: RateSearchOptions): RateSearch => {
   if (!(start > 0) || !(precision > 0)) {
     throw new RangeError('a search begins above zero, and ends at a precision above zero');
   }
@@ -29,8 +36,10 @@ export const createRateSearch = ({ start, precision, tries }: RateSearchOptions)
     next: () => {
       if (tried >= tries) return undefined;
       if (holding === undefined && failing === undefined) return start;
-      if (failing === undefined) return (holding ?? start) * 2;
-      if (holding === undefined) return failing / 2;
+      if (failing === undefined) return (holding ?? 0) * 2;
+      if (holding === undefined) {
+        return failing <= least ? undefined : Math.max(least, failing / 2);
+      }
       if (failing / holding <= 1 + precision) return undefined;
       return Math.sqrt(holding * failing);
     },

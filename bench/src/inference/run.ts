@@ -66,6 +66,9 @@ const BOUND_FACTOR = 10;
 const LEAST_BOUND_MS = 5;
 /** How near the rate that holds and the one that does not have to be. */
 const PRECISION = 0.05;
+/** The lowest rate tried, as a share of the first one; and how many times longer than a scenario it may take. */
+const LEAST_SHARE = 1 / 16;
+const LONGEST = 4;
 const MOST_TRIES = 24;
 /** The engine from which the bound is derived: the first of these that was measured. */
 const REFERENCES = ['float', 'exact', 'int8', 'exact-trace', 'referee'] as const;
@@ -122,7 +125,8 @@ const lineUp = (
   return { wanted, absent };
 };
 
-const open = async (
+/** Gives a subject its engine and model. Throws a `WrongAnswer` when what is to be exact is not. */
+export const openSubject = async (
   subject: Subject,
   row: Row,
   asks: Omit<Tasks['open']['asks'], 'engine' | 'threads' | 'warmUp'>,
@@ -232,8 +236,10 @@ const searchAll = async (
     }
     const before =
       row.server.type === 'searched' ? row.server.searches[index - 1]?.best : undefined;
+    const capacity = (row.inFlight * 1000) / Math.max(typicalMs, 1e-3);
     const search = createRateSearch({
-      start: before ?? (0.5 * row.inFlight * 1000) / Math.max(typicalMs, 1e-3),
+      start: before ?? 0.5 * capacity,
+      least: Math.max(0.5 * capacity * LEAST_SHARE, queries / (LONGEST * seconds)),
       precision: PRECISION,
       tries: MOST_TRIES,
     });
@@ -315,7 +321,12 @@ const measureModel = async (
       subjects.push(subject);
       const { requests, labels } = inputs;
       all.push(
-        await open(subject, row, { model: { dir: model.dir, onnx }, requests, labels, truths }),
+        await openSubject(subject, row, {
+          model: { dir: model.dir, onnx },
+          requests,
+          labels,
+          truths,
+        }),
       );
     }
     note(`${model.name}: one after the other (SingleStream) and all at once (Offline)`);
