@@ -1,5 +1,5 @@
 /** The veritrace command. Exit code 0: everything held. 1: something did not. 2: it could not be tried. */
-import { InvalidNetwork, InvalidScenario } from '@veritrace/harness';
+import { InvalidFile } from '@veritrace/harness';
 import { messageOf } from './errors.ts';
 import { Interrupted } from './interrupt.ts';
 import type { Output } from './output.ts';
@@ -18,8 +18,7 @@ try {
   const message = messageOf(error);
   process.stderr.write(`${message}\n`);
   if (output?.json === true) {
-    const invalid = error instanceof InvalidScenario || error instanceof InvalidNetwork;
-    const problems = invalid ? error.problems : undefined;
+    const problems = error instanceof InvalidFile ? error.problems : undefined;
     output.result(
       { error: { message, ...(problems === undefined ? {} : { problems }) } },
       () => '',

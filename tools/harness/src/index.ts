@@ -2,6 +2,7 @@ export { type AccountDirectory, createAccountDirectory } from './actors/accounts
 export { DaemonFailed } from './actors/cast.ts';
 export { createRandom, pick } from './actors/random.ts';
 export * from './behaviours/specs.ts';
+export { formatProblem, InvalidFile, type Problem } from './declared/problem.ts';
 export { ChainStalled, type Driver, type Network, type NetworkOptions } from './drivers/driver.ts';
 export { createEmbeddedDriver, endEmbedded } from './embedded/driver.ts';
 export { buildRawGenesis, GenesisRefused, type RawGenesis } from './embedded/raw-genesis.ts';
@@ -41,7 +42,6 @@ export type { Situation } from './run/situation.ts';
 export { formatUnits, toUnits } from './scenario/amount.ts';
 export { scenarioJsonSchema } from './scenario/json-schema.ts';
 export { type LoadedScenario, loadScenario, parseScenario } from './scenario/load.ts';
-export { formatProblem, InvalidScenario, type Problem } from './scenario/problem.ts';
 export {
   type DriverName,
   driverNames,

@@ -1,12 +1,11 @@
 /** Checks declarative files without running them: each file's mistakes, by line and column. */
-import { formatProblem, type Problem } from '@veritrace/harness';
+import { formatProblem, InvalidFile, type Problem } from '@veritrace/harness';
 import type { Output } from '../output.ts';
 
-/** Reads every file and reports what is wrong with each. `mistakes` tells those from other errors. */
+/** Reads every file and reports what is wrong with each. Returns whether all are sound. */
 export const checkFiles = async (
   files: readonly string[],
   read: (file: string) => Promise<unknown>,
-  mistakes: (error: unknown) => readonly Problem[] | undefined,
   output: Output,
 ): Promise<boolean> => {
   const checked: { file: string; valid: boolean; problems: readonly Problem[] }[] = [];
@@ -15,9 +14,8 @@ export const checkFiles = async (
       await read(file);
       checked.push({ file, valid: true, problems: [] });
     } catch (error) {
-      const problems = mistakes(error);
-      if (problems === undefined) throw error;
-      checked.push({ file, valid: false, problems });
+      if (!(error instanceof InvalidFile)) throw error;
+      checked.push({ file, valid: false, problems: error.problems });
     }
   }
   const valid = checked.every((one) => one.valid);

@@ -6,7 +6,6 @@ import { basename, join, resolve } from 'node:path';
 import {
   defaultFolder,
   followLog,
-  InvalidNetwork,
   loadNetwork,
   loadZndsl,
   type NetworkProgress,
@@ -46,7 +45,6 @@ const check = (files: readonly string[], output: Output): Promise<boolean> =>
   checkFiles(
     files,
     (file): Promise<unknown> => (file.endsWith('.zndsl') ? loadZndsl(file) : loadNetwork(file)),
-    (error) => (error instanceof InvalidNetwork ? error.problems : undefined),
     output,
   );
 

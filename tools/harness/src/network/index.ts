@@ -8,7 +8,7 @@ export { type NetworkState, readState as readNetworkState } from './process/stat
 export { NetworkGone, type NetworkStatus, networkStatus } from './process/status.ts';
 export { type Look, type UntilOptions, until } from './process/until.ts';
 export { knownFlags, ownFlags } from './rules/flags.ts';
-export { InvalidNetwork, loadNetwork, type NetworkSpec, parseNetwork } from './spec/load.ts';
+export { loadNetwork, type NetworkSpec, parseNetwork } from './spec/load.ts';
 export { startNetwork } from './start-network.ts';
 export * from './types.ts';
 export { loadZndsl, type ZndslTest } from './zndsl/check.ts';

@@ -13,6 +13,7 @@ import { readState } from './process/state.ts';
 import { networkStatus } from './process/status.ts';
 import { until } from './process/until.ts';
 import { startNetwork } from './start-network.ts';
+import { leastSpec } from './testing/least-spec.ts';
 import { nothingLeft, strikeSupervisor } from './testing/strike.ts';
 import type { NetworkProgress, RunningNetwork } from './types.ts';
 
@@ -25,16 +26,7 @@ const spec = (name: string, more = ''): string => {
   const file = join(root, `${name}.toml`);
   writeFileSync(
     file,
-    `[settings]
-prometheus = false
-isolate_env = true
-
-[relaychain]
-chain = "${name}"
-chain_spec_command = "{{NODE}} export-chain-spec --runtime {{RUNTIME}} --preset rehearsal --chain {% raw %}{{chainName}}{% endraw %}"
-default_command = "{{NODE}}"
-default_substrate_cli_args_version = 1
-
+    `${leastSpec(name)}
 [[relaychain.nodes]]
 name = "alice"
 validator = true

@@ -1,7 +1,7 @@
 /** What the schema alone cannot say: that names refer to something, and that steps make sense together. */
-import type { Issue, Path } from './problem.ts';
+import type { Issue, Path } from '../declared/problem.ts';
+import { suggest } from '../declared/suggest.ts';
 import { isFault, isStrike, type Scenario, type ScenarioFact } from './schema.ts';
-import { suggest } from './suggest.ts';
 
 const roles = ['authors', 'users', 'workers', 'challengers', 'keepers'] as const;
 

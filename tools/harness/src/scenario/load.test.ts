@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { problemsOf, replaced } from '../testing/declared.ts';
 import { loadScenario, parseScenario } from './load.ts';
-import { InvalidScenario } from './problem.ts';
 
 const good = `name: small
 description: One worker, one question.
@@ -23,24 +23,10 @@ expect:
   - { that: paid, who: ada, is: 1.7 }
 `;
 
-/** Problems of a scenario, `line:column: message` each. */
-const problems = (text: string, file = 'small.yaml'): string[] => {
-  try {
-    parseScenario(text, file);
-  } catch (error) {
-    if (error instanceof InvalidScenario) {
-      return error.problems.map((one) => `${one.line}:${one.column}: ${one.message}`);
-    }
-    throw error;
-  }
-  return [];
-};
+const problems = (text: string, file = 'small.yaml'): string[] =>
+  problemsOf(() => parseScenario(text, file));
 
-const change = (from: string | RegExp, to: string): string => {
-  const text = good.replace(from, to);
-  if (text === good) throw new Error('the replacement changed nothing');
-  return text;
-};
+const change = (from: string | RegExp, to: string): string => replaced(good, from, to);
 
 describe('parseScenario', { timeout: 30_000 }, () => {
   it('reads a scenario and fills defaults in', () => {

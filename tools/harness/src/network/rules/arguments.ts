@@ -1,6 +1,6 @@
 /** Traps in the arguments of nodes. */
-import type { Issue, Path } from '../../scenario/problem.ts';
-import { suggest } from '../../scenario/suggest.ts';
+import type { Issue, Path } from '../../declared/problem.ts';
+import { suggest } from '../../declared/suggest.ts';
 import { foreignFlags, knownFlags, ownFlags } from './flags.ts';
 import { type Rule, type Subject, wrong } from './rule.ts';
 

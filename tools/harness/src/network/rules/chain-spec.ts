@@ -1,5 +1,5 @@
 /** Traps on the way to a chain spec. */
-import type { Issue, Path } from '../../scenario/problem.ts';
+import type { Issue, Path } from '../../declared/problem.ts';
 import { misplaced, type Rule, wrong } from './rule.ts';
 
 const CHAIN = ['relaychain'] as const;

@@ -1,5 +1,5 @@
 /** All rules, over one specification that fits the schema. */
-import type { Issue } from '../../scenario/problem.ts';
+import type { Issue } from '../../declared/problem.ts';
 import {
   argumentsAreOneWord,
   flagsAreGivenOnce,

@@ -1,5 +1,5 @@
 /** Traps in the nodes of a network. */
-import type { Issue } from '../../scenario/problem.ts';
+import type { Issue } from '../../declared/problem.ts';
 import { misplaced, type Rule, unknown, wrong } from './rule.ts';
 
 const NAME = /^[a-z][a-z0-9-]{0,31}$/;

@@ -1,5 +1,5 @@
 /** Traps in pinned ports. */
-import type { Path } from '../../scenario/problem.ts';
+import type { Path } from '../../declared/problem.ts';
 import { misplaced, type Rule, wrong } from './rule.ts';
 
 const NODE_PORTS = ['rpc_port', 'p2p_port', 'prometheus_port'] as const;

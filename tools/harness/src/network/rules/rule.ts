@@ -1,6 +1,6 @@
 /** A known trap of network specifications, and how to see it. */
-import type { Issue, Path } from '../../scenario/problem.ts';
-import { suggest } from '../../scenario/suggest.ts';
+import type { Issue, Path } from '../../declared/problem.ts';
+import { suggest } from '../../declared/suggest.ts';
 import type { NetworkFile } from '../spec/schema.ts';
 import type { TomlFile } from '../spec/toml.ts';
 

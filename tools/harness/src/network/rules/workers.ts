@@ -1,7 +1,7 @@
 /** Traps in the workers and models of the `[veritrace]` table. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Issue } from '../../scenario/problem.ts';
+import type { Issue } from '../../declared/problem.ts';
 import { misplaced, type Rule, unknown, wrong } from './rule.ts';
 
 /** Workers name nodes and models that there are. */

@@ -2,20 +2,14 @@ import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InvalidNetwork, loadNetwork, parseNetwork } from './load.ts';
+import { problemsOf, replaced } from '../../testing/declared.ts';
+import { leastSpec } from '../testing/least-spec.ts';
+import { loadNetwork, parseNetwork } from './load.ts';
 
 const networks = fileURLToPath(new URL('../../../../../e2e/networks/', import.meta.url));
 
-const good = `[settings]
-prometheus = false
-isolate_env = true
-
-[relaychain]
-chain = "small"
-chain_spec_command = "{{NODE}} export-chain-spec --runtime {{RUNTIME}} --preset rehearsal --chain {% raw %}{{chainName}}{% endraw %}"
-default_command = "{{NODE}}"
-default_substrate_cli_args_version = 1
-default_args = ["--state-pruning=archive"]
+/** Its first nine lines are those of `leastSpec`. */
+const good = `${leastSpec('small')}default_args = ["--state-pruning=archive"]
 
 [[relaychain.nodes]]
 name = "alice"
@@ -53,26 +47,12 @@ serves = ["digits"]
 name = "late"
 `;
 
-/** Problems of a specification, \`line:column: message\` each. */
-const problems = (text: string): string[] => {
-  try {
-    parseNetwork(text, `${networks}small.toml`);
-  } catch (error) {
-    if (error instanceof InvalidNetwork) {
-      return error.problems.map((one) => `${one.line}:${one.column}: ${one.message}`);
-    }
-    throw error;
-  }
-  return [];
-};
+const problems = (text: string): string[] =>
+  problemsOf(() => parseNetwork(text, `${networks}small.toml`));
 
-const change = (from: string | RegExp, to: string): string => {
-  const text = good.replace(from, to);
-  if (text === good) throw new Error('the replacement changed nothing');
-  return text;
-};
+const change = (from: string | RegExp, to: string): string => replaced(good, from, to);
 
-describe('parseNetwork', () => {
+describe('parseNetwork', { timeout: 30_000 }, () => {
   it('reads a specification and fills defaults in', () => {
     const { name, content } = parseNetwork(good, `${networks}small.toml`);
     expect(name).toBe('small');

@@ -1,19 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { leastSpec } from '../testing/least-spec.ts';
 import { parseNetwork } from './load.ts';
 import { renderForZombienet } from './render.ts';
 import { parseToml } from './toml.ts';
 
 const text = `# A comment stays.
-[settings]
-prometheus = false
-isolate_env = true
-
-[relaychain]
-chain = "small"
-chain_spec_command = "{{NODE}} export-chain-spec --runtime {{RUNTIME}} --preset rehearsal --chain {% raw %}{{chainName}}{% endraw %}"
-default_command = "{{NODE}}"
-default_substrate_cli_args_version = 1
-
+${leastSpec('small')}
 [[relaychain.nodes]] # the first
 name = "alice"
 validator = true

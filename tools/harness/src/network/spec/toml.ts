@@ -1,23 +1,7 @@
 /** TOML with places: what a file says, and where it says it. */
 import { type AST, getStaticTOMLValue, parseTOML } from 'toml-eslint-parser';
-import type { Issue, Path } from '../../scenario/problem.ts';
-
-/** Lines and columns count from one. */
-export interface Position {
-  line: number;
-  column: number;
-}
-
-/** A file that is no TOML. */
-export class BadToml extends Error {
-  override readonly name = 'BadToml';
-  readonly position: Position;
-
-  constructor(message: string, position: Position) {
-    super(message);
-    this.position = position;
-  }
-}
+import { BadSyntax, type Written } from '../../declared/load.ts';
+import type { Path, Position } from '../../declared/problem.ts';
 
 /** A `[table]` or `[[table]]` as it is written: where its header line ends, and all of its text. */
 export interface TableText {
@@ -27,16 +11,13 @@ export interface TableText {
   end: number;
 }
 
-export interface TomlFile {
+export interface TomlFile extends Written {
   readonly text: string;
-  /** The document as plain values. */
   readonly data: Record<string, unknown>;
   /** Its tables in the order of the file. */
   readonly tables: readonly TableText[];
   /** Whole numbers that JavaScript, and so the tools that read this file, cannot hold. */
   readonly tooBig: readonly { path: Path; digits: string }[];
-  /** Where the key or value stands, or the nearest thing around it that is written in the file. */
-  locate(issue: Pick<Issue, 'path' | 'at'>): Position;
 }
 
 interface Place {
@@ -54,7 +35,7 @@ const nameOf = (part: AST.TOMLBare | AST.TOMLQuoted): string =>
 
 const idOf = (path: Path): string => JSON.stringify(path);
 
-/** Reads TOML 1.0. Throws a `BadToml` at the first thing that is none. */
+/** Reads TOML 1.0. Throws a `BadSyntax` at the first thing that is none. */
 export const parseToml = (text: string): TomlFile => {
   let program: AST.TOMLProgram;
   try {
@@ -62,10 +43,8 @@ export const parseToml = (text: string): TomlFile => {
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const { lineNumber = 1, column = 0 } = error as { lineNumber?: number; column?: number };
-    throw new BadToml(
-      error.message.replace(/^./, (first) => first.toLowerCase()),
-      { line: lineNumber, column: column + 1 },
-    );
+    const message = error.message.replace(/^./, (first) => first.toLowerCase());
+    throw new BadSyntax([{ position: { line: lineNumber, column: column + 1 }, message }]);
   }
 
   const places = new Map<string, Place>();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { InvalidNetwork } from '../spec/load.ts';
+import { InvalidFile } from '../../declared/problem.ts';
 import { loadZndsl } from './check.ts';
 
 const e2e = fileURLToPath(new URL('../../../../../e2e/', import.meta.url));
@@ -17,7 +17,7 @@ const problems = async (text: string): Promise<string[]> => {
     await loadZndsl(file);
     return [];
   } catch (error) {
-    if (!(error instanceof InvalidNetwork)) throw error;
+    if (!(error instanceof InvalidFile)) throw error;
     return error.problems.map(({ line, message }) => `${line}: ${message}`);
   }
 };

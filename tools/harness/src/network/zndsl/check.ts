@@ -1,9 +1,8 @@
 /** Plain Zombienet tests, checked for what would make them pass whatever the network does. */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { Problem } from '../../scenario/problem.ts';
-import { InvalidNetwork, loadNetwork } from '../spec/load.ts';
+import { readDeclared } from '../../declared/load.ts';
+import { InvalidFile, type Problem } from '../../declared/problem.ts';
+import { loadNetwork } from '../spec/load.ts';
 
 /** A test that can be run. */
 export interface ZndslTest {
@@ -22,17 +21,14 @@ const LENIENT =
   /\b(reports|histogram)\b.*\b(is\s+(equal to\s+)?0\b|(is\s+)?at least 0\b|(is\s+)?(lower|less|smaller) than\b|(is\s+)?at most\b|(is\s+)?below\b)/;
 
 /**
- * Reads a test. Throws an `InvalidNetwork` with every mistake found: no network, nodes that it does not have, assertions
+ * Reads a test. Throws an `InvalidFile` with every mistake found: no network, nodes that it does not have, assertions
  * that cannot fail.
  */
 export const loadZndsl = async (file: string): Promise<ZndslTest> => {
   const problems: Problem[] = [];
   const report = (line: number, message: string) =>
     problems.push({ file, line, column: 1, message });
-  if (!existsSync(file)) {
-    throw new InvalidNetwork([{ file, line: 1, column: 1, message: 'no such file' }]);
-  }
-  const lines = (await readFile(file, 'utf8')).split('\n');
+  const lines = (await readDeclared(file)).split('\n');
   const header = (name: string) =>
     lines.map((line) => HEADER.exec(line)).find((match) => match?.[1] === name)?.[2];
   const named = header('Network');
@@ -45,7 +41,7 @@ export const loadZndsl = async (file: string): Promise<ZndslTest> => {
       const { content } = await loadNetwork(network);
       nodes = content.relaychain.nodes.map(({ name }) => name);
     } catch (error) {
-      if (!(error instanceof InvalidNetwork)) throw error;
+      if (!(error instanceof InvalidFile)) throw error;
       problems.push(...error.problems);
     }
   }
@@ -81,6 +77,6 @@ export const loadZndsl = async (file: string): Promise<ZndslTest> => {
     }
   }
   if (assertions.length === 0) report(lines.length, 'nothing is asserted');
-  if (problems.length > 0 || network === undefined) throw new InvalidNetwork(problems);
+  if (problems.length > 0 || network === undefined) throw new InvalidFile(problems);
   return { file: resolve(file), description: header('Description') ?? '', network, assertions };
 };

@@ -1,10 +1,14 @@
-/** What is wrong with a scenario file, and where. */
+/** What is wrong with a declarative file, and where. */
 
-/** One mistake. Lines and columns count from one. */
-export interface Problem {
-  file: string;
+/** A place in a text. Lines and columns count from one. */
+export interface Position {
   line: number;
   column: number;
+}
+
+/** One mistake. */
+export interface Problem extends Position {
+  file: string;
   message: string;
 }
 
@@ -12,9 +16,9 @@ export interface Problem {
 export const formatProblem = ({ file, line, column, message }: Problem): string =>
   `${file}:${line}:${column}: ${message}`;
 
-/** A scenario that cannot be run, with every mistake found in it. */
-export class InvalidScenario extends Error {
-  override readonly name = 'InvalidScenario';
+/** A file that cannot be used, with every mistake found in it. */
+export class InvalidFile extends Error {
+  override readonly name = 'InvalidFile';
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
