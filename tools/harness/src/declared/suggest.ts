@@ -26,3 +26,11 @@ export const suggest = (word: string, allowed: readonly string[]): string | unde
   }
   return best?.word;
 };
+
+/** That a name stands for nothing, with what may have been meant and what there is. */
+export const noneCalled = (what: string, word: string, known: readonly string[]): string => {
+  const near = suggest(word, known);
+  const meaning = near === undefined ? '' : `; did you mean "${near}"?`;
+  const list = known.length === 0 ? 'none are declared' : `declared: ${known.join(', ')}`;
+  return `no ${what} is called "${word}"${meaning} (${list})`;
+};

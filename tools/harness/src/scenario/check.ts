@@ -1,6 +1,6 @@
 /** What the schema alone cannot say: that names refer to something, and that steps make sense together. */
 import type { Issue, Path } from '../declared/problem.ts';
-import { suggest } from '../declared/suggest.ts';
+import { noneCalled } from '../declared/suggest.ts';
 import { isFault, isStrike, type Scenario, type ScenarioFact } from './schema.ts';
 
 const roles = ['authors', 'users', 'workers', 'challengers', 'keepers'] as const;
@@ -15,11 +15,7 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
     issues.push({ path, at, message });
 
   const refer = (path: Path, what: string, word: string, known: readonly string[]) => {
-    if (known.includes(word)) return;
-    const near = suggest(word, known);
-    const meaning = near === undefined ? '' : `; did you mean "${near}"?`;
-    const list = known.length === 0 ? 'none are declared' : `declared: ${known.join(', ')}`;
-    report(path, `no ${what} is called "${word}"${meaning} (${list})`);
+    if (!known.includes(word)) report(path, noneCalled(what, word, known));
   };
 
   const { actors, models, steps } = scenario;

@@ -1,6 +1,6 @@
 /** A known trap of network specifications, and how to see it. */
 import type { Issue, Path } from '../../declared/problem.ts';
-import { suggest } from '../../declared/suggest.ts';
+import { noneCalled } from '../../declared/suggest.ts';
 import type { NetworkFile } from '../spec/schema.ts';
 import type { TomlFile } from '../spec/toml.ts';
 
@@ -22,14 +22,5 @@ export const wrong = (path: Path, message: string): Issue => ({ path, at: 'value
 export const misplaced = (path: Path, message: string): Issue => ({ path, at: 'key', message });
 
 /** A name that stands for nothing, with what may have been meant. */
-export const unknown = (
-  path: Path,
-  what: string,
-  word: string,
-  known: readonly string[],
-): Issue => {
-  const near = suggest(word, known);
-  const meaning = near === undefined ? '' : `; did you mean "${near}"?`;
-  const list = known.length === 0 ? 'none are declared' : `declared: ${known.join(', ')}`;
-  return wrong(path, `no ${what} is called "${word}"${meaning} (${list})`);
-};
+export const unknown = (path: Path, what: string, word: string, known: readonly string[]): Issue =>
+  wrong(path, noneCalled(what, word, known));
