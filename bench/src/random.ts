@@ -13,4 +13,4 @@ export const shuffled = <T>(items: readonly T[], random: () => number): T[] => {
   return order;
 };
 
-export { createRandom };
+export { createRandom, pick };

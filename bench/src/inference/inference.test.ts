@@ -137,7 +137,6 @@ const row: Row = {
   model: 'm',
   engine: 'exact',
   threads: 1,
-  inFlight: 2,
   loadMs: 12,
   verified: { compared: 400, different: [], agreeing: 400, correct: 391 },
   stream: Array.from({ length: 100 }, (_, index) => 1 + index / 100),
@@ -225,7 +224,6 @@ describe('a run', () => {
     rounds: 2,
     searches: 1,
     boundMs: undefined,
-    cores: 1,
     seed: 1,
     note: () => undefined,
   };

@@ -1,7 +1,7 @@
 /** The models of the tree: every folder with a compiler's manifest, and the ONNX files it was made from. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Manifest, manifestSchema } from '@veritrace/compiler';
 
 /** A file, or why there is none. */
@@ -86,7 +86,7 @@ const sourcesOf = (dir: string, { source }: Manifest): Pick<FoundModel, 'float' 
 
 /** All models below a folder, by name. Throws an `InvalidModel`. */
 export const findModels = (folder: string): FoundModel[] =>
-  foldersWithManifest(folder)
+  foldersWithManifest(resolve(folder))
     .map((dir): FoundModel => {
       const manifest = readManifest(join(dir, MANIFEST));
       return { name: manifest.name, dir, manifest, ...sourcesOf(dir, manifest) };

@@ -27,11 +27,11 @@ export interface Tasks {
   stream: { asks: { runs: number }; gives: { samples: number[] } };
   /** Server: at their times. */
   serve: {
-    asks: { arrivals: number[]; inFlight: number; bound: number; most: number };
+    asks: { arrivals: number[]; bound: number; most: number };
     gives: { latencies: number[]; gaveUp: boolean };
   };
   /** Offline: all at once. */
-  offline: { asks: { runs: number; inFlight: number }; gives: { milliseconds: number } };
+  offline: { asks: { runs: number }; gives: { milliseconds: number } };
   /** Bytes by which the process has at most been larger than before it had engine and model. */
   memory: { asks: Record<never, never>; gives: { bytes: number } };
 }

@@ -50,8 +50,6 @@ export interface Row {
   model: string;
   engine: EngineName;
   threads: number;
-  /** How many are computed at the same time in Server and Offline. */
-  inFlight: number;
   loadMs: number;
   verified: Verified;
   /** SingleStream, milliseconds. */

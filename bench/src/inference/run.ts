@@ -6,6 +6,7 @@ import { createReferee } from '@veritrace/referee';
 import { mostOver, samplesFor } from '../early-stopping.ts';
 import { INPUTS, ROOT } from '../paths.ts';
 import { createRandom, shuffled } from '../random.ts';
+import { rounded } from '../sampling.ts';
 import { percentileOf } from '../statistics.ts';
 import { poissonArrivals } from './arrivals.ts';
 import { createRefereeRunner, type EngineName, refusesThreads, sourceFor } from './engines.ts';
@@ -39,8 +40,6 @@ export interface InferenceSettings {
   searches: number;
   /** Milliseconds of the Server scenario's p99; derived when absent. */
   boundMs: number | undefined;
-  /** Cores that Server and Offline may use. */
-  cores: number;
   seed: number;
 }
 
@@ -73,9 +72,6 @@ const MOST_TRIES = 24;
 /** The engine from which the bound is derived: the first of these that was measured. */
 const REFERENCES = ['float', 'exact', 'int8', 'exact-trace', 'referee'] as const;
 
-/** A tenth of a microsecond. */
-const rounded = (milliseconds: number): number => Math.round(milliseconds * 1e4) / 1e4;
-
 /** A row while it is being measured. */
 interface Measured {
   row: Row;
@@ -89,7 +85,7 @@ const titleOf = ({ model, engine, threads }: Pick<Row, 'model' | 'engine' | 'thr
 /** Everything that can be measured of a model, and what cannot. */
 const lineUp = (
   model: FoundModel,
-  { engines, threads, cores }: InferenceSettings,
+  { engines, threads }: InferenceSettings,
 ): { wanted: { row: Row; onnx: string | undefined }[]; absent: Absent[] } => {
   const wanted: { row: Row; onnx: string | undefined }[] = [];
   const absent: Absent[] = [];
@@ -111,7 +107,6 @@ const lineUp = (
           model: model.name,
           engine,
           threads: count,
-          inFlight: Math.max(1, Math.floor(cores / count)),
           loadMs: 0,
           verified: { compared: 0, different: [], agreeing: undefined, correct: undefined },
           stream: [],
@@ -170,8 +165,8 @@ const offline = async (
 ): Promise<void> => {
   const { row, subject, typicalMs } = measured;
   const time = Math.min(OFFLINE_MS, (seconds * 1000) / rounds);
-  const runs = Math.max(1, Math.ceil(time / Math.max(typicalMs, 1e-3))) * row.inFlight;
-  const { milliseconds } = await subject.ask('offline', { runs, inFlight: row.inFlight });
+  const runs = Math.max(1, Math.ceil(time / Math.max(typicalMs, 1e-3)));
+  const { milliseconds } = await subject.ask('offline', { runs });
   row.offline.push(Math.round((runs / milliseconds) * 1e6) / 1e3);
 };
 
@@ -193,7 +188,7 @@ const boundOf = (rows: readonly Row[], boundMs: number | undefined): Bound => {
 };
 
 const probe = async (
-  { row, subject }: Measured,
+  { subject }: Measured,
   rate: number,
   queries: number,
   bound: number,
@@ -202,7 +197,6 @@ const probe = async (
   const most = mostOver(0.99, queries) ?? -1;
   const { latencies, gaveUp } = await subject.ask('serve', {
     arrivals: poissonArrivals(rate, queries, random),
-    inFlight: row.inFlight,
     bound,
     most,
   });
@@ -236,7 +230,7 @@ const searchAll = async (
     }
     const before =
       row.server.type === 'searched' ? row.server.searches[index - 1]?.best : undefined;
-    const capacity = (row.inFlight * 1000) / Math.max(typicalMs, 1e-3);
+    const capacity = 1000 / Math.max(typicalMs, 1e-3);
     const search = createRateSearch({
       start: before ?? 0.5 * capacity,
       least: Math.max(0.5 * capacity * LEAST_SHARE, queries / (LONGEST * seconds)),

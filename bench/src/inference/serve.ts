@@ -11,7 +11,7 @@ export const realClock: ServeClock = {
   now: () => performance.now(),
   after: (milliseconds) =>
     new Promise((resolve) => {
-      setTimeout(resolve, Math.max(0, milliseconds));
+      setTimeout(resolve, milliseconds);
     }),
 };
 
@@ -20,61 +20,39 @@ export interface ServeOptions {
   arrivals: readonly number[];
   /** Answers one. */
   run(index: number): Promise<unknown> | unknown;
-  /** How many are answered at the same time; the others wait their turn, first come first served. */
-  inFlight: number;
   /** Ends it early, when so many are late that the rest cannot matter. */
   giveUp?: { bound: number; most: number };
   clock?: ServeClock;
 }
 
 export interface Served {
-  /** Milliseconds from scheduled arrival to answer, in the order of the answers. */
+  /** Milliseconds from scheduled arrival to answer, in order. */
   latencies: number[];
   /** Whether it was given up. */
   gaveUp: boolean;
 }
 
-/** Answers all requests of a schedule. Rejects when one cannot be answered. */
+/**
+ * Answers all requests of a schedule, first come first served, one at a time: ONNX Runtime's binding computes in the
+ * thread that calls it, and so does the referee. Rejects when one cannot be answered.
+ */
 export const serve = async ({
   arrivals,
   run,
-  inFlight,
   giveUp,
   clock = realClock,
 }: ServeOptions): Promise<Served> => {
   const latencies: number[] = [];
-  const running = new Set<Promise<void>>();
   const began = clock.now();
-  let [next, late] = [0, 0];
-  const isHopeless = () => giveUp !== undefined && late > giveUp.most;
-
-  const answer = async (index: number, arrival: number): Promise<void> => {
-    // What computes in this thread must not keep others from being begun.
-    await undefined;
+  let late = 0;
+  for (const [index, arrival] of arrivals.entries()) {
+    const wait = arrival - (clock.now() - began);
+    if (wait > 0) await clock.after(wait);
     await run(index);
     const latency = clock.now() - began - arrival;
     latencies.push(latency);
     if (giveUp !== undefined && latency > giveUp.bound) late += 1;
-  };
-
-  while ((next < arrivals.length || running.size > 0) && !isHopeless()) {
-    const arrival = arrivals[next];
-    const wait = arrival === undefined ? undefined : arrival - (clock.now() - began);
-    if (arrival !== undefined && wait !== undefined && wait <= 0 && running.size < inFlight) {
-      const one = answer(next, arrival);
-      running.add(one);
-      one.then(
-        () => running.delete(one),
-        () => undefined,
-      );
-      next += 1;
-      continue;
-    }
-    await Promise.race([
-      ...running,
-      ...(wait === undefined || running.size >= inFlight ? [] : [clock.after(wait)]),
-    ]);
+    if (giveUp !== undefined && late > giveUp.most) return { latencies, gaveUp: true };
   }
-  await Promise.all(running);
-  return { latencies, gaveUp: isHopeless() };
+  return { latencies, gaveUp: false };
 };

@@ -1,5 +1,5 @@
 /** The process that is measured: one engine, one model. It does what it is told by the process that forked it. */
-import { Bench } from 'tinybench';
+import { sample } from '../sampling.ts';
 import { medianOf } from '../statistics.ts';
 import { createRunner, type Runner } from './engines.ts';
 import { watchMemory } from './memory.ts';
@@ -21,42 +21,17 @@ const subject = (): Opened => {
 };
 
 /** Runs one after the other; milliseconds of each, in order. */
-const stream = async (runs: number, warmUp: number): Promise<number[]> => {
+const stream = (runs: number, warmUp: number): Promise<number[]> => {
   const { runner, requests } = subject();
-  const samples: number[] = [];
   let next = 0;
-  const bench = new Bench({
-    iterations: runs,
-    time: 0,
-    warmup: warmUp > 0,
-    warmupIterations: warmUp,
-    warmupTime: 0,
-    retainSamples: true,
-    throws: true,
-  });
-  bench.add(
-    'run',
-    // Tinybench sorts the samples it keeps; these stay in order.
-    async () => {
-      const began = performance.now();
-      await runner.run(next % requests);
-      const took = performance.now() - began;
+  return sample(
+    () => {
       next += 1;
-      samples.push(took);
-      return { overriddenDuration: took };
+      return runner.run(next % requests);
     },
-    {
-      async: true,
-      beforeAll: () => {
-        samples.length = 0;
-      },
-    },
+    runs,
+    warmUp,
   );
-  const [task] = await bench.run();
-  if (task?.result.state !== 'completed' || task.result.latency.samplesCount !== samples.length) {
-    throw new Error(`the runs ended as "${task?.result.state}"`);
-  }
-  return samples;
 };
 
 const tasks: { [T in TaskName]: (asks: Tasks[T]['asks']) => Promise<Tasks[T]['gives']> } = {
@@ -72,21 +47,19 @@ const tasks: { [T in TaskName]: (asks: Tasks[T]['asks']) => Promise<Tasks[T]['gi
     return { loadMs, typicalMs: medianOf(samples.slice(Math.floor(samples.length / 2))), verified };
   },
   stream: async ({ runs }) => ({ samples: await stream(runs, Math.min(runs, 3)) }),
-  serve: async ({ arrivals, inFlight, bound, most }) => {
+  serve: async ({ arrivals, bound, most }) => {
     const { runner, requests } = subject();
     return serve({
       arrivals,
-      inFlight,
       giveUp: { bound, most },
       run: (index) => runner.run(index % requests),
     });
   },
-  offline: async ({ runs, inFlight }) => {
+  offline: async ({ runs }) => {
     const { runner, requests } = subject();
     const began = performance.now();
     await serve({
       arrivals: new Array<number>(runs).fill(0),
-      inFlight,
       run: (index) => runner.run(index % requests),
     });
     return { milliseconds: performance.now() - began };

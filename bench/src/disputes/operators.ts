@@ -1,0 +1,243 @@
+/** One node of each operator, of the size of a real layer: what a check costs where work and bytes outweigh the rest. */
+import {
+  byteLength,
+  type DType,
+  type Graph,
+  type GraphNode,
+  type Initialiser,
+  KERNEL_VERSION,
+  LAYOUT_VERSION,
+  type Op,
+  type TensorSpec,
+} from '@veritrace/referee';
+
+export interface OperatorCase {
+  /** Part of a metric's name. */
+  name: string;
+  /** What it is, in words. */
+  says: string;
+  graph: Graph;
+}
+
+const spec = (dtype: DType, shape: number[]): TensorSpec => ({ dtype, shape });
+
+/** Bytes without a pattern that a cache or a branch could learn. */
+export const filled = (of: TensorSpec, step = 2_654_435_761): Uint8Array =>
+  Uint8Array.from({ length: byteLength(of) }, (_, index) => (Math.imul(index, step) >>> 5) & 0xff);
+
+const weights = (shape: number[]): Initialiser => {
+  const of = spec('I8', shape);
+  return { spec: of, data: filled(of) };
+};
+
+const scale = (value: number): Initialiser => ({
+  spec: spec('F32', [1]),
+  data: new Uint8Array(new Float32Array([value]).buffer),
+});
+
+const table = (): Initialiser => {
+  const of = spec('U8', [256]);
+  return { spec: of, data: filled(of, 40_503) };
+};
+
+/** A graph of one node whose inputs are the request's, then the initialisers. */
+const graphOf = (
+  inputs: TensorSpec[],
+  initialisers: Initialiser[],
+  op: Op,
+  output: TensorSpec,
+): Graph => {
+  const node: GraphNode = {
+    op,
+    inputs: [
+      ...inputs.map((_, value) => ({ tag: 'Request' as const, value })),
+      ...initialisers.map((_, value) => ({ tag: 'Initialiser' as const, value })),
+    ],
+    output,
+  };
+  return {
+    header: {
+      kernelVersion: KERNEL_VERSION,
+      layoutVersion: LAYOUT_VERSION,
+      nodeCount: 1,
+      initialiserCount: initialisers.length,
+      inputs,
+      outputs: [0],
+    },
+    initialisers,
+    nodes: [node],
+  };
+};
+
+const CHANNELS = 64;
+const SIDE = 28;
+const plane = spec('U8', [1, CHANNELS, SIDE, SIDE]);
+const requant = { zero: 0, min: 0, max: 255 };
+const halves = { kernel: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] } as const;
+const half = spec('U8', [1, CHANNELS, SIDE / 2, SIDE / 2]);
+const window = () => ({
+  kernel: [...halves.kernel] as [number, number],
+  strides: [...halves.strides] as [number, number],
+  pads: [...halves.pads] as [number, number, number, number],
+});
+
+const convolution = (groups: number): Op => ({
+  tag: 'Conv',
+  value: {
+    groups,
+    strides: [1, 1],
+    pads: [1, 1, 1, 1],
+    dilations: [1, 1],
+    xZero: 3,
+    wZero: 0,
+    bias: false,
+    requant,
+  },
+});
+
+const DEEP = 2048;
+const ROWS = 64;
+
+/** What is measured of each operator. A new one does not compile before it is here. */
+const builders: Record<Op['tag'], () => Omit<OperatorCase, 'name'>[]> = {
+  Conv: () => [
+    {
+      says: `3×3, ${CHANNELS} to ${CHANNELS} channels, ${SIDE}×${SIDE}`,
+      graph: graphOf(
+        [plane],
+        [weights([CHANNELS, CHANNELS, 3, 3]), scale(0.001)],
+        convolution(1),
+        plane,
+      ),
+    },
+    {
+      says: `3×3, depthwise, ${CHANNELS} channels, ${SIDE}×${SIDE}`,
+      graph: graphOf(
+        [plane],
+        [weights([CHANNELS, 1, 3, 3]), scale(0.01)],
+        convolution(CHANNELS),
+        plane,
+      ),
+    },
+  ],
+  MatMul: () => [
+    {
+      says: `${DEEP} to ${ROWS}`,
+      graph: graphOf(
+        [spec('U8', [1, DEEP])],
+        [weights([ROWS, DEEP]), scale(0.001)],
+        { tag: 'MatMul', value: { xZero: 3, wZero: 0, bias: false, requant } },
+        spec('U8', [1, ROWS]),
+      ),
+    },
+  ],
+  Requantise: () => [
+    {
+      says: `${CHANNELS} channels, ${SIDE}×${SIDE}`,
+      graph: graphOf(
+        [plane],
+        [scale(0.5)],
+        { tag: 'Requantise', value: { xZero: 3, requant } },
+        plane,
+      ),
+    },
+  ],
+  Table: () => [
+    {
+      says: `${CHANNELS} channels, ${SIDE}×${SIDE}`,
+      graph: graphOf([plane], [table()], { tag: 'Table', value: undefined }, plane),
+    },
+  ],
+  MaxPool: () => [
+    {
+      says: `2×2, ${CHANNELS} channels, ${SIDE}×${SIDE}`,
+      graph: graphOf([plane], [], { tag: 'MaxPool', value: window() }, half),
+    },
+  ],
+  SumPool: () => [
+    {
+      says: `2×2, ${CHANNELS} channels, ${SIDE}×${SIDE}`,
+      graph: graphOf(
+        [plane],
+        [scale(0.25)],
+        { tag: 'SumPool', value: { window: window(), xZero: 0, requant } },
+        half,
+      ),
+    },
+  ],
+  Add: () => [
+    {
+      says: `${CHANNELS} channels, ${SIDE}×${SIDE}`,
+      graph: graphOf(
+        [plane, plane],
+        [scale(0.25)],
+        { tag: 'Add', value: { aZero: 3, aMul: 1, bZero: 5, bMul: 2, requant } },
+        plane,
+      ),
+    },
+  ],
+  Reshape: () => [
+    {
+      says: `${CHANNELS} channels, ${SIDE}×${SIDE}, to a row`,
+      graph: graphOf(
+        [plane],
+        [],
+        { tag: 'Reshape', value: undefined },
+        spec('U8', [1, CHANNELS * SIDE * SIDE]),
+      ),
+    },
+  ],
+  Transpose: () => [
+    {
+      says: `${CHANNELS} channels, ${SIDE}×${SIDE}, channels last`,
+      graph: graphOf(
+        [plane],
+        [],
+        { tag: 'Transpose', value: { perm: [0, 2, 3, 1] } },
+        spec('U8', [1, SIDE, SIDE, CHANNELS]),
+      ),
+    },
+  ],
+  Pad: () => [
+    {
+      says: `${CHANNELS} channels, ${SIDE}×${SIDE}, by one around`,
+      graph: graphOf(
+        [plane],
+        [],
+        {
+          tag: 'Pad',
+          value: {
+            pads: [
+              [0, 0],
+              [0, 0],
+              [1, 1],
+              [1, 1],
+            ],
+            value: 3,
+          },
+        },
+        spec('U8', [1, CHANNELS, SIDE + 2, SIDE + 2]),
+      ),
+    },
+  ],
+  ArgMax: () => [
+    {
+      says: `of ${DEEP}, ${ROWS} rows`,
+      graph: graphOf(
+        [spec('U8', [ROWS, DEEP])],
+        [],
+        { tag: 'ArgMax', value: { axis: 1, keepDims: false } },
+        spec('I32', [ROWS]),
+      ),
+    },
+  ],
+};
+
+/** One case or more for each operator. */
+export const operatorCases = (): OperatorCase[] =>
+  Object.entries(builders).flatMap(([tag, build]) =>
+    build().map((one, index) => ({
+      name: index === 0 ? tag : `${tag}-${index + 1}`,
+      ...one,
+    })),
+  );

@@ -1,0 +1,234 @@
+/** The result of the dispute benchmark: what every conviction takes, and its tables. */
+import type { Metric } from '../result.ts';
+import { medianOf } from '../statistics.ts';
+import { figure, textTable, whole } from '../table.ts';
+import type { DisputeTransaction, Style } from './chain.ts';
+import type { ExecutorTimes } from './executor-times.ts';
+import type { Target } from './proofs.ts';
+
+/** A check that was timed. */
+export interface CheckTime {
+  target: Target;
+  proofBytes: number;
+  macs: number;
+  /** Milliseconds, raw. */
+  samples: number[];
+}
+
+export interface NodeRow {
+  model: string;
+  node: number;
+  op: string;
+  challengeBytes: number;
+  openingBytes: number;
+  openingForm: 'bytes' | 'hashes';
+  checks: CheckTime[];
+}
+
+export interface OperatorRow {
+  name: string;
+  says: string;
+  checks: CheckTime[];
+}
+
+export interface PlayedRow {
+  model: string;
+  style: Style;
+  node: number;
+  op: string;
+  blocks: number;
+  /** Amounts are smallest units, as text. */
+  transactions: (Omit<DisputeTransaction, 'fee' | 'declaredFee'> & {
+    fee: string;
+    declaredFee: string;
+  })[];
+}
+
+export interface DisputesDetail {
+  models: { name: string; dir: string; nodes: number; tried: number[]; inputs: string }[];
+  nodes: NodeRow[];
+  operators: OperatorRow[];
+  played: PlayedRow[];
+  /** The same checks in compiled wasm on the node's executor; empty without a result of `bench:weights`. */
+  executor: ExecutorTimes[];
+}
+
+/** Transactions of the conviction itself: giving the bond back comes after it. */
+const convicting = ({ transactions }: PlayedRow) =>
+  transactions.filter(({ call }) => !call.endsWith('.reclaimBond'));
+
+const shortOf = (call: string): string => call.replace(/^disputes\./, '');
+
+export const metricsOf = ({ nodes, operators, played }: DisputesDetail): Metric[] => {
+  const exact = (name: string, unit: string, value: number): Metric => ({
+    kind: 'exact',
+    name: `disputes/${name}`,
+    unit,
+    value,
+  });
+  const sampled = (name: string, samples: number[]): Metric => ({
+    kind: 'sampled',
+    name: `disputes/${name}`,
+    unit: 'ms',
+    better: 'lower',
+    samples,
+  });
+  return [
+    ...nodes.flatMap(({ model, node, challengeBytes, openingBytes, checks }) => {
+      const at = `${model}/node-${node}`;
+      return [
+        exact(`${at}/challenge-bytes`, 'bytes', challengeBytes),
+        exact(`${at}/opening-bytes`, 'bytes', openingBytes),
+        ...checks.flatMap(({ target, proofBytes, macs, samples }) => [
+          exact(`${at}/${target}-bytes`, 'bytes', proofBytes),
+          exact(`${at}/${target}-macs`, 'MACs', macs),
+          sampled(`${at}/${target}-check`, samples),
+        ]),
+      ];
+    }),
+    ...operators.flatMap(({ name, checks }) =>
+      checks.flatMap(({ target, proofBytes, macs, samples }) => [
+        exact(`operators/${name}/${target}-bytes`, 'bytes', proofBytes),
+        exact(`operators/${name}/${target}-macs`, 'MACs', macs),
+        sampled(`operators/${name}/${target}-check`, samples),
+      ]),
+    ),
+    ...played.flatMap((row) => {
+      const at = `${row.model}/node-${row.node}/in-${row.style}`;
+      return [
+        exact(`${at}/transactions`, 'transactions', convicting(row).length),
+        exact(`${at}/blocks`, 'blocks', row.blocks),
+        ...row.transactions.flatMap(({ call, bytes, actual }) => [
+          exact(`${at}/${shortOf(call)}/bytes`, 'bytes', bytes),
+          exact(`${at}/${shortOf(call)}/proof-size`, 'bytes', actual.proofSize),
+        ]),
+      ];
+    }),
+  ];
+};
+
+const nanoseconds = (milliseconds: number): number => milliseconds * 1e6;
+
+const checkCells = (check: CheckTime | undefined): string[] => {
+  if (check === undefined) return ['–', '–', '–', '–', '–'];
+  const { proofBytes, macs, samples } = check;
+  const median = medianOf(samples);
+  return [
+    whole(proofBytes),
+    whole(macs),
+    figure(median),
+    figure(nanoseconds(median) / macs),
+    figure(nanoseconds(median) / proofBytes),
+  ];
+};
+
+const CHECK_TITLES = ['proof bytes', 'MACs', 'check ms', 'ns/MAC', 'ns/byte'];
+
+const microseconds = (picoseconds: number): number => picoseconds / 1e6;
+
+const transactionRows = ({ played }: DisputesDetail, model: string, style: Style): string[][] =>
+  played
+    .filter((row) => row.model === model && row.style === style)
+    .flatMap((row) =>
+      row.transactions.map((one, index) => [
+        index === 0 ? String(row.node) : '',
+        index === 0 ? row.op : '',
+        index === 0 ? String(convicting(row).length) : '',
+        index === 0 ? String(row.blocks) : '',
+        shortOf(one.call),
+        whole(one.bytes),
+        whole(microseconds(one.declared.refTime)),
+        whole(microseconds(one.actual.refTime)),
+        figure(100 * one.blockShare),
+        whole(one.actual.proofSize),
+        figure(Number(one.declaredFee) / 1e12),
+        figure(Number(one.fee) / 1e12),
+      ]),
+    );
+
+const playedTables = (detail: DisputesDetail): string[] =>
+  detail.models.flatMap(({ name }) =>
+    (['one', 'three'] as const).flatMap((style) => {
+      const rows = transactionRows(detail, name, style);
+      return rows.length === 0
+        ? []
+        : [
+            `On chain: ${name}, ${style === 'one' ? 'nodes shown whole' : 'nodes opened first'}`,
+            textTable(
+              [
+                'node',
+                'operator',
+                'transactions',
+                'blocks',
+                'call',
+                'bytes',
+                'declared µs',
+                'true µs',
+                '% of a block',
+                'proof size',
+                'fee declared',
+                'fee paid',
+              ],
+              rows,
+            ),
+          ];
+    }),
+  );
+
+/** The report for people. */
+export const renderDisputes = (detail: DisputesDetail): string => {
+  const { nodes, operators, executor } = detail;
+  const nodeTable = textTable(
+    ['model', 'node', 'operator', 'challenge', 'opening', 'target', ...CHECK_TITLES],
+    nodes.flatMap(({ model, node, op, challengeBytes, openingBytes, openingForm, checks }) =>
+      checks.map((check, index) => [
+        index === 0 ? model : '',
+        index === 0 ? String(node) : '',
+        index === 0 ? op : '',
+        index === 0 ? whole(challengeBytes) : '',
+        index === 0 ? `${whole(openingBytes)}${openingForm === 'hashes' ? ' of hashes' : ''}` : '',
+        check.target,
+        ...checkCells(check),
+      ]),
+    ),
+  );
+  const operatorTable = textTable(
+    ['operator', 'target', ...CHECK_TITLES, 'of'],
+    operators.flatMap(({ name, says, checks }) =>
+      checks.map((check, index) => [
+        index === 0 ? name : '',
+        check.target,
+        ...checkCells(check),
+        index === 0 ? says : '',
+      ]),
+    ),
+  );
+  const executorTable =
+    executor.length === 0
+      ? 'In compiled wasm on the node’s executor: not given; name a result of bench:weights with --weights.'
+      : [
+          'In compiled wasm on the node’s executor (slopes of the benchmarks)',
+          textTable(
+            ['target', 'benchmark', 'ns/MAC', 'ns/byte'],
+            executor.map(({ target, benchmark, perMac, perByte }) => [
+              target,
+              benchmark,
+              figure(perMac),
+              figure(perByte),
+            ]),
+          ),
+        ].join('\n');
+  return [
+    'Proofs, the largest of those tried at each node, and their check by the referee (wasm, in Node)',
+    nodeTable,
+    '',
+    'Check of one node of each operator, of the size of a real layer',
+    operatorTable,
+    '',
+    executorTable,
+    ...playedTables(detail).flatMap((text, index) => (index % 2 === 0 ? ['', text] : [text])),
+    '',
+    'MACs: units of work as the chain counts them. ns/MAC and ns/byte: the whole check, divided by either.',
+    'Natively: npm run cargo -- run --release -p veritrace-primitives --example check-times',
+  ].join('\n');
+};

@@ -1,0 +1,200 @@
+/** Measures what every dispute takes: off chain all proofs and their checks, on the embedded chain the convictions. */
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { endEmbedded } from '@veritrace/harness';
+import { createReferee, encodeGraph, type LoadedGraph, type Referee } from '@veritrace/referee';
+import { inputsFor } from '../inference/inputs.ts';
+import type { FoundModel } from '../inference/models.ts';
+import { INPUTS, ROOT } from '../paths.ts';
+import { createRandom, shuffled } from '../random.ts';
+import { playDisputes, type Style } from './chain.ts';
+import { type TimingOptions, timeChecks } from './check-times.ts';
+import { filled, operatorCases } from './operators.ts';
+import { type NodeProofs, type Proof, proveNode, targets } from './proofs.ts';
+import type { CheckTime, DisputesDetail, NodeRow, OperatorRow, PlayedRow } from './report.ts';
+
+/** What a run is asked to do. */
+export interface DisputesSettings {
+  /** Most nodes of a model; a sample is drawn where it has more. */
+  nodes: number;
+  /** Whether convictions are played on chain, which takes some seconds for each. */
+  chain: boolean;
+  rounds: number;
+  perRound: number;
+  /** Milliseconds that the checks of one proof may take in a round. */
+  milliseconds: number;
+  seed: number;
+}
+
+export interface DisputesOptions extends DisputesSettings {
+  models: readonly FoundModel[];
+  operators: boolean;
+  signal?: AbortSignal;
+  note(text: string): void;
+}
+
+/** As every preset sets them. */
+const MAX_OPENING_BYTES = 512 * 1024;
+const MAX_WHOLE_BYTES = 512 * 1024;
+
+/** All nodes, or a sample of them, in order. */
+export const chosenNodes = (count: number, most: number, random: () => number): number[] => {
+  const all = Array.from({ length: count }, (_, node) => node);
+  return count <= most
+    ? all
+    : shuffled(all, random)
+        .slice(0, most)
+        .sort((a, b) => a - b);
+};
+
+const proofsOf = ({ proofs }: NodeProofs): Proof[] =>
+  targets.flatMap((target) => proofs[target] ?? []);
+
+/** Times the checks of everything that was proved, all together. */
+const timeAll = async (
+  referee: Referee,
+  proved: readonly NodeProofs[],
+  options: TimingOptions,
+): Promise<CheckTime[][]> => {
+  const timed = await timeChecks(referee, proved.flatMap(proofsOf), options);
+  return proved.map((one) =>
+    proofsOf(one).map((proof): CheckTime => {
+      const samples = timed.find((check) => check.proof === proof)?.samples ?? [];
+      return { target: proof.target, proofBytes: proof.bytes.length, macs: proof.macs, samples };
+    }),
+  );
+};
+
+const prove = (
+  referee: Referee,
+  loaded: LoadedGraph,
+  inputs: Uint8Array[],
+  nodes: readonly number[],
+  random: () => number,
+): NodeProofs[] => {
+  const honest = loaded.evaluate(inputs);
+  return nodes.map((node) =>
+    proveNode(node, {
+      referee,
+      loaded,
+      inputs,
+      honest,
+      maxOpeningBytes: MAX_OPENING_BYTES,
+      random,
+    }),
+  );
+};
+
+const measureOperators = async (
+  referee: Referee,
+  options: DisputesOptions,
+): Promise<OperatorRow[]> => {
+  const random = createRandom(options.seed, 'operators');
+  const proved = operatorCases().map(({ name, says, graph }) => {
+    const loaded = referee.loadGraph(encodeGraph(graph));
+    const inputs = graph.header.inputs.map((spec, index) => filled(spec, 40_503 + 2 * index));
+    const [one] = prove(referee, loaded, inputs, [0], random);
+    loaded.free();
+    if (one === undefined) throw new RangeError(`${name} was not proved`);
+    return { name, says, one };
+  });
+  options.note(`checking proofs of ${proved.length} operators`);
+  const times = await timeAll(
+    referee,
+    proved.map(({ one }) => one),
+    { ...options, random },
+  );
+  return proved.map(({ name, says }, index) => ({ name, says, checks: times[index] ?? [] }));
+};
+
+const play = async (
+  model: FoundModel,
+  loaded: LoadedGraph,
+  nodes: readonly number[],
+  input: Uint8Array,
+  { seed, signal, note }: DisputesOptions,
+): Promise<PlayedRow[]> => {
+  const rows: PlayedRow[] = [];
+  for (const style of ['one', 'three'] satisfies Style[]) {
+    const possible =
+      style === 'three'
+        ? nodes
+        : nodes.filter((node) => (loaded.costs[node]?.wholeBytes ?? 0) <= MAX_WHOLE_BYTES);
+    note(`${model.name}: ${possible.length} lies on chain, each convicted in ${style}`);
+    const played = await playDisputes({
+      model,
+      style,
+      nodes: possible,
+      input,
+      opOf: (node) => loaded.graph.nodes[node]?.op.tag ?? '',
+      seed,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    rows.push(
+      ...played.map(
+        ({ transactions, ...dispute }): PlayedRow => ({
+          model: model.name,
+          style,
+          ...dispute,
+          transactions: transactions.map((one) => ({
+            ...one,
+            fee: String(one.fee),
+            declaredFee: String(one.declaredFee),
+          })),
+        }),
+      ),
+    );
+  }
+  return rows;
+};
+
+/** Measures. Throws when a proof does not convict, or a conviction does not come about as it must. */
+export const measureDisputes = async (options: DisputesOptions): Promise<DisputesDetail> => {
+  const { models, seed, signal, note } = options;
+  const referee = createReferee();
+  const detail: DisputesDetail = {
+    models: [],
+    nodes: [],
+    operators: [],
+    played: [],
+    executor: [],
+  };
+  try {
+    if (options.operators) detail.operators = await measureOperators(referee, options);
+    for (const model of models) {
+      signal?.throwIfAborted();
+      const random = createRandom(seed, `disputes of ${model.name}`);
+      const loaded = referee.loadGraph(readFileSync(join(model.dir, model.manifest.graph.file)));
+      const { source, requests } = inputsFor(model.manifest, INPUTS, seed);
+      const [inputs = []] = requests;
+      const nodes = chosenNodes(loaded.header.nodeCount, options.nodes, random);
+      note(`${model.name}: proving lies at ${nodes.length} of ${loaded.header.nodeCount} nodes`);
+      const proved = prove(referee, loaded, inputs, nodes, random);
+      const times = await timeAll(referee, proved, { ...options, random });
+      detail.nodes.push(
+        ...proved.map(
+          ({ proofs: _proofs, ...one }, index): NodeRow => ({
+            model: model.name,
+            ...one,
+            checks: times[index] ?? [],
+          }),
+        ),
+      );
+      detail.models.push({
+        name: model.name,
+        dir: relative(ROOT, model.dir),
+        nodes: loaded.header.nodeCount,
+        tried: nodes,
+        inputs: source,
+      });
+      const [input, ...more] = inputs;
+      if (options.chain && input !== undefined && more.length === 0) {
+        detail.played.push(...(await play(model, loaded, nodes, input, options)));
+      }
+      loaded.free();
+    }
+  } finally {
+    if (options.chain) await endEmbedded();
+  }
+  return detail;
+};
