@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { describeMachine } from '../machine.ts';
+import { benchResultSchema } from '../result.ts';
 import { computedIn } from './computed.ts';
-import { renderLatency, reportOf } from './report.ts';
+import { renderLatency, reportOf, resultOf } from './report.ts';
 import { durationsOf, type Timeline } from './timeline.ts';
 
 const timeline: Timeline = {
@@ -73,5 +74,23 @@ describe('the report', () => {
 
   it('says how many requests were not settled', () => {
     expect(renderLatency(report)).toContain('1 requests settled of 2');
+  });
+
+  it('is a result that the gate can read, raw samples and all', () => {
+    const result = resultOf(report, { '@polkadot/api': '16' });
+    expect(benchResultSchema.parse(JSON.parse(JSON.stringify(result)))).toEqual(
+      JSON.parse(JSON.stringify(result)),
+    );
+    const metric = (name: string) => result.metrics.find((one) => one.name === name);
+    expect(metric('latency/k-1/rate-0.5/soft-seconds')).toMatchObject({
+      samples: [8.5],
+      unit: 's',
+    });
+    expect(metric('latency/k-1/rate-0.5/hard-blocks')).toMatchObject({
+      samples: [15],
+      unit: 'blocks',
+    });
+    expect(result.versions.veritrace).toBe('1');
+    expect(result.detail).toMatchObject({ timelines: [{ request: '7' }] });
   });
 });

@@ -1,6 +1,7 @@
 /** The result of a run: raw samples first, and what follows from them. */
-
+import { plain } from '@veritrace/harness';
 import type { Machine } from '../machine.ts';
+import type { BenchResult, Metric } from '../result.ts';
 import { type Bin, histogramOf, type Spread, spreadOf } from '../statistics.ts';
 import { type Durations, durationsOf, type Timeline } from './timeline.ts';
 
@@ -69,6 +70,45 @@ export const reportOf = (
       softSeconds: histogramOf(samples('softSeconds'), 1),
       hardSeconds: histogramOf(samples('hardSeconds'), 1),
     },
+  };
+};
+
+/** What the gate compares: each duration's samples, in the order of sending. */
+const metricsOf = ({ timelines, settings }: LatencyReport): Metric[] => {
+  const all = timelines.map(durationsOf);
+  return names.flatMap((name): Metric[] => {
+    const samples = all.flatMap((durations) => durations[name] ?? []);
+    if (samples.length === 0) return [];
+    const what = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    return [
+      {
+        kind: 'sampled',
+        name: `latency/k-${settings.redundancy}/rate-${settings.rate}/${what}`,
+        unit: name.includes('Blocks') ? 'blocks' : 's',
+        better: 'lower',
+        samples,
+      },
+    ];
+  });
+};
+
+/** The report in the form that all benchmarks share. */
+export const resultOf = (
+  report: LatencyReport,
+  versions: Readonly<Record<string, string>>,
+): BenchResult => {
+  const { benchmark, startedAt, commit, machine, settings, runtime } = report;
+  return {
+    format: 'veritrace-bench/1',
+    benchmark,
+    startedAt,
+    seed: settings.seed,
+    ...(commit === undefined ? {} : { commit }),
+    versions: { ...versions, [runtime.name]: String(runtime.version) },
+    machine,
+    settings: { ...settings },
+    metrics: metricsOf(report),
+    detail: plain(report),
   };
 };
 
