@@ -1,6 +1,7 @@
 /** The command line: what there is, and what each command takes. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { demo } from './commands/demo.ts';
+import { addGateCommand } from './commands/gate.ts';
 import { type EngineName, engines, infer } from './commands/infer.ts';
 import { modelCompile, modelInspect } from './commands/model.ts';
 import { addNetworkCommands } from './commands/network.ts';
@@ -16,8 +17,8 @@ import { scenarioRun } from './commands/scenario-run.ts';
 import { workerCheck, workerRun, workerSidecar } from './commands/worker.ts';
 import { createOutput, type Output } from './output.ts';
 
-/** A command's body: true when everything held. */
-type Body = (output: Output) => Promise<boolean>;
+/** A command's body: whether everything held, or the exit code where there is more to say. */
+type Body = (output: Output) => Promise<boolean | number>;
 
 /** Runs a body with its output; called by every command. */
 export type Run = (json: boolean, body: Body) => Promise<void>;
@@ -248,6 +249,7 @@ export const createProgram = (run: Run): Command => {
     );
 
   addNetworkCommands(program, run);
+  addGateCommand(program, run);
   return program;
 };
 
@@ -257,5 +259,6 @@ export const runWith =
   async (asJson, body) => {
     const output = createOutput(asJson);
     onOutput(output);
-    process.exitCode = (await body(output)) ? 0 : 1;
+    const held = await body(output);
+    process.exitCode = typeof held === 'number' ? held : held ? 0 : 1;
   };

@@ -221,7 +221,7 @@ describe('parseScenario', { timeout: 30_000 }, () => {
   it('refuses duplicate keys and aliases', () => {
     expect(problems(`${good}name: again\n`)[0]).toContain('map keys must be unique');
     expect(problems(change('ann: {}', 'ann: &a {}').replace('{ balance: 12.5 }', '*a'))).toEqual([
-      '5:17: aliases are not used in scenarios: write it out',
+      '5:17: aliases are not used here: write it out',
     ]);
   });
 

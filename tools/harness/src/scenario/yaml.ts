@@ -66,7 +66,7 @@ export const parseYaml = (text: string): Written => {
   }
   visit(document, (_key, node) => {
     if (!isAlias(node)) return undefined;
-    const message = 'aliases are not used in scenarios: write it out';
+    const message = 'aliases are not used here: write it out';
     throw new BadSyntax([{ position: at(startOf(node) ?? 0), message }]);
   });
   return { data: document.toJS(), locate: (issue) => at(offsetOf(document, issue)) };

@@ -1,0 +1,2 @@
+/** What others use of the benchmarks. */
+export * from './gate/index.ts';
