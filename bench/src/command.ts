@@ -24,6 +24,15 @@ export const collect = (value: string, before: readonly string[] | undefined): s
   value,
 ];
 
+/** An option that is one of some names, and may be given several times. */
+export const someOf =
+  <T extends string>(names: readonly T[]) =>
+  (value: string, before: readonly T[] | undefined): T[] => {
+    const name = names.find((one) => one === value);
+    if (name === undefined) throw new InvalidArgumentError(`one of ${names.join(', ')}`);
+    return [...(before ?? []), name];
+  };
+
 /** Tells on stderr what is going on. */
 export const note = (text: string): void => {
   process.stderr.write(`· ${text}\n`);

@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 import { endEmbedded } from '@veritrace/harness';
-import { Command, Option } from 'commander';
-import { atLeast, collect, deliver, note, type Output, runCommand } from './command.ts';
+import { Command } from 'commander';
+import { atLeast, collect, deliver, note, type Output, runCommand, someOf } from './command.ts';
 import { startEmbedded, startLive } from './harness/first-block.ts';
 import { type NpmCommand, npmCommands, timeNpm } from './harness/npm.ts';
 import { type HarnessDetail, metricsOf, renderHarness } from './harness/report.ts';
@@ -24,17 +24,10 @@ const options = new Command('bench:harness')
     collect,
   )
   .option('--network <spec>', 'start this network too; may be repeated', collect)
-  .addOption(
-    new Option(
-      '--npm <command>',
-      'in fresh clones with empty caches: start (minutes), test (an hour); may be repeated',
-    )
-      .choices(npmCommands)
-      .argParser((value: string, before: NpmCommand[] | undefined) => {
-        const command = npmCommands.find((one) => one === value);
-        if (command === undefined) throw new Error(`npm ${value} is not measured`);
-        return [...(before ?? []), command];
-      }),
+  .option(
+    '--npm <command>',
+    'in fresh clones with empty caches: start (minutes) or test (an hour); may be repeated',
+    someOf(npmCommands),
   )
   .option('--npm-repeat <number>', 'clones for each', atLeast(1, true), 1)
   .option('--seed <number>', 'of the scenarios', atLeast(0, true), 1)

@@ -1,7 +1,6 @@
 /** `npm run bench:inference`: how long a model takes on every engine. */
-import { availableParallelism } from 'node:os';
-import { Command, Option } from 'commander';
-import { atLeast, collect, deliver, note, type Output, runCommand } from './command.ts';
+import { Command } from 'commander';
+import { atLeast, collect, deliver, note, type Output, runCommand, someOf } from './command.ts';
 import { samplesFor } from './early-stopping.ts';
 import { type EngineName, engineNames } from './inference/engines.ts';
 import { chooseModels, findModels } from './inference/models.ts';
@@ -20,14 +19,10 @@ const threadsOf = (value: string, before: readonly number[] | undefined): number
 const options = new Command('bench:inference')
   .description('times every engine on every model: SingleStream, Server, Offline')
   .option('--model <name>', 'only this model; may be repeated', collect)
-  .addOption(
-    new Option('--engine <name>', `only this engine: ${engineNames.join(', ')}; may be repeated`)
-      .choices(engineNames)
-      .argParser((value: string, before: EngineName[] | undefined) => {
-        const name = engineNames.find((one) => one === value);
-        if (name === undefined) throw new Error(`there is no engine "${value}"`);
-        return [...(before ?? []), name];
-      }),
+  .option(
+    '--engine <name>',
+    `only this engine: ${engineNames.join(', ')}; may be repeated`,
+    someOf(engineNames),
   )
   .option('--threads <number>', 'threads in an operator, 1 and 2; may be repeated', threadsOf)
   .option('--samples <number>', 'samples of each, where there is time', atLeast(1, true))
@@ -64,7 +59,6 @@ await runCommand(async (signal) => {
     rounds: quick ? 5 : 20,
     searches: quick ? 1 : 3,
     boundMs: options.boundMs,
-    cores: availableParallelism(),
     seed,
   };
   const startedAt = new Date().toISOString();
