@@ -1,6 +1,6 @@
 /** The result of the inference benchmark: raw samples first, and what follows from them. */
 import type { Metric } from '../result.ts';
-import { medianOf, percentileOf, renderPercentile } from '../statistics.ts';
+import { medianOf, percentileOf, renderPercentile, type Spread } from '../statistics.ts';
 import { figure, textTable, whole } from '../table.ts';
 import { type EngineName, engineTitles } from './engines.ts';
 import type { Verified } from './truth.ts';
@@ -27,7 +27,8 @@ export interface MeasuredModel {
 export interface Probe {
   rate: number;
   holds: boolean;
-  /** Requests answered, and those of them beyond the bound. */
+  /** Requests that were to come, that were answered, and of these that were beyond the bound. */
+  queries: number;
   answered: number;
   late: number;
   gaveUp: boolean;
@@ -37,12 +38,12 @@ export interface Search {
   /** The highest rate that held; `undefined` when none did. */
   best: number | undefined;
   probes: Probe[];
-  /** Milliseconds of each request at that rate. */
-  latencies: number[];
+  /** Milliseconds of the requests at that rate. */
+  latencies: Spread | undefined;
 }
 
 export type ServerResult =
-  | { type: 'searched'; queries: number; searches: Search[] }
+  | { type: 'searched'; searches: Search[] }
   | { type: 'too-few'; count: number; needed: number };
 
 /** A model on an engine with so many threads. */
@@ -127,6 +128,7 @@ export const renderInference = ({ models, rows, absent }: InferenceDetail): stri
       'engine',
       'threads',
       'p90 ms',
+      'at most',
       'p50 ms',
       'p99 ms',
       '× float',
@@ -139,12 +141,14 @@ export const renderInference = ({ models, rows, absent }: InferenceDetail): stri
     rows.map((row) => {
       const { stream, engine, threads } = row;
       const percentile = (p: number) => renderPercentile(percentileOf(stream, p), figure);
+      const headline = percentileOf(stream, 0.9);
       const float = medianOfFloat(row.model, threads);
       return [
         row.model,
         engine,
         String(threads),
         percentile(0.9),
+        headline.type === 'known' ? figure(headline.atMost) : '–',
         percentile(0.5),
         percentile(0.99),
         figure(float === undefined ? undefined : medianOf(stream) / float),
@@ -164,6 +168,7 @@ export const renderInference = ({ models, rows, absent }: InferenceDetail): stri
       ({ name, nodes, macs, inputs, bound }) =>
         `${name}: ${nodes} nodes, ${whole(macs)} MACs; ${inputs}; server: p99 within ${figure(bound.milliseconds)} ms (${bound.from})`,
     ),
+    'at most: MLPerf’s early stopping estimate, the p90 that is not exceeded at 99 % confidence',
     ...known.map((engine) => `${engine}: ${engineTitles[engine]}`),
     ...absent.map(
       ({ model, engine, threads, reason }) =>

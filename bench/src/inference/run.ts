@@ -7,7 +7,7 @@ import { mostOver, samplesFor } from '../early-stopping.ts';
 import { INPUTS, ROOT } from '../paths.ts';
 import { createRandom, shuffled } from '../random.ts';
 import { rounded } from '../sampling.ts';
-import { percentileOf } from '../statistics.ts';
+import { percentileOf, spreadOf } from '../statistics.ts';
 import { poissonArrivals } from './arrivals.ts';
 import { createRefereeRunner, type EngineName, refusesThreads, sourceFor } from './engines.ts';
 import { type Inputs, inputsFor } from './inputs.ts';
@@ -69,6 +69,10 @@ const PRECISION = 0.05;
 const LEAST_SHARE = 1 / 16;
 const LONGEST = 4;
 const MOST_TRIES = 24;
+/** A rate is tried for so many times the bound: at 5 % above what can be answered, the wait then comes to more than it. */
+const BOUNDS_LONG = 30;
+/** Beyond this a schedule is too long to be held. */
+const MOST_QUERIES = 1_000_000;
 /** The engine from which the bound is derived: the first of these that was measured. */
 const REFERENCES = ['float', 'exact', 'int8', 'exact-trace', 'referee'] as const;
 
@@ -111,7 +115,7 @@ const lineUp = (
           verified: { compared: 0, different: [], agreeing: undefined, correct: undefined },
           stream: [],
           offline: [],
-          server: { type: 'searched', queries: 0, searches: [] },
+          server: { type: 'searched', searches: [] },
           memoryBytes: 0,
         },
       });
@@ -187,13 +191,17 @@ const boundOf = (rows: readonly Row[], boundMs: number | undefined): Bound => {
       };
 };
 
+/** Requests of a probe: enough for p99, and for long enough that an overload shows. */
+export const queriesFor = (rate: number, samples: number, bound: number): number =>
+  Math.min(MOST_QUERIES, Math.max(samples, Math.ceil((rate * BOUNDS_LONG * bound) / 1000)));
+
 const probe = async (
   { subject }: Measured,
   rate: number,
   queries: number,
   bound: number,
   random: () => number,
-): Promise<Probe & { latencies: number[] }> => {
+): Promise<{ told: Probe; latencies: number[] }> => {
   const most = mostOver(0.99, queries) ?? -1;
   const { latencies, gaveUp } = await subject.ask('serve', {
     arrivals: poissonArrivals(rate, queries, random),
@@ -201,14 +209,8 @@ const probe = async (
     most,
   });
   const late = latencies.filter((latency) => latency > bound).length;
-  return {
-    rate,
-    holds: !gaveUp && late <= most,
-    answered: latencies.length,
-    late,
-    gaveUp,
-    latencies: latencies.map(rounded),
-  };
+  const holds = !gaveUp && late <= most;
+  return { told: { rate, holds, queries, answered: latencies.length, late, gaveUp }, latencies };
 };
 
 /** One search for each, a rate of each in turn. */
@@ -237,11 +239,8 @@ const searchAll = async (
       precision: PRECISION,
       tries: MOST_TRIES,
     });
-    const kept: Search = { best: undefined, probes: [], latencies: [] };
-    if (row.server.type === 'searched') {
-      row.server.searches.push(kept);
-      row.server.queries = queries;
-    }
+    const kept: Search = { best: undefined, probes: [], latencies: undefined };
+    if (row.server.type === 'searched') row.server.searches.push(kept);
     searching.push({ measured, search, kept, queries });
   }
   for (let open = searching; open.length > 0; ) {
@@ -256,12 +255,13 @@ const searchAll = async (
         seed,
         `${model} ${engine} ${threads} ${index} ${kept.probes.length}`,
       );
-      const { latencies, ...told } = await probe(measured, rate, queries, bound, arrivals);
+      const count = queriesFor(rate, queries, bound);
+      const { told, latencies } = await probe(measured, rate, count, bound, arrivals);
       search.told(rate, told.holds);
       kept.probes.push(told);
       if (told.holds && search.best() === rate) {
         kept.best = rate;
-        kept.latencies = latencies;
+        kept.latencies = spreadOf(latencies);
       }
       still.push(one);
     }

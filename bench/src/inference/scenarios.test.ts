@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { mostOver } from '../early-stopping.ts';
 import { createRandom } from '../random.ts';
 import { poissonArrivals } from './arrivals.ts';
 import { createRateSearch, type RateSearchOptions } from './rate-search.ts';
+import { queriesFor } from './run.ts';
 import { type ServeClock, serve } from './serve.ts';
 
 /** A clock that goes only when someone waits for it. */
@@ -70,6 +72,26 @@ describe('serving', () => {
   it('rejects when a request cannot be answered', async () => {
     const run = () => Promise.reject(new Error('no'));
     await expect(serve({ arrivals: [0, 0], run })).rejects.toThrow('no');
+  });
+});
+
+describe('a probe', () => {
+  it('has enough requests for p99', () => {
+    expect(queriesFor(10, 1_324, 5)).toBe(1_324);
+  });
+
+  it('lasts until an overload of 5 % shows: of these more than 1 % are beyond the bound', async () => {
+    const [bound, service] = [40, 1];
+    const clock = createFakeClock();
+    const rate = 1_050 / service;
+    const queries = queriesFor(rate, 662, bound);
+    const { gaveUp } = await serve({
+      arrivals: Array.from({ length: queries }, (_, index) => (index * 1000) / rate),
+      run: () => clock.after(service),
+      giveUp: { bound, most: mostOver(0.99, queries) ?? 0 },
+      clock,
+    });
+    expect(gaveUp).toBe(true);
   });
 });
 
