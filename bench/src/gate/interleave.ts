@@ -28,6 +28,8 @@ export interface InterleaveOptions {
   seed: number;
   /** Slows the head down, for measuring the gate itself. */
   planted?: number;
+  /** Starts a measured process. */
+  start?: typeof startSubject;
   /** Told after every look. */
   onLook?: (rounds: number, undecided: readonly string[]) => void;
   signal?: AbortSignal | undefined;
@@ -80,6 +82,7 @@ export const timeBudget = (budgets: Budgets['times'], name: string): TimeBudget 
 
 export const interleave = async (options: InterleaveOptions): Promise<Interleaved> => {
   const { dirs, budgets, plan, seed, planted = 0, onLook, signal } = options;
+  const startProcess = options.start ?? startSubject;
   const order = createRandom(seed, 'gate: order of measuring');
   const timed = new Map<string, Timed>();
   const missing = new Map<string, Uncompared>();
@@ -123,7 +126,7 @@ export const interleave = async (options: InterleaveOptions): Promise<Interleave
   const round = async (): Promise<void> => {
     const started: Partial<Record<Side, Subject>> = {};
     const start = (side: Side): Subject => {
-      const subject = startSubject({
+      const subject = startProcess({
         dir: dirs[side],
         side,
         planted: side === 'head' ? planted : 0,

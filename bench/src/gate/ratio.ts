@@ -42,8 +42,9 @@ const below = (random: () => number, count: number): number =>
   Math.min(count - 1, Math.floor(random() * count));
 
 /**
- * Head to base, of rounds in which both were measured in turns. Each round's samples are first divided by the median of
- * all of them: what slows the machine for a while slows both sides of a round, and is no difference between them.
+ * Head to base, of rounds in which both were measured in turns. Each round's samples are first divided by what lies
+ * midway between its two medians: what slows the machine for a while slows both sides of a round, and is no difference
+ * between them.
  */
 export const pairedRatio = (rounds: readonly Round[], options: BootstrapOptions): Interval => {
   const { random } = options;
@@ -51,7 +52,7 @@ export const pairedRatio = (rounds: readonly Round[], options: BootstrapOptions)
     if (base.length !== head.length || base.length === 0) {
       throw new RangeError('a round has as many samples of the base as of the head');
     }
-    const pace = median([...base, ...head]);
+    const pace = Math.sqrt(median([...base]) * median([...head]));
     return { base: base.map((one) => one / pace), head: head.map((one) => one / pace) };
   });
   const ratio =
