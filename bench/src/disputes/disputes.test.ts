@@ -33,6 +33,7 @@ const options = () => ({
   inputs,
   honest,
   maxOpeningBytes: 512 * 1024,
+  lies: 12,
   random: createRandom(1, 'lies'),
 });
 

@@ -50,15 +50,13 @@ const lieAt = (output: Uint8Array, element: number, width: number): Uint8Array =
   return changed;
 };
 
-/** Lies tried at a node: in its first and last element, in the middle, and at drawn places. */
-const LIES = 12;
-
-const placesOf = (elements: number, random: () => number): number[] => [
+/** Places at which lies are tried: the first and last element, the middle one, and drawn ones. */
+const placesOf = (elements: number, lies: number, random: () => number): number[] => [
   ...new Set([
     0,
     Math.floor(elements / 2),
     elements - 1,
-    ...Array.from({ length: Math.min(elements, LIES - 3) }, () => pick(random, elements)),
+    ...Array.from({ length: Math.max(0, lies - 3) }, () => pick(random, elements)),
   ]),
 ];
 
@@ -71,13 +69,15 @@ export interface ProofOptions {
   honest: Uint8Array[];
   /** Largest opening by bytes, as root has set it. */
   maxOpeningBytes: number;
+  /** How many lies are tried, three at least. */
+  lies: number;
   random: () => number;
 }
 
 /** Proves lies at a node in every way. Throws a `WrongVerdict` when one of the proofs does not convict. */
 export const proveNode = (
   node: number,
-  { referee, loaded, inputs, honest, maxOpeningBytes, random }: ProofOptions,
+  { referee, loaded, inputs, honest, maxOpeningBytes, lies, random }: ProofOptions,
 ): NodeProofs => {
   const described = loaded.graph.nodes[node];
   const truth = honest[node];
@@ -95,7 +95,7 @@ export const proveNode = (
   };
   let [challengeBytes, openingBytes] = [0, 0];
   let openingForm: NodeProofs['openingForm'] = 'bytes';
-  for (const place of placesOf(truth.length / width, random)) {
+  for (const place of placesOf(truth.length / width, lies, random)) {
     const claimed = lieAt(truth, place, width);
     const leaves = loaded.trace(honest.map((output, index) => (index === node ? claimed : output)));
     const facts: ClaimFacts = {

@@ -222,13 +222,13 @@ export const renderDisputes = (detail: DisputesDetail): string => {
     'Proofs, the largest of those tried at each node, and their check by the referee (wasm, in Node)',
     nodeTable,
     '',
-    'Check of one node of each operator, of the size of a real layer',
-    operatorTable,
-    '',
+    ...(operators.length === 0
+      ? []
+      : ['Check of one node of each operator, of the size of a real layer', operatorTable, '']),
     executorTable,
     ...playedTables(detail).flatMap((text, index) => (index % 2 === 0 ? ['', text] : [text])),
     '',
     'MACs: units of work as the chain counts them. ns/MAC and ns/byte: the whole check, divided by either.',
-    'Natively: npm run cargo -- run --release -p veritrace-primitives --example check-times',
+    'Natively: npm run cargo -- run -p veritrace-primitives --example check-times',
   ].join('\n');
 };

@@ -33,6 +33,11 @@ export interface DisputesOptions extends DisputesSettings {
   note(text: string): void;
 }
 
+/** Lies tried at a node, and at one of a graph so large that proving takes long. */
+const LIES = 12;
+const LIES_OF_LARGE = 4;
+const LARGE_BYTES = 256 * 1024;
+
 /** As every preset sets them. */
 const MAX_OPENING_BYTES = 512 * 1024;
 const MAX_WHOLE_BYTES = 512 * 1024;
@@ -70,6 +75,7 @@ const prove = (
   loaded: LoadedGraph,
   inputs: Uint8Array[],
   nodes: readonly number[],
+  lies: number,
   random: () => number,
 ): NodeProofs[] => {
   const honest = loaded.evaluate(inputs);
@@ -80,6 +86,7 @@ const prove = (
       inputs,
       honest,
       maxOpeningBytes: MAX_OPENING_BYTES,
+      lies,
       random,
     }),
   );
@@ -93,7 +100,7 @@ const measureOperators = async (
   const proved = operatorCases().map(({ name, says, graph }) => {
     const loaded = referee.loadGraph(encodeGraph(graph));
     const inputs = graph.header.inputs.map((spec, index) => filled(spec, 40_503 + 2 * index));
-    const [one] = prove(referee, loaded, inputs, [0], random);
+    const [one] = prove(referee, loaded, inputs, [0], LIES_OF_LARGE, random);
     loaded.free();
     if (one === undefined) throw new RangeError(`${name} was not proved`);
     return { name, says, one };
@@ -169,7 +176,8 @@ export const measureDisputes = async (options: DisputesOptions): Promise<Dispute
       const [inputs = []] = requests;
       const nodes = chosenNodes(loaded.header.nodeCount, options.nodes, random);
       note(`${model.name}: proving lies at ${nodes.length} of ${loaded.header.nodeCount} nodes`);
-      const proved = prove(referee, loaded, inputs, nodes, random);
+      const lies = model.manifest.graph.bytes < LARGE_BYTES ? LIES : LIES_OF_LARGE;
+      const proved = prove(referee, loaded, inputs, nodes, lies, random);
       const times = await timeAll(referee, proved, { ...options, random });
       detail.nodes.push(
         ...proved.map(
