@@ -1,6 +1,7 @@
 /** `npm start` and `npm test` in a fresh clone, cold and warm. */
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../paths.ts';
@@ -112,6 +113,6 @@ export const timeNpm = async (command: NpmCommand, signal?: AbortSignal): Promis
   const { command: program, first } = npm();
   const coldMs = await timeChild(program, [...first, command], options('cold.log'));
   const warmMs = await timeChild(program, [...first, command], options('warm.log'));
-  rmSync(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
   return { command, coldMs, warmMs };
 };
