@@ -98,11 +98,12 @@ describe('interleaved measuring', { timeout: 30_000 }, () => {
     const fake = fakeProcesses({});
     await run(fake, { benchmarks: ['time/a'] });
     const turns = fake.log.flatMap(({ side, request }) =>
-      request.do === 'measure' ? [{ side, request }] : [],
+      // What has no lead only shows how often the work is to be repeated.
+      request.do === 'measure' && request.lead > 0 ? [{ side, request }] : [],
     );
     const first = turns.filter((_turn, index) => index % 2 === 0);
     const second = turns.filter((_turn, index) => index % 2 === 1);
-    // Warm-up and pairs: each side once in every two turns. (The calibration asks each side twice.)
+    // Warm-up and pairs: each side once in every two turns.
     expect(turns.filter(({ side }) => side === 'base')).toHaveLength(turns.length / 2);
     const heads = (of: typeof turns) => of.filter(({ side }) => side === 'head').length;
     expect(heads(first)).toBeGreaterThan(first.length / 4);
@@ -139,6 +140,10 @@ describe('interleaved measuring', { timeout: 30_000 }, () => {
     const fake = fakeProcesses({ missing: (_side, name) => name === 'time/b' });
     await expect(run(fake)).rejects.toThrow('neither side can run time/b. On the head: no such');
     expect(fake.counts().alive).toBe(0);
+  });
+
+  it('refuses a benchmark that does nothing', async () => {
+    await expect(run(fakeProcesses({ cost: 0 }))).rejects.toThrow('does nothing');
   });
 
   it('needs a budget for every time before it starts', async () => {

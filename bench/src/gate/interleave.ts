@@ -37,6 +37,8 @@ export interface InterleaveOptions {
 
 /** What was measured of one benchmark. */
 export interface Timed {
+  /** How often the work is repeated before the first sample of a process. */
+  warmUp: number;
   /** How often a sample repeats the work. */
   iterations: number;
   /** In nanoseconds of one repetition. */
@@ -50,13 +52,17 @@ export interface Interleaved {
 }
 
 /** Pairs of samples in a round. */
-const PAIRS = 9;
+const PAIRS = 11;
 /** How long a sample takes, about. Short, so that few are disturbed. */
-const SAMPLE_NS = 3_000_000;
-/** How long the work is repeated before the first sample of a process: compilers have come to rest by then. */
-const WARM_UP_NS = 200_000_000;
-/** Unmeasured iterations before it is seen how long one takes. */
-const CALIBRATION = 200;
+const SAMPLE_NS = 2_000_000;
+/**
+ * How long the work is repeated before the first sample of a process, and how often at least: the functions around it are
+ * optimised after so many calls.
+ */
+const WARM_UP_NS = 120_000_000;
+const WARM_UP_ITERATIONS = 1_000;
+/** Nothing that is worth timing fits into a warm-up this often. */
+const MOST_ITERATIONS = 2 ** 24;
 /** Iterations are a multiple of this: a twentieth more of them is then a whole number. */
 export const STEP = 20;
 
@@ -106,19 +112,25 @@ export const interleave = async (options: InterleaveOptions): Promise<Interleave
     }
   };
 
-  /** Repetitions that a sample has, the same for both sides and in all rounds. */
+  /** How often the work is repeated, the same for both sides and in all rounds: as one of the sides has it first. */
   const calibrate = async (subjects: BothSides<Subject>, name: string): Promise<Timed> => {
     const known = timed.get(name);
     if (known !== undefined) return known;
-    const each: number[] = [];
-    for (const side of shuffled(sides, order)) {
-      each.push(await measure(subjects[side], name, CALIBRATION, STEP));
-      each.push(await measure(subjects[side], name, CALIBRATION, STEP));
+    const [side = 'base'] = shuffled(sides, order);
+    let [iterations, nanoseconds] = [STEP, 0];
+    // Twice as often until it takes long enough to be told from the clock's ticks, and is as fast as it becomes.
+    for (; ; iterations *= 2) {
+      nanoseconds = await measure(subjects[side], name, 0, iterations);
+      if (nanoseconds * iterations >= WARM_UP_NS / 2) break;
+      if (iterations > MOST_ITERATIONS) {
+        throw new GateError(`${name} does nothing: ${iterations} iterations took no time`);
+      }
     }
-    // The clock ticks in microseconds: what is too quick for it is repeated as if it took one.
-    const nanoseconds = Math.max(median(each), 1_000 / STEP);
-    const iterations = STEP * Math.max(1, Math.round(SAMPLE_NS / nanoseconds / STEP));
-    const fresh = { iterations, rounds: [] };
+    const fresh = {
+      warmUp: Math.max(WARM_UP_ITERATIONS, Math.ceil(WARM_UP_NS / nanoseconds)),
+      iterations: STEP * Math.max(1, Math.round(SAMPLE_NS / nanoseconds / STEP)),
+      rounds: [],
+    };
     timed.set(name, fresh);
     return fresh;
   };
@@ -142,8 +154,7 @@ export const interleave = async (options: InterleaveOptions): Promise<Interleave
       const subjects = { base, head };
       await prepare(subjects);
       for (const name of shuffled(open(), order)) {
-        const { iterations, rounds } = await calibrate(subjects, name);
-        const warmUp = Math.ceil(WARM_UP_NS / SAMPLE_NS) * iterations;
+        const { warmUp, iterations, rounds } = await calibrate(subjects, name);
         for (const side of shuffled(sides, order)) {
           await measure(subjects[side], name, warmUp, iterations);
         }
@@ -189,6 +200,7 @@ export const interleave = async (options: InterleaveOptions): Promise<Interleave
   for (const name of options.benchmarks) timeBudget(budgets, name);
   let done = 0;
   for (const look of plan.looks) {
+    if (open().length === 0) break;
     while (done < look && open().length > 0) {
       signal?.throwIfAborted();
       await round();

@@ -23,7 +23,7 @@ const fakeGate = (wrong: readonly number[]) => {
       timed: new Map(
         benchmarks.map((name) => [
           name,
-          { iterations: 20, rounds: [{ base: [random()], head: [random()] }] },
+          { warmUp: 1, iterations: 20, rounds: [{ base: [random()], head: [random()] }] },
         ]),
       ),
       comparisons: benchmarks.map((name) => {

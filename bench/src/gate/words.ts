@@ -129,10 +129,13 @@ const outcomeWords = {
   incomplete: 'The gate cannot decide',
 } as const;
 
+/** A commit by its first digits; every other name as it is. */
+const shortened = (name: string): string => name.replace(/^([0-9a-f]{12})[0-9a-f]{28}$/, '$1');
+
 export const summaryOf = ({ outcome, counts, sides }: GateReport): string => {
   const tally = order
     .filter((verdict) => counts[verdict] > 0)
     .map((verdict) => `${counts[verdict]} ${verdictWords[verdict].toLowerCase()}`)
     .join(', ');
-  return `${outcomeWords[outcome]}: ${tally} (${sides.base.name} → ${sides.head.name})`;
+  return `${outcomeWords[outcome]}: ${tally} (${shortened(sides.base.name)} → ${shortened(sides.head.name)})`;
 };

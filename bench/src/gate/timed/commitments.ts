@@ -16,7 +16,7 @@ export const tensorRoot: TimedBenchmark = () => {
 /** Commitment to every tensor of a small classifier. */
 export const trace: TimedBenchmark = () => {
   const referee = createReferee();
-  const loaded = referee.loadGraph(encodeGraph(networkGraph()));
+  const loaded = referee.loadGraph(encodeGraph(networkGraph(16)));
   const outputs = loaded.evaluate(
     loaded.header.inputs.map((input) => patternBytes(byteLength(input), 8)),
   );

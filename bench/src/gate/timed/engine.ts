@@ -6,7 +6,7 @@ import { networkGraph, patternBytes } from './graphs.ts';
 
 /** One request to a small classifier, on one thread. */
 export const request: TimedBenchmark = async () => {
-  const graph = networkGraph();
+  const graph = networkGraph(32);
   const session = await createExactSession(graph, { threads: 1 });
   const inputs = graph.header.inputs.map((input) => patternBytes(byteLength(input), 10));
   return {

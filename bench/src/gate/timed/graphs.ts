@@ -51,9 +51,11 @@ const graphOf = (input: TensorSpec, initialisers: Initialiser[], nodes: GraphNod
   nodes,
 });
 
-const image = spec('U8', 1, 8, 8, 8);
+const square = (side: number): TensorSpec => spec('U8', 1, 8, side, side);
+const image = square(8);
 /** For operators that do little with each element. */
-const large = spec('U8', 1, 8, 32, 32);
+const large = square(32);
+const middle = square(16);
 const window = {
   kernel: [3, 3] as [number, number],
   strides: [1, 1] as [number, number],
@@ -127,19 +129,19 @@ export const operatorGraphs = {
     ),
   'max-pool': () =>
     graphOf(
-      large,
+      middle,
       [],
-      [{ op: { tag: 'MaxPool', value: window }, inputs: [request], output: large }],
+      [{ op: { tag: 'MaxPool', value: window }, inputs: [request], output: middle }],
     ),
   'sum-pool': () =>
     graphOf(
-      large,
+      middle,
       [scale(1 / 9)],
       [
         {
           op: { tag: 'SumPool', value: { window, xZero: 128, requant } },
           inputs: [request, initialiser(0)],
-          output: large,
+          output: middle,
         },
       ],
     ),
@@ -158,14 +160,16 @@ export const operatorGraphs = {
 } satisfies Record<string, () => Graph>;
 
 /** Convolutions, pooling and a product, as a small classifier has them. */
-export const networkGraph = (): Graph =>
-  graphOf(
-    large,
+export const networkGraph = (side: number): Graph => {
+  const image = square(side);
+  const elements = elementCount(image.shape);
+  return graphOf(
+    image,
     [
       operand(spec('I8', 8, 8, 3, 3), 4),
       scale(0.001),
       operand(spec('I8', 8, 8, 3, 3), 5),
-      operand(spec('I8', 10, 8192), 6),
+      operand(spec('I8', 10, elements), 6),
     ],
     [
       {
@@ -174,18 +178,22 @@ export const networkGraph = (): Graph =>
           value: { groups: 1, ...conv3, xZero: 128, wZero: 0, bias: false, requant },
         },
         inputs: [request, initialiser(0), initialiser(1)],
-        output: large,
+        output: image,
       },
-      { op: { tag: 'MaxPool', value: window }, inputs: [node(0)], output: large },
+      { op: { tag: 'MaxPool', value: window }, inputs: [node(0)], output: image },
       {
         op: {
           tag: 'Conv',
           value: { groups: 1, ...conv3, xZero: 128, wZero: 0, bias: false, requant },
         },
         inputs: [node(1), initialiser(2), initialiser(1)],
-        output: large,
+        output: image,
       },
-      { op: { tag: 'Reshape', value: undefined }, inputs: [node(2)], output: spec('U8', 1, 8192) },
+      {
+        op: { tag: 'Reshape', value: undefined },
+        inputs: [node(2)],
+        output: spec('U8', 1, elements),
+      },
       {
         op: { tag: 'MatMul', value: { xZero: 128, wZero: 0, bias: false, requant: undefined } },
         inputs: [node(3), initialiser(3)],
@@ -198,6 +206,7 @@ export const networkGraph = (): Graph =>
       },
     ],
   );
+};
 
 const conv3 = {
   strides: [1, 1] as [number, number],

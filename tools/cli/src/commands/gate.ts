@@ -54,7 +54,7 @@ const paint = (verdict: string): string => {
 /** What changed, why it fails, what to do. */
 const picture = (report: GateReport): string => {
   const all = ranked(report.comparisons);
-  const shown = all.filter(hasChanged);
+  const shown = all.filter((one) => one.kind !== 'uncompared' && hasChanged(one));
   const rows = shown.map((one) => {
     const line = lineOf(one);
     return titles.map((title) => (title === 'verdict' ? paint(line.verdict) : line[title]));
@@ -62,6 +62,9 @@ const picture = (report: GateReport): string => {
   return [
     ...(rows.length === 0 ? [] : [table(titles, rows), '']),
     ...all.flatMap((one) => explain(one) ?? []).map((reason) => `- ${reason}`),
+    ...all.flatMap((one) =>
+      one.kind === 'uncompared' ? [colors.dim(`- ${one.name} not compared: ${one.reason}`)] : [],
+    ),
     ...report.advice.map((line) => `- ${line}`),
     summaryOf(report),
   ].join('\n');
