@@ -1,7 +1,7 @@
 import { TypeRegistry } from '@polkadot/types';
 import type { VeritraceClient } from '@veritrace/sdk';
 import { describe, expect, it } from 'vitest';
-import { flood } from './flood.ts';
+import { backlogOf, flood } from './flood.ts';
 import type { Stage } from './stage.ts';
 
 const registry = new TypeRegistry();
@@ -39,6 +39,7 @@ const nodeThat = (
           },
         },
       },
+      consts: { system: { blockLength: { max: { normal: { toNumber: () => 6_000_000 } } } } },
       rpc: {
         system: { accountNextIndex: async () => ({ toNumber: nextIndex }) },
         author: {
@@ -81,6 +82,18 @@ describe('a flood', () => {
     );
     expect(await flood(stage(), signer, 0.1)).toMatchObject({ sent: 2, isFull: false });
     expect(taken).toEqual([23, 24]);
+  });
+
+  it('tells how much of it waits, and what a block takes', async () => {
+    const { stage } = nodeThat(
+      () => undefined,
+      () => 107,
+    );
+    const read = async () => ({ free: 0n, held: 0n, nonce: 7 });
+    expect(await backlogOf(stage(), signer, read)).toEqual({
+      waiting: 100 * 65_536,
+      perBlock: 6_000_000,
+    });
   });
 
   it('passes on what else a node says', async () => {

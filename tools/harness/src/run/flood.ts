@@ -3,6 +3,7 @@ import type { KeyringPair } from '@polkadot/keyring/types';
 import {
   broadcast,
   createCall,
+  getBalance,
   type SignedCall,
   type VeritraceClient,
   VeritraceError,
@@ -37,6 +38,30 @@ const offer = async (
     if (error instanceof VeritraceError) return error;
     throw error;
   }
+};
+
+/** Whether more of a flood waits than one block could take, so that whoever comes now comes behind it. */
+export interface Backlog {
+  /** Bytes that wait in the node's pool. */
+  waiting: number;
+  /** Bytes of ordinary transactions that a block takes. */
+  perBlock: number;
+}
+
+/** How much of a flood is in the pool but in no block. */
+export const backlogOf = async (
+  { network }: Pick<Stage, 'network'>,
+  signer: KeyringPair,
+  read: typeof getBalance = getBalance,
+): Promise<Backlog> => {
+  const { client } = network;
+  const address = client.address(signer);
+  const next = (await client.api.rpc.system.accountNextIndex(address)).toNumber();
+  const { nonce } = await read(client, address, client.heads.current('best').hash);
+  const { system } = client.api.consts;
+  if (system === undefined) throw new Error('the runtime does not tell what a block holds');
+  const { max } = system.blockLength as unknown as { max: { normal: { toNumber(): number } } };
+  return { waiting: Math.max(0, next - nonce) * REMARK, perBlock: max.normal.toNumber() };
 };
 
 /**

@@ -25,7 +25,7 @@ import {
 import { TOKEN } from '../token.ts';
 import { checkAbsent, checkBehind, checkStalled, occurrences } from './checks.ts';
 import type { RequestTale } from './chronicle.ts';
-import { flood } from './flood.ts';
+import { backlogOf, flood } from './flood.ts';
 import { type Asked, entry, type Happened } from './happened.ts';
 import { type Sent, type Stage, StoryStopped, type Wish } from './stage.ts';
 
@@ -466,9 +466,16 @@ export const perform = async (
         step.megabytes,
       );
       const end = isFull ? 'the pool is full' : 'the pool took all of them';
+      const { waiting, perBlock } = await backlogOf(stage, accounts.account(step.user));
+      if (waiting <= perBlock) {
+        throw new StoryStopped(
+          `the flood left ${(waiting / 1e6).toFixed(1)} MB waiting and a block takes ${(perBlock / 1e6).toFixed(1)} MB: ` +
+            'nobody has to come behind it. Send more megabytes',
+        );
+      }
       stage.onProgress({
         type: 'phase',
-        text: `${sent} transactions, ${(bytes / 1e6).toFixed(1)} MB: ${end}`,
+        text: `${sent} transactions, ${(bytes / 1e6).toFixed(1)} MB: ${end}, ${(waiting / 1e6).toFixed(1)} MB wait`,
       });
       return;
     }

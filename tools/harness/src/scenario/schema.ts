@@ -240,7 +240,7 @@ const step = z.discriminatedUnion('do', [
       skipOn,
     })
     .describe(
-      'Sends worthless normal transactions until the pool of the node is full, or as much as that is sent',
+      'Sends worthless normal transactions until the pool of the node is full, or as much as that is sent; fails when no more waits then than a block takes',
     ),
   z
     .strictObject({ do: z.literal('check-absent'), ...eventFilter, skipOn })
