@@ -19,16 +19,28 @@ use sp_runtime::traits::Bounded;
 use sp_runtime::BoundedVec;
 use veritrace_primitives::graph::Digest;
 use veritrace_primitives::proof::{Opening, Rejection, Target, TargetKind};
-use veritrace_primitives::traits::{ClaimBook, RequestId, WorkerPool};
+use veritrace_primitives::traits::{ClaimBook, RequestId, VerdictBook, WorkerPool};
 
 fn assert_last_event<T: Config>(event: Event<T>) {
     let event: <T as frame_system::Config>::RuntimeEvent = event.into();
     frame_system::Pallet::<T>::assert_last_event(event);
 }
 
+fn fund<T: Config>(who: &T::AccountId) {
+    T::Currency::set_balance(who, BalanceOf::<T>::max_value() / 1_000u32.into());
+}
+
+/// A challenger who signs. Its account is whitelisted: whatever it calls, its fee and nonce read and write it.
 fn challenger<T: Config>() -> T::AccountId {
     let who: T::AccountId = whitelisted_caller();
-    T::Currency::set_balance(&who, BalanceOf::<T>::max_value() / 1_000u32.into());
+    fund::<T>(&who);
+    who
+}
+
+/// A challenger for whom someone else signs.
+fn absent_challenger<T: Config>() -> T::AccountId {
+    let who: T::AccountId = account("challenger", 0, 0);
+    fund::<T>(&who);
     who
 }
 
@@ -421,7 +433,8 @@ mod benches {
         scene.challenge(&who);
         let opening = scene.truth.opening(0, u32::MAX).unwrap();
         let operator = scene.operator();
-        T::Currency::set_balance(&operator, BalanceOf::<T>::max_value() / 1_000u32.into());
+        whitelist_account!(operator);
+        fund::<T>(&operator);
 
         #[extrinsic_call]
         open(
@@ -437,14 +450,14 @@ mod benches {
 
     #[benchmark]
     fn expire_unanswered() -> Result<(), BenchmarkError> {
-        let who = challenger::<T>();
+        let who = absent_challenger::<T>();
         let scene = Scene::<T>::new(16, 16, 16, true);
         scene.challenge(&who);
         scene.run_out();
 
         #[extrinsic_call]
         expire_challenge(
-            RawOrigin::Signed(who.clone()),
+            RawOrigin::Signed(whitelisted_caller()),
             scene.request,
             scene.worker.clone(),
             0,
@@ -456,7 +469,7 @@ mod benches {
 
     #[benchmark]
     fn expire_uncontradicted() -> Result<(), BenchmarkError> {
-        let who = challenger::<T>();
+        let who = absent_challenger::<T>();
         let scene = Scene::<T>::new(16, 16, 16, false);
         scene.challenge(&who);
         scene.open();
@@ -464,7 +477,7 @@ mod benches {
 
         #[extrinsic_call]
         expire_challenge(
-            RawOrigin::Signed(who),
+            RawOrigin::Signed(whitelisted_caller()),
             scene.request,
             scene.worker.clone(),
             0,
@@ -480,7 +493,7 @@ mod benches {
 
     #[benchmark]
     fn reclaim_bond() -> Result<(), BenchmarkError> {
-        let who = challenger::<T>();
+        let who = absent_challenger::<T>();
         let scene = Scene::<T>::new(16, 16, 16, true);
         scene.challenge(&who);
         Pallet::<T>::contradict_node(
@@ -493,7 +506,7 @@ mod benches {
 
         #[extrinsic_call]
         _(
-            RawOrigin::Signed(who),
+            RawOrigin::Signed(whitelisted_caller()),
             scene.request,
             scene.worker.clone(),
             0,
@@ -503,6 +516,29 @@ mod benches {
             (scene.request, scene.worker),
             0
         ));
+        Ok(())
+    }
+
+    /// Most that is left of a request when it closes: `n` claims that fell, each with another trace, after being opened.
+    #[benchmark]
+    fn forget(n: Linear<0, { T::MaxClaims::get() }>) -> Result<(), BenchmarkError> {
+        let request: RequestId = 7;
+        for index in 0..n {
+            let mut trace_root = [0; 32];
+            trace_root[..4].copy_from_slice(&index.to_le_bytes());
+            Verdicts::<T>::insert(request, trace_root, ());
+            let worker: T::AccountId = account("worker", index, 0);
+            OpenedNodes::<T>::try_mutate(request, &worker, |nodes| nodes.try_insert(0))
+                .map_err(|_| BenchmarkError::Stop("there is room for a node"))?;
+        }
+
+        #[block]
+        {
+            <Pallet<T> as VerdictBook>::request_closed(request);
+        }
+
+        assert!(Verdicts::<T>::iter_prefix(request).next().is_none());
+        assert!(OpenedNodes::<T>::iter_prefix(request).next().is_none());
         Ok(())
     }
 

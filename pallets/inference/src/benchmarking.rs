@@ -1,4 +1,6 @@
 //! Benchmarks: every call, every branch of `settle`, the sweep, and a verdict.
+//!
+//! The account that signs is whitelisted: whatever it calls, its fee and nonce read and write it.
 
 use crate::*;
 use alloc::vec::Vec;
@@ -284,6 +286,7 @@ mod benchmarks {
         let author = funded::<T>("author", 0);
         let model = T::Models::create_live_model(&author, b);
         let user = funded::<T>("user", 0);
+        whitelist_account!(user);
         let inputs = InputsOf::<T>::truncate_from(alloc::vec![BoundedVec::truncate_from(
             alloc::vec![1; b as usize]
         )]);
@@ -367,6 +370,7 @@ mod benchmarks {
     fn cancel_request() {
         let id = pending::<T>(1, T::MaxInputBytes::get(), 1);
         let user = record_of::<T>(id).user;
+        whitelist_account!(user);
 
         #[extrinsic_call]
         _(RawOrigin::Signed(user), id);

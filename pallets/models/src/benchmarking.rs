@@ -208,6 +208,7 @@ mod benches {
         let author: T::AccountId = whitelisted_caller();
         let reporter: T::AccountId = account("reporter", 0, 0);
         fund::<T>(&reporter);
+        whitelist_account!(reporter);
         let mut graph = chain(0, 1, 16);
         // The node is one byte sequence that doesn't decode: the proof carries it as it is.
         graph.nodes[0].output = spec(DType::U8, &[17]);

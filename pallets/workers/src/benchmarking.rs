@@ -1,4 +1,6 @@
 //! Benchmarks of the workers pallet.
+//!
+//! The account that signs is whitelisted: whatever it calls, its fee and nonce read and write it.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::expect_used,
@@ -189,6 +191,7 @@ mod benches {
     #[benchmark]
     fn bond_extra(n: Linear<0, { T::MaxServed::get().saturating_mul(T::MaxTickets::get()) }>) {
         let worker = short_of_tickets::<T>(n);
+        whitelist_account!(worker);
         let amount = unit::<T>();
         let before = tickets_of::<T>(&worker);
 
@@ -208,6 +211,7 @@ mod benches {
     fn unbond(n: Linear<0, { T::MaxServed::get().saturating_mul(T::MaxTickets::get()) }>) {
         let amount = units::<T>(T::MaxTickets::get());
         let worker = crowded::<T>(amount, n);
+        whitelist_account!(worker);
         assert_eq!(tickets_of::<T>(&worker), n);
 
         #[extrinsic_call]
@@ -244,6 +248,7 @@ mod benches {
     #[benchmark]
     fn rebond(n: Linear<0, { T::MaxServed::get().saturating_mul(T::MaxTickets::get()) }>) {
         let worker = short_of_tickets::<T>(n);
+        whitelist_account!(worker);
         let amount = units::<T>(T::MaxUnbonding::get());
         let before = tickets_of::<T>(&worker);
         T::Currency::mint_into(&worker, amount).expect("funds are minted");
@@ -312,6 +317,7 @@ mod benches {
     #[benchmark]
     fn deregister(n: Linear<0, { T::MaxServed::get().saturating_mul(T::MaxTickets::get()) }>) {
         let worker = crowded::<T>(Zero::zero(), n);
+        whitelist_account!(worker);
 
         #[extrinsic_call]
         deregister(RawOrigin::Signed(worker.clone()));
