@@ -18,7 +18,9 @@ use frame_system::RawOrigin;
 use sp_runtime::traits::Bounded;
 use sp_runtime::BoundedVec;
 use veritrace_primitives::graph::Digest;
+use veritrace_primitives::kernel::{WORK_OF_ELEMENT, WORK_OF_READ, WORK_OF_RUN};
 use veritrace_primitives::proof::{Opening, Rejection, Target, TargetKind};
+use veritrace_primitives::tensor::TILE_BYTES;
 use veritrace_primitives::traits::{ClaimBook, RequestId, VerdictBook, WorkerPool};
 
 fn assert_last_event<T: Config>(event: Event<T>) {
@@ -177,19 +179,32 @@ impl<T: Config> Scene<T> {
     }
 }
 
-/// A square product with about `b` bytes of inputs and `m` thousand multiply-accumulates: rows and depth.
+/// What an element of a product counts besides its multiply-accumulates.
+const OVERHEAD: u32 = (WORK_OF_RUN + WORK_OF_ELEMENT + WORK_OF_READ) as u32;
+
+/// A square product with about `b` bytes of inputs that counts as `m` thousand multiply-accumulates: rows and depth.
+///
+/// With `r` rows and columns of depth `d` it has `b = 2rd` bytes, and counts `r² (d + OVERHEAD)`: `r b / 2 + OVERHEAD r²`.
 fn square(b: u32, m: u32) -> (u32, u32) {
-    let rows = (2_000 * u64::from(m) / u64::from(b)).max(16) as u32;
+    let (half, overhead) = (u64::from(b / 2), u64::from(OVERHEAD));
+    let root = (half * half + 4 * overhead * 1_000 * u64::from(m)).isqrt();
+    // To the nearest.
+    let rows = ((root - half + overhead) / (2 * overhead)).max(1) as u32;
     (rows, b / (2 * rows))
 }
 
-/// A product whose first tile takes about `b` bytes of inputs and `m` thousand multiply-accumulates: rows, depth and
-/// columns. A tile of 256 elements over `n` columns depends on `n + 256 / n` rows of `depth` bytes.
+/// A product whose first tile takes about `b` bytes of inputs and counts as `m` thousand multiply-accumulates: rows, depth
+/// and columns. A tile of 256 elements over `n` columns depends on `n + 256 / n` rows of `depth` bytes.
 fn oblong(b: u32, m: u32) -> (u32, u32, u32) {
-    let depth = (m * 1_000 / 256).max(1);
+    let depth = m * 1_000 / TILE_BYTES - OVERHEAD;
     let lines = (b / depth).max(32);
     let columns = ((lines + (lines * lines - 1_024).isqrt()) / 2).max(16);
-    (256u32.div_ceil(columns).max(2), depth, columns)
+    (TILE_BYTES.div_ceil(columns).max(2), depth, columns)
+}
+
+/// Depth of a product an element of which counts as `m` thousand multiply-accumulates.
+fn deep(m: u32) -> u32 {
+    m * 1_000 - OVERHEAD
 }
 
 #[benchmarks]
@@ -199,7 +214,7 @@ mod benches {
     #[benchmark]
     fn contradict_node_convicts(
         b: Linear<65_536, 196_608>,
-        m: Linear<500, 4_000>,
+        m: Linear<1_000, 8_000>,
     ) -> Result<(), BenchmarkError> {
         let who = challenger::<T>();
         let (rows, depth) = square(b, m);
@@ -221,7 +236,7 @@ mod benches {
     #[benchmark]
     fn contradict_node_rejected(
         b: Linear<65_536, 196_608>,
-        m: Linear<500, 4_000>,
+        m: Linear<1_000, 8_000>,
     ) -> Result<(), BenchmarkError> {
         let who = challenger::<T>();
         let (rows, depth) = square(b, m);
@@ -287,7 +302,7 @@ mod benches {
     #[benchmark]
     fn contradict_element_convicts(m: Linear<1, 64>) -> Result<(), BenchmarkError> {
         let who = challenger::<T>();
-        let scene = Scene::<T>::new(2, m * 1_000, 2, true);
+        let scene = Scene::<T>::new(2, deep(m), 2, true);
         let proof = scene.element(true);
 
         #[extrinsic_call]
@@ -305,7 +320,7 @@ mod benches {
     #[benchmark]
     fn contradict_element_rejected(m: Linear<1, 64>) -> Result<(), BenchmarkError> {
         let who = challenger::<T>();
-        let scene = Scene::<T>::new(2, m * 1_000, 2, false);
+        let scene = Scene::<T>::new(2, deep(m), 2, false);
         let proof = scene.element(false);
 
         #[extrinsic_call]
@@ -560,4 +575,59 @@ mod benches {
         crate::mock::ExtBuilder::default().build(),
         crate::mock::Test
     );
+}
+
+#[cfg(test)]
+mod shapes {
+    use super::*;
+    use veritrace_primitives::kernel::Kernel;
+
+    /// What an element of such a product counts, by the kernel itself.
+    fn element(rows: u32, depth: u32, columns: u32) -> u64 {
+        let graph = product(rows, depth, columns);
+        let specs: Vec<_> = graph
+            .header
+            .inputs
+            .iter()
+            .chain(
+                graph
+                    .initialisers
+                    .iter()
+                    .map(|initialiser| &initialiser.spec),
+            )
+            .collect();
+        Kernel::new(&graph.nodes[0], &specs, None)
+            .unwrap()
+            .macs_per_element()
+    }
+
+    fn assert_near(found: u64, wanted: u32) {
+        let percent = found * 100 / u64::from(wanted);
+        assert!((95..=105).contains(&percent), "{found} for {wanted}");
+    }
+
+    #[test]
+    fn products_should_have_the_bytes_and_the_work_that_their_components_say() {
+        for b in [65_536, 131_072, 196_608] {
+            for m in [1_000, 4_500, 8_000] {
+                let (rows, depth) = square(b, m);
+                assert_near(u64::from(2 * rows * depth), b);
+                let work = u64::from(rows * rows) * element(rows, depth, rows);
+                assert_near(work, m * 1_000);
+            }
+        }
+        for b in [65_536, 131_072] {
+            for m in [64, 256, 512] {
+                let (rows, depth, columns) = oblong(b, m);
+                assert!(rows * columns >= TILE_BYTES);
+                let lines = columns + TILE_BYTES.div_ceil(columns);
+                assert_near(u64::from(lines * depth), b);
+                assert_near(
+                    u64::from(TILE_BYTES) * element(rows, depth, columns),
+                    m * 1_000,
+                );
+            }
+        }
+        assert_eq!(element(2, deep(7), 2), 7_000);
+    }
 }
