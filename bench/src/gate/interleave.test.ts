@@ -49,7 +49,7 @@ const fakeProcesses = ({ cost = 10_000, spread = 0.01, missing = () => false }: 
 const run = (fake: ReturnType<typeof fakeProcesses>, options: Partial<InterleaveOptions> = {}) =>
   interleave({
     dirs: { base: '/base', head: '/head' },
-    benchmarks: ['time/a', 'time/b'],
+    benchmarks: ['time/kernel/add', 'time/kernel/conv'],
     budgets,
     plan: planLooks(40, 0.01),
     seed: 1,
@@ -62,8 +62,8 @@ describe('interleaved measuring', { timeout: 30_000 }, () => {
     const fake = fakeProcesses({});
     const { comparisons, missing } = await run(fake);
     expect(comparisons.map(({ name, verdict, rounds }) => [name, verdict, rounds])).toEqual([
-      ['time/a', 'pass', 10],
-      ['time/b', 'pass', 10],
+      ['time/kernel/add', 'pass', 10],
+      ['time/kernel/conv', 'pass', 10],
     ]);
     expect(missing).toEqual([]);
     expect(fake.counts()).toEqual({ alive: 0, most: 2, started: 20 });
@@ -96,7 +96,7 @@ describe('interleaved measuring', { timeout: 30_000 }, () => {
 
   it('measures the sides in turns, in random order, equally often, by whole twentieths', async () => {
     const fake = fakeProcesses({});
-    await run(fake, { benchmarks: ['time/a'] });
+    await run(fake, { benchmarks: ['time/kernel/add'] });
     const turns = fake.log.flatMap(({ side, request }) =>
       // What has no lead only shows how often the work is to be repeated.
       request.do === 'measure' && request.lead > 0 ? [{ side, request }] : [],
@@ -122,13 +122,15 @@ describe('interleaved measuring', { timeout: 30_000 }, () => {
   });
 
   it('reports what one side cannot run, and goes on with the rest', async () => {
-    const fake = fakeProcesses({ missing: (side, name) => side === 'base' && name === 'time/b' });
+    const fake = fakeProcesses({
+      missing: (side, name) => side === 'base' && name === 'time/kernel/conv',
+    });
     const { comparisons, missing } = await run(fake);
-    expect(comparisons.map(({ name }) => name)).toEqual(['time/a']);
+    expect(comparisons.map(({ name }) => name)).toEqual(['time/kernel/add']);
     expect(missing).toEqual([
       {
         kind: 'uncompared',
-        name: 'time/b',
+        name: 'time/kernel/conv',
         verdict: 'uncompared',
         missingOn: 'base',
         reason: 'no such module',
@@ -137,8 +139,10 @@ describe('interleaved measuring', { timeout: 30_000 }, () => {
   });
 
   it('stops at what neither side can run, with the reason, and leaves no process', async () => {
-    const fake = fakeProcesses({ missing: (_side, name) => name === 'time/b' });
-    await expect(run(fake)).rejects.toThrow('neither side can run time/b. On the head: no such');
+    const fake = fakeProcesses({ missing: (_side, name) => name === 'time/kernel/conv' });
+    await expect(run(fake)).rejects.toThrow(
+      'neither side can run time/kernel/conv. On the head: no such',
+    );
     expect(fake.counts().alive).toBe(0);
   });
 
@@ -148,7 +152,9 @@ describe('interleaved measuring', { timeout: 30_000 }, () => {
 
   it('needs a budget for every time before it starts', async () => {
     const fake = fakeProcesses({});
-    await expect(run(fake, { budgets: [] })).rejects.toThrow('no entry under "times" fits time/a');
+    await expect(run(fake, { budgets: [] })).rejects.toThrow(
+      'no entry under "times" fits time/kernel/add',
+    );
     expect(fake.counts().started).toBe(0);
   });
 

@@ -12,6 +12,7 @@ import { judgeRatio, type TimeComparison } from './judge-times.ts';
 import type { Plan } from './looks.ts';
 import { pairedRatio, type Round } from './ratio.ts';
 import { type Subject, startSubject } from './subject.ts';
+import { timedBenchmarks } from './timed/index.ts';
 import { type Uncompared, uncompared } from './uncompared.ts';
 
 export const sides = ['base', 'head'] as const;
@@ -52,16 +53,12 @@ export interface Interleaved {
 }
 
 /** Pairs of samples in a round. */
-const PAIRS = 11;
+const PAIRS = 25;
 /** How long a sample takes, about. Short, so that few are disturbed. */
 const SAMPLE_NS = 2_000_000;
-/**
- * How long the work is repeated before the first sample of a process, and how often at least: the functions around it are
- * optimised after so many calls.
- */
-const WARM_UP_NS = 120_000_000;
-const WARM_UP_ITERATIONS = 1_000;
-/** Nothing that is worth timing fits into a warm-up this often. */
+/** From when on a measurement says how long the work takes: the clock ticks in microseconds. */
+const TELLING_NS = 20_000_000;
+/** Nothing that is worth timing fits into that this often. */
 const MOST_ITERATIONS = 2 ** 24;
 /** Iterations are a multiple of this: a twentieth more of them is then a whole number. */
 export const STEP = 20;
@@ -116,18 +113,18 @@ export const interleave = async (options: InterleaveOptions): Promise<Interleave
   const calibrate = async (subjects: BothSides<Subject>, name: string): Promise<Timed> => {
     const known = timed.get(name);
     if (known !== undefined) return known;
+    const warmUp = timedBenchmarks[name]?.warmUp ?? 0;
     const [side = 'base'] = shuffled(sides, order);
     let [iterations, nanoseconds] = [STEP, 0];
-    // Twice as often until it takes long enough to be told from the clock's ticks, and is as fast as it becomes.
     for (; ; iterations *= 2) {
       nanoseconds = await measure(subjects[side], name, 0, iterations);
-      if (nanoseconds * iterations >= WARM_UP_NS / 2) break;
+      if (iterations >= warmUp && nanoseconds * iterations >= TELLING_NS) break;
       if (iterations > MOST_ITERATIONS) {
         throw new GateError(`${name} does nothing: ${iterations} iterations took no time`);
       }
     }
     const fresh = {
-      warmUp: Math.max(WARM_UP_ITERATIONS, Math.ceil(WARM_UP_NS / nanoseconds)),
+      warmUp,
       iterations: STEP * Math.max(1, Math.round(SAMPLE_NS / nanoseconds / STEP)),
       rounds: [],
     };

@@ -78,13 +78,20 @@ const npmCi = (dir: string, signal: AbortSignal | undefined): Promise<void> =>
     let printed = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
-        printed = `${printed}${chunk.toString()}`.slice(-2_000);
+        printed = `${printed}${chunk.toString()}`.slice(0, 1_000);
       });
     }
     child.on('error', fail);
     child.on('close', (code) => {
       if (code === 0) done();
-      else fail(new GateError(`npm ci failed in ${dir} with code ${code}:\n${printed.trim()}`));
+      else {
+        fail(
+          new GateError(
+            `npm ci failed in ${dir} with code ${code}; what needs no packages can be compared with ` +
+              `--only 'weights/**' 'wasm/**'.\n${printed.trim()}`,
+          ),
+        );
+      }
     });
   });
 

@@ -23,7 +23,7 @@ const time = (value: number, unit: string): string => {
   return value < 1e6 ? `${(value / 1e3).toPrecision(3)} µs` : `${(value / 1e6).toPrecision(3)} ms`;
 };
 
-/** The least change worth a word in figures that move by nature. */
+/** Surely faster, by however little. */
 export const isFaster = (one: Comparison): boolean => one.kind === 'time' && one.ratio.high < 1;
 
 export const hasChanged = (one: Comparison): boolean =>

@@ -27,9 +27,9 @@ const ready = new Map<string, Prepared>();
 
 const prepare = async (name: string): Promise<Answer> => {
   try {
-    const load = timedBenchmarks[name];
-    if (load === undefined) return { is: 'missing', reason: 'it has no such benchmark' };
-    const prepared = await (await load())();
+    const timing = timedBenchmarks[name];
+    if (timing === undefined) return { is: 'missing', reason: 'it has no such benchmark' };
+    const prepared = await (await timing.load())();
     await prepared.run();
     ready.set(name, prepared);
     return { is: 'ready' };
