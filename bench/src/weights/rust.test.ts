@@ -38,7 +38,7 @@ describe('a weight in Rust', () => {
       '`k` from 1 to 5.',
       '`m` from 0 to 7.',
       '',
-      '- `Payouts::Claimable`: 1 read, 1 written, at most 64 bytes',
+      '- `Payouts::Claimable` (64 bytes at most): 1 read, 1 write',
     ]);
     expect(implementations[0]?.functions[0]).toEqual({
       name: 'claim',

@@ -5,6 +5,9 @@ import type { Linear, Measurement, WeightsRun } from './detail.ts';
 /** `1_234_567` */
 const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, '_');
 
+const counted = (count: number, what: string): string =>
+  `${count} ${what}${count === 1 ? '' : 's'}`;
+
 const isUsed = ({ refTime, reads, writes, proofSize }: Measurement, name: string): boolean =>
   [refTime, reads, writes, proofSize].some(({ slopes }) => slopes[name]);
 
@@ -37,8 +40,8 @@ const docs = ({ components, storage }: Measurement): string[] => [
   ...(components.length > 0 && storage.length > 0 ? [''] : []),
   ...(storage.length === 0 ? ['No storage of its own.'] : []),
   ...storage.map(({ name, reads, writes, maxSize }) => {
-    const size = maxSize === undefined ? 'unbounded' : `at most ${grouped(maxSize)} bytes`;
-    return `- \`${name}\`: ${reads} read, ${writes} written, ${size}`;
+    const size = maxSize === undefined ? 'unbounded' : `${grouped(maxSize)} bytes at most`;
+    return `- \`${name}\` (${size}): ${counted(reads, 'read')}, ${counted(writes, 'write')}`;
   }),
 ];
 
@@ -48,8 +51,7 @@ export const rustData = (
   result: Pick<BenchResult, 'machine' | 'commit' | 'settings' | 'versions'>,
 ) => {
   const { machine, commit, settings, versions } = result;
-  const implementation = (lines: readonly string[], head: string, db: string) => ({
-    docs: lines,
+  const implementation = (head: string, db: string) => ({
     head,
     functions: measurements.map((measurement) => ({
       name: measurement.name,
@@ -64,8 +66,8 @@ export const rustData = (
       `Weights of the ${pallet} pallet, as measured. Written by \`npm run bench:weights\`: not to be edited.`,
       '',
       `- ${startedAt.slice(0, 10)}, commit ${commit ?? 'unknown'}`,
-      `- ${machine.processor}, ${machine.cores} cores, ${machine.system}`,
-      `- ${settings.steps} steps of ${settings.repeat} repetitions, in wasm compiled by ${versions.executor}`,
+      `- ${machine.processor}, ${machine.cores} cores`,
+      `- ${settings.steps} steps of ${settings.repeat} repetitions, in compiled wasm, by ${versions.executor}`,
       `- runtime compiled by ${versions.rustc}`,
       `- \`balances::transfer_keep_alive\` took ${grouped(baseline.refTime.base)} ps in the same run`,
     ],
@@ -76,11 +78,10 @@ export const rustData = (
     })),
     implementations: [
       implementation(
-        ["Under the runtime's database weights."],
         'impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T>',
         'T::DbWeight::get()',
       ),
-      implementation(['For tests.'], 'impl WeightInfo for ()', 'RocksDbWeight::get()'),
+      implementation('impl WeightInfo for ()', 'RocksDbWeight::get()'),
     ],
   };
 };

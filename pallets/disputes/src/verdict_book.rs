@@ -1,10 +1,18 @@
 //! Verdicts, as requests see them.
 
-use crate::{Config, OpenedNodes, Pallet, Verdicts};
+use crate::{Config, OpenedNodes, Pallet, Verdicts, WeightInfo};
 use frame_support::defensive;
 use frame_support::traits::Get;
+use frame_support::weights::Weight;
 use veritrace_primitives::graph::Digest;
 use veritrace_primitives::traits::{RequestId, VerdictBook};
+
+impl<T: Config> Pallet<T> {
+    /// Most that forgetting a request that closes weighs: as many claims as it can see, each opened and wrong.
+    pub fn most_forget_weight() -> Weight {
+        T::WeightInfo::forget(T::MaxClaims::get())
+    }
+}
 
 impl<T: Config> VerdictBook for Pallet<T> {
     fn is_convicted(request: RequestId, trace_root: &Digest) -> bool {

@@ -1,144 +1,358 @@
-//! Weights of the disputes pallet.
+//! Weights of the disputes pallet, as measured. Written by `npm run bench:weights`: not to be edited.
 //!
-//! Interim figures, not measured on the runtime: database accesses were counted by hand, and the times are generous
-//! guesses after native runs (5 to 13 ns a product of a whole node, 40 to 170 ns a product of a tile).
+//! - 2026-11-26, commit 98b4ef01cb00111df5dbf2dbed3ff566a421ce58 with changes
+//! - AMD EPYC, 2 cores
+//! - 12 steps of 6 repetitions, in compiled wasm, by frame-benchmarking-cli 64.0.0
+//! - runtime compiled by rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)
+//! - `balances::transfer_keep_alive` took 57_475_000 ps in the same run
 
 use core::marker::PhantomData;
 use frame_support::traits::Get;
-use frame_support::weights::{constants::RocksDbWeight, RuntimeDbWeight, Weight};
+use frame_support::weights::{constants::RocksDbWeight, Weight};
 
-/// Weights of the calls, one for each way through them. `b` counts bytes of a proof or opening, `m` thousands of
-/// multiply-accumulates.
+/// What the benchmarks measured, each by its name.
 pub trait WeightInfo {
-    /// Of `contradict_node` with an accepted proof.
+    /// `b` from 65_536 to 196_608.
+    /// `m` from 1_000 to 8_000.
+    ///
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
+    /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
+    /// - `Workers::Locks` (80 bytes at most): 1 read, 1 write
+    /// - `Balances::Holds` (157 bytes at most): 2 reads, 2 writes
+    /// - `System::Account` (128 bytes at most): 2 reads, 2 writes
+    /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
+    /// - `Inference::WorkOf` (562 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (526 bytes at most): 1 read, 1 write
+    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
+    /// - `Inference::Claims` (262_285 bytes at most): 0 reads, 1 write
+    /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
+    /// - `Disputes::Verdicts` (48 bytes at most): 0 reads, 1 write
     fn contradict_node_convicts(b: u32, m: u32) -> Weight;
-    /// Of `contradict_node` with a proof that is rejected at the very end.
+    /// `b` from 65_536 to 196_608.
+    /// `m` from 1_000 to 8_000.
+    ///
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
     fn contradict_node_rejected(b: u32, m: u32) -> Weight;
-    /// Of `contradict_tile` with an accepted proof.
+    /// `b` from 65_536 to 131_072.
+    /// `m` from 64 to 512.
+    ///
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
+    /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
+    /// - `Workers::Locks` (80 bytes at most): 1 read, 1 write
+    /// - `Balances::Holds` (157 bytes at most): 2 reads, 2 writes
+    /// - `System::Account` (128 bytes at most): 2 reads, 2 writes
+    /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
+    /// - `Inference::WorkOf` (562 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (526 bytes at most): 1 read, 1 write
+    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
+    /// - `Inference::Claims` (262_285 bytes at most): 0 reads, 1 write
+    /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
+    /// - `Disputes::Verdicts` (48 bytes at most): 0 reads, 1 write
     fn contradict_tile_convicts(b: u32, m: u32) -> Weight;
-    /// Of `contradict_tile` with a proof that is rejected at the very end.
+    /// `b` from 65_536 to 131_072.
+    /// `m` from 64 to 512.
+    ///
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
     fn contradict_tile_rejected(b: u32, m: u32) -> Weight;
-    /// Of `contradict_element` with an accepted proof, whose inputs are two bytes for each product.
+    /// `m` from 1 to 64.
+    ///
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
+    /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
+    /// - `Workers::Locks` (80 bytes at most): 1 read, 1 write
+    /// - `Balances::Holds` (157 bytes at most): 2 reads, 2 writes
+    /// - `System::Account` (128 bytes at most): 2 reads, 2 writes
+    /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
+    /// - `Inference::WorkOf` (562 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (526 bytes at most): 1 read, 1 write
+    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
+    /// - `Inference::Claims` (262_285 bytes at most): 0 reads, 1 write
+    /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
+    /// - `Disputes::Verdicts` (48 bytes at most): 0 reads, 1 write
     fn contradict_element_convicts(m: u32) -> Weight;
-    /// Of `contradict_element` with a proof that is rejected at the very end.
+    /// `m` from 1 to 64.
+    ///
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
     fn contradict_element_rejected(m: u32) -> Weight;
-    /// Of `challenge` with an accepted proof, which is short.
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Challenges` (181 bytes at most): 1 read, 1 write
+    /// - `Disputes::OpenedNodes` (2_114 bytes at most): 1 read, 0 writes
+    /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
+    /// - `Disputes::PendingOpenBytes` (52 bytes at most): 1 read, 1 write
+    /// - `Disputes::ChallengeCount` (60 bytes at most): 1 read, 1 write
+    /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
     fn challenge_accepted() -> Weight;
-    /// Of `challenge` with a rejected proof.
+    /// `b` from 1_024 to 65_536.
+    ///
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Challenges` (181 bytes at most): 1 read, 0 writes
+    /// - `Disputes::OpenedNodes` (2_114 bytes at most): 1 read, 0 writes
     fn challenge_rejected(b: u32) -> Weight;
-    /// Of `open` with the bytes of a tensor.
+    /// `b` from 1_024 to 524_288.
+    ///
+    /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Challenges` (181 bytes at most): 1 read, 1 write
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
+    /// - `Disputes::PendingOpenBytes` (52 bytes at most): 1 read, 1 write
+    /// - `Disputes::OpenedNodes` (2_114 bytes at most): 1 read, 1 write
     fn open_tensor(b: u32) -> Weight;
-    /// Of `open` with tile hashes.
+    /// `b` from 1_024 to 32_768.
+    ///
+    /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Challenges` (181 bytes at most): 1 read, 1 write
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
+    /// - `Disputes::PendingOpenBytes` (52 bytes at most): 1 read, 1 write
+    /// - `Disputes::OpenedNodes` (2_114 bytes at most): 1 read, 1 write
     fn open_tiles(b: u32) -> Weight;
-    /// Of `open` with an opening that is not the leaf's.
+    /// `b` from 1_024 to 524_288.
+    ///
+    /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Challenges` (181 bytes at most): 1 read, 0 writes
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
     fn open_rejected(b: u32) -> Weight;
-    /// Of `expire_challenge` for a node that was not opened.
+    /// - `Disputes::Challenges` (181 bytes at most): 1 read, 1 write
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Disputes::ChallengeCount` (60 bytes at most): 1 read, 1 write
+    /// - `Disputes::PendingOpenBytes` (52 bytes at most): 1 read, 1 write
+    /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
+    /// - `System::Account` (128 bytes at most): 3 reads, 3 writes
+    /// - `Balances::Holds` (157 bytes at most): 3 reads, 3 writes
+    /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
+    /// - `Workers::Locks` (80 bytes at most): 1 read, 1 write
+    /// - `Inference::WorkOf` (562 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (526 bytes at most): 1 read, 1 write
+    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
+    /// - `Inference::Claims` (262_285 bytes at most): 0 reads, 1 write
+    /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
+    /// - `Disputes::Verdicts` (48 bytes at most): 0 reads, 1 write
     fn expire_unanswered() -> Weight;
-    /// Of `expire_challenge` for an opening that was not contradicted.
+    /// - `Disputes::Challenges` (181 bytes at most): 1 read, 1 write
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Disputes::ChallengeCount` (60 bytes at most): 1 read, 1 write
+    /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
+    /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
+    /// - `System::Account` (128 bytes at most): 2 reads, 2 writes
+    /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
     fn expire_uncontradicted() -> Weight;
-    /// Of `reclaim_bond`.
+    /// - `Disputes::Challenges` (181 bytes at most): 1 read, 1 write
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
+    /// - `Disputes::ChallengeCount` (60 bytes at most): 1 read, 1 write
+    /// - `Disputes::PendingOpenBytes` (52 bytes at most): 1 read, 1 write
+    /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
+    /// - `System::Account` (128 bytes at most): 1 read, 1 write
+    /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
     fn reclaim_bond() -> Weight;
-    /// Of `set_parameters`.
+    /// `n` from 0 to 20.
+    ///
+    /// - `Disputes::Verdicts` (48 bytes at most): 20 reads, 20 writes
+    /// - `Disputes::OpenedNodes` (2_114 bytes at most): 20 reads, 20 writes
+    fn forget(n: u32) -> Weight;
+    /// - `Models::Parameters` (56 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Parameters` (84 bytes at most): 0 reads, 1 write
     fn set_parameters() -> Weight;
 }
 
-// Decoding and hashing a byte; a thousand products from dense rows; a thousand products from tiles looked up one by
-// one, twice.
-const BYTE: u64 = 20_000;
-const DENSE: u64 = 20_000_000;
-const SPARSE: u64 = 300_000_000;
-
-/// Reading and checking a proof, whatever becomes of it.
-fn proof(b: u32, m: u32, thousand: u64) -> Weight {
-    Weight::from_parts(200_000_000, 10_000)
-        .saturating_add(Weight::from_parts(BYTE, 0).saturating_mul(b.into()))
-        .saturating_add(Weight::from_parts(thousand, 0).saturating_mul(m.into()))
-}
-
-/// Striking one claim: its record, the worker with lock and payments, the verdict.
-fn conviction(db: RuntimeDbWeight) -> Weight {
-    Weight::from_parts(250_000_000, 80_000).saturating_add(db.reads_writes(20, 20))
-}
-
-/// The caller's account.
-fn penalty(db: RuntimeDbWeight) -> Weight {
-    Weight::from_parts(50_000_000, 4_000).saturating_add(db.reads_writes(2, 1))
-}
-
-/// The bond, the challenge, its counts, the request's record and the worker's.
-fn challenge(db: RuntimeDbWeight) -> Weight {
-    Weight::from_parts(150_000_000, 30_000).saturating_add(db.reads_writes(9, 7))
-}
-
-fn open(db: RuntimeDbWeight, b: u32) -> Weight {
-    proof(b, 0, 0).saturating_add(db.reads_writes(7, 3))
-}
-
-fn expire(db: RuntimeDbWeight) -> Weight {
-    Weight::from_parts(200_000_000, 30_000).saturating_add(db.reads_writes(9, 8))
-}
-
-fn parameters(db: RuntimeDbWeight) -> Weight {
-    Weight::from_parts(20_000_000, 2_000).saturating_add(db.reads_writes(1, 1))
-}
-
-macro_rules! interim {
-    ($db:expr) => {
-        fn contradict_node_convicts(b: u32, m: u32) -> Weight {
-            proof(b, m, DENSE).saturating_add(conviction($db))
-        }
-        fn contradict_node_rejected(b: u32, m: u32) -> Weight {
-            proof(b, m, DENSE).saturating_add(penalty($db))
-        }
-        fn contradict_tile_convicts(b: u32, m: u32) -> Weight {
-            proof(b, m, SPARSE).saturating_add(conviction($db))
-        }
-        fn contradict_tile_rejected(b: u32, m: u32) -> Weight {
-            proof(b, m, SPARSE).saturating_add(penalty($db))
-        }
-        fn contradict_element_convicts(m: u32) -> Weight {
-            proof(m.saturating_mul(2_000), m, SPARSE).saturating_add(conviction($db))
-        }
-        fn contradict_element_rejected(m: u32) -> Weight {
-            proof(m.saturating_mul(2_000), m, SPARSE).saturating_add(penalty($db))
-        }
-        fn challenge_accepted() -> Weight {
-            proof(1_024, 0, 0).saturating_add(challenge($db))
-        }
-        fn challenge_rejected(b: u32) -> Weight {
-            proof(b, 0, 0).saturating_add(penalty($db))
-        }
-        fn open_tensor(b: u32) -> Weight {
-            open($db, b)
-        }
-        fn open_tiles(b: u32) -> Weight {
-            open($db, b)
-        }
-        fn open_rejected(b: u32) -> Weight {
-            open($db, b).saturating_add(penalty($db))
-        }
-        fn expire_unanswered() -> Weight {
-            expire($db).saturating_add(conviction($db))
-        }
-        fn expire_uncontradicted() -> Weight {
-            expire($db)
-        }
-        fn reclaim_bond() -> Weight {
-            expire($db)
-        }
-        fn set_parameters() -> Weight {
-            parameters($db)
-        }
-    };
-}
-
-/// Interim weights with the runtime's database.
+/// Measured weights, under the runtime's database weights.
 pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-    interim!(T::DbWeight::get());
+    fn contradict_node_convicts(b: u32, m: u32) -> Weight {
+        Weight::from_parts(2_700_223_375, 6_254)
+            .saturating_add(Weight::from_parts(697, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(972_660, 0).saturating_mul(m.into()))
+            .saturating_add(T::DbWeight::get().reads(14))
+            .saturating_add(T::DbWeight::get().writes(15))
+    }
+    fn contradict_node_rejected(b: u32, m: u32) -> Weight {
+        Weight::from_parts(2_081_576_000, 5_379)
+            .saturating_add(Weight::from_parts(39_880, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(794_586, 0).saturating_mul(m.into()))
+            .saturating_add(T::DbWeight::get().reads(2))
+    }
+    fn contradict_tile_convicts(_b: u32, m: u32) -> Weight {
+        Weight::from_parts(2_520_746_796, 6_254)
+            .saturating_add(Weight::from_parts(691_229, 0).saturating_mul(m.into()))
+            .saturating_add(T::DbWeight::get().reads(14))
+            .saturating_add(T::DbWeight::get().writes(15))
+    }
+    fn contradict_tile_rejected(b: u32, m: u32) -> Weight {
+        Weight::from_parts(536_185_000, 5_379)
+            .saturating_add(Weight::from_parts(3_259, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(1_901_332, 0).saturating_mul(m.into()))
+            .saturating_add(T::DbWeight::get().reads(2))
+    }
+    fn contradict_element_convicts(m: u32) -> Weight {
+        Weight::from_parts(280_770_735, 6_254)
+            .saturating_add(Weight::from_parts(18_961_406, 0).saturating_mul(m.into()))
+            .saturating_add(T::DbWeight::get().reads(14))
+            .saturating_add(T::DbWeight::get().writes(15))
+    }
+    fn contradict_element_rejected(m: u32) -> Weight {
+        Weight::from_parts(102_785_197, 5_379)
+            .saturating_add(Weight::from_parts(13_420_420, 0).saturating_mul(m.into()))
+            .saturating_add(T::DbWeight::get().reads(2))
+    }
+    fn challenge_accepted() -> Weight {
+        Weight::from_parts(129_322_000, 5_579)
+            .saturating_add(T::DbWeight::get().reads(8))
+            .saturating_add(T::DbWeight::get().writes(6))
+    }
+    fn challenge_rejected(b: u32) -> Weight {
+        Weight::from_parts(15_993_156, 5_579)
+            .saturating_add(Weight::from_parts(5_461, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(4))
+    }
+    fn open_tensor(b: u32) -> Weight {
+        Weight::from_parts(205_937_111, 5_579)
+            .saturating_add(Weight::from_parts(10_359, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(6))
+            .saturating_add(T::DbWeight::get().writes(3))
+    }
+    fn open_tiles(b: u32) -> Weight {
+        Weight::from_parts(77_225_000, 5_579)
+            .saturating_add(Weight::from_parts(23_763, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(6))
+            .saturating_add(T::DbWeight::get().writes(3))
+    }
+    fn open_rejected(b: u32) -> Weight {
+        Weight::from_parts(76_794_000, 5_379)
+            .saturating_add(Weight::from_parts(9_696, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(4))
+    }
+    fn expire_unanswered() -> Weight {
+        Weight::from_parts(408_335_000, 8_886)
+            .saturating_add(T::DbWeight::get().reads(18))
+            .saturating_add(T::DbWeight::get().writes(20))
+    }
+    fn expire_uncontradicted() -> Weight {
+        Weight::from_parts(147_178_000, 6_196)
+            .saturating_add(T::DbWeight::get().reads(8))
+            .saturating_add(T::DbWeight::get().writes(7))
+    }
+    fn reclaim_bond() -> Weight {
+        Weight::from_parts(92_096_000, 5_379)
+            .saturating_add(T::DbWeight::get().reads(7))
+            .saturating_add(T::DbWeight::get().writes(6))
+    }
+    fn forget(n: u32) -> Weight {
+        Weight::from_parts(11_416_853, 990)
+            .saturating_add(Weight::from_parts(1_307_469, 4_589).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(2_u64.saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes(2_u64.saturating_mul(n.into())))
+    }
+    fn set_parameters() -> Weight {
+        Weight::from_parts(10_025_000, 1_541)
+            .saturating_add(T::DbWeight::get().reads(1))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
 }
 
 impl WeightInfo for () {
-    interim!(RocksDbWeight::get());
+    fn contradict_node_convicts(b: u32, m: u32) -> Weight {
+        Weight::from_parts(2_700_223_375, 6_254)
+            .saturating_add(Weight::from_parts(697, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(972_660, 0).saturating_mul(m.into()))
+            .saturating_add(RocksDbWeight::get().reads(14))
+            .saturating_add(RocksDbWeight::get().writes(15))
+    }
+    fn contradict_node_rejected(b: u32, m: u32) -> Weight {
+        Weight::from_parts(2_081_576_000, 5_379)
+            .saturating_add(Weight::from_parts(39_880, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(794_586, 0).saturating_mul(m.into()))
+            .saturating_add(RocksDbWeight::get().reads(2))
+    }
+    fn contradict_tile_convicts(_b: u32, m: u32) -> Weight {
+        Weight::from_parts(2_520_746_796, 6_254)
+            .saturating_add(Weight::from_parts(691_229, 0).saturating_mul(m.into()))
+            .saturating_add(RocksDbWeight::get().reads(14))
+            .saturating_add(RocksDbWeight::get().writes(15))
+    }
+    fn contradict_tile_rejected(b: u32, m: u32) -> Weight {
+        Weight::from_parts(536_185_000, 5_379)
+            .saturating_add(Weight::from_parts(3_259, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(1_901_332, 0).saturating_mul(m.into()))
+            .saturating_add(RocksDbWeight::get().reads(2))
+    }
+    fn contradict_element_convicts(m: u32) -> Weight {
+        Weight::from_parts(280_770_735, 6_254)
+            .saturating_add(Weight::from_parts(18_961_406, 0).saturating_mul(m.into()))
+            .saturating_add(RocksDbWeight::get().reads(14))
+            .saturating_add(RocksDbWeight::get().writes(15))
+    }
+    fn contradict_element_rejected(m: u32) -> Weight {
+        Weight::from_parts(102_785_197, 5_379)
+            .saturating_add(Weight::from_parts(13_420_420, 0).saturating_mul(m.into()))
+            .saturating_add(RocksDbWeight::get().reads(2))
+    }
+    fn challenge_accepted() -> Weight {
+        Weight::from_parts(129_322_000, 5_579)
+            .saturating_add(RocksDbWeight::get().reads(8))
+            .saturating_add(RocksDbWeight::get().writes(6))
+    }
+    fn challenge_rejected(b: u32) -> Weight {
+        Weight::from_parts(15_993_156, 5_579)
+            .saturating_add(Weight::from_parts(5_461, 0).saturating_mul(b.into()))
+            .saturating_add(RocksDbWeight::get().reads(4))
+    }
+    fn open_tensor(b: u32) -> Weight {
+        Weight::from_parts(205_937_111, 5_579)
+            .saturating_add(Weight::from_parts(10_359, 0).saturating_mul(b.into()))
+            .saturating_add(RocksDbWeight::get().reads(6))
+            .saturating_add(RocksDbWeight::get().writes(3))
+    }
+    fn open_tiles(b: u32) -> Weight {
+        Weight::from_parts(77_225_000, 5_579)
+            .saturating_add(Weight::from_parts(23_763, 0).saturating_mul(b.into()))
+            .saturating_add(RocksDbWeight::get().reads(6))
+            .saturating_add(RocksDbWeight::get().writes(3))
+    }
+    fn open_rejected(b: u32) -> Weight {
+        Weight::from_parts(76_794_000, 5_379)
+            .saturating_add(Weight::from_parts(9_696, 0).saturating_mul(b.into()))
+            .saturating_add(RocksDbWeight::get().reads(4))
+    }
+    fn expire_unanswered() -> Weight {
+        Weight::from_parts(408_335_000, 8_886)
+            .saturating_add(RocksDbWeight::get().reads(18))
+            .saturating_add(RocksDbWeight::get().writes(20))
+    }
+    fn expire_uncontradicted() -> Weight {
+        Weight::from_parts(147_178_000, 6_196)
+            .saturating_add(RocksDbWeight::get().reads(8))
+            .saturating_add(RocksDbWeight::get().writes(7))
+    }
+    fn reclaim_bond() -> Weight {
+        Weight::from_parts(92_096_000, 5_379)
+            .saturating_add(RocksDbWeight::get().reads(7))
+            .saturating_add(RocksDbWeight::get().writes(6))
+    }
+    fn forget(n: u32) -> Weight {
+        Weight::from_parts(11_416_853, 990)
+            .saturating_add(Weight::from_parts(1_307_469, 4_589).saturating_mul(n.into()))
+            .saturating_add(RocksDbWeight::get().reads(2_u64.saturating_mul(n.into())))
+            .saturating_add(RocksDbWeight::get().writes(2_u64.saturating_mul(n.into())))
+    }
+    fn set_parameters() -> Weight {
+        Weight::from_parts(10_025_000, 1_541)
+            .saturating_add(RocksDbWeight::get().reads(1))
+            .saturating_add(RocksDbWeight::get().writes(1))
+    }
 }

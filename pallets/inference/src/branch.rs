@@ -78,8 +78,7 @@ impl SettleBranch {
     /// Weight of forgetting the verdicts of a request that closes, and what was opened of its claims, when every worker
     /// it can ever have made one. Benchmarks close requests without.
     pub fn weight_of_forgetting<T: Config>() -> Weight {
-        let each = u64::from(T::MaxSlots::get()).saturating_mul(2);
-        T::DbWeight::get().reads_writes(each, each)
+        T::ForgetWeight::get()
     }
 
     /// Weight of a verdict that strikes `k` equal claims, after which the request closes.

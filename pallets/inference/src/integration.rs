@@ -59,6 +59,7 @@ parameter_types! {
     pub const PayoutsId: PalletId = PalletId(*b"vt/payou");
     pub Treasury: AccountId32 = account("treasury");
     pub DrawWeight: Weight = Workers::most_draw_weight();
+    pub ForgetWeight: Weight = Disputes::most_forget_weight();
     pub ConvictWeight: Weight = crate::SettleBranch::heaviest_verdict::<Full>();
     pub Limits: GraphLimits = pallet_models::Parameters::<Full>::get().limits;
 }
@@ -133,6 +134,7 @@ impl pallet_inference::Config for Full {
     type MaxProbes = ConstU32<8>;
     type MaxWork = ConstU32<64>;
     type DrawWeight = DrawWeight;
+    type ForgetWeight = ForgetWeight;
     type WeightInfo = ();
 }
 

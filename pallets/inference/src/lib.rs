@@ -150,6 +150,9 @@ pub mod pallet {
         /// Most that one draw weighs, with a pool in the worst order.
         type DrawWeight: Get<Weight>;
 
+        /// Most that forgetting the verdicts of a request that closes weighs, and what was opened of its claims.
+        type ForgetWeight: Get<Weight>;
+
         /// Weights of the calls and of the branches of `settle`.
         type WeightInfo: WeightInfo;
     }

@@ -94,6 +94,7 @@ parameter_types! {
     pub const PayoutsId: PalletId = PalletId(*b"vt/payou");
     pub const Treasury: AccountId = TREASURY;
     pub const DrawWeight: Weight = Weight::from_parts(1_000_000, 1_000);
+    pub const ForgetWeight: Weight = Weight::from_parts(2_000_000, 2_000);
 }
 
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
@@ -131,6 +132,7 @@ impl pallet_inference::Config for Test {
     type MaxProbes = ConstU32<4>;
     type MaxWork = ConstU32<3>;
     type DrawWeight = DrawWeight;
+    type ForgetWeight = ForgetWeight;
     type WeightInfo = ();
 }
 

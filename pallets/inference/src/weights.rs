@@ -1,165 +1,535 @@
-//! Weights of the pallet.
+//! Weights of the inference pallet, as measured. Written by `npm run bench:weights`: not to be edited.
 //!
-//! **Interim figures, not measured**: estimates by hand of time, reads and writes at the worst case of each branch, on the
-//! generous side. They are to be replaced by the output of the benchmarks in `benchmarking.rs`, which cover each function.
+//! - 2026-11-26, commit 98b4ef01cb00111df5dbf2dbed3ff566a421ce58 with changes
+//! - AMD EPYC, 2 cores
+//! - 12 steps of 6 repetitions, in compiled wasm, by frame-benchmarking-cli 64.0.0
+//! - runtime compiled by rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)
+//! - `balances::transfer_keep_alive` took 56_583_000 ps in the same run
 
 use core::marker::PhantomData;
 use frame_support::traits::Get;
-use frame_support::weights::constants::RocksDbWeight;
-use frame_support::weights::{RuntimeDbWeight, Weight};
+use frame_support::weights::{constants::RocksDbWeight, Weight};
 
-/// Picoseconds of a microsecond.
-const MICROSECOND: u64 = 1_000_000;
-/// Picoseconds of a nanosecond.
-const NANOSECOND: u64 = 1_000;
-/// Bytes of proof for each storage item read.
-const PROOF_BYTES: u64 = 4_096;
-
-/// Weights of the calls, of the branches of `settle`, and of the sweep.
+/// What the benchmarks measured, each by its name.
 pub trait WeightInfo {
-    /// A request with `b` bytes of input.
+    /// `b` from 1 to 262_144.
+    ///
+    /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
+    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `Inference::NextRequestId` (8 bytes at most): 1 read, 1 write
+    /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (526 bytes at most): 64 reads, 1 write
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 0 reads, 1 write
+    /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     fn submit_inference_request(b: u32) -> Weight;
-    /// A claim of `t` trace leaves and `o` bytes of output.
+    /// `t` from 1 to 1_024.
+    /// `o` from 1 to 65_536.
+    ///
+    /// - `System::Account` (128 bytes at most): 1 read, 1 write
+    /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Verdicts` (48 bytes at most): 1 read, 0 writes
+    /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
+    /// - `Inference::Due` (526 bytes at most): 65 reads, 2 writes
+    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `Inference::Claims` (262_285 bytes at most): 0 reads, 1 write
     fn submit_inference_result(t: u32, o: u32) -> Weight;
-    /// The last commit of a request, which opens the reveals.
+    /// - `System::Account` (128 bytes at most): 1 read, 1 write
+    /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Inference::Due` (526 bytes at most): 65 reads, 2 writes
+    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
     fn commit_result() -> Weight;
-    /// The last reveal of a request, of `t` trace leaves and `o` bytes of output.
+    /// `t` from 1 to 1_024.
+    /// `o` from 1 to 65_536.
+    ///
+    /// - `System::Account` (128 bytes at most): 1 read, 1 write
+    /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Verdicts` (48 bytes at most): 1 read, 0 writes
+    /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
+    /// - `Inference::Due` (526 bytes at most): 65 reads, 2 writes
+    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `Inference::Claims` (262_285 bytes at most): 0 reads, 1 write
     fn reveal_result(t: u32, o: u32) -> Weight;
-    /// A request cancelled.
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (526 bytes at most): 1 read, 1 write
+    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     fn cancel_request() -> Weight;
-    /// The parameters replaced.
+    /// - `Inference::Parameters` (78 bytes at most): 0 reads, 1 write
     fn set_parameters() -> Weight;
-    /// `k` workers drawn.
+    /// `k` from 1 to 5.
+    ///
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Babe::AuthorVrfRandomness` (33 bytes at most): 1 read, 0 writes
+    /// - `Babe::NextRandomness` (32 bytes at most): 1 read, 0 writes
+    /// - `Babe::EpochStart` (8 bytes at most): 1 read, 0 writes
+    /// - `Workers::Parameters` (80 bytes at most): 1 read, 0 writes
+    /// - `Workers::TicketCount` (36 bytes at most): 1 read, 0 writes
+    /// - `Workers::Tickets` (84 bytes at most): 20 reads, 0 writes
+    /// - `Workers::Workers` (806 bytes at most): 5 reads, 5 writes
+    /// - `Workers::Locks` (80 bytes at most): 5 reads, 5 writes
+    /// - `Inference::WorkOf` (562 bytes at most): 5 reads, 5 writes
+    /// - `Inference::Due` (526 bytes at most): 65 reads, 2 writes
+    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
     fn settle_assign(k: u32) -> Weight;
-    /// No workers found in time, the user refunded.
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `System::Account` (128 bytes at most): 1 read, 1 write
+    /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (526 bytes at most): 1 read, 1 write
+    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
+    /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     fn settle_expire() -> Weight;
-    /// `k` workers late, others will be drawn.
+    /// `k` from 1 to 5.
+    ///
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Workers::Locks` (80 bytes at most): 5 reads, 5 writes
+    /// - `Workers::Parameters` (80 bytes at most): 1 read, 0 writes
+    /// - `System::Account` (128 bytes at most): 5 reads, 5 writes
+    /// - `Balances::Holds` (157 bytes at most): 5 reads, 5 writes
+    /// - `Workers::Workers` (806 bytes at most): 5 reads, 5 writes
+    /// - `Inference::WorkOf` (562 bytes at most): 5 reads, 5 writes
+    /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
+    /// - `Inference::Due` (526 bytes at most): 65 reads, 2 writes
+    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
     fn settle_reopen(k: u32) -> Weight;
-    /// `k` workers late, the user refunded.
+    /// `k` from 1 to 5.
+    ///
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Workers::Locks` (80 bytes at most): 5 reads, 5 writes
+    /// - `Workers::Parameters` (80 bytes at most): 1 read, 0 writes
+    /// - `System::Account` (128 bytes at most): 6 reads, 6 writes
+    /// - `Balances::Holds` (157 bytes at most): 6 reads, 6 writes
+    /// - `Workers::Workers` (806 bytes at most): 5 reads, 5 writes
+    /// - `Inference::WorkOf` (562 bytes at most): 5 reads, 5 writes
+    /// - `Inference::Due` (526 bytes at most): 1 read, 1 write
+    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
+    /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     fn settle_refund(k: u32) -> Weight;
-    /// All but one of `k` workers late and replaced.
+    /// `k` from 2 to 5.
+    ///
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Workers::Locks` (80 bytes at most): 8 reads, 8 writes
+    /// - `Workers::Parameters` (80 bytes at most): 1 read, 0 writes
+    /// - `System::Account` (128 bytes at most): 4 reads, 4 writes
+    /// - `Balances::Holds` (157 bytes at most): 4 reads, 4 writes
+    /// - `Workers::Workers` (806 bytes at most): 8 reads, 8 writes
+    /// - `Inference::WorkOf` (562 bytes at most): 8 reads, 8 writes
+    /// - `Babe::AuthorVrfRandomness` (33 bytes at most): 1 read, 0 writes
+    /// - `Babe::NextRandomness` (32 bytes at most): 1 read, 0 writes
+    /// - `Babe::EpochStart` (8 bytes at most): 1 read, 0 writes
+    /// - `Workers::TicketCount` (36 bytes at most): 1 read, 0 writes
+    /// - `Workers::Tickets` (84 bytes at most): 7 reads, 0 writes
+    /// - `Inference::Due` (526 bytes at most): 65 reads, 2 writes
+    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
     fn settle_replace(k: u32) -> Weight;
-    /// All but one of `k` workers late, the other one reveals.
+    /// `k` from 2 to 5.
+    ///
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Workers::Locks` (80 bytes at most): 4 reads, 4 writes
+    /// - `Workers::Parameters` (80 bytes at most): 1 read, 0 writes
+    /// - `System::Account` (128 bytes at most): 4 reads, 4 writes
+    /// - `Balances::Holds` (157 bytes at most): 4 reads, 4 writes
+    /// - `Workers::Workers` (806 bytes at most): 5 reads, 4 writes
+    /// - `Inference::WorkOf` (562 bytes at most): 4 reads, 4 writes
+    /// - `Babe::AuthorVrfRandomness` (33 bytes at most): 1 read, 0 writes
+    /// - `Babe::NextRandomness` (32 bytes at most): 1 read, 0 writes
+    /// - `Babe::EpochStart` (8 bytes at most): 1 read, 0 writes
+    /// - `Workers::TicketCount` (36 bytes at most): 1 read, 0 writes
+    /// - `Workers::Tickets` (84 bytes at most): 16 reads, 0 writes
+    /// - `Inference::Due` (526 bytes at most): 65 reads, 2 writes
+    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
     fn settle_open_reveals(k: u32) -> Weight;
-    /// All but one of `k` workers late to reveal, the other one's window opened.
+    /// `k` from 1 to 5.
+    ///
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Workers::Locks` (80 bytes at most): 4 reads, 4 writes
+    /// - `Workers::Parameters` (80 bytes at most): 1 read, 0 writes
+    /// - `System::Account` (128 bytes at most): 4 reads, 4 writes
+    /// - `Balances::Holds` (157 bytes at most): 4 reads, 4 writes
+    /// - `Workers::Workers` (806 bytes at most): 4 reads, 4 writes
+    /// - `Inference::WorkOf` (562 bytes at most): 4 reads, 4 writes
+    /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
+    /// - `Inference::Due` (526 bytes at most): 65 reads, 2 writes
+    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
     fn settle_open_window(k: u32) -> Weight;
-    /// `k` workers paid.
+    /// `k` from 1 to 5.
+    ///
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Inference::Claims` (262_285 bytes at most): 5 reads, 5 writes
+    /// - `Payouts::Parameters` (4 bytes at most): 1 read, 0 writes
+    /// - `System::Account` (128 bytes at most): 7 reads, 7 writes
+    /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (526 bytes at most): 1 read, 1 write
+    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `Workers::Locks` (80 bytes at most): 5 reads, 5 writes
+    /// - `Workers::Workers` (806 bytes at most): 5 reads, 5 writes
+    /// - `Inference::WorkOf` (562 bytes at most): 5 reads, 5 writes
+    /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
+    /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     fn settle_pay(k: u32) -> Weight;
-    /// `k` unequal claims, the user refunded.
+    /// `k` from 2 to 5.
+    ///
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `System::Account` (128 bytes at most): 1 read, 1 write
+    /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (526 bytes at most): 1 read, 1 write
+    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
     fn settle_contest(k: u32) -> Weight;
-    /// A contest closed, the locks of `k` workers given back.
+    /// `k` from 2 to 5.
+    ///
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (526 bytes at most): 1 read, 1 write
+    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `Workers::Locks` (80 bytes at most): 5 reads, 5 writes
+    /// - `Workers::Workers` (806 bytes at most): 5 reads, 5 writes
+    /// - `Inference::WorkOf` (562 bytes at most): 5 reads, 5 writes
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Inference::Claims` (262_285 bytes at most): 0 reads, 5 writes
+    /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     fn settle_close_contest(k: u32) -> Weight;
-    /// `k` equal claims struck and the user refunded: what a verdict costs this pallet.
+    /// `k` from 1 to 5.
+    ///
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
+    /// - `Workers::Locks` (80 bytes at most): 5 reads, 5 writes
+    /// - `System::Account` (128 bytes at most): 7 reads, 7 writes
+    /// - `Balances::Holds` (157 bytes at most): 6 reads, 6 writes
+    /// - `Workers::Workers` (806 bytes at most): 5 reads, 5 writes
+    /// - `Inference::WorkOf` (562 bytes at most): 5 reads, 5 writes
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (526 bytes at most): 1 read, 1 write
+    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
+    /// - `Inference::Claims` (262_285 bytes at most): 0 reads, 5 writes
+    /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     fn convict(k: u32) -> Weight;
-    /// A sweep with nothing to do.
+    /// - `Inference::Cursor` (4 bytes at most): 1 read, 0 writes
     fn sweep_base() -> Weight;
-    /// A bucket looked at.
+    /// - `Inference::Cursor` (4 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (526 bytes at most): 1 read, 0 writes
     fn sweep_bucket() -> Weight;
-    /// A request with nothing due moved to a later bucket.
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Inference::Due` (526 bytes at most): 65 reads, 2 writes
+    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
     fn sweep_move() -> Weight;
-    /// A draw of `k` workers that fails at the last, the locks of the others given back.
+    /// `k` from 1 to 5.
+    ///
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Babe::AuthorVrfRandomness` (33 bytes at most): 1 read, 0 writes
+    /// - `Babe::NextRandomness` (32 bytes at most): 1 read, 0 writes
+    /// - `Babe::EpochStart` (8 bytes at most): 1 read, 0 writes
+    /// - `Workers::Parameters` (80 bytes at most): 1 read, 0 writes
+    /// - `Workers::TicketCount` (36 bytes at most): 1 read, 0 writes
+    /// - `Workers::Tickets` (84 bytes at most): 19 reads, 0 writes
+    /// - `Workers::Workers` (806 bytes at most): 4 reads, 4 writes
+    /// - `Workers::Locks` (80 bytes at most): 4 reads, 4 writes
+    /// - `Inference::WorkOf` (562 bytes at most): 4 reads, 4 writes
+    /// - `Inference::Due` (526 bytes at most): 65 reads, 2 writes
+    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
     fn sweep_postpone(k: u32) -> Weight;
 }
 
-/// A fixed part: microseconds, reads, writes.
-fn fixed(db: RuntimeDbWeight, micros: u64, reads: u64, writes: u64) -> Weight {
-    Weight::from_parts(
-        micros.saturating_mul(MICROSECOND),
-        reads.saturating_mul(PROOF_BYTES),
-    )
-    .saturating_add(db.reads_writes(reads, writes))
-}
-
-/// A part for each of `count`: nanoseconds, reads, writes.
-fn each(db: RuntimeDbWeight, count: u32, nanos: u64, reads: u64, writes: u64) -> Weight {
-    Weight::from_parts(
-        nanos.saturating_mul(NANOSECOND),
-        reads.saturating_mul(PROOF_BYTES),
-    )
-    .saturating_add(db.reads_writes(reads, writes))
-    .saturating_mul(u64::from(count))
-}
-
-macro_rules! interim {
-    ($db:expr) => {
-        fn submit_inference_request(b: u32) -> Weight {
-            fixed($db, 60, 72, 8).saturating_add(each($db, b, 10, 0, 0))
-        }
-        fn submit_inference_result(t: u32, o: u32) -> Weight {
-            fixed($db, 50, 71, 5)
-                .saturating_add(each($db, t, 900, 0, 0))
-                .saturating_add(each($db, o, 10, 0, 0))
-        }
-        fn commit_result() -> Weight {
-            fixed($db, 40, 69, 4)
-        }
-        fn reveal_result(t: u32, o: u32) -> Weight {
-            fixed($db, 55, 71, 5)
-                .saturating_add(each($db, t, 900, 0, 0))
-                .saturating_add(each($db, o, 10, 0, 0))
-        }
-        fn cancel_request() -> Weight {
-            fixed($db, 60, 8, 9)
-        }
-        fn set_parameters() -> Weight {
-            fixed($db, 10, 0, 1)
-        }
-        fn settle_assign(k: u32) -> Weight {
-            fixed($db, 40, 72, 4).saturating_add(each($db, k, 60000, 16, 5))
-        }
-        fn settle_expire() -> Weight {
-            fixed($db, 60, 8, 9)
-        }
-        fn settle_reopen(k: u32) -> Weight {
-            fixed($db, 40, 70, 4).saturating_add(each($db, k, 50000, 6, 6))
-        }
-        fn settle_refund(k: u32) -> Weight {
-            fixed($db, 60, 9, 9).saturating_add(each($db, k, 50000, 6, 6))
-        }
-        fn settle_replace(k: u32) -> Weight {
-            fixed($db, 50, 72, 4).saturating_add(each($db, k, 110000, 22, 11))
-        }
-        fn settle_open_reveals(k: u32) -> Weight {
-            fixed($db, 45, 72, 4).saturating_add(each($db, k, 60000, 22, 6))
-        }
-        fn settle_open_window(k: u32) -> Weight {
-            fixed($db, 45, 70, 4).saturating_add(each($db, k, 50000, 6, 6))
-        }
-        fn settle_pay(k: u32) -> Weight {
-            fixed($db, 70, 10, 10).saturating_add(each($db, k, 140000, 10, 9))
-        }
-        fn settle_contest(k: u32) -> Weight {
-            fixed($db, 60, 6, 6).saturating_add(each($db, k, 1000, 0, 0))
-        }
-        fn settle_close_contest(k: u32) -> Weight {
-            fixed($db, 45, 6, 7).saturating_add(each($db, k, 40000, 5, 5))
-        }
-        fn convict(k: u32) -> Weight {
-            fixed($db, 70, 10, 10).saturating_add(each($db, k, 130000, 9, 9))
-        }
-        fn sweep_base() -> Weight {
-            fixed($db, 4, 1, 1)
-        }
-        fn sweep_bucket() -> Weight {
-            fixed($db, 4, 1, 0)
-        }
-        fn sweep_move() -> Weight {
-            fixed($db, 30, 70, 4)
-        }
-        fn sweep_postpone(k: u32) -> Weight {
-            fixed($db, 40, 72, 4).saturating_add(each($db, k, 90_000, 20, 9))
-        }
-    };
-}
-
-/// Interim weights under the runtime's database weights.
+/// Measured weights, under the runtime's database weights.
 pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-    interim!(T::DbWeight::get());
+    fn submit_inference_request(b: u32) -> Weight {
+        Weight::from_parts(425_802_516, 193_054)
+            .saturating_add(Weight::from_parts(5_882, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(70))
+            .saturating_add(T::DbWeight::get().writes(8))
+    }
+    fn submit_inference_result(t: u32, _o: u32) -> Weight {
+        Weight::from_parts(586_262_587, 196_055)
+            .saturating_add(Weight::from_parts(3_005_702, 0).saturating_mul(t.into()))
+            .saturating_add(T::DbWeight::get().reads(72))
+            .saturating_add(T::DbWeight::get().writes(6))
+    }
+    fn commit_result() -> Weight {
+        Weight::from_parts(306_625_000, 196_055)
+            .saturating_add(T::DbWeight::get().reads(70))
+            .saturating_add(T::DbWeight::get().writes(5))
+    }
+    fn reveal_result(t: u32, o: u32) -> Weight {
+        Weight::from_parts(696_092_000, 196_055)
+            .saturating_add(Weight::from_parts(565_770, 0).saturating_mul(t.into()))
+            .saturating_add(Weight::from_parts(16_036, 0).saturating_mul(o.into()))
+            .saturating_add(T::DbWeight::get().reads(72))
+            .saturating_add(T::DbWeight::get().writes(6))
+    }
+    fn cancel_request() -> Weight {
+        Weight::from_parts(175_600_000, 5_379)
+            .saturating_add(T::DbWeight::get().reads(6))
+            .saturating_add(T::DbWeight::get().writes(7))
+    }
+    fn set_parameters() -> Weight {
+        Weight::from_parts(7_030_000, 0).saturating_add(T::DbWeight::get().writes(1))
+    }
+    fn settle_assign(k: u32) -> Weight {
+        Weight::from_parts(221_145_896, 196_055)
+            .saturating_add(Weight::from_parts(72_459_972, 7_522).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(72))
+            .saturating_add(T::DbWeight::get().reads(7_u64.saturating_mul(k.into())))
+            .saturating_add(T::DbWeight::get().writes(4))
+            .saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(k.into())))
+    }
+    fn settle_expire() -> Weight {
+        Weight::from_parts(162_761_000, 5_379)
+            .saturating_add(T::DbWeight::get().reads(7))
+            .saturating_add(T::DbWeight::get().writes(8))
+    }
+    fn settle_reopen(k: u32) -> Weight {
+        Weight::from_parts(250_289_579, 196_055)
+            .saturating_add(Weight::from_parts(52_155_844, 3_281).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(70))
+            .saturating_add(T::DbWeight::get().reads(5_u64.saturating_mul(k.into())))
+            .saturating_add(T::DbWeight::get().writes(4))
+            .saturating_add(T::DbWeight::get().writes(5_u64.saturating_mul(k.into())))
+    }
+    fn settle_refund(k: u32) -> Weight {
+        Weight::from_parts(157_139_286, 5_379)
+            .saturating_add(Weight::from_parts(54_052_274, 3_281).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(8))
+            .saturating_add(T::DbWeight::get().reads(5_u64.saturating_mul(k.into())))
+            .saturating_add(T::DbWeight::get().writes(8))
+            .saturating_add(T::DbWeight::get().writes(5_u64.saturating_mul(k.into())))
+    }
+    fn settle_replace(k: u32) -> Weight {
+        Weight::from_parts(22_290_977, 196_055)
+            .saturating_add(Weight::from_parts(150_935_198, 3_877).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(60))
+            .saturating_add(T::DbWeight::get().reads(11_u64.saturating_mul(k.into())))
+            .saturating_add(T::DbWeight::get().writes(12))
+            .saturating_add(T::DbWeight::get().writes(4_u64.saturating_mul(k.into())))
+    }
+    fn settle_open_reveals(k: u32) -> Weight {
+        Weight::from_parts(350_796_073, 196_055)
+            .saturating_add(Weight::from_parts(63_515_509, 3_281).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(84))
+            .saturating_add(T::DbWeight::get().reads(5_u64.saturating_mul(k.into())))
+            .saturating_add(T::DbWeight::get().writes(9))
+            .saturating_add(T::DbWeight::get().writes(2_u64.saturating_mul(k.into())))
+    }
+    fn settle_open_window(k: u32) -> Weight {
+        Weight::from_parts(189_831_140, 196_055)
+            .saturating_add(Weight::from_parts(56_798_801, 1_367).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(64))
+            .saturating_add(T::DbWeight::get().reads(5_u64.saturating_mul(k.into())))
+            .saturating_add(T::DbWeight::get().writes(4))
+            .saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(k.into())))
+    }
+    fn settle_pay(k: u32) -> Weight {
+        Weight::from_parts(22_518_832, 6_196)
+            .saturating_add(Weight::from_parts(337_508_429, 264_760).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(9))
+            .saturating_add(T::DbWeight::get().reads(5_u64.saturating_mul(k.into())))
+            .saturating_add(T::DbWeight::get().writes(9))
+            .saturating_add(T::DbWeight::get().writes(5_u64.saturating_mul(k.into())))
+    }
+    fn settle_contest(k: u32) -> Weight {
+        Weight::from_parts(163_592_693, 5_379)
+            .saturating_add(Weight::from_parts(1_856_622, 0).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(7))
+            .saturating_add(T::DbWeight::get().writes(6))
+    }
+    fn settle_close_contest(k: u32) -> Weight {
+        Weight::from_parts(57_062_568, 5_379)
+            .saturating_add(Weight::from_parts(30_832_903, 3_281).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(4))
+            .saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(k.into())))
+            .saturating_add(T::DbWeight::get().writes(5))
+            .saturating_add(T::DbWeight::get().writes(4_u64.saturating_mul(k.into())))
+    }
+    fn convict(k: u32) -> Weight {
+        Weight::from_parts(320_756_000, 6_196)
+            .saturating_add(Weight::from_parts(199_729_056, 3_281).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(9))
+            .saturating_add(T::DbWeight::get().reads(5_u64.saturating_mul(k.into())))
+            .saturating_add(T::DbWeight::get().writes(9))
+            .saturating_add(T::DbWeight::get().writes(6_u64.saturating_mul(k.into())))
+    }
+    fn sweep_base() -> Weight {
+        Weight::from_parts(2_644_000, 1_489).saturating_add(T::DbWeight::get().reads(1))
+    }
+    fn sweep_bucket() -> Weight {
+        Weight::from_parts(5_157_000, 3_991)
+            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
+    fn sweep_move() -> Weight {
+        Weight::from_parts(227_958_000, 196_055)
+            .saturating_add(T::DbWeight::get().reads(68))
+            .saturating_add(T::DbWeight::get().writes(4))
+    }
+    fn sweep_postpone(k: u32) -> Weight {
+        Weight::from_parts(163_946_902, 196_055)
+            .saturating_add(Weight::from_parts(109_151_268, 8_893).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(68))
+            .saturating_add(T::DbWeight::get().reads(9_u64.saturating_mul(k.into())))
+            .saturating_add(T::DbWeight::get().writes(1))
+            .saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(k.into())))
+    }
 }
 
-/// Interim weights for tests.
 impl WeightInfo for () {
-    interim!(RocksDbWeight::get());
+    fn submit_inference_request(b: u32) -> Weight {
+        Weight::from_parts(425_802_516, 193_054)
+            .saturating_add(Weight::from_parts(5_882, 0).saturating_mul(b.into()))
+            .saturating_add(RocksDbWeight::get().reads(70))
+            .saturating_add(RocksDbWeight::get().writes(8))
+    }
+    fn submit_inference_result(t: u32, _o: u32) -> Weight {
+        Weight::from_parts(586_262_587, 196_055)
+            .saturating_add(Weight::from_parts(3_005_702, 0).saturating_mul(t.into()))
+            .saturating_add(RocksDbWeight::get().reads(72))
+            .saturating_add(RocksDbWeight::get().writes(6))
+    }
+    fn commit_result() -> Weight {
+        Weight::from_parts(306_625_000, 196_055)
+            .saturating_add(RocksDbWeight::get().reads(70))
+            .saturating_add(RocksDbWeight::get().writes(5))
+    }
+    fn reveal_result(t: u32, o: u32) -> Weight {
+        Weight::from_parts(696_092_000, 196_055)
+            .saturating_add(Weight::from_parts(565_770, 0).saturating_mul(t.into()))
+            .saturating_add(Weight::from_parts(16_036, 0).saturating_mul(o.into()))
+            .saturating_add(RocksDbWeight::get().reads(72))
+            .saturating_add(RocksDbWeight::get().writes(6))
+    }
+    fn cancel_request() -> Weight {
+        Weight::from_parts(175_600_000, 5_379)
+            .saturating_add(RocksDbWeight::get().reads(6))
+            .saturating_add(RocksDbWeight::get().writes(7))
+    }
+    fn set_parameters() -> Weight {
+        Weight::from_parts(7_030_000, 0).saturating_add(RocksDbWeight::get().writes(1))
+    }
+    fn settle_assign(k: u32) -> Weight {
+        Weight::from_parts(221_145_896, 196_055)
+            .saturating_add(Weight::from_parts(72_459_972, 7_522).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(72))
+            .saturating_add(RocksDbWeight::get().reads(7_u64.saturating_mul(k.into())))
+            .saturating_add(RocksDbWeight::get().writes(4))
+            .saturating_add(RocksDbWeight::get().writes(3_u64.saturating_mul(k.into())))
+    }
+    fn settle_expire() -> Weight {
+        Weight::from_parts(162_761_000, 5_379)
+            .saturating_add(RocksDbWeight::get().reads(7))
+            .saturating_add(RocksDbWeight::get().writes(8))
+    }
+    fn settle_reopen(k: u32) -> Weight {
+        Weight::from_parts(250_289_579, 196_055)
+            .saturating_add(Weight::from_parts(52_155_844, 3_281).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(70))
+            .saturating_add(RocksDbWeight::get().reads(5_u64.saturating_mul(k.into())))
+            .saturating_add(RocksDbWeight::get().writes(4))
+            .saturating_add(RocksDbWeight::get().writes(5_u64.saturating_mul(k.into())))
+    }
+    fn settle_refund(k: u32) -> Weight {
+        Weight::from_parts(157_139_286, 5_379)
+            .saturating_add(Weight::from_parts(54_052_274, 3_281).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(8))
+            .saturating_add(RocksDbWeight::get().reads(5_u64.saturating_mul(k.into())))
+            .saturating_add(RocksDbWeight::get().writes(8))
+            .saturating_add(RocksDbWeight::get().writes(5_u64.saturating_mul(k.into())))
+    }
+    fn settle_replace(k: u32) -> Weight {
+        Weight::from_parts(22_290_977, 196_055)
+            .saturating_add(Weight::from_parts(150_935_198, 3_877).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(60))
+            .saturating_add(RocksDbWeight::get().reads(11_u64.saturating_mul(k.into())))
+            .saturating_add(RocksDbWeight::get().writes(12))
+            .saturating_add(RocksDbWeight::get().writes(4_u64.saturating_mul(k.into())))
+    }
+    fn settle_open_reveals(k: u32) -> Weight {
+        Weight::from_parts(350_796_073, 196_055)
+            .saturating_add(Weight::from_parts(63_515_509, 3_281).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(84))
+            .saturating_add(RocksDbWeight::get().reads(5_u64.saturating_mul(k.into())))
+            .saturating_add(RocksDbWeight::get().writes(9))
+            .saturating_add(RocksDbWeight::get().writes(2_u64.saturating_mul(k.into())))
+    }
+    fn settle_open_window(k: u32) -> Weight {
+        Weight::from_parts(189_831_140, 196_055)
+            .saturating_add(Weight::from_parts(56_798_801, 1_367).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(64))
+            .saturating_add(RocksDbWeight::get().reads(5_u64.saturating_mul(k.into())))
+            .saturating_add(RocksDbWeight::get().writes(4))
+            .saturating_add(RocksDbWeight::get().writes(3_u64.saturating_mul(k.into())))
+    }
+    fn settle_pay(k: u32) -> Weight {
+        Weight::from_parts(22_518_832, 6_196)
+            .saturating_add(Weight::from_parts(337_508_429, 264_760).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(9))
+            .saturating_add(RocksDbWeight::get().reads(5_u64.saturating_mul(k.into())))
+            .saturating_add(RocksDbWeight::get().writes(9))
+            .saturating_add(RocksDbWeight::get().writes(5_u64.saturating_mul(k.into())))
+    }
+    fn settle_contest(k: u32) -> Weight {
+        Weight::from_parts(163_592_693, 5_379)
+            .saturating_add(Weight::from_parts(1_856_622, 0).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(7))
+            .saturating_add(RocksDbWeight::get().writes(6))
+    }
+    fn settle_close_contest(k: u32) -> Weight {
+        Weight::from_parts(57_062_568, 5_379)
+            .saturating_add(Weight::from_parts(30_832_903, 3_281).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(4))
+            .saturating_add(RocksDbWeight::get().reads(3_u64.saturating_mul(k.into())))
+            .saturating_add(RocksDbWeight::get().writes(5))
+            .saturating_add(RocksDbWeight::get().writes(4_u64.saturating_mul(k.into())))
+    }
+    fn convict(k: u32) -> Weight {
+        Weight::from_parts(320_756_000, 6_196)
+            .saturating_add(Weight::from_parts(199_729_056, 3_281).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(9))
+            .saturating_add(RocksDbWeight::get().reads(5_u64.saturating_mul(k.into())))
+            .saturating_add(RocksDbWeight::get().writes(9))
+            .saturating_add(RocksDbWeight::get().writes(6_u64.saturating_mul(k.into())))
+    }
+    fn sweep_base() -> Weight {
+        Weight::from_parts(2_644_000, 1_489).saturating_add(RocksDbWeight::get().reads(1))
+    }
+    fn sweep_bucket() -> Weight {
+        Weight::from_parts(5_157_000, 3_991)
+            .saturating_add(RocksDbWeight::get().reads(2))
+            .saturating_add(RocksDbWeight::get().writes(1))
+    }
+    fn sweep_move() -> Weight {
+        Weight::from_parts(227_958_000, 196_055)
+            .saturating_add(RocksDbWeight::get().reads(68))
+            .saturating_add(RocksDbWeight::get().writes(4))
+    }
+    fn sweep_postpone(k: u32) -> Weight {
+        Weight::from_parts(163_946_902, 196_055)
+            .saturating_add(Weight::from_parts(109_151_268, 8_893).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(68))
+            .saturating_add(RocksDbWeight::get().reads(9_u64.saturating_mul(k.into())))
+            .saturating_add(RocksDbWeight::get().writes(1))
+            .saturating_add(RocksDbWeight::get().writes(3_u64.saturating_mul(k.into())))
+    }
 }

@@ -1,127 +1,155 @@
-//! Weights of the models pallet.
+//! Weights of the models pallet, as measured. Written by `npm run bench:weights`: not to be edited.
 //!
-//! Interim figures, not measured: database accesses were counted by hand, and the times are generous guesses.
+//! - 2026-11-26, commit 98b4ef01cb00111df5dbf2dbed3ff566a421ce58 with changes
+//! - AMD EPYC, 2 cores
+//! - 12 steps of 6 repetitions, in compiled wasm, by frame-benchmarking-cli 64.0.0
+//! - runtime compiled by rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)
+//! - `balances::transfer_keep_alive` took 58_787_000 ps in the same run
 
 use core::marker::PhantomData;
 use frame_support::traits::Get;
-use frame_support::weights::{constants::RocksDbWeight, RuntimeDbWeight, Weight};
+use frame_support::weights::{constants::RocksDbWeight, Weight};
 
-/// Weights of the calls.
+/// What the benchmarks measured, each by its name.
 pub trait WeightInfo {
-    /// Of `register_model` with `m` bytes of metadata.
+    /// `m` from 0 to 256.
+    ///
+    /// - `Models::Parameters` (56 bytes at most): 1 read, 0 writes
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
+    /// - `Models::Drafts` (60_583 bytes at most): 0 reads, 1 write
     fn register_model(m: u32) -> Weight;
-    /// Of `submit_graph_page` with `n` items in `b` bytes, after which more are due.
+    /// `n` from 1 to 256.
+    /// `b` from 8_192 to 65_536.
+    ///
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Models::Drafts` (60_583 bytes at most): 1 read, 1 write
+    /// - `Models::Parameters` (56 bytes at most): 1 read, 0 writes
     fn submit_graph_page(n: u32, b: u32) -> Weight;
-    /// Of `submit_graph_page` with `n` items in `b` bytes that complete the graph.
+    /// `n` from 1 to 256.
+    /// `b` from 8_192 to 65_536.
+    ///
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Models::Drafts` (60_583 bytes at most): 1 read, 1 write
+    /// - `Models::Parameters` (56 bytes at most): 1 read, 0 writes
     fn submit_last_graph_page(n: u32, b: u32) -> Weight;
-    /// Of `set_terms`.
+    /// - `Models::Parameters` (56 bytes at most): 1 read, 0 writes
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
     fn set_terms() -> Weight;
-    /// Of `deprecate`.
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
     fn deprecate() -> Weight;
-    /// Of `remove`.
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
+    /// - `Models::Drafts` (60_583 bytes at most): 0 reads, 1 write
     fn remove() -> Weight;
-    /// Of `condemn_model` with a proof of `b` bytes.
+    /// `b` from 1_024 to 65_536.
+    ///
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Models::Parameters` (56 bytes at most): 1 read, 0 writes
+    /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
     fn condemn_model(b: u32) -> Weight;
-    /// Of `set_parameters`.
+    /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
+    /// - `Models::Parameters` (56 bytes at most): 0 reads, 1 write
     fn set_parameters() -> Weight;
 }
 
-// A draft is the largest thing the pallet stores: its time is that of encoding, decoding and copying some 70 KB.
-const DRAFT: u64 = 150_000_000;
-const ITEM: u64 = 15_000_000;
-const BYTE: u64 = 12_000;
-
-fn register(db: RuntimeDbWeight, m: u32) -> Weight {
-    // Parameters, model, draft, the author's account and holds.
-    Weight::from_parts(80_000_000, 8_000)
-        .saturating_add(Weight::from_parts(BYTE, 0).saturating_mul(m.into()))
-        .saturating_add(db.reads_writes(4, 4))
-}
-
-fn page(db: RuntimeDbWeight, n: u32, b: u32) -> Weight {
-    // Model, draft, parameters; the draft is written.
-    Weight::from_parts(DRAFT, 80_000)
-        .saturating_add(Weight::from_parts(ITEM, 0).saturating_mul(n.into()))
-        .saturating_add(Weight::from_parts(BYTE, 0).saturating_mul(b.into()))
-        .saturating_add(db.reads_writes(3, 1))
-}
-
-fn last_page(db: RuntimeDbWeight, n: u32, b: u32) -> Weight {
-    page(db, n, b).saturating_add(db.writes(1))
-}
-
-fn terms(db: RuntimeDbWeight) -> Weight {
-    Weight::from_parts(20_000_000, 8_000).saturating_add(db.reads_writes(2, 1))
-}
-
-fn remove(db: RuntimeDbWeight) -> Weight {
-    Weight::from_parts(60_000_000, 8_000).saturating_add(db.reads_writes(3, 4))
-}
-
-fn condemn(db: RuntimeDbWeight, b: u32) -> Weight {
-    // Model, parameters, both accounts and the author's holds.
-    Weight::from_parts(150_000_000, 12_000)
-        .saturating_add(Weight::from_parts(BYTE, 0).saturating_mul(b.into()))
-        .saturating_add(db.reads_writes(5, 4))
-}
-
-fn parameters(db: RuntimeDbWeight) -> Weight {
-    Weight::from_parts(10_000_000, 0).saturating_add(db.writes(1))
-}
-
-/// Interim weights with the runtime's database.
+/// Measured weights, under the runtime's database weights.
 pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     fn register_model(m: u32) -> Weight {
-        register(T::DbWeight::get(), m)
+        Weight::from_parts(72_077_613, 4_128)
+            .saturating_add(Weight::from_parts(15_425, 0).saturating_mul(m.into()))
+            .saturating_add(T::DbWeight::get().reads(3))
+            .saturating_add(T::DbWeight::get().writes(3))
     }
     fn submit_graph_page(n: u32, b: u32) -> Weight {
-        page(T::DbWeight::get(), n, b)
+        Weight::from_parts(217_819_779, 64_048)
+            .saturating_add(Weight::from_parts(3_064_432, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(2_861, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(3))
+            .saturating_add(T::DbWeight::get().writes(1))
     }
     fn submit_last_graph_page(n: u32, b: u32) -> Weight {
-        last_page(T::DbWeight::get(), n, b)
+        Weight::from_parts(410_559_000, 64_048)
+            .saturating_add(Weight::from_parts(1_972_841, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(5_369, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(3))
+            .saturating_add(T::DbWeight::get().writes(2))
     }
     fn set_terms() -> Weight {
-        terms(T::DbWeight::get())
+        Weight::from_parts(16_524_000, 4_128)
+            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().writes(1))
     }
     fn deprecate() -> Weight {
-        terms(T::DbWeight::get())
+        Weight::from_parts(13_560_000, 4_128)
+            .saturating_add(T::DbWeight::get().reads(1))
+            .saturating_add(T::DbWeight::get().writes(1))
     }
     fn remove() -> Weight {
-        remove(T::DbWeight::get())
+        Weight::from_parts(60_209_000, 4_128)
+            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().writes(3))
     }
     fn condemn_model(b: u32) -> Weight {
-        condemn(T::DbWeight::get(), b)
+        Weight::from_parts(97_865_000, 4_128)
+            .saturating_add(Weight::from_parts(8_041, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(3))
+            .saturating_add(T::DbWeight::get().writes(2))
     }
     fn set_parameters() -> Weight {
-        parameters(T::DbWeight::get())
+        Weight::from_parts(9_184_000, 1_569)
+            .saturating_add(T::DbWeight::get().reads(1))
+            .saturating_add(T::DbWeight::get().writes(1))
     }
 }
 
 impl WeightInfo for () {
     fn register_model(m: u32) -> Weight {
-        register(RocksDbWeight::get(), m)
+        Weight::from_parts(72_077_613, 4_128)
+            .saturating_add(Weight::from_parts(15_425, 0).saturating_mul(m.into()))
+            .saturating_add(RocksDbWeight::get().reads(3))
+            .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn submit_graph_page(n: u32, b: u32) -> Weight {
-        page(RocksDbWeight::get(), n, b)
+        Weight::from_parts(217_819_779, 64_048)
+            .saturating_add(Weight::from_parts(3_064_432, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(2_861, 0).saturating_mul(b.into()))
+            .saturating_add(RocksDbWeight::get().reads(3))
+            .saturating_add(RocksDbWeight::get().writes(1))
     }
     fn submit_last_graph_page(n: u32, b: u32) -> Weight {
-        last_page(RocksDbWeight::get(), n, b)
+        Weight::from_parts(410_559_000, 64_048)
+            .saturating_add(Weight::from_parts(1_972_841, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(5_369, 0).saturating_mul(b.into()))
+            .saturating_add(RocksDbWeight::get().reads(3))
+            .saturating_add(RocksDbWeight::get().writes(2))
     }
     fn set_terms() -> Weight {
-        terms(RocksDbWeight::get())
+        Weight::from_parts(16_524_000, 4_128)
+            .saturating_add(RocksDbWeight::get().reads(2))
+            .saturating_add(RocksDbWeight::get().writes(1))
     }
     fn deprecate() -> Weight {
-        terms(RocksDbWeight::get())
+        Weight::from_parts(13_560_000, 4_128)
+            .saturating_add(RocksDbWeight::get().reads(1))
+            .saturating_add(RocksDbWeight::get().writes(1))
     }
     fn remove() -> Weight {
-        remove(RocksDbWeight::get())
+        Weight::from_parts(60_209_000, 4_128)
+            .saturating_add(RocksDbWeight::get().reads(2))
+            .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn condemn_model(b: u32) -> Weight {
-        condemn(RocksDbWeight::get(), b)
+        Weight::from_parts(97_865_000, 4_128)
+            .saturating_add(Weight::from_parts(8_041, 0).saturating_mul(b.into()))
+            .saturating_add(RocksDbWeight::get().reads(3))
+            .saturating_add(RocksDbWeight::get().writes(2))
     }
     fn set_parameters() -> Weight {
-        parameters(RocksDbWeight::get())
+        Weight::from_parts(9_184_000, 1_569)
+            .saturating_add(RocksDbWeight::get().reads(1))
+            .saturating_add(RocksDbWeight::get().writes(1))
     }
 }

@@ -1,118 +1,289 @@
-//! Weights of the workers pallet.
+//! Weights of the workers pallet, as measured. Written by `npm run bench:weights`: not to be edited.
 //!
-//! Interim figures, not measured: database accesses were counted by hand, and the times are generous guesses.
+//! - 2026-11-26, commit 98b4ef01cb00111df5dbf2dbed3ff566a421ce58 with changes
+//! - AMD EPYC, 2 cores
+//! - 12 steps of 6 repetitions, in compiled wasm, by frame-benchmarking-cli 64.0.0
+//! - runtime compiled by rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)
+//! - `balances::transfer_keep_alive` took 55_442_000 ps in the same run
 
 use core::marker::PhantomData;
 use frame_support::traits::Get;
-use frame_support::weights::{constants::RocksDbWeight, RuntimeDbWeight, Weight};
+use frame_support::weights::{constants::RocksDbWeight, Weight};
 
-/// Weights of the calls and of a draw.
+/// What the benchmarks measured, each by its name.
 pub trait WeightInfo {
-    /// Of `register_worker`.
+    /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
+    /// - `Workers::Operators` (80 bytes at most): 1 read, 1 write
+    /// - `Workers::Parameters` (80 bytes at most): 1 read, 0 writes
+    /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
     fn register_worker() -> Weight;
-    /// Of `set_operator`.
+    /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
+    /// - `Workers::Operators` (80 bytes at most): 1 read, 2 writes
     fn set_operator() -> Weight;
-    /// Of `bond_extra`, with `n` tickets made or taken away.
+    /// `n` from 0 to 512.
+    ///
+    /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
+    /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
+    /// - `Workers::Parameters` (80 bytes at most): 1 read, 0 writes
+    /// - `Workers::TicketsOf` (209 bytes at most): 16 reads, 16 writes
+    /// - `Workers::TicketCount` (36 bytes at most): 16 reads, 16 writes
+    /// - `Workers::Tickets` (84 bytes at most): 0 reads, 512 writes
     fn bond_extra(n: u32) -> Weight;
-    /// Of `unbond`, with `n` tickets taken away.
+    /// `n` from 0 to 512.
+    ///
+    /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
+    /// - `Workers::Parameters` (80 bytes at most): 1 read, 0 writes
+    /// - `Workers::TicketsOf` (209 bytes at most): 32 reads, 32 writes
+    /// - `Workers::TicketCount` (36 bytes at most): 16 reads, 16 writes
+    /// - `Workers::Tickets` (84 bytes at most): 512 reads, 1024 writes
     fn unbond(n: u32) -> Weight;
-    /// Of `withdraw_unbonded`.
+    /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
+    /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
     fn withdraw_unbonded() -> Weight;
-    /// Of `rebond`, with `n` tickets made or taken away.
+    /// `n` from 0 to 512.
+    ///
+    /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
+    /// - `Workers::Parameters` (80 bytes at most): 1 read, 0 writes
+    /// - `Workers::TicketsOf` (209 bytes at most): 16 reads, 16 writes
+    /// - `Workers::TicketCount` (36 bytes at most): 16 reads, 16 writes
+    /// - `Workers::Tickets` (84 bytes at most): 0 reads, 512 writes
     fn rebond(n: u32) -> Weight;
-    /// Of `serve_model`, with `n` tickets made.
+    /// `n` from 1 to 32.
+    ///
+    /// - `Workers::Workers` (806 bytes at most): 2 reads, 1 write
+    /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
+    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Workers::Parameters` (80 bytes at most): 1 read, 0 writes
+    /// - `Workers::TicketsOf` (209 bytes at most): 1 read, 1 write
+    /// - `Workers::TicketCount` (36 bytes at most): 1 read, 1 write
+    /// - `Workers::Tickets` (84 bytes at most): 0 reads, 32 writes
     fn serve_model(n: u32) -> Weight;
-    /// Of `stop_serving`, with `n` tickets taken away.
+    /// `n` from 1 to 32.
+    ///
+    /// - `Workers::Workers` (806 bytes at most): 2 reads, 1 write
+    /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
+    /// - `Workers::TicketsOf` (209 bytes at most): 2 reads, 2 writes
+    /// - `Workers::TicketCount` (36 bytes at most): 1 read, 1 write
+    /// - `Workers::Tickets` (84 bytes at most): 32 reads, 64 writes
     fn stop_serving(n: u32) -> Weight;
-    /// Of `set_min_price`.
+    /// - `Workers::Workers` (806 bytes at most): 2 reads, 1 write
+    /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
     fn set_min_price() -> Weight;
-    /// Of `deregister`, with `n` tickets taken away.
+    /// `n` from 0 to 512.
+    ///
+    /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
+    /// - `Workers::TicketsOf` (209 bytes at most): 32 reads, 32 writes
+    /// - `Workers::TicketCount` (36 bytes at most): 16 reads, 16 writes
+    /// - `Workers::Tickets` (84 bytes at most): 512 reads, 1024 writes
+    /// - `Workers::Operators` (80 bytes at most): 0 reads, 1 write
     fn deregister(n: u32) -> Weight;
-    /// Of `set_parameters`.
+    /// - `Workers::Parameters` (80 bytes at most): 0 reads, 1 write
     fn set_parameters() -> Weight;
-    /// Of `refresh_tickets`, with `n` tickets made or taken away.
+    /// `n` from 1 to 32.
+    ///
+    /// - `Workers::Workers` (806 bytes at most): 1 read, 0 writes
+    /// - `Workers::Parameters` (80 bytes at most): 1 read, 0 writes
+    /// - `Workers::TicketsOf` (209 bytes at most): 2 reads, 2 writes
+    /// - `Workers::TicketCount` (36 bytes at most): 1 read, 1 write
+    /// - `Workers::Tickets` (84 bytes at most): 32 reads, 64 writes
     fn refresh_tickets(n: u32) -> Weight;
-    /// Of a draw in which `n` void tickets are found and taken away, and no worker.
+    /// `n` from 1 to 32.
+    ///
+    /// - `Workers::Parameters` (80 bytes at most): 1 read, 0 writes
+    /// - `Workers::TicketCount` (36 bytes at most): 1 read, 1 write
+    /// - `Workers::Tickets` (84 bytes at most): 48 reads, 48 writes
+    /// - `Workers::Workers` (806 bytes at most): 32 reads, 0 writes
+    /// - `Workers::TicketsOf` (209 bytes at most): 48 reads, 48 writes
     fn draw_void(n: u32) -> Weight;
-    /// Of a draw that finds a worker at the first try.
+    /// - `Workers::Parameters` (80 bytes at most): 1 read, 0 writes
+    /// - `Workers::TicketCount` (36 bytes at most): 1 read, 0 writes
+    /// - `Workers::Tickets` (84 bytes at most): 1 read, 0 writes
+    /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
+    /// - `Workers::Locks` (80 bytes at most): 1 read, 1 write
     fn draw_hit() -> Weight;
 }
 
-/// A base of `micros` with so many reads and writes, and the cost of `n` tickets.
-///
-/// Taking a ticket away reads and writes it, the last ticket of the model, and the list of the worker that owns the
-/// last one; making one only writes it.
-fn interim(db: RuntimeDbWeight, micros: u64, reads: u64, writes: u64, n: u32) -> Weight {
-    let ticket = Weight::from_parts(12_000_000, 6_000).saturating_add(db.reads_writes(2, 3));
-    Weight::from_parts(
-        micros.saturating_mul(1_000_000),
-        reads.saturating_mul(4_000),
-    )
-    .saturating_add(db.reads_writes(reads, writes))
-    .saturating_add(ticket.saturating_mul(n.into()))
-}
-
-macro_rules! interim_weights {
-    ($db:expr) => {
-        // Parameters, Workers, Operators, the account and its holds.
-        fn register_worker() -> Weight {
-            interim($db, 60, 5, 4, 0)
-        }
-        // Workers, Operators twice.
-        fn set_operator() -> Weight {
-            interim($db, 25, 2, 3, 0)
-        }
-        // Parameters, Workers, the account and its holds; TicketsOf and TicketCount of every model are in `n`'s share.
-        fn bond_extra(n: u32) -> Weight {
-            interim($db, 60, 6, 5, n)
-        }
-        fn unbond(n: u32) -> Weight {
-            interim($db, 30, 4, 3, n)
-        }
-        // Workers, the account and its holds.
-        fn withdraw_unbonded() -> Weight {
-            interim($db, 50, 3, 3, 0)
-        }
-        fn rebond(n: u32) -> Weight {
-            interim($db, 30, 4, 3, n)
-        }
-        // Parameters, Workers, Operators, the model, TicketsOf, TicketCount.
-        fn serve_model(n: u32) -> Weight {
-            interim($db, 35, 7, 3, n)
-        }
-        fn stop_serving(n: u32) -> Weight {
-            interim($db, 30, 4, 3, n)
-        }
-        // Workers, Operators.
-        fn set_min_price() -> Weight {
-            interim($db, 20, 2, 1, 0)
-        }
-        fn deregister(n: u32) -> Weight {
-            interim($db, 30, 4, 5, n)
-        }
-        fn set_parameters() -> Weight {
-            interim($db, 10, 0, 1, 0)
-        }
-        fn refresh_tickets(n: u32) -> Weight {
-            interim($db, 30, 4, 2, n)
-        }
-        fn draw_void(n: u32) -> Weight {
-            interim($db, 15, 3, 1, n.saturating_mul(2))
-        }
-        // Parameters, TicketCount, Ticket, Workers, Locks.
-        fn draw_hit() -> Weight {
-            interim($db, 35, 5, 2, 0)
-        }
-    };
-}
-
-/// Interim weights with the runtime's database.
+/// Measured weights, under the runtime's database weights.
 pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-    interim_weights!(T::DbWeight::get());
+    fn register_worker() -> Weight {
+        Weight::from_parts(81_761_000, 4_271)
+            .saturating_add(T::DbWeight::get().reads(4))
+            .saturating_add(T::DbWeight::get().writes(3))
+    }
+    fn set_operator() -> Weight {
+        Weight::from_parts(25_027_000, 4_271)
+            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().writes(3))
+    }
+    fn bond_extra(n: u32) -> Weight {
+        Weight::from_parts(73_735_227, 4_271)
+            .saturating_add(Weight::from_parts(6_984_158, 84).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(4))
+            .saturating_add(T::DbWeight::get().writes(3))
+            .saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(n.into())))
+    }
+    fn unbond(n: u32) -> Weight {
+        Weight::from_parts(17_416_000, 4_271)
+            .saturating_add(Weight::from_parts(14_941_514, 2_559).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(3))
+            .saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes(2))
+            .saturating_add(T::DbWeight::get().writes(2_u64.saturating_mul(n.into())))
+    }
+    fn withdraw_unbonded() -> Weight {
+        Weight::from_parts(59_868_000, 4_271)
+            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().writes(2))
+    }
+    fn rebond(n: u32) -> Weight {
+        Weight::from_parts(20_378_423, 4_271)
+            .saturating_add(Weight::from_parts(7_241_835, 84).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(3))
+            .saturating_add(T::DbWeight::get().writes(2))
+            .saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(n.into())))
+    }
+    fn serve_model(n: u32) -> Weight {
+        Weight::from_parts(40_772_535, 7_552)
+            .saturating_add(Weight::from_parts(5_690_252, 0).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(7))
+            .saturating_add(T::DbWeight::get().writes(3))
+            .saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(n.into())))
+    }
+    fn stop_serving(n: u32) -> Weight {
+        Weight::from_parts(40_346_029, 7_552)
+            .saturating_add(Weight::from_parts(13_409_792, 2_559).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(6))
+            .saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes(4))
+            .saturating_add(T::DbWeight::get().writes(2_u64.saturating_mul(n.into())))
+    }
+    fn set_min_price() -> Weight {
+        Weight::from_parts(20_671_000, 7_552)
+            .saturating_add(T::DbWeight::get().reads(3))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
+    fn deregister(n: u32) -> Weight {
+        Weight::from_parts(170_810_509, 4_271)
+            .saturating_add(Weight::from_parts(13_916_769, 2_559).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes(3))
+            .saturating_add(T::DbWeight::get().writes(2_u64.saturating_mul(n.into())))
+    }
+    fn set_parameters() -> Weight {
+        Weight::from_parts(7_691_000, 0).saturating_add(T::DbWeight::get().writes(1))
+    }
+    fn refresh_tickets(n: u32) -> Weight {
+        Weight::from_parts(35_027_559, 6_358)
+            .saturating_add(Weight::from_parts(13_013_689, 2_559).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(5))
+            .saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes(3))
+            .saturating_add(T::DbWeight::get().writes(2_u64.saturating_mul(n.into())))
+    }
+    fn draw_void(n: u32) -> Weight {
+        Weight::from_parts(33_019_000, 3_674)
+            .saturating_add(Weight::from_parts(39_064_390, 3_795).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(4_u64.saturating_mul(n.into())))
+            .saturating_add(T::DbWeight::get().writes(3))
+            .saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(n.into())))
+    }
+    fn draw_hit() -> Weight {
+        Weight::from_parts(32_769_000, 4_271)
+            .saturating_add(T::DbWeight::get().reads(5))
+            .saturating_add(T::DbWeight::get().writes(2))
+    }
 }
 
 impl WeightInfo for () {
-    interim_weights!(RocksDbWeight::get());
+    fn register_worker() -> Weight {
+        Weight::from_parts(81_761_000, 4_271)
+            .saturating_add(RocksDbWeight::get().reads(4))
+            .saturating_add(RocksDbWeight::get().writes(3))
+    }
+    fn set_operator() -> Weight {
+        Weight::from_parts(25_027_000, 4_271)
+            .saturating_add(RocksDbWeight::get().reads(2))
+            .saturating_add(RocksDbWeight::get().writes(3))
+    }
+    fn bond_extra(n: u32) -> Weight {
+        Weight::from_parts(73_735_227, 4_271)
+            .saturating_add(Weight::from_parts(6_984_158, 84).saturating_mul(n.into()))
+            .saturating_add(RocksDbWeight::get().reads(4))
+            .saturating_add(RocksDbWeight::get().writes(3))
+            .saturating_add(RocksDbWeight::get().writes(1_u64.saturating_mul(n.into())))
+    }
+    fn unbond(n: u32) -> Weight {
+        Weight::from_parts(17_416_000, 4_271)
+            .saturating_add(Weight::from_parts(14_941_514, 2_559).saturating_mul(n.into()))
+            .saturating_add(RocksDbWeight::get().reads(3))
+            .saturating_add(RocksDbWeight::get().reads(1_u64.saturating_mul(n.into())))
+            .saturating_add(RocksDbWeight::get().writes(2))
+            .saturating_add(RocksDbWeight::get().writes(2_u64.saturating_mul(n.into())))
+    }
+    fn withdraw_unbonded() -> Weight {
+        Weight::from_parts(59_868_000, 4_271)
+            .saturating_add(RocksDbWeight::get().reads(2))
+            .saturating_add(RocksDbWeight::get().writes(2))
+    }
+    fn rebond(n: u32) -> Weight {
+        Weight::from_parts(20_378_423, 4_271)
+            .saturating_add(Weight::from_parts(7_241_835, 84).saturating_mul(n.into()))
+            .saturating_add(RocksDbWeight::get().reads(3))
+            .saturating_add(RocksDbWeight::get().writes(2))
+            .saturating_add(RocksDbWeight::get().writes(1_u64.saturating_mul(n.into())))
+    }
+    fn serve_model(n: u32) -> Weight {
+        Weight::from_parts(40_772_535, 7_552)
+            .saturating_add(Weight::from_parts(5_690_252, 0).saturating_mul(n.into()))
+            .saturating_add(RocksDbWeight::get().reads(7))
+            .saturating_add(RocksDbWeight::get().writes(3))
+            .saturating_add(RocksDbWeight::get().writes(1_u64.saturating_mul(n.into())))
+    }
+    fn stop_serving(n: u32) -> Weight {
+        Weight::from_parts(40_346_029, 7_552)
+            .saturating_add(Weight::from_parts(13_409_792, 2_559).saturating_mul(n.into()))
+            .saturating_add(RocksDbWeight::get().reads(6))
+            .saturating_add(RocksDbWeight::get().reads(1_u64.saturating_mul(n.into())))
+            .saturating_add(RocksDbWeight::get().writes(4))
+            .saturating_add(RocksDbWeight::get().writes(2_u64.saturating_mul(n.into())))
+    }
+    fn set_min_price() -> Weight {
+        Weight::from_parts(20_671_000, 7_552)
+            .saturating_add(RocksDbWeight::get().reads(3))
+            .saturating_add(RocksDbWeight::get().writes(1))
+    }
+    fn deregister(n: u32) -> Weight {
+        Weight::from_parts(170_810_509, 4_271)
+            .saturating_add(Weight::from_parts(13_916_769, 2_559).saturating_mul(n.into()))
+            .saturating_add(RocksDbWeight::get().reads(2))
+            .saturating_add(RocksDbWeight::get().reads(1_u64.saturating_mul(n.into())))
+            .saturating_add(RocksDbWeight::get().writes(3))
+            .saturating_add(RocksDbWeight::get().writes(2_u64.saturating_mul(n.into())))
+    }
+    fn set_parameters() -> Weight {
+        Weight::from_parts(7_691_000, 0).saturating_add(RocksDbWeight::get().writes(1))
+    }
+    fn refresh_tickets(n: u32) -> Weight {
+        Weight::from_parts(35_027_559, 6_358)
+            .saturating_add(Weight::from_parts(13_013_689, 2_559).saturating_mul(n.into()))
+            .saturating_add(RocksDbWeight::get().reads(5))
+            .saturating_add(RocksDbWeight::get().reads(1_u64.saturating_mul(n.into())))
+            .saturating_add(RocksDbWeight::get().writes(3))
+            .saturating_add(RocksDbWeight::get().writes(2_u64.saturating_mul(n.into())))
+    }
+    fn draw_void(n: u32) -> Weight {
+        Weight::from_parts(33_019_000, 3_674)
+            .saturating_add(Weight::from_parts(39_064_390, 3_795).saturating_mul(n.into()))
+            .saturating_add(RocksDbWeight::get().reads(4_u64.saturating_mul(n.into())))
+            .saturating_add(RocksDbWeight::get().writes(3))
+            .saturating_add(RocksDbWeight::get().writes(3_u64.saturating_mul(n.into())))
+    }
+    fn draw_hit() -> Weight {
+        Weight::from_parts(32_769_000, 4_271)
+            .saturating_add(RocksDbWeight::get().reads(5))
+            .saturating_add(RocksDbWeight::get().writes(2))
+    }
 }

@@ -30,6 +30,8 @@ parameter_types! {
     pub const PayoutsPalletId: PalletId = PAYOUTS;
     /// Most that drawing one worker weighs.
     pub DrawWeight: Weight = Workers::most_draw_weight();
+    /// Most that forgetting the disputes about a request weighs.
+    pub ForgetWeight: Weight = Disputes::most_forget_weight();
     /// Most that a verdict weighs in the requests pallet.
     pub ConvictWeight: Weight = pallet_inference::SettleBranch::heaviest_verdict::<Runtime>();
 }
@@ -113,5 +115,6 @@ impl pallet_inference::Config for Runtime {
     type MaxProbes = ConstU32<64>;
     type MaxWork = ConstU32<64>;
     type DrawWeight = DrawWeight;
+    type ForgetWeight = ForgetWeight;
     type WeightInfo = pallet_inference::weights::SubstrateWeight<Runtime>;
 }
