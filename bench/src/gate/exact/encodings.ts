@@ -25,7 +25,7 @@ const OURS = ['models', 'workers', 'inference', 'disputes', 'payouts'];
 type Hex = `0x${string}`;
 
 /** Largest value by name. */
-const createTally = () => {
+export const createTally = () => {
   const largest = new Map<string, number>();
   return {
     largest,
@@ -34,7 +34,7 @@ const createTally = () => {
   };
 };
 
-type Tally = ReturnType<typeof createTally>;
+export type Tally = ReturnType<typeof createTally>;
 
 const callsIn = (value: Codec): GenericCall[] => {
   if (value instanceof GenericCall) return [value, ...value.args.flatMap(callsIn)];
@@ -44,7 +44,7 @@ const callsIn = (value: Codec): GenericCall[] => {
 };
 
 /** Encodings of values that have nothing in them: no elements, the first of alternatives, zeros. */
-const smallest = (api: ApiPromise, { see }: Tally): void => {
+export const smallest = (api: ApiPromise, { see }: Tally): void => {
   const { registry } = api;
   const size = (type: string): number => registry.createTypeUnsafe(type, []).encodedLength;
   const nameOf = (id: SiLookupTypeId): string => registry.createLookupType(id);
@@ -107,7 +107,7 @@ const storageAt = async (api: ApiPromise, pallet: string, at: Hex): Promise<[Hex
 };
 
 /** Everything that was encoded in the blocks of a chain, from the first to its head. */
-const spent = async (api: ApiPromise, tally: Tally): Promise<void> => {
+export const spent = async (api: ApiPromise, tally: Tally): Promise<void> => {
   const items = itemsByPrefix(api);
   const head = (await api.rpc.chain.getHeader()).number.toNumber();
   for (let number = 1; number <= head; number += 1) {
