@@ -71,6 +71,21 @@ describe('a flood', () => {
     expect(await flood(stage(), signer, 50)).toEqual({ sent: 3, bytes: 3 * 65_536, isFull: true });
   });
 
+  it('goes on from a gap at which the pool only seemed full', async () => {
+    const refused = new Set([9]);
+    const { stage, taken } = nodeThat(
+      (_taken, nonce) => {
+        if (taken.includes(nonce)) return '1014: Priority is too low';
+        // Without its predecessor it has little room.
+        if (nonce > 9 && !taken.includes(9)) return '1016: Immediately Dropped';
+        return refused.delete(nonce) ? '1016: Immediately Dropped' : undefined;
+      },
+      () => [7, 8, 9].find((nonce) => !taken.includes(nonce)) ?? 7 + taken.length,
+    );
+    expect(await flood(stage(), signer, 0.6)).toMatchObject({ sent: 10, isFull: false });
+    expect(taken).toEqual([7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
+  });
+
   it('passes over nonces that were used meanwhile, or wait already', async () => {
     const nextIndices = [7, 20];
     const { stage, taken } = nodeThat(

@@ -85,6 +85,7 @@ export const flood = async (
     let nonce = await next();
     let sent = 0;
     let bytes = 0;
+    let stuckAt: number | undefined;
     while (sent < wanted) {
       signal?.throwIfAborted();
       const nonces = Array.from(
@@ -100,7 +101,15 @@ export const flood = async (
         sent += 1;
         bytes += (hex.length - 2) / 2;
       }
-      if (refusals.some((one) => one?.error === 'PoolFull')) return { sent, bytes, isFull: true };
+      if (refusals.some((one) => one?.error === 'PoolFull')) {
+        // What comes before its predecessor waits elsewhere, where there is less room: only a pool that refuses the very
+        // next one again is full.
+        const first = await next();
+        if (first === stuckAt) return { sent, bytes, isFull: true };
+        stuckAt = first;
+        nonce = first;
+        continue;
+      }
       const other = refusals.find((one) => one !== undefined && one.error !== 'PriorityTooLow');
       const later = other === undefined ? nonce + nonces.length : await next();
       if (other !== undefined && later <= nonce) throw other;
