@@ -62,13 +62,17 @@ describe('a flood', () => {
   it('ends when as much is sent as was wanted', async () => {
     const { stage, taken } = nodeThat(() => undefined);
     const flooded = await flood(stage(), signer, 0.6);
-    expect(flooded).toEqual({ sent: 10, bytes: 10 * 65_536, isFull: false });
+    expect(flooded).toEqual({ sent: 10, bytes: 10 * 65_536, isFull: false, end: 17 });
     expect(taken).toEqual([7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
   });
 
   it('ends when the pool is full', async () => {
     const { stage } = nodeThat((taken) => (taken < 3 ? undefined : '1016: Immediately Dropped'));
-    expect(await flood(stage(), signer, 50)).toEqual({ sent: 3, bytes: 3 * 65_536, isFull: true });
+    expect(await flood(stage(), signer, 50)).toMatchObject({
+      sent: 3,
+      bytes: 3 * 65_536,
+      isFull: true,
+    });
   });
 
   it('goes on from a gap at which the pool only seemed full', async () => {
@@ -100,12 +104,9 @@ describe('a flood', () => {
   });
 
   it('tells how much of it waits, and what a block takes', async () => {
-    const { stage } = nodeThat(
-      () => undefined,
-      () => 107,
-    );
+    const { stage } = nodeThat(() => undefined);
     const read = async () => ({ free: 0n, held: 0n, nonce: 7 });
-    expect(await backlogOf(stage(), signer, read)).toEqual({
+    expect(await backlogOf(stage(), signer, 107, read)).toEqual({
       waiting: 100 * 65_536,
       perBlock: 6_000_000,
     });

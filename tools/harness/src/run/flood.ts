@@ -18,6 +18,8 @@ export interface Flooded {
   bytes: number;
   /** Whether the pool took no more. */
   isFull: boolean;
+  /** The nonce after the last that the pool took. */
+  end: number;
 }
 
 /** Bytes that each transaction carries: large enough to fill a pool fast, small enough that many fit a block. */
@@ -48,20 +50,23 @@ export interface Backlog {
   perBlock: number;
 }
 
-/** How much of a flood is in the pool but in no block. */
+/**
+ * How much of a flood that ended before nonce `end` is in no block. The node is not asked what its pool has: it forgets
+ * for a moment whenever a block comes.
+ */
 export const backlogOf = async (
   { network }: Pick<Stage, 'network'>,
   signer: KeyringPair,
+  end: number,
   read: typeof getBalance = getBalance,
 ): Promise<Backlog> => {
   const { client } = network;
   const address = client.address(signer);
-  const next = (await client.api.rpc.system.accountNextIndex(address)).toNumber();
   const { nonce } = await read(client, address, client.heads.current('best').hash);
   const { system } = client.api.consts;
   if (system === undefined) throw new Error('the runtime does not tell what a block holds');
   const { max } = system.blockLength as unknown as { max: { normal: { toNumber(): number } } };
-  return { waiting: Math.max(0, next - nonce) * REMARK, perBlock: max.normal.toNumber() };
+  return { waiting: Math.max(0, end - nonce) * REMARK, perBlock: max.normal.toNumber() };
 };
 
 /**
@@ -85,6 +90,7 @@ export const flood = async (
     let nonce = await next();
     let sent = 0;
     let bytes = 0;
+    let end = nonce;
     let stuckAt: number | undefined;
     while (sent < wanted) {
       signal?.throwIfAborted();
@@ -99,13 +105,14 @@ export const flood = async (
       for (const [at, { hex }] of signed.entries()) {
         if (refusals[at] !== undefined) continue;
         sent += 1;
+        end = Math.max(end, (nonces[at] ?? 0) + 1);
         bytes += (hex.length - 2) / 2;
       }
       if (refusals.some((one) => one?.error === 'PoolFull')) {
         // What comes before its predecessor waits elsewhere, where there is less room: only a pool that refuses the very
         // next one again is full.
         const first = await next();
-        if (first === stuckAt) return { sent, bytes, isFull: true };
+        if (first === stuckAt) return { sent, bytes, isFull: true, end };
         stuckAt = first;
         nonce = first;
         continue;
@@ -115,6 +122,6 @@ export const flood = async (
       if (other !== undefined && later <= nonce) throw other;
       nonce = later;
     }
-    return { sent, bytes, isFull: false };
+    return { sent, bytes, isFull: false, end };
   });
 };

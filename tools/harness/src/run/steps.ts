@@ -460,13 +460,14 @@ export const perform = async (
       await cast.startTwin(step.worker, step.behaviour, [...stage.models.values()], step.node);
       return;
     case 'flood': {
-      const { sent, bytes, isFull } = await flood(
-        stage,
-        accounts.account(step.user),
-        step.megabytes,
-      );
+      const {
+        sent,
+        bytes,
+        isFull,
+        end: last,
+      } = await flood(stage, accounts.account(step.user), step.megabytes);
       const end = isFull ? 'the pool is full' : 'the pool took all of them';
-      const { waiting, perBlock } = await backlogOf(stage, accounts.account(step.user));
+      const { waiting, perBlock } = await backlogOf(stage, accounts.account(step.user), last);
       if (waiting <= perBlock) {
         throw new StoryStopped(
           `the flood left ${(waiting / 1e6).toFixed(1)} MB waiting and a block takes ${(perBlock / 1e6).toFixed(1)} MB: ` +
