@@ -468,7 +468,8 @@ export const perform = async (
       } = await flood(stage, accounts.account(step.user), step.megabytes);
       const end = isFull ? 'the pool is full' : 'the pool took all of them';
       const { waiting, perBlock } = await backlogOf(stage, accounts.account(step.user), last);
-      if (waiting <= perBlock) {
+      // A pool that is full may be so of an earlier one.
+      if (!isFull && waiting <= perBlock) {
         throw new StoryStopped(
           `the flood left ${(waiting / 1e6).toFixed(1)} MB waiting and a block takes ${(perBlock / 1e6).toFixed(1)} MB: ` +
             'nobody has to come behind it. Send more megabytes',
