@@ -17,7 +17,7 @@ import { writeRust } from './weights/write-rust.ts';
 const PALLETS = ['models', 'workers', 'inference', 'disputes', 'payouts'] as const;
 
 const release: Thoroughness = { steps: 50, repeat: 20, minSeconds: 10 };
-const quick: Thoroughness = { steps: 6, repeat: 3, minSeconds: 0 };
+const quick: Thoroughness = { steps: 6, repeat: 5, minSeconds: 1 };
 
 interface Options {
   quick: boolean;

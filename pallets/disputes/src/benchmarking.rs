@@ -182,15 +182,21 @@ impl<T: Config> Scene<T> {
 /// What an element of a product counts besides its multiply-accumulates.
 const OVERHEAD: u32 = (WORK_OF_RUN + WORK_OF_ELEMENT + WORK_OF_READ) as u32;
 
-/// A square product with about `b` bytes of inputs that counts as `m` thousand multiply-accumulates: rows and depth.
-///
-/// With `r` rows and columns of depth `d` it has `b = 2rd` bytes, and counts `r² (d + OVERHEAD)`: `r b / 2 + OVERHEAD r²`.
-fn square(b: u32, m: u32) -> (u32, u32) {
-    let (half, overhead) = (u64::from(b / 2), u64::from(OVERHEAD));
-    let root = (half * half + 4 * overhead * 1_000 * u64::from(m)).isqrt();
+/// Elements of the products that are shown whole: always as many, so that none of the time they take is laid at the door
+/// of bytes.
+const ELEMENTS: u32 = 16_384;
+
+/// A product of about as many elements, with about `b` bytes of inputs, that counts as `m` thousand multiply-accumulates:
+/// rows, depth and columns.
+fn broad(b: u32, m: u32) -> (u32, u32, u32) {
+    let depth = m * 1_000 / ELEMENTS - OVERHEAD;
+    // Rows and columns: their sum and their product are known.
+    let lines = b / depth;
+    let difference = (lines * lines).saturating_sub(4 * ELEMENTS).isqrt();
+    let rows = (lines + difference) / 2;
     // To the nearest.
-    let rows = ((root - half + overhead) / (2 * overhead)).max(1) as u32;
-    (rows, b / (2 * rows))
+    let columns = (ELEMENTS + rows / 2) / rows;
+    (ELEMENTS / columns, depth, columns)
 }
 
 /// A product whose first tile takes about `b` bytes of inputs and counts as `m` thousand multiply-accumulates: rows, depth
@@ -213,12 +219,12 @@ mod benches {
 
     #[benchmark]
     fn contradict_node_convicts(
-        b: Linear<65_536, 196_608>,
-        m: Linear<1_000, 8_000>,
+        b: Linear<65_536, 131_072>,
+        m: Linear<2_500, 4_000>,
     ) -> Result<(), BenchmarkError> {
         let who = challenger::<T>();
-        let (rows, depth) = square(b, m);
-        let scene = Scene::<T>::new(rows, depth, rows, true);
+        let (rows, depth, columns) = broad(b, m);
+        let scene = Scene::<T>::new(rows, depth, columns, true);
         let proof = scene.proof(Target::Whole);
 
         #[extrinsic_call]
@@ -235,12 +241,12 @@ mod benches {
 
     #[benchmark]
     fn contradict_node_rejected(
-        b: Linear<65_536, 196_608>,
-        m: Linear<1_000, 8_000>,
+        b: Linear<65_536, 131_072>,
+        m: Linear<2_500, 4_000>,
     ) -> Result<(), BenchmarkError> {
         let who = challenger::<T>();
-        let (rows, depth) = square(b, m);
-        let scene = Scene::<T>::new(rows, depth, rows, false);
+        let (rows, depth, columns) = broad(b, m);
+        let scene = Scene::<T>::new(rows, depth, columns, false);
         let proof = scene.proof(Target::Whole);
 
         #[extrinsic_call]
@@ -258,7 +264,7 @@ mod benches {
     #[benchmark]
     fn contradict_tile_convicts(
         b: Linear<65_536, 131_072>,
-        m: Linear<64, 512>,
+        m: Linear<160, 512>,
     ) -> Result<(), BenchmarkError> {
         let who = challenger::<T>();
         let (rows, depth, columns) = oblong(b, m);
@@ -280,7 +286,7 @@ mod benches {
     #[benchmark]
     fn contradict_tile_rejected(
         b: Linear<65_536, 131_072>,
-        m: Linear<64, 512>,
+        m: Linear<160, 512>,
     ) -> Result<(), BenchmarkError> {
         let who = challenger::<T>();
         let (rows, depth, columns) = oblong(b, m);
@@ -608,24 +614,22 @@ mod shapes {
 
     #[test]
     fn products_should_have_the_bytes_and_the_work_that_their_components_say() {
-        for b in [65_536, 131_072, 196_608] {
-            for m in [1_000, 4_500, 8_000] {
-                let (rows, depth) = square(b, m);
-                assert_near(u64::from(2 * rows * depth), b);
-                let work = u64::from(rows * rows) * element(rows, depth, rows);
+        for b in [65_536, 98_304, 131_072] {
+            for m in [2_500, 3_250, 4_000] {
+                let (rows, depth, columns) = broad(b, m);
+                assert_near(u64::from((rows + columns) * depth), b);
+                let work = u64::from(rows * columns) * element(rows, depth, columns);
                 assert_near(work, m * 1_000);
             }
         }
         for b in [65_536, 131_072] {
-            for m in [64, 256, 512] {
+            for m in [160, 256, 512] {
                 let (rows, depth, columns) = oblong(b, m);
-                assert!(rows * columns >= TILE_BYTES);
+                assert!(rows * columns >= TILE_BYTES && columns <= TILE_BYTES);
                 let lines = columns + TILE_BYTES.div_ceil(columns);
                 assert_near(u64::from(lines * depth), b);
-                assert_near(
-                    u64::from(TILE_BYTES) * element(rows, depth, columns),
-                    m * 1_000,
-                );
+                let work = u64::from(TILE_BYTES) * element(rows, depth, columns);
+                assert_near(work, m * 1_000);
             }
         }
         assert_eq!(element(2, deep(7), 2), 7_000);

@@ -1,10 +1,10 @@
 //! Weights of the disputes pallet, as measured. Written by `npm run bench:weights`: not to be edited.
 //!
-//! - 2026-11-26, commit 98b4ef01cb00111df5dbf2dbed3ff566a421ce58 with changes
+//! - 2026-11-26, commit 21da2e20816da347b29609976474ed92acfb5761
 //! - AMD EPYC, 2 cores
-//! - 12 steps of 6 repetitions, in compiled wasm, by frame-benchmarking-cli 64.0.0
+//! - 10 steps of 20 repetitions, in compiled wasm, by frame-benchmarking-cli 64.0.0
 //! - runtime compiled by rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)
-//! - `balances::transfer_keep_alive` took 57_475_000 ps in the same run
+//! - `balances::transfer_keep_alive` took 56_744_000 ps in the same run
 
 use core::marker::PhantomData;
 use frame_support::traits::Get;
@@ -174,184 +174,182 @@ pub trait WeightInfo {
 pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-    fn contradict_node_convicts(b: u32, m: u32) -> Weight {
-        Weight::from_parts(2_700_223_375, 6_254)
-            .saturating_add(Weight::from_parts(697, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(972_660, 0).saturating_mul(m.into()))
+    fn contradict_node_convicts(_b: u32, m: u32) -> Weight {
+        Weight::from_parts(1_966_319_736, 6_254)
+            .saturating_add(Weight::from_parts(882_092, 0).saturating_mul(m.into()))
             .saturating_add(T::DbWeight::get().reads(14))
             .saturating_add(T::DbWeight::get().writes(15))
     }
-    fn contradict_node_rejected(b: u32, m: u32) -> Weight {
-        Weight::from_parts(2_081_576_000, 5_379)
-            .saturating_add(Weight::from_parts(39_880, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(794_586, 0).saturating_mul(m.into()))
+    fn contradict_node_rejected(_b: u32, m: u32) -> Weight {
+        Weight::from_parts(2_013_785_253, 5_379)
+            .saturating_add(Weight::from_parts(880_248, 0).saturating_mul(m.into()))
             .saturating_add(T::DbWeight::get().reads(2))
     }
-    fn contradict_tile_convicts(_b: u32, m: u32) -> Weight {
-        Weight::from_parts(2_520_746_796, 6_254)
-            .saturating_add(Weight::from_parts(691_229, 0).saturating_mul(m.into()))
+    fn contradict_tile_convicts(b: u32, m: u32) -> Weight {
+        Weight::from_parts(57_713_749, 6_254)
+            .saturating_add(Weight::from_parts(7_556, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(1_559_818, 0).saturating_mul(m.into()))
             .saturating_add(T::DbWeight::get().reads(14))
             .saturating_add(T::DbWeight::get().writes(15))
     }
     fn contradict_tile_rejected(b: u32, m: u32) -> Weight {
-        Weight::from_parts(536_185_000, 5_379)
-            .saturating_add(Weight::from_parts(3_259, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(1_901_332, 0).saturating_mul(m.into()))
+        Weight::from_parts(536_501_830, 5_379)
+            .saturating_add(Weight::from_parts(5_449, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(598_742, 0).saturating_mul(m.into()))
             .saturating_add(T::DbWeight::get().reads(2))
     }
     fn contradict_element_convicts(m: u32) -> Weight {
-        Weight::from_parts(280_770_735, 6_254)
-            .saturating_add(Weight::from_parts(18_961_406, 0).saturating_mul(m.into()))
+        Weight::from_parts(371_577_811, 6_254)
+            .saturating_add(Weight::from_parts(14_074_237, 0).saturating_mul(m.into()))
             .saturating_add(T::DbWeight::get().reads(14))
             .saturating_add(T::DbWeight::get().writes(15))
     }
     fn contradict_element_rejected(m: u32) -> Weight {
-        Weight::from_parts(102_785_197, 5_379)
-            .saturating_add(Weight::from_parts(13_420_420, 0).saturating_mul(m.into()))
+        Weight::from_parts(77_179_127, 5_379)
+            .saturating_add(Weight::from_parts(14_010_615, 0).saturating_mul(m.into()))
             .saturating_add(T::DbWeight::get().reads(2))
     }
     fn challenge_accepted() -> Weight {
-        Weight::from_parts(129_322_000, 5_579)
+        Weight::from_parts(165_225_000, 5_579)
             .saturating_add(T::DbWeight::get().reads(8))
             .saturating_add(T::DbWeight::get().writes(6))
     }
     fn challenge_rejected(b: u32) -> Weight {
-        Weight::from_parts(15_993_156, 5_579)
-            .saturating_add(Weight::from_parts(5_461, 0).saturating_mul(b.into()))
+        Weight::from_parts(67_891_834, 5_579)
+            .saturating_add(Weight::from_parts(1_179, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(4))
     }
     fn open_tensor(b: u32) -> Weight {
-        Weight::from_parts(205_937_111, 5_579)
-            .saturating_add(Weight::from_parts(10_359, 0).saturating_mul(b.into()))
+        Weight::from_parts(86_828_140, 5_579)
+            .saturating_add(Weight::from_parts(6_279, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     fn open_tiles(b: u32) -> Weight {
-        Weight::from_parts(77_225_000, 5_579)
-            .saturating_add(Weight::from_parts(23_763, 0).saturating_mul(b.into()))
+        Weight::from_parts(54_501_598, 5_579)
+            .saturating_add(Weight::from_parts(20_442, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     fn open_rejected(b: u32) -> Weight {
-        Weight::from_parts(76_794_000, 5_379)
-            .saturating_add(Weight::from_parts(9_696, 0).saturating_mul(b.into()))
+        Weight::from_parts(90_775_232, 5_379)
+            .saturating_add(Weight::from_parts(6_137, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(4))
     }
     fn expire_unanswered() -> Weight {
-        Weight::from_parts(408_335_000, 8_886)
+        Weight::from_parts(426_653_000, 8_886)
             .saturating_add(T::DbWeight::get().reads(18))
             .saturating_add(T::DbWeight::get().writes(20))
     }
     fn expire_uncontradicted() -> Weight {
-        Weight::from_parts(147_178_000, 6_196)
+        Weight::from_parts(157_002_000, 6_196)
             .saturating_add(T::DbWeight::get().reads(8))
             .saturating_add(T::DbWeight::get().writes(7))
     }
     fn reclaim_bond() -> Weight {
-        Weight::from_parts(92_096_000, 5_379)
+        Weight::from_parts(96_252_000, 5_379)
             .saturating_add(T::DbWeight::get().reads(7))
             .saturating_add(T::DbWeight::get().writes(6))
     }
     fn forget(n: u32) -> Weight {
-        Weight::from_parts(11_416_853, 990)
-            .saturating_add(Weight::from_parts(1_307_469, 4_589).saturating_mul(n.into()))
+        Weight::from_parts(7_632_940, 990)
+            .saturating_add(Weight::from_parts(1_507_780, 4_589).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(2_u64.saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(2_u64.saturating_mul(n.into())))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(10_025_000, 1_541)
+        Weight::from_parts(9_343_000, 1_541)
             .saturating_add(T::DbWeight::get().reads(1))
             .saturating_add(T::DbWeight::get().writes(1))
     }
 }
 
 impl WeightInfo for () {
-    fn contradict_node_convicts(b: u32, m: u32) -> Weight {
-        Weight::from_parts(2_700_223_375, 6_254)
-            .saturating_add(Weight::from_parts(697, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(972_660, 0).saturating_mul(m.into()))
+    fn contradict_node_convicts(_b: u32, m: u32) -> Weight {
+        Weight::from_parts(1_966_319_736, 6_254)
+            .saturating_add(Weight::from_parts(882_092, 0).saturating_mul(m.into()))
             .saturating_add(RocksDbWeight::get().reads(14))
             .saturating_add(RocksDbWeight::get().writes(15))
     }
-    fn contradict_node_rejected(b: u32, m: u32) -> Weight {
-        Weight::from_parts(2_081_576_000, 5_379)
-            .saturating_add(Weight::from_parts(39_880, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(794_586, 0).saturating_mul(m.into()))
+    fn contradict_node_rejected(_b: u32, m: u32) -> Weight {
+        Weight::from_parts(2_013_785_253, 5_379)
+            .saturating_add(Weight::from_parts(880_248, 0).saturating_mul(m.into()))
             .saturating_add(RocksDbWeight::get().reads(2))
     }
-    fn contradict_tile_convicts(_b: u32, m: u32) -> Weight {
-        Weight::from_parts(2_520_746_796, 6_254)
-            .saturating_add(Weight::from_parts(691_229, 0).saturating_mul(m.into()))
+    fn contradict_tile_convicts(b: u32, m: u32) -> Weight {
+        Weight::from_parts(57_713_749, 6_254)
+            .saturating_add(Weight::from_parts(7_556, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(1_559_818, 0).saturating_mul(m.into()))
             .saturating_add(RocksDbWeight::get().reads(14))
             .saturating_add(RocksDbWeight::get().writes(15))
     }
     fn contradict_tile_rejected(b: u32, m: u32) -> Weight {
-        Weight::from_parts(536_185_000, 5_379)
-            .saturating_add(Weight::from_parts(3_259, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(1_901_332, 0).saturating_mul(m.into()))
+        Weight::from_parts(536_501_830, 5_379)
+            .saturating_add(Weight::from_parts(5_449, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(598_742, 0).saturating_mul(m.into()))
             .saturating_add(RocksDbWeight::get().reads(2))
     }
     fn contradict_element_convicts(m: u32) -> Weight {
-        Weight::from_parts(280_770_735, 6_254)
-            .saturating_add(Weight::from_parts(18_961_406, 0).saturating_mul(m.into()))
+        Weight::from_parts(371_577_811, 6_254)
+            .saturating_add(Weight::from_parts(14_074_237, 0).saturating_mul(m.into()))
             .saturating_add(RocksDbWeight::get().reads(14))
             .saturating_add(RocksDbWeight::get().writes(15))
     }
     fn contradict_element_rejected(m: u32) -> Weight {
-        Weight::from_parts(102_785_197, 5_379)
-            .saturating_add(Weight::from_parts(13_420_420, 0).saturating_mul(m.into()))
+        Weight::from_parts(77_179_127, 5_379)
+            .saturating_add(Weight::from_parts(14_010_615, 0).saturating_mul(m.into()))
             .saturating_add(RocksDbWeight::get().reads(2))
     }
     fn challenge_accepted() -> Weight {
-        Weight::from_parts(129_322_000, 5_579)
+        Weight::from_parts(165_225_000, 5_579)
             .saturating_add(RocksDbWeight::get().reads(8))
             .saturating_add(RocksDbWeight::get().writes(6))
     }
     fn challenge_rejected(b: u32) -> Weight {
-        Weight::from_parts(15_993_156, 5_579)
-            .saturating_add(Weight::from_parts(5_461, 0).saturating_mul(b.into()))
+        Weight::from_parts(67_891_834, 5_579)
+            .saturating_add(Weight::from_parts(1_179, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(4))
     }
     fn open_tensor(b: u32) -> Weight {
-        Weight::from_parts(205_937_111, 5_579)
-            .saturating_add(Weight::from_parts(10_359, 0).saturating_mul(b.into()))
+        Weight::from_parts(86_828_140, 5_579)
+            .saturating_add(Weight::from_parts(6_279, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(6))
             .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn open_tiles(b: u32) -> Weight {
-        Weight::from_parts(77_225_000, 5_579)
-            .saturating_add(Weight::from_parts(23_763, 0).saturating_mul(b.into()))
+        Weight::from_parts(54_501_598, 5_579)
+            .saturating_add(Weight::from_parts(20_442, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(6))
             .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn open_rejected(b: u32) -> Weight {
-        Weight::from_parts(76_794_000, 5_379)
-            .saturating_add(Weight::from_parts(9_696, 0).saturating_mul(b.into()))
+        Weight::from_parts(90_775_232, 5_379)
+            .saturating_add(Weight::from_parts(6_137, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(4))
     }
     fn expire_unanswered() -> Weight {
-        Weight::from_parts(408_335_000, 8_886)
+        Weight::from_parts(426_653_000, 8_886)
             .saturating_add(RocksDbWeight::get().reads(18))
             .saturating_add(RocksDbWeight::get().writes(20))
     }
     fn expire_uncontradicted() -> Weight {
-        Weight::from_parts(147_178_000, 6_196)
+        Weight::from_parts(157_002_000, 6_196)
             .saturating_add(RocksDbWeight::get().reads(8))
             .saturating_add(RocksDbWeight::get().writes(7))
     }
     fn reclaim_bond() -> Weight {
-        Weight::from_parts(92_096_000, 5_379)
+        Weight::from_parts(96_252_000, 5_379)
             .saturating_add(RocksDbWeight::get().reads(7))
             .saturating_add(RocksDbWeight::get().writes(6))
     }
     fn forget(n: u32) -> Weight {
-        Weight::from_parts(11_416_853, 990)
-            .saturating_add(Weight::from_parts(1_307_469, 4_589).saturating_mul(n.into()))
+        Weight::from_parts(7_632_940, 990)
+            .saturating_add(Weight::from_parts(1_507_780, 4_589).saturating_mul(n.into()))
             .saturating_add(RocksDbWeight::get().reads(2_u64.saturating_mul(n.into())))
             .saturating_add(RocksDbWeight::get().writes(2_u64.saturating_mul(n.into())))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(10_025_000, 1_541)
+        Weight::from_parts(9_343_000, 1_541)
             .saturating_add(RocksDbWeight::get().reads(1))
             .saturating_add(RocksDbWeight::get().writes(1))
     }

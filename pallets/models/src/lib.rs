@@ -259,7 +259,7 @@ pub mod pallet {
         /// ## Events
         /// [`Event::ModelRegistered`].
         #[pallet::call_index(0)]
-        #[pallet::weight(T::WeightInfo::register_model(metadata.len() as u32))]
+        #[pallet::weight(T::WeightInfo::register_model())]
         pub fn register_model(
             origin: OriginFor<T>,
             artefact: Digest,

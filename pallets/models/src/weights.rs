@@ -1,10 +1,10 @@
 //! Weights of the models pallet, as measured. Written by `npm run bench:weights`: not to be edited.
 //!
-//! - 2026-11-26, commit 98b4ef01cb00111df5dbf2dbed3ff566a421ce58 with changes
+//! - 2026-11-26, commit 21da2e20816da347b29609976474ed92acfb5761
 //! - AMD EPYC, 2 cores
-//! - 12 steps of 6 repetitions, in compiled wasm, by frame-benchmarking-cli 64.0.0
+//! - 10 steps of 20 repetitions, in compiled wasm, by frame-benchmarking-cli 64.0.0
 //! - runtime compiled by rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)
-//! - `balances::transfer_keep_alive` took 58_787_000 ps in the same run
+//! - `balances::transfer_keep_alive` took 54_461_000 ps in the same run
 
 use core::marker::PhantomData;
 use frame_support::traits::Get;
@@ -12,13 +12,11 @@ use frame_support::weights::{constants::RocksDbWeight, Weight};
 
 /// What the benchmarks measured, each by its name.
 pub trait WeightInfo {
-    /// `m` from 0 to 256.
-    ///
     /// - `Models::Parameters` (56 bytes at most): 1 read, 0 writes
     /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
     /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
     /// - `Models::Drafts` (60_583 bytes at most): 0 reads, 1 write
-    fn register_model(m: u32) -> Weight;
+    fn register_model() -> Weight;
     /// `n` from 1 to 256.
     /// `b` from 8_192 to 65_536.
     ///
@@ -57,98 +55,96 @@ pub trait WeightInfo {
 pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-    fn register_model(m: u32) -> Weight {
-        Weight::from_parts(72_077_613, 4_128)
-            .saturating_add(Weight::from_parts(15_425, 0).saturating_mul(m.into()))
+    fn register_model() -> Weight {
+        Weight::from_parts(70_818_983, 4_128)
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     fn submit_graph_page(n: u32, b: u32) -> Weight {
-        Weight::from_parts(217_819_779, 64_048)
-            .saturating_add(Weight::from_parts(3_064_432, 0).saturating_mul(n.into()))
-            .saturating_add(Weight::from_parts(2_861, 0).saturating_mul(b.into()))
+        Weight::from_parts(33_134_734, 64_048)
+            .saturating_add(Weight::from_parts(2_578_864, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(5_684, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(1))
     }
     fn submit_last_graph_page(n: u32, b: u32) -> Weight {
-        Weight::from_parts(410_559_000, 64_048)
-            .saturating_add(Weight::from_parts(1_972_841, 0).saturating_mul(n.into()))
-            .saturating_add(Weight::from_parts(5_369, 0).saturating_mul(b.into()))
+        Weight::from_parts(16_239_504, 64_048)
+            .saturating_add(Weight::from_parts(2_619_100, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(5_954, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(2))
     }
     fn set_terms() -> Weight {
-        Weight::from_parts(16_524_000, 4_128)
+        Weight::from_parts(14_652_000, 4_128)
             .saturating_add(T::DbWeight::get().reads(2))
             .saturating_add(T::DbWeight::get().writes(1))
     }
     fn deprecate() -> Weight {
-        Weight::from_parts(13_560_000, 4_128)
+        Weight::from_parts(13_059_000, 4_128)
             .saturating_add(T::DbWeight::get().reads(1))
             .saturating_add(T::DbWeight::get().writes(1))
     }
     fn remove() -> Weight {
-        Weight::from_parts(60_209_000, 4_128)
+        Weight::from_parts(57_986_000, 4_128)
             .saturating_add(T::DbWeight::get().reads(2))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     fn condemn_model(b: u32) -> Weight {
-        Weight::from_parts(97_865_000, 4_128)
-            .saturating_add(Weight::from_parts(8_041, 0).saturating_mul(b.into()))
+        Weight::from_parts(93_483_919, 4_128)
+            .saturating_add(Weight::from_parts(1_503, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(2))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(9_184_000, 1_569)
+        Weight::from_parts(8_663_000, 1_569)
             .saturating_add(T::DbWeight::get().reads(1))
             .saturating_add(T::DbWeight::get().writes(1))
     }
 }
 
 impl WeightInfo for () {
-    fn register_model(m: u32) -> Weight {
-        Weight::from_parts(72_077_613, 4_128)
-            .saturating_add(Weight::from_parts(15_425, 0).saturating_mul(m.into()))
+    fn register_model() -> Weight {
+        Weight::from_parts(70_818_983, 4_128)
             .saturating_add(RocksDbWeight::get().reads(3))
             .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn submit_graph_page(n: u32, b: u32) -> Weight {
-        Weight::from_parts(217_819_779, 64_048)
-            .saturating_add(Weight::from_parts(3_064_432, 0).saturating_mul(n.into()))
-            .saturating_add(Weight::from_parts(2_861, 0).saturating_mul(b.into()))
+        Weight::from_parts(33_134_734, 64_048)
+            .saturating_add(Weight::from_parts(2_578_864, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(5_684, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(3))
             .saturating_add(RocksDbWeight::get().writes(1))
     }
     fn submit_last_graph_page(n: u32, b: u32) -> Weight {
-        Weight::from_parts(410_559_000, 64_048)
-            .saturating_add(Weight::from_parts(1_972_841, 0).saturating_mul(n.into()))
-            .saturating_add(Weight::from_parts(5_369, 0).saturating_mul(b.into()))
+        Weight::from_parts(16_239_504, 64_048)
+            .saturating_add(Weight::from_parts(2_619_100, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(5_954, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(3))
             .saturating_add(RocksDbWeight::get().writes(2))
     }
     fn set_terms() -> Weight {
-        Weight::from_parts(16_524_000, 4_128)
+        Weight::from_parts(14_652_000, 4_128)
             .saturating_add(RocksDbWeight::get().reads(2))
             .saturating_add(RocksDbWeight::get().writes(1))
     }
     fn deprecate() -> Weight {
-        Weight::from_parts(13_560_000, 4_128)
+        Weight::from_parts(13_059_000, 4_128)
             .saturating_add(RocksDbWeight::get().reads(1))
             .saturating_add(RocksDbWeight::get().writes(1))
     }
     fn remove() -> Weight {
-        Weight::from_parts(60_209_000, 4_128)
+        Weight::from_parts(57_986_000, 4_128)
             .saturating_add(RocksDbWeight::get().reads(2))
             .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn condemn_model(b: u32) -> Weight {
-        Weight::from_parts(97_865_000, 4_128)
-            .saturating_add(Weight::from_parts(8_041, 0).saturating_mul(b.into()))
+        Weight::from_parts(93_483_919, 4_128)
+            .saturating_add(Weight::from_parts(1_503, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(3))
             .saturating_add(RocksDbWeight::get().writes(2))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(9_184_000, 1_569)
+        Weight::from_parts(8_663_000, 1_569)
             .saturating_add(RocksDbWeight::get().reads(1))
             .saturating_add(RocksDbWeight::get().writes(1))
     }
