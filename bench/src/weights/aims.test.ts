@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { groupOf, judge, ordinaryOf } from './aims.ts';
+import { groupOf, judge } from './aims.ts';
+import type { Point } from './detail.ts';
+import { ordinaryValues } from './ordinary.ts';
 import { measurement, transfer } from './testing.ts';
+
+/** The median is 3 transfers. */
+const ordinary = (changes: Partial<Point> = {}): Point => ({
+  ...measurement().ordinary,
+  components: { b: 1_024 },
+  nanoseconds: [119_000, 120_000, 300_000],
+  reads: 12,
+  writes: 10,
+  ...changes,
+});
 
 const request = (changes: Parameters<typeof measurement>[0] = {}) =>
   measurement({
@@ -10,23 +22,23 @@ const request = (changes: Parameters<typeof measurement>[0] = {}) =>
     refTime: { base: 100_000_000, slopes: { b: 1_000 } },
     reads: { base: 12, slopes: {} },
     writes: { base: 10, slopes: {} },
+    ordinary: ordinary(),
     ...changes,
   });
 
 describe('a call is judged', () => {
   it('at the components of an ordinary call, in transfers of the same run', () => {
-    const { ordinary, greatest, missed } = judge(request(), transfer);
-    expect(ordinary).toMatchObject({ refTime: 101_024_000, reads: 12, writes: 10 });
-    expect(ordinary.transfers).toBeCloseTo(101.024 / 40);
+    const { ordinary: usual, greatest, missed } = judge(request(), transfer);
+    expect(usual).toMatchObject({ refTime: 120_000_000, transfers: 3, reads: 12, writes: 10 });
     expect(greatest.refTime).toBe(100_000_000 + 262_144 * 1_000);
     expect(missed).toEqual([]);
   });
 
   it.each([
-    ['time', { refTime: { base: 121_000_000, slopes: { b: 1_000 } } }, '3.1 of 3 transfers'],
-    ['reads', { reads: { base: 13, slopes: {} } }, '13 of 12 reads'],
-    ['writes', { writes: { base: 10, slopes: { b: 1 } } }, '1034 of 10 writes'],
-    ['proof', { proofSize: { base: 10_001, slopes: {} } }, '10001 of 10000 bytes of proof'],
+    ['time', { ordinary: ordinary({ nanoseconds: [124_000] }) }, '3.1 of 3 transfers'],
+    ['reads', { ordinary: ordinary({ reads: 13 }) }, '13 of 12 reads'],
+    ['writes', { ordinary: ordinary({ writes: 11 }) }, '11 of 10 writes'],
+    ['proof', { proofSize: { base: 9_000, slopes: { b: 1 } } }, '10024 of 10000 bytes of proof'],
   ])('and misses its aim by %s', (_, changes, message) => {
     expect(judge(request(changes), transfer).missed).toEqual([message]);
   });
@@ -40,18 +52,18 @@ describe('a call is judged', () => {
     expect(group('disputes', 'contradict_node_convicts')).toBe('data');
     expect(group('disputes', 'reclaim_bond')).toBe('lifecycle');
     const settled = measurement({ pallet: 'inference', name: 'settle_pay' });
-    const slow = { ...settled, refTime: { base: 161_000_000, slopes: {} } };
-    expect(judge(slow, transfer).missed).toEqual(['4.0 of 4 transfers']);
+    const slow = { ...settled, ordinary: ordinary({ nanoseconds: [164_000] }) };
+    expect(judge(slow, transfer).missed).toEqual(['4.1 of 4 transfers']);
     expect(judge(settled, transfer).missed).toEqual([]);
   });
 
-  it('within the range of its components', () => {
+  it('with components within their ranges', () => {
     const components = [
       { name: 'b', min: 4_096, max: 8_192 },
       { name: 'o', min: 1, max: 16 },
       { name: 'k', min: 2, max: 5 },
     ];
-    expect(ordinaryOf(measurement({ components }))).toEqual({ b: 4_096, o: 16, k: 2 });
+    expect(ordinaryValues(components)).toEqual([4_096, 16, 2]);
   });
 });
 

@@ -1,4 +1,5 @@
 /** What calls should cost at most, in the time of a transfer and in accesses, and whether they do. */
+import { medianOf } from '../statistics.ts';
 import { evaluate, fullName, greatest, type Measurement } from './detail.ts';
 
 /** Limits of a group of calls. Time is in transfers: `balances::transfer_keep_alive` of the same run. */
@@ -40,21 +41,6 @@ export const groupOf = (measurement: Measurement): Group => {
   return 'lifecycle';
 };
 
-/**
- * The components of an ordinary call: one worker, a kilobyte of input, a model of 16 nodes, 64 bytes of output. Others
- * are at their least.
- */
-const ordinary: Record<string, number> = { b: 1_024, t: 16, o: 64 };
-
-/** Where a measurement is judged. */
-export const ordinaryOf = ({ components }: Measurement): Record<string, number> =>
-  Object.fromEntries(
-    components.map(({ name, min, max }) => [
-      name,
-      Math.min(Math.max(ordinary[name] ?? min, min), max),
-    ]),
-  );
-
 /** A call in figures. Those of an ordinary call are what the aims are about; the greatest is the worst that can happen. */
 export interface Cost {
   refTime: number;
@@ -64,11 +50,21 @@ export interface Cost {
   proofBytes: number;
 }
 
-export const costOf = (
-  measurement: Measurement,
-  values: Readonly<Record<string, number>>,
-  baseline: Measurement,
-): Cost => {
+/** As it was measured. */
+const ordinaryCost = ({ ordinary, proofSize }: Measurement, baseline: Measurement): Cost => {
+  const refTime = medianOf(ordinary.nanoseconds) * 1_000;
+  return {
+    refTime,
+    transfers: refTime / baseline.refTime.base,
+    reads: ordinary.reads,
+    writes: ordinary.writes,
+    proofBytes: evaluate(proofSize, ordinary.components),
+  };
+};
+
+/** As the weight has it. */
+const greatestCost = (measurement: Measurement, baseline: Measurement): Cost => {
+  const values = greatest(measurement);
   const refTime = evaluate(measurement.refTime, values);
   return {
     refTime,
@@ -124,13 +120,13 @@ const wrongIn = ({ refTime, reads, writes, proofSize, components }: Measurement)
 };
 
 export const judge = (measurement: Measurement, baseline: Measurement): Judgement => {
-  const ordinary = costOf(measurement, ordinaryOf(measurement), baseline);
+  const ordinary = ordinaryCost(measurement, baseline);
   const group = groupOf(measurement);
   return {
     measurement,
     group,
     ordinary,
-    greatest: costOf(measurement, greatest(measurement), baseline),
+    greatest: greatestCost(measurement, baseline),
     missed: missedBy(ordinary, group),
     wrong: wrongIn(measurement),
   };

@@ -60,6 +60,8 @@ const measurement = z.strictObject({
   proofSize: linear,
   storage: z.array(storageItem),
   points: z.array(point).min(1),
+  /** An ordinary call, measured by itself: the base above is far from every point where some component is large. */
+  ordinary: point,
 });
 
 /** The benchmarks of one pallet, and the transfer they are compared with, measured by the same process just before. */

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { ROOT } from '../paths.ts';
 import type { Runtime, Tool } from './build.ts';
 import { runChild } from './child.ts';
-import type { WeightsRun } from './detail.ts';
-import { readOutput, UnexpectedOutput } from './read-output.ts';
+import type { Measurement, Point, WeightsRun } from './detail.ts';
+import { ordinaryValues } from './ordinary.ts';
+import { readOutput, readPoints, UnexpectedOutput, type Unfinished } from './read-output.ts';
 
 const BASELINE = { pallet: 'pallet_balances', call: 'transfer_keep_alive' } as const;
 const TEMPLATES = join(ROOT, 'tools/weights/templates');
@@ -58,8 +59,62 @@ const listOf = async (pallet: string, { tool, runtime, signal }: Plan): Promise<
   return names;
 };
 
+const measure = (
+  calls: readonly string[],
+  pallets: readonly string[],
+  plan: Plan,
+  rest: string[],
+) =>
+  runChild(
+    plan.tool.binary,
+    [
+      'measure',
+      ...runtimeArguments(plan.runtime),
+      `--pallets=${pallets.join(',')}`,
+      `--extrinsic=${calls.join(',')}`,
+      `--repeat=${plan.repeat}`,
+      '--wasm-execution=compiled',
+      '--disable-proof-recording',
+      '--quiet',
+      ...rest,
+    ],
+    { cwd: ROOT, signal: plan.signal },
+  );
+
+/** Measures ordinary calls, one process for all whose components have the same values. */
+const withOrdinary = async (
+  pallet: string,
+  folder: string,
+  measurements: readonly Unfinished[],
+  plan: Plan,
+): Promise<Measurement[]> => {
+  const groups = new Map<string, string[]>();
+  for (const { components, name } of measurements) {
+    if (components.length === 0) continue;
+    const values = ordinaryValues(components).join(',');
+    groups.set(values, [...(groups.get(values) ?? []), name]);
+  }
+  const found = new Map<string, Point>();
+  for (const [values, names] of groups) {
+    const raw = join(folder, 'ordinary.json');
+    // Two steps are the least; both are the same point.
+    await measure(names, [pallet], plan, [
+      ...['--steps=2', `--low=${values}`, `--high=${values}`],
+      ...[`--min-duration=${plan.minSeconds}`, `--json-file=${raw}`],
+    ]);
+    for (const [name, point] of readPoints(readFileSync(raw, 'utf8'))) found.set(name, point);
+  }
+  return measurements.map((one) => {
+    const ordinary = one.components.length === 0 ? one.points[0] : found.get(one.name);
+    if (ordinary === undefined) {
+      throw new UnexpectedOutput(`an ordinary ${pallet}::${one.name} was not measured`);
+    }
+    return { ...one, ordinary };
+  });
+};
+
 /**
- * Measures a pallet beside a transfer, in one process, so that both see the same machine.
+ * Measures a pallet beside a transfer, in one process, so that both see the same machine; then its ordinary calls.
  *
  * Proofs are not recorded while time is taken: a chain of its own does not record any, and it would cost it time.
  * Accesses and proofs are counted in a run of their own. Of the tool's analyses least squares is the one used, which
@@ -72,36 +127,21 @@ export const measurePallet = async (
   const pallet = `pallet_${name}`;
   const calls = await listOf(pallet, plan);
   const folder = join(plan.scratch, name);
-  mkdirSync(join(folder, 'analysis'), { recursive: true });
+  const analysis = join(folder, 'analysis');
+  mkdirSync(analysis, { recursive: true });
   const raw = join(folder, 'raw.json');
   const startedAt = new Date();
-  await runChild(
-    plan.tool.binary,
-    [
-      'measure',
-      ...runtimeArguments(plan.runtime),
-      `--pallets=${BASELINE.pallet},${pallet}`,
-      `--extrinsic=${[BASELINE.call, ...calls].join(',')}`,
-      `--steps=${plan.steps}`,
-      `--repeat=${plan.repeat}`,
-      `--min-duration=${plan.minSeconds}`,
-      '--wasm-execution=compiled',
-      '--disable-proof-recording',
-      '--quiet',
-      `--json-file=${raw}`,
-      `--output=${join(folder, 'analysis')}`,
-      `--template=${join(TEMPLATES, 'analysis.json.hbs')}`,
-    ],
-    { cwd: ROOT, signal: plan.signal },
-  );
+  await measure([BASELINE.call, ...calls], [BASELINE.pallet, pallet], plan, [
+    ...[`--steps=${plan.steps}`, `--min-duration=${plan.minSeconds}`, `--json-file=${raw}`],
+    ...[`--output=${analysis}`, `--template=${join(TEMPLATES, 'analysis.json.hbs')}`],
+  ]);
   const { version, measurements } = readOutput(
-    readdirSync(join(folder, 'analysis')).map((file) =>
-      readFileSync(join(folder, 'analysis', file), 'utf8'),
-    ),
+    readdirSync(analysis).map((file) => readFileSync(join(analysis, file), 'utf8')),
     readFileSync(raw, 'utf8'),
   );
+  const all = await withOrdinary(pallet, folder, measurements, plan);
   const isBaseline = (one: { pallet: string }) => `pallet_${one.pallet}` === BASELINE.pallet;
-  const baseline = measurements.find(isBaseline);
+  const baseline = all.find(isBaseline);
   if (baseline === undefined) throw new UnexpectedOutput('the transfer was not measured');
   return {
     version,
@@ -110,7 +150,7 @@ export const measurePallet = async (
       startedAt: startedAt.toISOString(),
       seconds: (Date.now() - startedAt.getTime()) / 1_000,
       baseline,
-      measurements: measurements.filter((one) => !isBaseline(one)),
+      measurements: all.filter((one) => !isBaseline(one)),
     },
   };
 };

@@ -25,11 +25,12 @@ describe('corners', () => {
       { name: 't', min: 1, max: 9 },
       { name: 'o', min: 1, max: 9 },
     ];
-    const corners = cornersOf(measurement({ components, points }));
+    const corners = cornersOf(measurement({ components, points, ordinary: point({ t: 3, o: 3 }) }));
     expect(Object.fromEntries([...corners].map(([name, at]) => [name, at.components]))).toEqual({
       high: { t: 9, o: 9 },
       'low-t': { t: 1, o: 9 },
       'low-o': { t: 9, o: 1 },
+      ordinary: { t: 3, o: 3 },
     });
   });
 

@@ -5,9 +5,9 @@ import { fullName, type Measurement, type Point, type WeightsDetail } from './de
 
 /**
  * The ends of what was measured, by name: `high`, where every component is greatest, and for each component the point
- * where it alone is least (`low-b`). Without components there is one point, of no name.
+ * where it alone is least (`low-b`); besides them `ordinary`. Without components there is one point, of no name.
  */
-export const cornersOf = ({ components, points }: Measurement): Map<string, Point> => {
+export const cornersOf = ({ components, points, ordinary }: Measurement): Map<string, Point> => {
   const at = (values: Readonly<Record<string, number>>): Point | undefined =>
     points.find((point) => components.every(({ name }) => point.components[name] === values[name]));
   const high = Object.fromEntries(components.map(({ name, max }) => [name, max]));
@@ -21,12 +21,11 @@ export const cornersOf = ({ components, points }: Measurement): Map<string, Poin
             { ...high, [name]: min },
           ]),
         ];
-  return new Map(
-    wanted.flatMap(([name, values]) => {
-      const point = at(values);
-      return point === undefined ? [] : [[name, point]];
-    }),
-  );
+  const ends = wanted.flatMap(([name, values]): [string, Point][] => {
+    const point = at(values);
+    return point === undefined ? [] : [[name, point]];
+  });
+  return new Map(components.length === 0 ? ends : [...ends, ['ordinary', ordinary]]);
 };
 
 /**

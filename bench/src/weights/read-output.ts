@@ -121,7 +121,10 @@ const pointsOf = (raw: Raw, title: string): Point[] => {
 
 const shortName = (pallet: string): string => pallet.replace(/^pallet_/, '');
 
-const measurementOf = (pallet: string, analysis: Analysis, raws: readonly Raw[]): Measurement => {
+/** A measurement of which no ordinary call has been taken yet. */
+export type Unfinished = Omit<Measurement, 'ordinary'>;
+
+const measurementOf = (pallet: string, analysis: Analysis, raws: readonly Raw[]): Unfinished => {
   const title = `${pallet}::${analysis.name}`;
   const raw = raws.find((one) => one.pallet === pallet && one.benchmark === analysis.name);
   if (raw === undefined) throw new UnexpectedOutput(`there are no samples of ${title}`);
@@ -160,7 +163,7 @@ const parseAs = <T>(schema: z.ZodType<T>, text: string, what: string): T => {
 export const readOutput = (
   analyses: readonly string[],
   raw: string,
-): { version: string; measurements: Measurement[] } => {
+): { version: string; measurements: Unfinished[] } => {
   const raws = parseAs(rawSchema, raw, 'the raw result');
   const parsed = analyses.map((text) => parseAs(analysisSchema, text, 'the analysis'));
   const version = parsed[0]?.version;
@@ -172,3 +175,16 @@ export const readOutput = (
     ),
   };
 };
+
+/** The only point of each benchmark that was measured with fixed components, by its name. */
+export const readPoints = (raw: string): Map<string, Point> =>
+  new Map(
+    parseAs(rawSchema, raw, 'the raw result').map((one) => {
+      const title = `${one.pallet}::${one.benchmark}`;
+      const [point, ...others] = pointsOf(one, title);
+      if (point === undefined || others.length > 0) {
+        throw new UnexpectedOutput(`${title} was to be measured at one point`);
+      }
+      return [one.benchmark, point];
+    }),
+  );

@@ -1,10 +1,10 @@
 //! Weights of the disputes pallet, as measured. Written by `npm run bench:weights`: not to be edited.
 //!
-//! - 2026-11-26, commit 21da2e20816da347b29609976474ed92acfb5761
+//! - 2026-11-26, commit 5386c0320999d5c40788a2143f14cdce756d0b36 with changes
 //! - AMD EPYC, 2 cores
 //! - 10 steps of 20 repetitions, in compiled wasm, by frame-benchmarking-cli 64.0.0
 //! - runtime compiled by rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)
-//! - `balances::transfer_keep_alive` took 56_744_000 ps in the same run
+//! - `balances::transfer_keep_alive` took 56_954_000 ps in the same run
 
 use core::marker::PhantomData;
 use frame_support::traits::Get;
@@ -12,8 +12,8 @@ use frame_support::weights::{constants::RocksDbWeight, Weight};
 
 /// What the benchmarks measured, each by its name.
 pub trait WeightInfo {
-    /// `b` from 65_536 to 196_608.
-    /// `m` from 1_000 to 8_000.
+    /// `b` from 65_536 to 131_072.
+    /// `m` from 2_500 to 4_000.
     ///
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
     /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
@@ -31,14 +31,14 @@ pub trait WeightInfo {
     /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     /// - `Disputes::Verdicts` (48 bytes at most): 0 reads, 1 write
     fn contradict_node_convicts(b: u32, m: u32) -> Weight;
-    /// `b` from 65_536 to 196_608.
-    /// `m` from 1_000 to 8_000.
+    /// `b` from 65_536 to 131_072.
+    /// `m` from 2_500 to 4_000.
     ///
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
     /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
     fn contradict_node_rejected(b: u32, m: u32) -> Weight;
     /// `b` from 65_536 to 131_072.
-    /// `m` from 64 to 512.
+    /// `m` from 160 to 512.
     ///
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
     /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
@@ -57,7 +57,7 @@ pub trait WeightInfo {
     /// - `Disputes::Verdicts` (48 bytes at most): 0 reads, 1 write
     fn contradict_tile_convicts(b: u32, m: u32) -> Weight;
     /// `b` from 65_536 to 131_072.
-    /// `m` from 64 to 512.
+    /// `m` from 160 to 512.
     ///
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
     /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
@@ -174,182 +174,186 @@ pub trait WeightInfo {
 pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-    fn contradict_node_convicts(_b: u32, m: u32) -> Weight {
-        Weight::from_parts(1_966_319_736, 6_254)
-            .saturating_add(Weight::from_parts(882_092, 0).saturating_mul(m.into()))
+    fn contradict_node_convicts(b: u32, m: u32) -> Weight {
+        Weight::from_parts(1_821_340_894, 6_254)
+            .saturating_add(Weight::from_parts(5_768, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(901_518, 0).saturating_mul(m.into()))
             .saturating_add(T::DbWeight::get().reads(14))
             .saturating_add(T::DbWeight::get().writes(15))
     }
-    fn contradict_node_rejected(_b: u32, m: u32) -> Weight {
-        Weight::from_parts(2_013_785_253, 5_379)
-            .saturating_add(Weight::from_parts(880_248, 0).saturating_mul(m.into()))
+    fn contradict_node_rejected(b: u32, m: u32) -> Weight {
+        Weight::from_parts(1_836_961_477, 5_379)
+            .saturating_add(Weight::from_parts(4_705, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(859_507, 0).saturating_mul(m.into()))
             .saturating_add(T::DbWeight::get().reads(2))
     }
     fn contradict_tile_convicts(b: u32, m: u32) -> Weight {
-        Weight::from_parts(57_713_749, 6_254)
-            .saturating_add(Weight::from_parts(7_556, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(1_559_818, 0).saturating_mul(m.into()))
+        Weight::from_parts(531_164_535, 6_254)
+            .saturating_add(Weight::from_parts(6_399, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(862_489, 0).saturating_mul(m.into()))
             .saturating_add(T::DbWeight::get().reads(14))
             .saturating_add(T::DbWeight::get().writes(15))
     }
     fn contradict_tile_rejected(b: u32, m: u32) -> Weight {
-        Weight::from_parts(536_501_830, 5_379)
-            .saturating_add(Weight::from_parts(5_449, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(598_742, 0).saturating_mul(m.into()))
+        Weight::from_parts(148_591_223, 5_379)
+            .saturating_add(Weight::from_parts(6_226, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(988_522, 0).saturating_mul(m.into()))
             .saturating_add(T::DbWeight::get().reads(2))
     }
     fn contradict_element_convicts(m: u32) -> Weight {
-        Weight::from_parts(371_577_811, 6_254)
-            .saturating_add(Weight::from_parts(14_074_237, 0).saturating_mul(m.into()))
+        Weight::from_parts(336_278_377, 6_254)
+            .saturating_add(Weight::from_parts(16_006_051, 0).saturating_mul(m.into()))
             .saturating_add(T::DbWeight::get().reads(14))
             .saturating_add(T::DbWeight::get().writes(15))
     }
     fn contradict_element_rejected(m: u32) -> Weight {
-        Weight::from_parts(77_179_127, 5_379)
-            .saturating_add(Weight::from_parts(14_010_615, 0).saturating_mul(m.into()))
+        Weight::from_parts(93_047_480, 5_379)
+            .saturating_add(Weight::from_parts(13_690_246, 0).saturating_mul(m.into()))
             .saturating_add(T::DbWeight::get().reads(2))
     }
     fn challenge_accepted() -> Weight {
-        Weight::from_parts(165_225_000, 5_579)
+        Weight::from_parts(130_323_000, 5_579)
             .saturating_add(T::DbWeight::get().reads(8))
             .saturating_add(T::DbWeight::get().writes(6))
     }
     fn challenge_rejected(b: u32) -> Weight {
-        Weight::from_parts(67_891_834, 5_579)
-            .saturating_add(Weight::from_parts(1_179, 0).saturating_mul(b.into()))
+        Weight::from_parts(62_318_265, 5_579)
+            .saturating_add(Weight::from_parts(1_308, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(4))
     }
     fn open_tensor(b: u32) -> Weight {
-        Weight::from_parts(86_828_140, 5_579)
-            .saturating_add(Weight::from_parts(6_279, 0).saturating_mul(b.into()))
+        Weight::from_parts(40_732_159, 5_579)
+            .saturating_add(Weight::from_parts(6_094, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     fn open_tiles(b: u32) -> Weight {
-        Weight::from_parts(54_501_598, 5_579)
-            .saturating_add(Weight::from_parts(20_442, 0).saturating_mul(b.into()))
+        Weight::from_parts(50_920_315, 5_579)
+            .saturating_add(Weight::from_parts(19_235, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     fn open_rejected(b: u32) -> Weight {
-        Weight::from_parts(90_775_232, 5_379)
-            .saturating_add(Weight::from_parts(6_137, 0).saturating_mul(b.into()))
+        Weight::from_parts(66_830_964, 5_379)
+            .saturating_add(Weight::from_parts(6_061, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(4))
     }
     fn expire_unanswered() -> Weight {
-        Weight::from_parts(426_653_000, 8_886)
+        Weight::from_parts(406_883_000, 8_886)
             .saturating_add(T::DbWeight::get().reads(18))
             .saturating_add(T::DbWeight::get().writes(20))
     }
     fn expire_uncontradicted() -> Weight {
-        Weight::from_parts(157_002_000, 6_196)
+        Weight::from_parts(151_535_000, 6_196)
             .saturating_add(T::DbWeight::get().reads(8))
             .saturating_add(T::DbWeight::get().writes(7))
     }
     fn reclaim_bond() -> Weight {
-        Weight::from_parts(96_252_000, 5_379)
+        Weight::from_parts(93_388_000, 5_379)
             .saturating_add(T::DbWeight::get().reads(7))
             .saturating_add(T::DbWeight::get().writes(6))
     }
     fn forget(n: u32) -> Weight {
-        Weight::from_parts(7_632_940, 990)
-            .saturating_add(Weight::from_parts(1_507_780, 4_589).saturating_mul(n.into()))
+        Weight::from_parts(7_447_849, 990)
+            .saturating_add(Weight::from_parts(1_516_222, 4_589).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(2_u64.saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(2_u64.saturating_mul(n.into())))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(9_343_000, 1_541)
+        Weight::from_parts(8_864_000, 1_541)
             .saturating_add(T::DbWeight::get().reads(1))
             .saturating_add(T::DbWeight::get().writes(1))
     }
 }
 
 impl WeightInfo for () {
-    fn contradict_node_convicts(_b: u32, m: u32) -> Weight {
-        Weight::from_parts(1_966_319_736, 6_254)
-            .saturating_add(Weight::from_parts(882_092, 0).saturating_mul(m.into()))
+    fn contradict_node_convicts(b: u32, m: u32) -> Weight {
+        Weight::from_parts(1_821_340_894, 6_254)
+            .saturating_add(Weight::from_parts(5_768, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(901_518, 0).saturating_mul(m.into()))
             .saturating_add(RocksDbWeight::get().reads(14))
             .saturating_add(RocksDbWeight::get().writes(15))
     }
-    fn contradict_node_rejected(_b: u32, m: u32) -> Weight {
-        Weight::from_parts(2_013_785_253, 5_379)
-            .saturating_add(Weight::from_parts(880_248, 0).saturating_mul(m.into()))
+    fn contradict_node_rejected(b: u32, m: u32) -> Weight {
+        Weight::from_parts(1_836_961_477, 5_379)
+            .saturating_add(Weight::from_parts(4_705, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(859_507, 0).saturating_mul(m.into()))
             .saturating_add(RocksDbWeight::get().reads(2))
     }
     fn contradict_tile_convicts(b: u32, m: u32) -> Weight {
-        Weight::from_parts(57_713_749, 6_254)
-            .saturating_add(Weight::from_parts(7_556, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(1_559_818, 0).saturating_mul(m.into()))
+        Weight::from_parts(531_164_535, 6_254)
+            .saturating_add(Weight::from_parts(6_399, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(862_489, 0).saturating_mul(m.into()))
             .saturating_add(RocksDbWeight::get().reads(14))
             .saturating_add(RocksDbWeight::get().writes(15))
     }
     fn contradict_tile_rejected(b: u32, m: u32) -> Weight {
-        Weight::from_parts(536_501_830, 5_379)
-            .saturating_add(Weight::from_parts(5_449, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(598_742, 0).saturating_mul(m.into()))
+        Weight::from_parts(148_591_223, 5_379)
+            .saturating_add(Weight::from_parts(6_226, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(988_522, 0).saturating_mul(m.into()))
             .saturating_add(RocksDbWeight::get().reads(2))
     }
     fn contradict_element_convicts(m: u32) -> Weight {
-        Weight::from_parts(371_577_811, 6_254)
-            .saturating_add(Weight::from_parts(14_074_237, 0).saturating_mul(m.into()))
+        Weight::from_parts(336_278_377, 6_254)
+            .saturating_add(Weight::from_parts(16_006_051, 0).saturating_mul(m.into()))
             .saturating_add(RocksDbWeight::get().reads(14))
             .saturating_add(RocksDbWeight::get().writes(15))
     }
     fn contradict_element_rejected(m: u32) -> Weight {
-        Weight::from_parts(77_179_127, 5_379)
-            .saturating_add(Weight::from_parts(14_010_615, 0).saturating_mul(m.into()))
+        Weight::from_parts(93_047_480, 5_379)
+            .saturating_add(Weight::from_parts(13_690_246, 0).saturating_mul(m.into()))
             .saturating_add(RocksDbWeight::get().reads(2))
     }
     fn challenge_accepted() -> Weight {
-        Weight::from_parts(165_225_000, 5_579)
+        Weight::from_parts(130_323_000, 5_579)
             .saturating_add(RocksDbWeight::get().reads(8))
             .saturating_add(RocksDbWeight::get().writes(6))
     }
     fn challenge_rejected(b: u32) -> Weight {
-        Weight::from_parts(67_891_834, 5_579)
-            .saturating_add(Weight::from_parts(1_179, 0).saturating_mul(b.into()))
+        Weight::from_parts(62_318_265, 5_579)
+            .saturating_add(Weight::from_parts(1_308, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(4))
     }
     fn open_tensor(b: u32) -> Weight {
-        Weight::from_parts(86_828_140, 5_579)
-            .saturating_add(Weight::from_parts(6_279, 0).saturating_mul(b.into()))
+        Weight::from_parts(40_732_159, 5_579)
+            .saturating_add(Weight::from_parts(6_094, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(6))
             .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn open_tiles(b: u32) -> Weight {
-        Weight::from_parts(54_501_598, 5_579)
-            .saturating_add(Weight::from_parts(20_442, 0).saturating_mul(b.into()))
+        Weight::from_parts(50_920_315, 5_579)
+            .saturating_add(Weight::from_parts(19_235, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(6))
             .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn open_rejected(b: u32) -> Weight {
-        Weight::from_parts(90_775_232, 5_379)
-            .saturating_add(Weight::from_parts(6_137, 0).saturating_mul(b.into()))
+        Weight::from_parts(66_830_964, 5_379)
+            .saturating_add(Weight::from_parts(6_061, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(4))
     }
     fn expire_unanswered() -> Weight {
-        Weight::from_parts(426_653_000, 8_886)
+        Weight::from_parts(406_883_000, 8_886)
             .saturating_add(RocksDbWeight::get().reads(18))
             .saturating_add(RocksDbWeight::get().writes(20))
     }
     fn expire_uncontradicted() -> Weight {
-        Weight::from_parts(157_002_000, 6_196)
+        Weight::from_parts(151_535_000, 6_196)
             .saturating_add(RocksDbWeight::get().reads(8))
             .saturating_add(RocksDbWeight::get().writes(7))
     }
     fn reclaim_bond() -> Weight {
-        Weight::from_parts(96_252_000, 5_379)
+        Weight::from_parts(93_388_000, 5_379)
             .saturating_add(RocksDbWeight::get().reads(7))
             .saturating_add(RocksDbWeight::get().writes(6))
     }
     fn forget(n: u32) -> Weight {
-        Weight::from_parts(7_632_940, 990)
-            .saturating_add(Weight::from_parts(1_507_780, 4_589).saturating_mul(n.into()))
+        Weight::from_parts(7_447_849, 990)
+            .saturating_add(Weight::from_parts(1_516_222, 4_589).saturating_mul(n.into()))
             .saturating_add(RocksDbWeight::get().reads(2_u64.saturating_mul(n.into())))
             .saturating_add(RocksDbWeight::get().writes(2_u64.saturating_mul(n.into())))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(9_343_000, 1_541)
+        Weight::from_parts(8_864_000, 1_541)
             .saturating_add(RocksDbWeight::get().reads(1))
             .saturating_add(RocksDbWeight::get().writes(1))
     }

@@ -1,10 +1,10 @@
 //! Weights of the inference pallet, as measured. Written by `npm run bench:weights`: not to be edited.
 //!
-//! - 2026-11-26, commit 21da2e20816da347b29609976474ed92acfb5761
+//! - 2026-11-26, commit 5386c0320999d5c40788a2143f14cdce756d0b36 with changes
 //! - AMD EPYC, 2 cores
 //! - 10 steps of 20 repetitions, in compiled wasm, by frame-benchmarking-cli 64.0.0
 //! - runtime compiled by rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)
-//! - `balances::transfer_keep_alive` took 54_611_000 ps in the same run
+//! - `balances::transfer_keep_alive` took 53_790_000 ps in the same run
 
 use core::marker::PhantomData;
 use frame_support::traits::Get;
@@ -258,116 +258,116 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     fn submit_inference_request(b: u32) -> Weight {
-        Weight::from_parts(326_683_425, 193_054)
-            .saturating_add(Weight::from_parts(6_101, 0).saturating_mul(b.into()))
+        Weight::from_parts(321_904_641, 193_054)
+            .saturating_add(Weight::from_parts(6_282, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(70))
             .saturating_add(T::DbWeight::get().writes(8))
     }
     fn submit_inference_result(t: u32, o: u32) -> Weight {
-        Weight::from_parts(226_994_351, 196_055)
-            .saturating_add(Weight::from_parts(827_669, 0).saturating_mul(t.into()))
-            .saturating_add(Weight::from_parts(6_107, 0).saturating_mul(o.into()))
+        Weight::from_parts(282_303_591, 196_055)
+            .saturating_add(Weight::from_parts(575_381, 0).saturating_mul(t.into()))
+            .saturating_add(Weight::from_parts(6_033, 0).saturating_mul(o.into()))
             .saturating_add(T::DbWeight::get().reads(72))
             .saturating_add(T::DbWeight::get().writes(6))
     }
     fn commit_result() -> Weight {
-        Weight::from_parts(298_512_000, 196_055)
+        Weight::from_parts(270_742_000, 196_055)
             .saturating_add(T::DbWeight::get().reads(70))
             .saturating_add(T::DbWeight::get().writes(5))
     }
     fn reveal_result(t: u32, o: u32) -> Weight {
-        Weight::from_parts(903_885_623, 196_055)
-            .saturating_add(Weight::from_parts(300_230, 0).saturating_mul(t.into()))
-            .saturating_add(Weight::from_parts(1_938, 0).saturating_mul(o.into()))
+        Weight::from_parts(320_234_972, 196_055)
+            .saturating_add(Weight::from_parts(527_374, 0).saturating_mul(t.into()))
+            .saturating_add(Weight::from_parts(5_725, 0).saturating_mul(o.into()))
             .saturating_add(T::DbWeight::get().reads(72))
             .saturating_add(T::DbWeight::get().writes(6))
     }
     fn cancel_request() -> Weight {
-        Weight::from_parts(148_019_000, 5_379)
+        Weight::from_parts(144_254_000, 5_379)
             .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().writes(7))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(6_499_000, 0).saturating_add(T::DbWeight::get().writes(1))
+        Weight::from_parts(6_320_000, 0).saturating_add(T::DbWeight::get().writes(1))
     }
     fn settle_assign(k: u32) -> Weight {
-        Weight::from_parts(215_635_092, 196_055)
-            .saturating_add(Weight::from_parts(60_383_433, 7_112).saturating_mul(k.into()))
-            .saturating_add(T::DbWeight::get().reads(72))
+        Weight::from_parts(208_053_651, 196_055)
+            .saturating_add(Weight::from_parts(66_003_788, 7_631).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(71))
             .saturating_add(T::DbWeight::get().reads(7_u64.saturating_mul(k.into())))
             .saturating_add(T::DbWeight::get().writes(4))
             .saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(k.into())))
     }
     fn settle_expire() -> Weight {
-        Weight::from_parts(156_202_000, 5_379)
+        Weight::from_parts(172_635_000, 5_379)
             .saturating_add(T::DbWeight::get().reads(7))
             .saturating_add(T::DbWeight::get().writes(8))
     }
     fn settle_reopen(k: u32) -> Weight {
-        Weight::from_parts(243_491_811, 196_055)
-            .saturating_add(Weight::from_parts(58_920_168, 3_281).saturating_mul(k.into()))
+        Weight::from_parts(225_289_573, 196_055)
+            .saturating_add(Weight::from_parts(61_278_092, 3_281).saturating_mul(k.into()))
             .saturating_add(T::DbWeight::get().reads(70))
             .saturating_add(T::DbWeight::get().reads(5_u64.saturating_mul(k.into())))
             .saturating_add(T::DbWeight::get().writes(4))
             .saturating_add(T::DbWeight::get().writes(5_u64.saturating_mul(k.into())))
     }
     fn settle_refund(k: u32) -> Weight {
-        Weight::from_parts(141_132_826, 5_379)
-            .saturating_add(Weight::from_parts(58_566_863, 3_281).saturating_mul(k.into()))
+        Weight::from_parts(103_751_608, 5_379)
+            .saturating_add(Weight::from_parts(94_510_004, 3_281).saturating_mul(k.into()))
             .saturating_add(T::DbWeight::get().reads(8))
             .saturating_add(T::DbWeight::get().reads(5_u64.saturating_mul(k.into())))
             .saturating_add(T::DbWeight::get().writes(8))
             .saturating_add(T::DbWeight::get().writes(5_u64.saturating_mul(k.into())))
     }
     fn settle_replace(k: u32) -> Weight {
-        Weight::from_parts(54_371_683, 196_055)
-            .saturating_add(Weight::from_parts(138_130_689, 3_564).saturating_mul(k.into()))
+        Weight::from_parts(184_632_283, 196_055)
+            .saturating_add(Weight::from_parts(122_544_739, 3_564).saturating_mul(k.into()))
             .saturating_add(T::DbWeight::get().reads(59))
             .saturating_add(T::DbWeight::get().reads(11_u64.saturating_mul(k.into())))
             .saturating_add(T::DbWeight::get().writes(12))
             .saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(k.into())))
     }
     fn settle_open_reveals(k: u32) -> Weight {
-        Weight::from_parts(95_107_766, 196_055)
-            .saturating_add(Weight::from_parts(156_551_635, 3_281).saturating_mul(k.into()))
+        Weight::from_parts(332_379_816, 196_055)
+            .saturating_add(Weight::from_parts(65_234_069, 3_281).saturating_mul(k.into()))
             .saturating_add(T::DbWeight::get().reads(84))
             .saturating_add(T::DbWeight::get().reads(5_u64.saturating_mul(k.into())))
             .saturating_add(T::DbWeight::get().writes(9))
             .saturating_add(T::DbWeight::get().writes(2_u64.saturating_mul(k.into())))
     }
     fn settle_open_window(k: u32) -> Weight {
-        Weight::from_parts(304_169_302, 196_055)
-            .saturating_add(Weight::from_parts(26_850_076, 1_463).saturating_mul(k.into()))
+        Weight::from_parts(173_868_207, 196_055)
+            .saturating_add(Weight::from_parts(63_321_841, 1_580).saturating_mul(k.into()))
             .saturating_add(T::DbWeight::get().reads(64))
             .saturating_add(T::DbWeight::get().reads(5_u64.saturating_mul(k.into())))
             .saturating_add(T::DbWeight::get().writes(4))
-            .saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(k.into())))
+            .saturating_add(T::DbWeight::get().writes(4_u64.saturating_mul(k.into())))
     }
     fn settle_pay(k: u32) -> Weight {
-        Weight::from_parts(134_584_179, 6_196)
-            .saturating_add(Weight::from_parts(276_053_777, 264_760).saturating_mul(k.into()))
+        Weight::from_parts(171_827_235, 6_196)
+            .saturating_add(Weight::from_parts(290_334_855, 264_760).saturating_mul(k.into()))
             .saturating_add(T::DbWeight::get().reads(9))
             .saturating_add(T::DbWeight::get().reads(5_u64.saturating_mul(k.into())))
             .saturating_add(T::DbWeight::get().writes(9))
             .saturating_add(T::DbWeight::get().writes(5_u64.saturating_mul(k.into())))
     }
     fn settle_contest(k: u32) -> Weight {
-        Weight::from_parts(134_425_283, 5_379)
-            .saturating_add(Weight::from_parts(4_046_120, 0).saturating_mul(k.into()))
+        Weight::from_parts(114_568_650, 5_379)
+            .saturating_add(Weight::from_parts(15_460_687, 0).saturating_mul(k.into()))
             .saturating_add(T::DbWeight::get().reads(7))
             .saturating_add(T::DbWeight::get().writes(6))
     }
     fn settle_close_contest(k: u32) -> Weight {
-        Weight::from_parts(40_105_083, 5_379)
-            .saturating_add(Weight::from_parts(28_901_214, 3_281).saturating_mul(k.into()))
+        Weight::from_parts(53_191_083, 5_379)
+            .saturating_add(Weight::from_parts(31_500_995, 3_281).saturating_mul(k.into()))
             .saturating_add(T::DbWeight::get().reads(4))
             .saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(k.into())))
             .saturating_add(T::DbWeight::get().writes(5))
             .saturating_add(T::DbWeight::get().writes(4_u64.saturating_mul(k.into())))
     }
     fn convict(k: u32) -> Weight {
-        Weight::from_parts(152_410_204, 6_196)
-            .saturating_add(Weight::from_parts(163_926_852, 3_281).saturating_mul(k.into()))
+        Weight::from_parts(144_630_396, 6_196)
+            .saturating_add(Weight::from_parts(179_505_635, 3_281).saturating_mul(k.into()))
             .saturating_add(T::DbWeight::get().reads(9))
             .saturating_add(T::DbWeight::get().reads(5_u64.saturating_mul(k.into())))
             .saturating_add(T::DbWeight::get().writes(9))
@@ -377,19 +377,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
         Weight::from_parts(2_634_000, 1_489).saturating_add(T::DbWeight::get().reads(1))
     }
     fn sweep_bucket() -> Weight {
-        Weight::from_parts(4_847_000, 3_991)
+        Weight::from_parts(4_857_000, 3_991)
             .saturating_add(T::DbWeight::get().reads(2))
             .saturating_add(T::DbWeight::get().writes(1))
     }
     fn sweep_move() -> Weight {
-        Weight::from_parts(215_770_000, 196_055)
+        Weight::from_parts(216_361_000, 196_055)
             .saturating_add(T::DbWeight::get().reads(68))
             .saturating_add(T::DbWeight::get().writes(4))
     }
     fn sweep_postpone(k: u32) -> Weight {
-        Weight::from_parts(159_577_675, 196_055)
-            .saturating_add(Weight::from_parts(99_167_125, 8_366).saturating_mul(k.into()))
-            .saturating_add(T::DbWeight::get().reads(67))
+        Weight::from_parts(158_309_865, 196_055)
+            .saturating_add(Weight::from_parts(102_308_232, 5_886).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(68))
             .saturating_add(T::DbWeight::get().reads(9_u64.saturating_mul(k.into())))
             .saturating_add(T::DbWeight::get().writes(1))
             .saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(k.into())))
@@ -398,116 +398,116 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 
 impl WeightInfo for () {
     fn submit_inference_request(b: u32) -> Weight {
-        Weight::from_parts(326_683_425, 193_054)
-            .saturating_add(Weight::from_parts(6_101, 0).saturating_mul(b.into()))
+        Weight::from_parts(321_904_641, 193_054)
+            .saturating_add(Weight::from_parts(6_282, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(70))
             .saturating_add(RocksDbWeight::get().writes(8))
     }
     fn submit_inference_result(t: u32, o: u32) -> Weight {
-        Weight::from_parts(226_994_351, 196_055)
-            .saturating_add(Weight::from_parts(827_669, 0).saturating_mul(t.into()))
-            .saturating_add(Weight::from_parts(6_107, 0).saturating_mul(o.into()))
+        Weight::from_parts(282_303_591, 196_055)
+            .saturating_add(Weight::from_parts(575_381, 0).saturating_mul(t.into()))
+            .saturating_add(Weight::from_parts(6_033, 0).saturating_mul(o.into()))
             .saturating_add(RocksDbWeight::get().reads(72))
             .saturating_add(RocksDbWeight::get().writes(6))
     }
     fn commit_result() -> Weight {
-        Weight::from_parts(298_512_000, 196_055)
+        Weight::from_parts(270_742_000, 196_055)
             .saturating_add(RocksDbWeight::get().reads(70))
             .saturating_add(RocksDbWeight::get().writes(5))
     }
     fn reveal_result(t: u32, o: u32) -> Weight {
-        Weight::from_parts(903_885_623, 196_055)
-            .saturating_add(Weight::from_parts(300_230, 0).saturating_mul(t.into()))
-            .saturating_add(Weight::from_parts(1_938, 0).saturating_mul(o.into()))
+        Weight::from_parts(320_234_972, 196_055)
+            .saturating_add(Weight::from_parts(527_374, 0).saturating_mul(t.into()))
+            .saturating_add(Weight::from_parts(5_725, 0).saturating_mul(o.into()))
             .saturating_add(RocksDbWeight::get().reads(72))
             .saturating_add(RocksDbWeight::get().writes(6))
     }
     fn cancel_request() -> Weight {
-        Weight::from_parts(148_019_000, 5_379)
+        Weight::from_parts(144_254_000, 5_379)
             .saturating_add(RocksDbWeight::get().reads(6))
             .saturating_add(RocksDbWeight::get().writes(7))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(6_499_000, 0).saturating_add(RocksDbWeight::get().writes(1))
+        Weight::from_parts(6_320_000, 0).saturating_add(RocksDbWeight::get().writes(1))
     }
     fn settle_assign(k: u32) -> Weight {
-        Weight::from_parts(215_635_092, 196_055)
-            .saturating_add(Weight::from_parts(60_383_433, 7_112).saturating_mul(k.into()))
-            .saturating_add(RocksDbWeight::get().reads(72))
+        Weight::from_parts(208_053_651, 196_055)
+            .saturating_add(Weight::from_parts(66_003_788, 7_631).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(71))
             .saturating_add(RocksDbWeight::get().reads(7_u64.saturating_mul(k.into())))
             .saturating_add(RocksDbWeight::get().writes(4))
             .saturating_add(RocksDbWeight::get().writes(3_u64.saturating_mul(k.into())))
     }
     fn settle_expire() -> Weight {
-        Weight::from_parts(156_202_000, 5_379)
+        Weight::from_parts(172_635_000, 5_379)
             .saturating_add(RocksDbWeight::get().reads(7))
             .saturating_add(RocksDbWeight::get().writes(8))
     }
     fn settle_reopen(k: u32) -> Weight {
-        Weight::from_parts(243_491_811, 196_055)
-            .saturating_add(Weight::from_parts(58_920_168, 3_281).saturating_mul(k.into()))
+        Weight::from_parts(225_289_573, 196_055)
+            .saturating_add(Weight::from_parts(61_278_092, 3_281).saturating_mul(k.into()))
             .saturating_add(RocksDbWeight::get().reads(70))
             .saturating_add(RocksDbWeight::get().reads(5_u64.saturating_mul(k.into())))
             .saturating_add(RocksDbWeight::get().writes(4))
             .saturating_add(RocksDbWeight::get().writes(5_u64.saturating_mul(k.into())))
     }
     fn settle_refund(k: u32) -> Weight {
-        Weight::from_parts(141_132_826, 5_379)
-            .saturating_add(Weight::from_parts(58_566_863, 3_281).saturating_mul(k.into()))
+        Weight::from_parts(103_751_608, 5_379)
+            .saturating_add(Weight::from_parts(94_510_004, 3_281).saturating_mul(k.into()))
             .saturating_add(RocksDbWeight::get().reads(8))
             .saturating_add(RocksDbWeight::get().reads(5_u64.saturating_mul(k.into())))
             .saturating_add(RocksDbWeight::get().writes(8))
             .saturating_add(RocksDbWeight::get().writes(5_u64.saturating_mul(k.into())))
     }
     fn settle_replace(k: u32) -> Weight {
-        Weight::from_parts(54_371_683, 196_055)
-            .saturating_add(Weight::from_parts(138_130_689, 3_564).saturating_mul(k.into()))
+        Weight::from_parts(184_632_283, 196_055)
+            .saturating_add(Weight::from_parts(122_544_739, 3_564).saturating_mul(k.into()))
             .saturating_add(RocksDbWeight::get().reads(59))
             .saturating_add(RocksDbWeight::get().reads(11_u64.saturating_mul(k.into())))
             .saturating_add(RocksDbWeight::get().writes(12))
             .saturating_add(RocksDbWeight::get().writes(3_u64.saturating_mul(k.into())))
     }
     fn settle_open_reveals(k: u32) -> Weight {
-        Weight::from_parts(95_107_766, 196_055)
-            .saturating_add(Weight::from_parts(156_551_635, 3_281).saturating_mul(k.into()))
+        Weight::from_parts(332_379_816, 196_055)
+            .saturating_add(Weight::from_parts(65_234_069, 3_281).saturating_mul(k.into()))
             .saturating_add(RocksDbWeight::get().reads(84))
             .saturating_add(RocksDbWeight::get().reads(5_u64.saturating_mul(k.into())))
             .saturating_add(RocksDbWeight::get().writes(9))
             .saturating_add(RocksDbWeight::get().writes(2_u64.saturating_mul(k.into())))
     }
     fn settle_open_window(k: u32) -> Weight {
-        Weight::from_parts(304_169_302, 196_055)
-            .saturating_add(Weight::from_parts(26_850_076, 1_463).saturating_mul(k.into()))
+        Weight::from_parts(173_868_207, 196_055)
+            .saturating_add(Weight::from_parts(63_321_841, 1_580).saturating_mul(k.into()))
             .saturating_add(RocksDbWeight::get().reads(64))
             .saturating_add(RocksDbWeight::get().reads(5_u64.saturating_mul(k.into())))
             .saturating_add(RocksDbWeight::get().writes(4))
-            .saturating_add(RocksDbWeight::get().writes(3_u64.saturating_mul(k.into())))
+            .saturating_add(RocksDbWeight::get().writes(4_u64.saturating_mul(k.into())))
     }
     fn settle_pay(k: u32) -> Weight {
-        Weight::from_parts(134_584_179, 6_196)
-            .saturating_add(Weight::from_parts(276_053_777, 264_760).saturating_mul(k.into()))
+        Weight::from_parts(171_827_235, 6_196)
+            .saturating_add(Weight::from_parts(290_334_855, 264_760).saturating_mul(k.into()))
             .saturating_add(RocksDbWeight::get().reads(9))
             .saturating_add(RocksDbWeight::get().reads(5_u64.saturating_mul(k.into())))
             .saturating_add(RocksDbWeight::get().writes(9))
             .saturating_add(RocksDbWeight::get().writes(5_u64.saturating_mul(k.into())))
     }
     fn settle_contest(k: u32) -> Weight {
-        Weight::from_parts(134_425_283, 5_379)
-            .saturating_add(Weight::from_parts(4_046_120, 0).saturating_mul(k.into()))
+        Weight::from_parts(114_568_650, 5_379)
+            .saturating_add(Weight::from_parts(15_460_687, 0).saturating_mul(k.into()))
             .saturating_add(RocksDbWeight::get().reads(7))
             .saturating_add(RocksDbWeight::get().writes(6))
     }
     fn settle_close_contest(k: u32) -> Weight {
-        Weight::from_parts(40_105_083, 5_379)
-            .saturating_add(Weight::from_parts(28_901_214, 3_281).saturating_mul(k.into()))
+        Weight::from_parts(53_191_083, 5_379)
+            .saturating_add(Weight::from_parts(31_500_995, 3_281).saturating_mul(k.into()))
             .saturating_add(RocksDbWeight::get().reads(4))
             .saturating_add(RocksDbWeight::get().reads(3_u64.saturating_mul(k.into())))
             .saturating_add(RocksDbWeight::get().writes(5))
             .saturating_add(RocksDbWeight::get().writes(4_u64.saturating_mul(k.into())))
     }
     fn convict(k: u32) -> Weight {
-        Weight::from_parts(152_410_204, 6_196)
-            .saturating_add(Weight::from_parts(163_926_852, 3_281).saturating_mul(k.into()))
+        Weight::from_parts(144_630_396, 6_196)
+            .saturating_add(Weight::from_parts(179_505_635, 3_281).saturating_mul(k.into()))
             .saturating_add(RocksDbWeight::get().reads(9))
             .saturating_add(RocksDbWeight::get().reads(5_u64.saturating_mul(k.into())))
             .saturating_add(RocksDbWeight::get().writes(9))
@@ -517,19 +517,19 @@ impl WeightInfo for () {
         Weight::from_parts(2_634_000, 1_489).saturating_add(RocksDbWeight::get().reads(1))
     }
     fn sweep_bucket() -> Weight {
-        Weight::from_parts(4_847_000, 3_991)
+        Weight::from_parts(4_857_000, 3_991)
             .saturating_add(RocksDbWeight::get().reads(2))
             .saturating_add(RocksDbWeight::get().writes(1))
     }
     fn sweep_move() -> Weight {
-        Weight::from_parts(215_770_000, 196_055)
+        Weight::from_parts(216_361_000, 196_055)
             .saturating_add(RocksDbWeight::get().reads(68))
             .saturating_add(RocksDbWeight::get().writes(4))
     }
     fn sweep_postpone(k: u32) -> Weight {
-        Weight::from_parts(159_577_675, 196_055)
-            .saturating_add(Weight::from_parts(99_167_125, 8_366).saturating_mul(k.into()))
-            .saturating_add(RocksDbWeight::get().reads(67))
+        Weight::from_parts(158_309_865, 196_055)
+            .saturating_add(Weight::from_parts(102_308_232, 5_886).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(68))
             .saturating_add(RocksDbWeight::get().reads(9_u64.saturating_mul(k.into())))
             .saturating_add(RocksDbWeight::get().writes(1))
             .saturating_add(RocksDbWeight::get().writes(3_u64.saturating_mul(k.into())))

@@ -1,10 +1,10 @@
 //! Weights of the models pallet, as measured. Written by `npm run bench:weights`: not to be edited.
 //!
-//! - 2026-11-26, commit 21da2e20816da347b29609976474ed92acfb5761
+//! - 2026-11-26, commit 5386c0320999d5c40788a2143f14cdce756d0b36 with changes
 //! - AMD EPYC, 2 cores
 //! - 10 steps of 20 repetitions, in compiled wasm, by frame-benchmarking-cli 64.0.0
 //! - runtime compiled by rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)
-//! - `balances::transfer_keep_alive` took 54_461_000 ps in the same run
+//! - `balances::transfer_keep_alive` took 54_721_000 ps in the same run
 
 use core::marker::PhantomData;
 use frame_support::traits::Get;
@@ -56,47 +56,47 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     fn register_model() -> Weight {
-        Weight::from_parts(70_818_983, 4_128)
+        Weight::from_parts(70_885_000, 4_128)
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     fn submit_graph_page(n: u32, b: u32) -> Weight {
-        Weight::from_parts(33_134_734, 64_048)
-            .saturating_add(Weight::from_parts(2_578_864, 0).saturating_mul(n.into()))
-            .saturating_add(Weight::from_parts(5_684, 0).saturating_mul(b.into()))
+        Weight::from_parts(13_044_374, 64_048)
+            .saturating_add(Weight::from_parts(2_647_223, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(6_001, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(1))
     }
     fn submit_last_graph_page(n: u32, b: u32) -> Weight {
-        Weight::from_parts(16_239_504, 64_048)
-            .saturating_add(Weight::from_parts(2_619_100, 0).saturating_mul(n.into()))
-            .saturating_add(Weight::from_parts(5_954, 0).saturating_mul(b.into()))
+        Weight::from_parts(86_972_551, 64_048)
+            .saturating_add(Weight::from_parts(2_555_518, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(5_077, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(2))
     }
     fn set_terms() -> Weight {
-        Weight::from_parts(14_652_000, 4_128)
+        Weight::from_parts(14_552_000, 4_128)
             .saturating_add(T::DbWeight::get().reads(2))
             .saturating_add(T::DbWeight::get().writes(1))
     }
     fn deprecate() -> Weight {
-        Weight::from_parts(13_059_000, 4_128)
+        Weight::from_parts(12_588_000, 4_128)
             .saturating_add(T::DbWeight::get().reads(1))
             .saturating_add(T::DbWeight::get().writes(1))
     }
     fn remove() -> Weight {
-        Weight::from_parts(57_986_000, 4_128)
+        Weight::from_parts(58_346_000, 4_128)
             .saturating_add(T::DbWeight::get().reads(2))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     fn condemn_model(b: u32) -> Weight {
-        Weight::from_parts(93_483_919, 4_128)
-            .saturating_add(Weight::from_parts(1_503, 0).saturating_mul(b.into()))
+        Weight::from_parts(94_505_152, 4_128)
+            .saturating_add(Weight::from_parts(1_569, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(2))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(8_663_000, 1_569)
+        Weight::from_parts(8_512_000, 1_569)
             .saturating_add(T::DbWeight::get().reads(1))
             .saturating_add(T::DbWeight::get().writes(1))
     }
@@ -104,47 +104,47 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 
 impl WeightInfo for () {
     fn register_model() -> Weight {
-        Weight::from_parts(70_818_983, 4_128)
+        Weight::from_parts(70_885_000, 4_128)
             .saturating_add(RocksDbWeight::get().reads(3))
             .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn submit_graph_page(n: u32, b: u32) -> Weight {
-        Weight::from_parts(33_134_734, 64_048)
-            .saturating_add(Weight::from_parts(2_578_864, 0).saturating_mul(n.into()))
-            .saturating_add(Weight::from_parts(5_684, 0).saturating_mul(b.into()))
+        Weight::from_parts(13_044_374, 64_048)
+            .saturating_add(Weight::from_parts(2_647_223, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(6_001, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(3))
             .saturating_add(RocksDbWeight::get().writes(1))
     }
     fn submit_last_graph_page(n: u32, b: u32) -> Weight {
-        Weight::from_parts(16_239_504, 64_048)
-            .saturating_add(Weight::from_parts(2_619_100, 0).saturating_mul(n.into()))
-            .saturating_add(Weight::from_parts(5_954, 0).saturating_mul(b.into()))
+        Weight::from_parts(86_972_551, 64_048)
+            .saturating_add(Weight::from_parts(2_555_518, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(5_077, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(3))
             .saturating_add(RocksDbWeight::get().writes(2))
     }
     fn set_terms() -> Weight {
-        Weight::from_parts(14_652_000, 4_128)
+        Weight::from_parts(14_552_000, 4_128)
             .saturating_add(RocksDbWeight::get().reads(2))
             .saturating_add(RocksDbWeight::get().writes(1))
     }
     fn deprecate() -> Weight {
-        Weight::from_parts(13_059_000, 4_128)
+        Weight::from_parts(12_588_000, 4_128)
             .saturating_add(RocksDbWeight::get().reads(1))
             .saturating_add(RocksDbWeight::get().writes(1))
     }
     fn remove() -> Weight {
-        Weight::from_parts(57_986_000, 4_128)
+        Weight::from_parts(58_346_000, 4_128)
             .saturating_add(RocksDbWeight::get().reads(2))
             .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn condemn_model(b: u32) -> Weight {
-        Weight::from_parts(93_483_919, 4_128)
-            .saturating_add(Weight::from_parts(1_503, 0).saturating_mul(b.into()))
+        Weight::from_parts(94_505_152, 4_128)
+            .saturating_add(Weight::from_parts(1_569, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(3))
             .saturating_add(RocksDbWeight::get().writes(2))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(8_663_000, 1_569)
+        Weight::from_parts(8_512_000, 1_569)
             .saturating_add(RocksDbWeight::get().reads(1))
             .saturating_add(RocksDbWeight::get().writes(1))
     }
