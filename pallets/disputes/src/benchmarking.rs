@@ -402,10 +402,11 @@ mod benches {
         scene.challenge(&who);
         let opening = scene.opening();
         assert!(matches!(opening, Opening::Tensor(_)));
+        let operator = scene.operator();
 
         #[extrinsic_call]
         open(
-            RawOrigin::Signed(scene.operator()),
+            RawOrigin::Signed(operator),
             scene.request,
             0,
             opening.encode().try_into().expect("the opening fits"),
@@ -427,10 +428,11 @@ mod benches {
         scene.challenge(&who);
         let opening = scene.opening();
         assert!(matches!(opening, Opening::Tiles(_)));
+        let operator = scene.operator();
 
         #[extrinsic_call]
         open(
-            RawOrigin::Signed(scene.operator()),
+            RawOrigin::Signed(operator),
             scene.request,
             0,
             opening.encode().try_into().expect("the opening fits"),
@@ -472,13 +474,14 @@ mod benches {
     #[benchmark]
     fn expire_unanswered() -> Result<(), BenchmarkError> {
         let who = absent_challenger::<T>();
+        let keeper: T::AccountId = whitelisted_caller();
         let scene = Scene::<T>::new(16, 16, 16, true);
         scene.challenge(&who);
         scene.run_out();
 
         #[extrinsic_call]
         expire_challenge(
-            RawOrigin::Signed(whitelisted_caller()),
+            RawOrigin::Signed(keeper),
             scene.request,
             scene.worker.clone(),
             0,
@@ -491,6 +494,7 @@ mod benches {
     #[benchmark]
     fn expire_uncontradicted() -> Result<(), BenchmarkError> {
         let who = absent_challenger::<T>();
+        let keeper: T::AccountId = whitelisted_caller();
         let scene = Scene::<T>::new(16, 16, 16, false);
         scene.challenge(&who);
         scene.open();
@@ -498,7 +502,7 @@ mod benches {
 
         #[extrinsic_call]
         expire_challenge(
-            RawOrigin::Signed(whitelisted_caller()),
+            RawOrigin::Signed(keeper),
             scene.request,
             scene.worker.clone(),
             0,
@@ -515,6 +519,7 @@ mod benches {
     #[benchmark]
     fn reclaim_bond() -> Result<(), BenchmarkError> {
         let who = absent_challenger::<T>();
+        let keeper: T::AccountId = whitelisted_caller();
         let scene = Scene::<T>::new(16, 16, 16, true);
         scene.challenge(&who);
         Pallet::<T>::contradict_node(
@@ -527,7 +532,7 @@ mod benches {
 
         #[extrinsic_call]
         _(
-            RawOrigin::Signed(whitelisted_caller()),
+            RawOrigin::Signed(keeper),
             scene.request,
             scene.worker.clone(),
             0,

@@ -1,6 +1,7 @@
 //! Benchmarks: every call, every branch of `settle`, the sweep, and a verdict.
 //!
-//! The account that signs is whitelisted: whatever it calls, its fee and nonce read and write it.
+//! The account that signs is whitelisted: whatever it calls, its fee and nonce read and write it. Its name stands before
+//! the call, since what makes an origin is measured with it.
 
 use crate::*;
 use alloc::vec::Vec;
@@ -314,9 +315,10 @@ mod benchmarks {
         let id = assigned::<T>(1);
         let (trace, outputs) = reshape::<T>(id, t, o);
         crowd::<T>(now::<T>().saturating_add(Parameters::<T>::get().challenge_window));
+        let signer = worker::<T>(0);
 
         #[extrinsic_call]
-        _(RawOrigin::Signed(worker::<T>(0)), id, trace, outputs);
+        _(RawOrigin::Signed(signer), id, trace, outputs);
 
         assert_done::<T>(id, Some(RequestStatus::Claimed));
     }
@@ -337,9 +339,10 @@ mod benchmarks {
         // A block later, so that its present bucket is none of the full ones.
         go_to::<T>(now::<T>().saturating_add(One::one()));
         crowd::<T>(now::<T>().saturating_add(10u32.into()));
+        let signer = worker::<T>(0);
 
         #[extrinsic_call]
-        _(RawOrigin::Signed(worker::<T>(0)), id, [9; 32]);
+        _(RawOrigin::Signed(signer), id, [9; 32]);
 
         assert_done::<T>(id, Some(RequestStatus::Revealing));
     }
@@ -359,9 +362,10 @@ mod benchmarks {
             }
         });
         crowd::<T>(now::<T>().saturating_add(Parameters::<T>::get().challenge_window));
+        let signer = worker::<T>(0);
 
         #[extrinsic_call]
-        _(RawOrigin::Signed(worker::<T>(0)), id, trace, outputs, SALT);
+        _(RawOrigin::Signed(signer), id, trace, outputs, SALT);
 
         assert_done::<T>(id, Some(RequestStatus::Claimed));
     }

@@ -291,10 +291,11 @@ mod benches {
     #[benchmark]
     fn stop_serving(n: Linear<1, { T::MaxTickets::get() }>) {
         let worker = crowded::<T>(units::<T>(n), n);
+        let operator = account("operator", 0, SEED);
         let model = spread::<T>(n)[0].0;
 
         #[extrinsic_call]
-        stop_serving(RawOrigin::Signed(account("operator", 0, SEED)), model);
+        stop_serving(RawOrigin::Signed(operator), model);
 
         assert_eq!(tickets_of::<T>(&worker), 0);
         assert_last_event::<T>(Event::ServingStopped { worker, model });
@@ -347,14 +348,11 @@ mod benches {
     #[benchmark]
     fn refresh_tickets(n: Linear<1, { T::MaxTickets::get() }>) {
         let worker = crowded::<T>(Zero::zero(), n);
+        let caller = whitelisted_caller();
         let model = spread::<T>(n)[0].0;
 
         #[extrinsic_call]
-        refresh_tickets(
-            RawOrigin::Signed(whitelisted_caller()),
-            worker.clone(),
-            model,
-        );
+        refresh_tickets(RawOrigin::Signed(caller), worker.clone(), model);
 
         assert_last_event::<T>(Event::TicketsChanged {
             worker,
