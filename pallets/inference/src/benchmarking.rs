@@ -4,7 +4,6 @@
 //! the call, since what makes an origin is measured with it.
 
 use crate::*;
-use alloc::vec::Vec;
 use codec::Encode;
 use frame_benchmarking::v2::*;
 use frame_support::pallet_prelude::*;
@@ -63,18 +62,6 @@ fn open_up<T: Config>() {
         bounty: 100u32.into(),
     });
     go_to::<T>(now::<T>().max(One::one()));
-}
-
-/// Fills all buckets but the last that are probed from a block on: the longest way to a free one.
-fn crowd<T: Config>(from: BlockNumberFor<T>) {
-    let mut bucket = from;
-    for _ in 1..T::MaxProbes::get() {
-        let ids: Vec<RequestId> = (0..T::MaxPerBucket::get())
-            .map(|index| u64::MAX - u64::from(index))
-            .collect();
-        Due::<T>::insert(bucket, BoundedVec::truncate_from(ids));
-        bucket.saturating_inc();
-    }
 }
 
 fn spec(elements: u32) -> TensorSpec {
@@ -181,15 +168,14 @@ fn claim_all<T: Config>(id: RequestId, root_of: impl Fn(usize) -> Digest) {
             ClaimRecord {
                 trace_root,
                 output_root: [2; 32],
-                outputs: OutputsOf::<T>::truncate_from(alloc::vec![
-                    BoundedVec::truncate_from(alloc::vec![
-                        1;
-                        T::MaxOutputBytes::get() as usize
-                    ]);
-                    4
-                ]),
                 at: now::<T>(),
             },
+        );
+        let output = BoundedVec::truncate_from(alloc::vec![1; T::MaxOutputBytes::get() as usize]);
+        Answers::<T>::insert(
+            id,
+            &slot.worker,
+            OutputsOf::<T>::truncate_from(alloc::vec![output; 4]),
         );
     }
     Pallet::<T>::open_window(id, record);
@@ -292,7 +278,6 @@ mod benchmarks {
             alloc::vec![1; b as usize]
         )]);
         let id = NextRequestId::<T>::get();
-        crowd::<T>(now::<T>().saturating_add(One::one()));
 
         #[extrinsic_call]
         _(
@@ -314,7 +299,6 @@ mod benchmarks {
     ) {
         let id = assigned::<T>(1);
         let (trace, outputs) = reshape::<T>(id, t, o);
-        crowd::<T>(now::<T>().saturating_add(Parameters::<T>::get().challenge_window));
         let signer = worker::<T>(0);
 
         #[extrinsic_call]
@@ -336,9 +320,8 @@ mod benchmarks {
                 }
             }
         });
-        // A block later, so that its present bucket is none of the full ones.
+        // A block later, so that it leaves one bucket for another.
         go_to::<T>(now::<T>().saturating_add(One::one()));
-        crowd::<T>(now::<T>().saturating_add(10u32.into()));
         let signer = worker::<T>(0);
 
         #[extrinsic_call]
@@ -361,7 +344,6 @@ mod benchmarks {
                 slot.state = SlotState::Committed(committed);
             }
         });
-        crowd::<T>(now::<T>().saturating_add(Parameters::<T>::get().challenge_window));
         let signer = worker::<T>(0);
 
         #[extrinsic_call]
@@ -402,7 +384,6 @@ mod benchmarks {
     fn settle_assign(k: Linear<1, { T::MaxRedundancy::get() }>) {
         let id = pending::<T>(k, 16, k);
         go_to_where::<T>(id, SettleBranch::Assigned);
-        crowd::<T>(now::<T>().saturating_add(10u32.into()));
         let caller = funded::<T>("keeper", 0);
 
         #[extrinsic_call]
@@ -431,7 +412,6 @@ mod benchmarks {
             record.attempts_left = 1;
         });
         go_to_due::<T>(id);
-        crowd::<T>(now::<T>().saturating_add(One::one()));
         let caller = funded::<T>("keeper", 0);
 
         #[extrinsic_call]
@@ -471,7 +451,6 @@ mod benchmarks {
         });
         go_to_due::<T>(id);
         go_to_where::<T>(id, SettleBranch::Replaced);
-        crowd::<T>(now::<T>().saturating_add(10u32.into()));
         let caller = funded::<T>("keeper", 0);
 
         #[extrinsic_call]
@@ -492,7 +471,6 @@ mod benchmarks {
             }
         });
         go_to_due::<T>(id);
-        crowd::<T>(now::<T>().saturating_add(10u32.into()));
         let caller = funded::<T>("keeper", 0);
 
         #[extrinsic_call]
@@ -509,11 +487,11 @@ mod benchmarks {
             record.status = RequestStatus::Revealing;
             for slot in record.slots.iter_mut().skip(1) {
                 Claims::<T>::remove(id, &slot.worker);
+                Answers::<T>::remove(id, &slot.worker);
                 slot.state = SlotState::Committed([1; 32]);
             }
         });
         go_to_due::<T>(id);
-        crowd::<T>(now::<T>().saturating_add(Parameters::<T>::get().challenge_window));
         let caller = funded::<T>("keeper", 0);
 
         #[extrinsic_call]
@@ -624,12 +602,25 @@ mod benchmarks {
     }
 
     #[benchmark]
+    fn sweep_entry() {
+        let id = pending::<T>(0, 16, 1);
+        let bucket = record_of::<T>(id).bucket.expect("it waits for its draw");
+        let found;
+
+        #[block]
+        {
+            found = Due::<T>::iter_prefix(bucket).next();
+        }
+
+        assert_eq!(found, Some((id, ())));
+    }
+
+    #[benchmark]
     fn sweep_move() {
         let id = assigned::<T>(1);
         let bucket = record_of::<T>(id).due;
         edit::<T>(id, |record| record.due.saturating_accrue(20u32.into()));
         go_to::<T>(bucket);
-        crowd::<T>(record_of::<T>(id).due);
 
         #[block]
         {
@@ -644,7 +635,6 @@ mod benchmarks {
         let id = pending::<T>(k.saturating_sub(1), 16, k);
         let bucket = now::<T>().saturating_add(One::one());
         go_to::<T>(bucket);
-        crowd::<T>(bucket.saturating_add(One::one()));
 
         #[block]
         {

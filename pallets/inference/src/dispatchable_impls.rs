@@ -2,9 +2,9 @@
 
 use crate::utility_impls::ClaimRoots;
 use crate::{
-    BalanceOf, ClaimRecord, Claims, Config, Error, Event, HoldReason, InferenceRequests, Inputs,
-    InputsOf, NextRequestId, OpenOf, OutputsOf, Pallet, Parameters, ParametersOf, RequestRecord,
-    RequestRecordOf, RequestStatus, SlotState, TraceOf,
+    Answers, BalanceOf, ClaimRecord, Claims, Config, Error, Event, HoldReason, InferenceRequests,
+    Inputs, InputsOf, NextRequestId, OpenOf, OutputsOf, Pallet, Parameters, ParametersOf,
+    RequestRecord, RequestRecordOf, RequestStatus, SlotState, TraceOf,
 };
 use codec::Encode;
 use frame_support::pallet_prelude::*;
@@ -64,7 +64,6 @@ impl<T: Config> Pallet<T> {
             open < parameters.max_open_per_account,
             Error::<T>::TooManyOpenRequests
         );
-        ensure!(Self::has_room(), Error::<T>::TooBusy);
 
         let id = NextRequestId::<T>::get();
         NextRequestId::<T>::put(id.checked_add(1).ok_or(Error::<T>::Overflow)?);
@@ -249,10 +248,10 @@ impl<T: Config> Pallet<T> {
             ClaimRecord {
                 trace_root: roots.trace,
                 output_root: roots.output,
-                outputs,
                 at: Self::now(),
             },
         );
+        Answers::<T>::insert(id, &worker, outputs);
         Self::deposit_event(Event::ResultRevealed {
             request: id,
             worker,

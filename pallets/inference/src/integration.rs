@@ -130,8 +130,6 @@ impl pallet_inference::Config for Full {
     type MaxInputBytes = ConstU32<1_024>;
     type MaxOutputBytes = ConstU32<1_024>;
     type MaxTrace = ConstU32<64>;
-    type MaxPerBucket = ConstU32<8>;
-    type MaxProbes = ConstU32<8>;
     type MaxWork = ConstU32<64>;
     type DrawWeight = DrawWeight;
     type ForgetWeight = ForgetWeight;

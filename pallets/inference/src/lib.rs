@@ -134,15 +134,6 @@ pub mod pallet {
         #[pallet::constant]
         type MaxTrace: Get<u32>;
 
-        /// Most requests of a deadline bucket.
-        #[pallet::constant]
-        type MaxPerBucket: Get<u32>;
-
-        /// How many buckets are tried, the nearest first, before there is no room. Times `MaxPerBucket`, this is how many
-        /// requests are scheduled at most, which is why an open one always finds room.
-        #[pallet::constant]
-        type MaxProbes: Get<u32>;
-
         /// Most requests a worker has at once.
         #[pallet::constant]
         type MaxWork: Get<u32>;
@@ -193,21 +184,19 @@ pub mod pallet {
     pub type Claims<T: Config> =
         StorageDoubleMap<_, Twox64Concat, RequestId, Twox64Concat, T::AccountId, ClaimRecordOf<T>>;
 
-    /// Deadline buckets: what the sweep looks at in a block. An index of [`InferenceRequests`], and never consulted for
-    /// whether a phase is over.
-    // Hasher: Twox safe since block numbers are within the windows of the parameters.
+    /// What the claims that stand answer, by request and worker. Apart from [`Claims`], so that to pay one does not read
+    /// what it answers.
+    // Hashers: as of the claims.
     #[pallet::storage]
-    pub type Due<T: Config> = StorageMap<
-        _,
-        Twox64Concat,
-        BlockNumberFor<T>,
-        BoundedVec<RequestId, T::MaxPerBucket>,
-        ValueQuery,
-    >;
+    pub type Answers<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, RequestId, Twox64Concat, T::AccountId, OutputsOf<T>>;
 
-    /// How many requests are in buckets.
+    /// Deadline buckets: what the sweep looks at in a block. An index of [`InferenceRequests`], and never consulted for
+    /// whether a phase is over. An entry for each request, so that none of the others is read to put it in or take it out.
+    // Hashers: Twox safe since block numbers are within the windows of the parameters, and ids are counted.
     #[pallet::storage]
-    pub type Scheduled<T: Config> = StorageValue<_, u32, ValueQuery>;
+    pub type Due<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, BlockNumberFor<T>, Twox64Concat, RequestId, ()>;
 
     /// The first bucket that has not been swept.
     #[pallet::storage]
@@ -464,8 +453,6 @@ pub mod pallet {
         InputMismatch,
         /// The user has the most requests open that an account may have. Wait until one closes.
         TooManyOpenRequests,
-        /// All buckets are full: the chain has as many open requests as it can sweep. Try again later.
-        TooBusy,
         /// The origin is no worker's operator key. Work is signed by the key named at registration.
         NotAnOperator,
         /// The worker was not drawn for the request, or has lost its slot.
@@ -519,10 +506,6 @@ pub mod pallet {
             assert!(
                 T::MaxSlots::get() >= T::MaxRedundancy::get(),
                 "not every worker of a request has a slot"
-            );
-            assert!(
-                T::MaxPerBucket::get() >= 1 && T::MaxProbes::get() >= 1,
-                "no request could be scheduled"
             );
             assert!(T::MaxWork::get() >= 1, "no worker could be drawn");
             assert!(T::MaxTrace::get() >= 1, "no claim could be made");

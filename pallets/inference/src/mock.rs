@@ -128,8 +128,6 @@ impl pallet_inference::Config for Test {
     type MaxInputBytes = ConstU32<64>;
     type MaxOutputBytes = ConstU32<64>;
     type MaxTrace = ConstU32<16>;
-    type MaxPerBucket = ConstU32<4>;
-    type MaxProbes = ConstU32<4>;
     type MaxWork = ConstU32<3>;
     type DrawWeight = DrawWeight;
     type ForgetWeight = ForgetWeight;

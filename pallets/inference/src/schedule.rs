@@ -1,9 +1,7 @@
 //! Deadline buckets and their sweep.
 
 use crate::branch::{SettleBranch, Until};
-use crate::{
-    Config, Cursor, Due, InferenceRequests, Pallet, RequestRecordOf, Scheduled, WeightInfo,
-};
+use crate::{Config, Cursor, Due, InferenceRequests, Pallet, RequestRecordOf, WeightInfo};
 use frame_support::pallet_prelude::*;
 use frame_support::weights::WeightMeter;
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -11,60 +9,20 @@ use sp_runtime::traits::{One, Saturating};
 use veritrace_primitives::traits::RequestId;
 
 impl<T: Config> Pallet<T> {
-    /// How many requests are in buckets at most.
-    ///
-    /// The buckets that are probed have together this much room, so that a request that is moved, and is itself in none
-    /// of them, always finds some.
-    pub(crate) fn capacity() -> u32 {
-        T::MaxPerBucket::get().saturating_mul(T::MaxProbes::get())
-    }
-
-    /// Whether one more request can be put into a bucket.
-    pub(crate) fn has_room() -> bool {
-        Scheduled::<T>::get() < Self::capacity()
-    }
-
-    /// Puts a request into the first bucket with room, from `at` on and never into the present block's, which may have
-    /// been swept. Takes it out of the one it is in.
+    /// Puts a request into the bucket of `at`, but never into the present block's, which may have been swept. Takes it out
+    /// of the one it is in.
     pub(crate) fn schedule(id: RequestId, record: &mut RequestRecordOf<T>, at: BlockNumberFor<T>) {
         Self::unschedule(id, record);
-        let next = frame_system::Pallet::<T>::block_number().saturating_add(One::one());
-        let mut bucket = at.max(next);
-        for _ in 0..T::MaxProbes::get() {
-            if Due::<T>::try_append(bucket, id).is_ok() {
-                record.bucket = Some(bucket);
-                Scheduled::<T>::mutate(|count| *count = count.saturating_add(1));
-                return;
-            }
-            bucket.saturating_inc();
-        }
-        frame_support::defensive!("buckets hold no more than their capacity");
+        let bucket = at.max(Self::now().saturating_add(One::one()));
+        Due::<T>::insert(bucket, id, ());
+        record.bucket = Some(bucket);
     }
 
     /// Takes a request out of its bucket.
     pub(crate) fn unschedule(id: RequestId, record: &mut RequestRecordOf<T>) {
         if let Some(bucket) = record.bucket.take() {
-            Self::remove_from_bucket(id, bucket);
+            Due::<T>::remove(bucket, id);
         }
-    }
-
-    fn remove_from_bucket(id: RequestId, bucket: BlockNumberFor<T>) {
-        Due::<T>::mutate_exists(bucket, |entry| {
-            let Some(ids) = entry else {
-                frame_support::defensive!("a request is in the bucket it says");
-                return;
-            };
-            let before = ids.len();
-            ids.retain(|other| *other != id);
-            if ids.len() < before {
-                Scheduled::<T>::mutate(|count| count.saturating_dec());
-            } else {
-                frame_support::defensive!("a request is in the bucket it says");
-            }
-            if ids.is_empty() {
-                *entry = None;
-            }
-        });
     }
 
     /// Advances what is due, bucket after bucket, while the meter can bear the heaviest transition.
@@ -72,18 +30,20 @@ impl<T: Config> Pallet<T> {
         if meter.try_consume(T::WeightInfo::sweep_base()).is_err() {
             return;
         }
-        let heaviest = SettleBranch::heaviest::<T>();
+        let entry = T::WeightInfo::sweep_entry();
+        let heaviest = entry.saturating_add(SettleBranch::heaviest::<T>());
         let first = Cursor::<T>::get();
         let mut cursor = first;
         'buckets: while cursor <= now {
             if meter.try_consume(T::WeightInfo::sweep_bucket()).is_err() {
                 break;
             }
-            for id in Due::<T>::get(cursor) {
+            // What is done to a request takes no other out of the bucket, and puts none into it.
+            for (id, ()) in Due::<T>::iter_prefix(cursor) {
                 if !meter.can_consume(heaviest) {
                     break 'buckets;
                 }
-                meter.consume(Self::sweep_one(id, cursor));
+                meter.consume(entry.saturating_add(Self::sweep_one(id, cursor)));
             }
             cursor.saturating_inc();
         }
@@ -100,7 +60,7 @@ impl<T: Config> Pallet<T> {
         };
         let Some(mut record) = InferenceRequests::<T>::get(id) else {
             frame_support::defensive!("buckets hold open requests only");
-            Self::remove_from_bucket(id, bucket);
+            Due::<T>::remove(bucket, id);
             return T::WeightInfo::sweep_move();
         };
         let (at, weight) = match postponed.until {

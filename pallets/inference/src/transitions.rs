@@ -8,6 +8,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use frame_support::storage::with_storage_layer;
+use frame_support::traits::Defensive;
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::Saturating;
 use veritrace_primitives::traits::{ModelRegistry, Payments, RequestId, WorkerPool};
@@ -177,9 +178,7 @@ impl<T: Config> Pallet<T> {
             // One more window: a liar about to be proved wrong must not escape by condemning his own model.
             record.due = now.saturating_add(Parameters::<T>::get().challenge_window);
             let due = record.due;
-            if Self::has_room() {
-                Self::schedule(id, &mut record, due);
-            }
+            Self::schedule(id, &mut record, due);
             InferenceRequests::<T>::insert(id, record);
             Self::deposit_event(Event::WindowOpened {
                 request: id,
@@ -265,15 +264,10 @@ impl<T: Config> Pallet<T> {
             if record.claims_agree() {
                 // Not closed at once: what is left may be another lie, which someone is about to prove.
                 let rest = Parameters::<T>::get().min_window_after_challenge;
-                record.due = Self::now().saturating_add(rest);
-                if record.bucket.is_some() || Self::has_room() {
-                    let due = record.due;
-                    Self::schedule(id, &mut record, due);
-                }
-                Self::deposit_event(Event::ContestDecided {
-                    request: id,
-                    due: record.due,
-                });
+                let due = Self::now().saturating_add(rest);
+                record.due = due;
+                Self::schedule(id, &mut record, due);
+                Self::deposit_event(Event::ContestDecided { request: id, due });
             }
             InferenceRequests::<T>::insert(id, record);
             return;
@@ -373,15 +367,16 @@ impl<T: Config> Pallet<T> {
             .filter(|slot| matches!(slot.state, SlotState::Revealed(_)))
             .map(|slot| slot.worker.clone())
             .collect();
-        let mut output_root = Default::default();
+        // One of them speaks for all: claims that agree have the same root.
+        let output_root = served
+            .first()
+            .and_then(|worker| Claims::<T>::get(id, worker))
+            .defensive_proof("a claim that stands is in storage")
+            .map(|claim| claim.output_root)
+            .unwrap_or_default();
         let mut paid = BalanceOf::<T>::default();
         let mut workers = 0u32;
         for worker in served {
-            if let Some(claim) = Claims::<T>::get(id, &worker) {
-                output_root = claim.output_root;
-            } else {
-                frame_support::defensive!("a claim that stands is in storage");
-            }
             let price = record.terms.price;
             let result = with_storage_layer(|| {
                 T::Payments::pay_inference(

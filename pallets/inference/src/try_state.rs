@@ -1,8 +1,8 @@
 //! What always holds, after every block and after every test.
 
 use crate::{
-    BalanceOf, Claims, Config, Cursor, Due, HoldReason, InferenceRequests, Inputs, NextRequestId,
-    OpenOf, Pallet, Parameters, RequestStatus, Scheduled, SlotState, WorkOf,
+    Answers, BalanceOf, Claims, Config, Cursor, Due, HoldReason, InferenceRequests, Inputs,
+    NextRequestId, OpenOf, Pallet, Parameters, RequestStatus, SlotState, WorkOf,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::ensure;
@@ -139,30 +139,16 @@ impl<T: Config> Pallet<T> {
     /// be in none.
     fn try_state_buckets() -> Result<(), TryRuntimeError> {
         let cursor = Cursor::<T>::get();
-        let mut scheduled = 0u32;
         let mut seen: BTreeSet<RequestId> = BTreeSet::new();
-        for (bucket, ids) in Due::<T>::iter() {
-            ensure!(!ids.is_empty(), "an empty bucket is removed");
+        for (bucket, id) in Due::<T>::iter_keys() {
             ensure!(bucket >= cursor, "a bucket was swept and is not empty");
-            for id in ids {
-                scheduled = scheduled.saturating_add(1);
-                ensure!(seen.insert(id), "a request is in two buckets");
-                let record =
-                    InferenceRequests::<T>::get(id).ok_or("a bucket has a closed request")?;
-                ensure!(
-                    record.bucket == Some(bucket),
-                    "a request is in another bucket than it says"
-                );
-            }
+            ensure!(seen.insert(id), "a request is in two buckets");
+            let record = InferenceRequests::<T>::get(id).ok_or("a bucket has a closed request")?;
+            ensure!(
+                record.bucket == Some(bucket),
+                "a request is in another bucket than it says"
+            );
         }
-        ensure!(
-            Scheduled::<T>::get() == scheduled,
-            "the count of scheduled requests is wrong"
-        );
-        ensure!(
-            scheduled <= Self::capacity(),
-            "more requests are scheduled than the buckets hold"
-        );
         for (id, record) in InferenceRequests::<T>::iter() {
             ensure!(
                 record.bucket.is_some() == seen.contains(&id),
@@ -185,6 +171,10 @@ impl<T: Config> Pallet<T> {
                     let claim =
                         Claims::<T>::get(id, &slot.worker).ok_or("a claim is not in storage")?;
                     ensure!(claim.trace_root == root, "a slot names another trace");
+                    ensure!(
+                        Answers::<T>::contains_key(id, &slot.worker),
+                        "a claim has no answer"
+                    );
                     standing = standing.saturating_add(1);
                 }
             }
@@ -192,6 +182,10 @@ impl<T: Config> Pallet<T> {
         ensure!(
             Claims::<T>::iter_keys().count() == standing,
             "a claim fell or was closed, and is still in storage"
+        );
+        ensure!(
+            Answers::<T>::iter_keys().count() == standing,
+            "an answer is in storage without its claim"
         );
         Ok(())
     }

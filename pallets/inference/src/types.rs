@@ -29,7 +29,7 @@ pub type RequestRecordOf<T> = RequestRecord<
     <T as Config>::MaxSlots,
 >;
 /// [`ClaimRecord`] of a runtime.
-pub type ClaimRecordOf<T> = ClaimRecord<OutputsOf<T>, BlockNumberFor<T>>;
+pub type ClaimRecordOf<T> = ClaimRecord<BlockNumberFor<T>>;
 
 /// Everything economic or temporal. Set at genesis, changed by the admin origin. All windows are counted in blocks.
 #[derive(
@@ -150,7 +150,7 @@ pub enum SlotState {
     /// Committed to a claim.
     #[codec(index = 1)]
     Committed(Digest),
-    /// Made a claim with this trace root; [`crate::Claims`] has the rest.
+    /// Made a claim with this trace root; [`crate::Claims`] has the rest of it.
     #[codec(index = 2)]
     Revealed(Digest),
     /// Was late, and paid the no-show penalty.
@@ -220,7 +220,7 @@ pub struct RequestRecord<
     pub since: BlockNumber,
     /// When the present phase is over: the first block in which nothing of it can be done any more.
     pub due: BlockNumber,
-    /// The bucket of [`crate::Due`] that has it. Later than `due` when nearer ones were full; `None` only when contested.
+    /// The bucket of [`crate::Due`] that has it. Earlier than `due` when the phase was made longer; `None` only when contested.
     pub bucket: Option<BlockNumber>,
     /// How many times workers may still be drawn anew.
     pub attempts_left: u8,
@@ -282,17 +282,15 @@ where
     }
 }
 
-/// What a worker claims to have computed.
+/// What a worker claims to have computed. [`crate::Answers`] has the answer itself.
 #[derive(
     Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen,
 )]
-pub struct ClaimRecord<Outputs, BlockNumber> {
+pub struct ClaimRecord<BlockNumber> {
     /// Commitment to the tensor root of every node's output.
     pub trace_root: Digest,
     /// Commitment to the answer.
     pub output_root: Digest,
-    /// The answer.
-    pub outputs: Outputs,
     /// The block in which it was made.
     pub at: BlockNumber,
 }

@@ -1,8 +1,8 @@
 //! What the calls and the transitions share.
 
 use crate::{
-    BalanceOf, Claims, Config, Error, Event, HoldReason, InferenceRequests, Inputs, OpenOf,
-    OutputsOf, Pallet, ParametersOf, RequestRecordOf, RequestStatus, SlotRecord, SlotState,
+    Answers, BalanceOf, Claims, Config, Error, Event, HoldReason, InferenceRequests, Inputs,
+    OpenOf, OutputsOf, Pallet, ParametersOf, RequestRecordOf, RequestStatus, SlotRecord, SlotState,
     TraceOf, WorkOf,
 };
 use alloc::vec::Vec;
@@ -174,7 +174,7 @@ impl<T: Config> Pallet<T> {
         let slashed = T::Workers::slash(&slot.worker, id, shares);
         slot.state = SlotState::Struck;
         Self::forget_work(&slot.worker, id);
-        Claims::<T>::remove(id, &slot.worker);
+        Self::remove_claim(id, &slot.worker);
         Self::deposit_event(Event::ClaimStruck {
             request: id,
             worker: slot.worker.clone(),
@@ -182,6 +182,11 @@ impl<T: Config> Pallet<T> {
             paid: slashed.paid,
             burned: slashed.burned,
         });
+    }
+
+    fn remove_claim(id: RequestId, worker: &T::AccountId) {
+        Claims::<T>::remove(id, worker);
+        Answers::<T>::remove(id, worker);
     }
 
     /// Gives everything back that is still held from the user. Returns how much that was.
@@ -217,7 +222,7 @@ impl<T: Config> Pallet<T> {
             T::Workers::release(&slot.worker, id);
             Self::forget_work(&slot.worker, id);
             if matches!(slot.state, SlotState::Revealed(_)) {
-                Claims::<T>::remove(id, &slot.worker);
+                Self::remove_claim(id, &slot.worker);
             }
         }
         if record.status != RequestStatus::Contested {

@@ -230,6 +230,8 @@ pub trait WeightInfo {
     /// - `Inference::Cursor` (4 bytes at most): 1 read, 1 write
     /// - `Inference::Due` (526 bytes at most): 1 read, 0 writes
     fn sweep_bucket() -> Weight;
+    /// - `Inference::Due` (20 bytes at most): 1 read, 0 writes
+    fn sweep_entry() -> Weight;
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
     /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
     /// - `Inference::Due` (526 bytes at most): 65 reads, 2 writes
@@ -381,6 +383,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().reads(2))
             .saturating_add(T::DbWeight::get().writes(1))
     }
+    fn sweep_entry() -> Weight {
+        Weight::from_parts(4_857_000, 3_991).saturating_add(T::DbWeight::get().reads(1))
+    }
     fn sweep_move() -> Weight {
         Weight::from_parts(216_361_000, 196_055)
             .saturating_add(T::DbWeight::get().reads(68))
@@ -520,6 +525,9 @@ impl WeightInfo for () {
         Weight::from_parts(4_857_000, 3_991)
             .saturating_add(RocksDbWeight::get().reads(2))
             .saturating_add(RocksDbWeight::get().writes(1))
+    }
+    fn sweep_entry() -> Weight {
+        Weight::from_parts(4_857_000, 3_991).saturating_add(RocksDbWeight::get().reads(1))
     }
     fn sweep_move() -> Weight {
         Weight::from_parts(216_361_000, 196_055)

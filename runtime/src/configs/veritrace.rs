@@ -111,8 +111,6 @@ impl pallet_inference::Config for Runtime {
     type MaxInputBytes = ConstU32<{ 256 * 1024 }>;
     type MaxOutputBytes = ConstU32<{ 64 * 1024 }>;
     type MaxTrace = ConstU32<{ veritrace_primitives::graph::MAX_NODES }>;
-    type MaxPerBucket = ConstU32<64>;
-    type MaxProbes = ConstU32<64>;
     type MaxWork = ConstU32<64>;
     type DrawWeight = DrawWeight;
     type ForgetWeight = ForgetWeight;

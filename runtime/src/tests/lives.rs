@@ -104,7 +104,6 @@ fn nothing_should_stay_behind_when_everyone_has_left() {
         pass(1);
         assert_eq!(leftovers(), Vec::<String>::new());
         assert_eq!(pallet_balances::Holds::<Runtime>::iter().count(), 0);
-        assert_eq!(pallet_inference::Scheduled::<Runtime>::get(), 0);
         assert_eq!(Balances::total_issuance(), issued);
     });
 }

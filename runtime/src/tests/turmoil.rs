@@ -252,10 +252,10 @@ fn everything_should_end_and_add_up_whatever_happens() {
             assert_eq!(pallet_workers::Locks::<Runtime>::iter().count(), 0);
             assert_eq!(pallet_inference::Inputs::<Runtime>::iter().count(), 0);
             assert_eq!(pallet_inference::Claims::<Runtime>::iter().count(), 0);
+            assert_eq!(pallet_inference::Answers::<Runtime>::iter().count(), 0);
             assert_eq!(pallet_inference::Due::<Runtime>::iter().count(), 0);
             assert_eq!(pallet_inference::OpenOf::<Runtime>::iter().count(), 0);
             assert_eq!(pallet_inference::WorkOf::<Runtime>::iter().count(), 0);
-            assert_eq!(pallet_inference::Scheduled::<Runtime>::get(), 0);
             assert_eq!(
                 pallet_disputes::ChallengeCount::<Runtime>::iter().count(),
                 0

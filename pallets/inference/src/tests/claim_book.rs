@@ -1,7 +1,7 @@
 //! Challenges and verdicts, as disputes report them.
 
 use crate::mock::*;
-use crate::{Claims, Error, Event, RefundReason, RequestStatus, SlotState};
+use crate::{Answers, Claims, Error, Event, RefundReason, RequestStatus, SlotState};
 use frame_support::{assert_noop, assert_ok};
 use veritrace_primitives::traits::ClaimBook;
 
@@ -123,6 +123,7 @@ fn liar_should_pay_challenger_and_user_when_convicted() {
         assert_eq!(Burned::get(), LOCK - BOUNTY - PRICE);
         assert_eq!(Stakes::get(workers[0]), STAKE - LOCK);
         assert_eq!(Claims::<Test>::get(id, workers[0]), None);
+        assert_eq!(Answers::<Test>::get(id, workers[0]), None);
         assert_eq!(
             events(),
             vec![
@@ -327,21 +328,6 @@ fn contest_should_not_close_when_a_challenge_runs() {
         Inference::challenge_closed(id, &workers[1]);
         assert_eq!(record(id).due, due);
         advance(PARAMETERS.min_window_after_challenge + 1);
-        assert!(is_closed(id));
-    });
-}
-
-#[test]
-fn decided_contest_should_wait_for_settle_when_buckets_are_full() {
-    ExtBuilder::default().build_and_execute(|| {
-        let (id, _) = contested(&[1, 2]);
-        for _ in 0..16 {
-            submit(USER, 1);
-        }
-        assert_ok!(convict(id, 2));
-        assert_eq!(record(id).bucket, None);
-        advance_unswept(PARAMETERS.min_window_after_challenge);
-        assert_ok!(settle(id));
         assert!(is_closed(id));
     });
 }

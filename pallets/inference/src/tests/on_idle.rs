@@ -100,49 +100,35 @@ fn sweep_should_stay_within_its_weight_when_it_crawls_through_empty_buckets() {
 }
 
 #[test]
-fn spilled_requests_should_keep_their_deadlines_when_buckets_are_full() {
+fn requests_should_be_advanced_in_time_when_many_are_due_in_one_block() {
     ExtBuilder::default()
         .with_workers(30)
         .build_and_execute(|| {
             let ids: Vec<_> = (0..10).map(|_| submit(USER, 1)).collect();
-            advance_unswept(1);
-            for id in &ids {
-                assert_ok!(settle(*id));
-            }
+            advance(2);
             let due = 2 + DEADLINE;
-            let mut buckets: Vec<_> = ids
-                .iter()
-                .map(|id| {
-                    let record = record(*id);
-                    assert_eq!(record.due, due);
-                    record.bucket.unwrap()
-                })
-                .collect();
-            buckets.sort_unstable();
-            assert_eq!(
-                buckets,
-                [[due; 4], [due + 1; 4], [due + 2; 4]].concat()[..10]
-            );
-            // In the block in which it is due a spilled one can be settled by anyone.
+            for id in &ids {
+                let record = record(*id);
+                assert_eq!((record.due, record.bucket), (due, Some(due)));
+            }
             advance(DEADLINE);
-            let spilled = *ids.last().unwrap();
-            assert_eq!(record(spilled).bucket, Some(due + 2));
-            assert_ok!(settle(spilled));
-            assert_eq!(status(spilled), RequestStatus::Pending);
+            assert!(ids.iter().all(|id| status(*id) == RequestStatus::Pending));
         });
 }
 
 #[test]
-fn moved_requests_should_find_room_when_every_bucket_is_full() {
+fn moved_requests_should_leave_no_entry_behind_when_they_move_in_every_block() {
     ExtBuilder::default().with_workers(0).build_and_execute(|| {
-        // As many as there can be, all of them moved in every block since nobody serves them.
+        // All of them are moved in every block since nobody serves them.
         let ids: Vec<_> = (0..16).map(|_| submit(USER, 1)).collect();
         for _ in 0..PARAMETERS.assign_window - 1 {
             advance(1);
             assert_ok!(Inference::do_try_state());
+            assert_eq!(Due::<Test>::iter().count(), ids.len());
         }
         assert!(ids.iter().all(|id| status(*id) == RequestStatus::Pending));
         advance(5);
         assert!(ids.iter().all(|id| is_closed(*id)));
+        assert_eq!(Due::<Test>::iter().count(), 0);
     });
 }

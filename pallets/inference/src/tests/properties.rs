@@ -218,7 +218,7 @@ fn finish(challenges: &mut Challenges) {
     for (id, worker) in challenges.drain(..) {
         Inference::challenge_closed(id, &worker);
     }
-    // Two attempts of every phase at its longest, with the spilling of buckets.
+    // Two attempts of every phase at its longest.
     let longest = 2 * (PARAMETERS.assign_window + 3 * DEADLINE + PARAMETERS.challenge_window)
         + PARAMETERS.challenge_window;
     advance(longest);

@@ -1,5 +1,5 @@
 use crate::mock::*;
-use crate::{Error, Event, HoldReason, Inputs, OpenOf, RequestStatus};
+use crate::{Due, Error, Event, HoldReason, Inputs, OpenOf, RequestStatus};
 use frame_support::traits::fungible::InspectHold;
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::TokenError;
@@ -219,22 +219,13 @@ fn request_should_be_refused_when_the_user_has_too_many_open() {
 }
 
 #[test]
-fn full_buckets_should_spill_into_later_ones_when_requests_keep_coming() {
+fn request_should_be_taken_when_many_wait_for_the_same_block() {
     ExtBuilder::default().build_and_execute(|| {
-        let buckets: Vec<_> = (0..16)
-            .map(|_| {
-                let id = submit(USER, 1);
-                record(id).bucket.unwrap()
-            })
-            .collect();
-        assert_eq!(
-            buckets,
-            vec![2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5]
-        );
-        assert_noop!(
-            call(USER, &INPUT, PRICE, DEADLINE, 1),
-            Error::<Test>::TooBusy
-        );
+        for _ in 0..16 {
+            let id = submit(USER, 1);
+            assert_eq!(record(id).bucket, Some(2));
+        }
+        assert_eq!(Due::<Test>::iter_prefix(2).count(), 16);
     });
 }
 

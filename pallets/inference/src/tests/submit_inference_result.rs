@@ -1,5 +1,5 @@
 use crate::mock::*;
-use crate::{Claims, Error, Event, RequestStatus, SlotState, WorkOf};
+use crate::{Answers, Claims, Error, Event, RequestStatus, SlotState, WorkOf};
 use frame_support::dispatch::{DispatchClass, GetDispatchInfo};
 use frame_support::{assert_noop, assert_ok};
 
@@ -12,7 +12,7 @@ fn claim_should_be_readable_when_the_result_is_submitted() {
         let claim = Claims::<Test>::get(id, workers[0]).unwrap();
         assert_eq!(claim.trace_root, trace_root(1));
         assert_eq!(claim.output_root, output_root(1));
-        assert_eq!(claim.outputs, answer(1).1);
+        assert_eq!(Answers::<Test>::get(id, workers[0]), Some(answer(1).1));
         assert_eq!(claim.at, 2);
         assert_eq!(status(id), RequestStatus::Claimed);
         assert_eq!(

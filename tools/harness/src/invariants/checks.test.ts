@@ -80,7 +80,8 @@ const sound: ChainState = {
   requests: [request],
   inputs: [7n],
   claims: [{ request: 7n, worker: 'worker', traceRoot: root, outputRoot: root, outputs: [] }],
-  buckets: [{ block: 9, requests: [7n] }],
+  answers: [{ request: 7n, worker: 'worker' }],
+  due: [{ block: 9, request: 7n }],
   openOf: new Map([['user', 1]]),
   workOf: new Map([['worker', [7n]]]),
   challenges: [challenge],
@@ -122,10 +123,7 @@ describe('invariants', () => {
         withRequest({ escrow: 9n }),
         /user has 0.00000000001 held as inference.Escrow, and 0.000000000009/,
       ],
-      [
-        { requests: [], buckets: [] },
-        /user has .* held as inference.Escrow, and 0 is accounted for/,
-      ],
+      [{ requests: [], due: [] }, /user has .* held as inference.Escrow, and 0 is accounted for/],
     ],
     'request-deposits': [[withRequest({ deposit: 3n }), /inference.Deposit/]],
     stake: [
@@ -172,18 +170,26 @@ describe('invariants', () => {
       ],
     ],
     'one-bucket': [
-      [{ buckets: [] }, /request 7 \(Claimed\) names bucket 9 and is in none/],
+      [{ due: [] }, /request 7 \(Claimed\) names bucket 9 and is in none/],
       [
         {
-          buckets: [
-            { block: 9, requests: [7n] },
-            { block: 10, requests: [7n] },
+          due: [
+            { block: 9, request: 7n },
+            { block: 10, request: 7n },
           ],
         },
         /names bucket 9 and is in 9 and 10/,
       ],
-      [{ buckets: [{ block: 10, requests: [7n] }] }, /names bucket 9 and is in 10/],
-      [{ buckets: [{ block: 9, requests: [7n, 8n] }] }, /request 8 is closed and in bucket 9/],
+      [{ due: [{ block: 10, request: 7n }] }, /names bucket 9 and is in 10/],
+      [
+        {
+          due: [
+            { block: 9, request: 7n },
+            { block: 9, request: 8n },
+          ],
+        },
+        /request 8 is closed and in bucket 9/,
+      ],
     ],
     'closed-hold-nothing': [
       [{ requests: [] }, /request 7 is closed and has inputs/],
@@ -192,6 +198,8 @@ describe('invariants', () => {
     'contested-refunded': [[withRequest({ status: 'Contested' }), /is contested and holds/]],
     claims: [
       [{ claims: [] }, /storage none/],
+      [{ answers: [] }, /a claim without answer/],
+      [{ claims: [], requests: [] }, /an answer without claim/],
       [
         {
           claims: [

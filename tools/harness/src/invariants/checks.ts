@@ -244,10 +244,8 @@ export const invariants: readonly Invariant[] = [
     says: 'every open request is in exactly one deadline bucket, the one it names',
     check: (state) => {
       const places = new Map<RequestId, number[]>();
-      for (const { block, requests } of state.buckets) {
-        for (const request of requests) {
-          places.set(request, [...(places.get(request) ?? []), block]);
-        }
+      for (const { block, request } of state.due) {
+        places.set(request, [...(places.get(request) ?? []), block]);
       }
       const open = new Map(state.requests.map((request) => [request.id, request]));
       return [
@@ -302,7 +300,7 @@ export const invariants: readonly Invariant[] = [
   },
   {
     name: 'claims',
-    says: 'there is a claim in storage exactly for each slot that made one',
+    says: 'there is a claim in storage, and its answer, exactly for each slot that made one',
     check: (state) => {
       const made = new Map(
         state.requests.flatMap((request) =>
@@ -316,11 +314,21 @@ export const invariants: readonly Invariant[] = [
       const stored = new Map(
         state.claims.map((claim) => [pairKey(claim.worker, claim.request), claim.traceRoot]),
       );
-      return [...new Set([...made.keys(), ...stored.keys()])].flatMap((key) => {
+      const answered = new Set(
+        state.answers.map(({ worker, request }) => pairKey(worker, request)),
+      );
+      return [...new Set([...made.keys(), ...stored.keys(), ...answered])].flatMap((key) => {
         const [slot, claim] = [made.get(key), stored.get(key)];
-        if (slot === claim) return [];
+        const place = `request ${key.replace('/', ' and worker ')}`;
         return [
-          `request ${key.replace('/', ' and worker ')}: the slot says ${slot ?? 'no claim'}, storage ${claim ?? 'none'}`,
+          ...(slot === claim
+            ? []
+            : [`${place}: the slot says ${slot ?? 'no claim'}, storage ${claim ?? 'none'}`]),
+          ...((claim !== undefined) === answered.has(key)
+            ? []
+            : [
+                `${place}: ${claim === undefined ? 'an answer without claim' : 'a claim without answer'}`,
+              ]),
         ];
       });
     },

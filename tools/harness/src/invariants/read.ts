@@ -82,6 +82,7 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
     requests,
     inputs,
     claims,
+    answers,
     due,
     openOf,
     workOf,
@@ -98,6 +99,7 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
     map('inference', 'inferenceRequests'),
     query(queries, 'inference', 'inputs').keys() as Promise<StorageKey<AnyTuple>[]>,
     map('inference', 'claims'),
+    map('inference', 'answers'),
     map('inference', 'due'),
     map('inference', 'openOf'),
     map('inference', 'workOf'),
@@ -110,6 +112,13 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
 
   const record = <T>({ value: plain }: Entry): T => plain as unknown as T;
   const address = (plain: Plain): Address => String(plain);
+  const placeOf = ({ keys }: Entry): Pick<StandingClaim, 'request' | 'worker'> => ({
+    request: amount(keys[0]),
+    worker: address(keys[1]),
+  });
+  const outputsOf = new Map(
+    answers.map((entry) => [entry.keys.join('/'), record<string[]>(entry)] as const),
+  );
   return {
     block,
     issuance: amount(issuance),
@@ -139,14 +148,12 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
     }),
     inputs: inputs.map((key) => amount(toPlain(key.args[0] as unknown as Codec))),
     claims: claims.map((entry) => ({
-      request: amount(entry.keys[0]),
-      worker: address(entry.keys[1]),
-      ...claimOf(record<Omit<StandingClaim, 'request' | 'worker'>>(entry)),
+      ...placeOf(entry),
+      ...rootsOf(record(entry)),
+      outputs: outputsOf.get(entry.keys.join('/')) ?? [],
     })),
-    buckets: due.map((entry) => ({
-      block: Number(entry.keys[0]),
-      requests: (entry.value as Plain[]).map(amount),
-    })),
+    answers: answers.map(placeOf),
+    due: due.map((entry) => ({ block: Number(entry.keys[0]), request: amount(entry.keys[1]) })),
     openOf: new Map(openOf.map((entry) => [address(entry.keys[0]), Number(entry.value)])),
     workOf: new Map(
       workOf.map((entry) => [
@@ -166,15 +173,9 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
   };
 };
 
-const claimOf = ({
-  traceRoot,
-  outputRoot,
-  outputs,
-}: Omit<StandingClaim, 'request' | 'worker'>): Omit<StandingClaim, 'request' | 'worker'> => ({
-  traceRoot,
-  outputRoot,
-  outputs,
-});
+type Roots = Pick<StandingClaim, 'traceRoot' | 'outputRoot'>;
+
+const rootsOf = ({ traceRoot, outputRoot }: Roots): Roots => ({ traceRoot, outputRoot });
 
 /** A slot's state as an object also where the chain's enum decodes to a bare name. */
 const withState = (slot: Request['slots'][number]): Request['slots'][number] => ({

@@ -31,7 +31,7 @@ export interface StandingClaim {
   worker: Address;
   traceRoot: string;
   outputRoot: string;
-  /** Hex, one per output of the model. */
+  /** Hex, one per output of the model. None when its answer is not stored. */
   outputs: readonly string[];
 }
 
@@ -49,7 +49,10 @@ export interface ChainState {
   /** Requests whose inputs are stored. */
   inputs: readonly RequestId[];
   claims: readonly StandingClaim[];
-  buckets: readonly { block: number; requests: readonly RequestId[] }[];
+  /** Whose answers are stored. */
+  answers: readonly { request: RequestId; worker: Address }[];
+  /** What the deadline buckets have, by the block of the bucket. */
+  due: readonly { block: number; request: RequestId }[];
   /** How many requests a user has open. */
   openOf: ReadonlyMap<Address, number>;
   /** Requests a worker has work for. */

@@ -245,10 +245,10 @@ describe('expectations', () => {
   it('of a refused request name the error', () => {
     const refused = { id: undefined, error: 'token.FundsUnavailable' };
     expect(ofRequest('error: token.FundsUnavailable', refused)).toMatchObject([{ passed: true }]);
-    expect(ofRequest('error: inference.TooBusy', refused)).toMatchObject([
+    expect(ofRequest('error: inference.NothingDue', refused)).toMatchObject([
       { passed: false, detail: 'it was refused with token.FundsUnavailable' },
     ]);
-    expect(ofRequest('error: inference.TooBusy')).toMatchObject([
+    expect(ofRequest('error: inference.NothingDue')).toMatchObject([
       { passed: false, detail: 'it was accepted' },
     ]);
   });

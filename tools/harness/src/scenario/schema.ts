@@ -86,7 +86,10 @@ const inputSchema = z
 
 const errorName = z
   .string()
-  .regex(/^[a-zA-Z]+\.[A-Z][A-Za-z]+$/, 'an error is written pallet.Name, like inference.TooBusy')
+  .regex(
+    /^[a-zA-Z]+\.[A-Z][A-Za-z]+$/,
+    'an error is written pallet.Name, like inference.NothingDue',
+  )
   .describe('The error a call is refused with, as pallet.Name');
 
 const requestExpectations = z.strictObject({

@@ -5,9 +5,10 @@ import type { Claim } from '../state.ts';
 import { readEntries, readStorage } from '../storage.ts';
 import type { Address, Hex, RequestId } from '../types.ts';
 
-const claimOf = (request: RequestId, worker: Address, value: Plain): Claim => {
-  const record = value as unknown as Omit<Claim, 'outputs'> & { outputs: Hex[] };
-  return { ...record, request, worker, outputs: record.outputs.map(fromHex) };
+const claimOf = (request: RequestId, worker: Address, value: Plain, answer: Plain): Claim => {
+  const record = value as unknown as Omit<Claim, 'request' | 'worker' | 'outputs'>;
+  // Read at one block, so that where there is a claim there is its answer.
+  return { ...record, request, worker, outputs: ((answer ?? []) as Hex[]).map(fromHex) };
 };
 
 /** A claim that stands. */
@@ -17,8 +18,11 @@ export const getClaim = async (
   worker: Address,
   at: Hex,
 ): Promise<Claim | undefined> => {
-  const value = await readStorage(client.api, at, 'inference', 'claims', request, worker);
-  return value === undefined ? undefined : claimOf(request, worker, value);
+  const [value, answer] = await Promise.all([
+    readStorage(client.api, at, 'inference', 'claims', request, worker),
+    readStorage(client.api, at, 'inference', 'answers', request, worker),
+  ]);
+  return value === undefined ? undefined : claimOf(request, worker, value, answer);
 };
 
 /** Every claim that stands; those of one request when it is given. */
@@ -26,13 +30,14 @@ export const getClaims = async (
   client: VeritraceClient,
   at: Hex,
   request?: RequestId,
-): Promise<Claim[]> =>
-  (
-    await readEntries(
-      client.api,
-      at,
-      'inference',
-      'claims',
-      ...(request === undefined ? [] : [request]),
-    )
-  ).map(({ keys: [id, worker], value }) => claimOf(id as RequestId, worker as Address, value));
+): Promise<Claim[]> => {
+  const first = request === undefined ? [] : [request];
+  const [claims, answers] = await Promise.all([
+    readEntries(client.api, at, 'inference', 'claims', ...first),
+    readEntries(client.api, at, 'inference', 'answers', ...first),
+  ]);
+  const outputs = new Map(answers.map(({ keys, value }) => [keys.join('/'), value]));
+  return claims.map(({ keys, value }) =>
+    claimOf(keys[0] as RequestId, keys[1] as Address, value, outputs.get(keys.join('/'))),
+  );
+};
