@@ -381,12 +381,10 @@ pub mod pallet {
             /// Given back to the user: the rest of the escrow, and the deposit.
             refunded: BalanceOf<T>,
         },
-        /// A payment failed, and its amount went back to the user. A bug in the runtime.
+        /// The payment failed, and its amount went back to the user. A bug in the runtime.
         PaymentFailed {
             /// The request.
             request: RequestId,
-            /// Who was to be paid.
-            worker: T::AccountId,
             /// What failed.
             error: DispatchError,
         },

@@ -3,11 +3,10 @@
 
 use crate::branch::{Advanced, Postponed, SettleBranch, Until};
 use crate::{
-    BalanceOf, Claims, Config, Error, Event, HoldReason, InferenceRequests, Pallet, Parameters,
-    RefundReason, RequestRecordOf, RequestStatus, SlotState, WorkersOf,
+    Claims, Config, Error, Event, HoldReason, InferenceRequests, Pallet, Parameters, RefundReason,
+    RequestRecordOf, RequestStatus, SlotState, WorkersOf,
 };
 use alloc::vec::Vec;
-use frame_support::storage::with_storage_layer;
 use frame_support::traits::Defensive;
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::Saturating;
@@ -374,36 +373,25 @@ impl<T: Config> Pallet<T> {
             .defensive_proof("a claim that stands is in storage")
             .map(|claim| claim.output_root)
             .unwrap_or_default();
-        let mut paid = BalanceOf::<T>::default();
-        let mut workers = 0u32;
-        for worker in served {
-            let price = record.terms.price;
-            let result = with_storage_layer(|| {
-                T::Payments::pay_inference(
-                    &HoldReason::Escrow.into(),
-                    &record.user,
-                    &author,
-                    &worker,
-                    price,
-                    record.terms.royalty,
-                )
-            });
-            match result {
-                Ok(_) => {
-                    record.escrow = record.escrow.saturating_sub(price);
-                    paid = paid.saturating_add(price);
-                    workers = workers.saturating_add(1);
-                }
-                Err(error) => {
-                    frame_support::defensive!("escrow covers the price of every worker");
-                    Self::deposit_event(Event::PaymentFailed {
-                        request: id,
-                        worker,
-                        error,
-                    });
-                }
+        let price = record.terms.price;
+        let result = T::Payments::pay_inference(
+            &HoldReason::Escrow.into(),
+            &record.user,
+            &author,
+            &served,
+            price,
+            record.terms.royalty,
+        );
+        let workers = match result {
+            Ok(_) => served.len() as u32,
+            Err(error) => {
+                frame_support::defensive!("escrow covers the price of every worker");
+                Self::deposit_event(Event::PaymentFailed { request: id, error });
+                0
             }
-        }
+        };
+        let paid = price.saturating_mul(workers.into());
+        record.escrow = record.escrow.saturating_sub(paid);
         let refunded = Self::release_holds(&mut record);
         Self::close(id, record);
         Self::deposit_event(Event::Settled {

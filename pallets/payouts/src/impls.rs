@@ -4,15 +4,20 @@ use crate::{
     BalanceOf, Claimable, Config, Error, Event, Pallet, Parameters, PayoutParameters,
     TotalClaimable,
 };
+use frame_support::defensive_assert;
 use frame_support::pallet_prelude::*;
 use frame_support::storage::with_storage_layer;
-use frame_support::traits::fungible::{hold::Mutate as _, Inspect as _, Mutate as _};
-use frame_support::traits::tokens::{
-    DepositConsequence, Fortitude, Precision, Preservation, Provenance, Restriction,
+use frame_support::traits::fungible::{
+    hold::Balanced as _, Balanced as _, Credit, Inspect as _, Mutate as _,
 };
-use sp_runtime::traits::{AccountIdConversion, CheckedAdd, Saturating, Zero};
-use sp_runtime::{ArithmeticError, Permill};
+use frame_support::traits::tokens::{DepositConsequence, Preservation, Provenance};
+use frame_support::traits::Imbalance as _;
+use sp_runtime::traits::{AccountIdConversion, CheckedAdd, CheckedMul, Saturating, Zero};
+use sp_runtime::{ArithmeticError, Permill, TokenError};
 use veritrace_primitives::traits::{Payments, Split};
+
+/// Funds on their way from a hold to those who earned them.
+type CreditOf<T> = Credit<<T as frame_system::Config>::AccountId, <T as Config>::Currency>;
 
 impl<T: Config> Pallet<T> {
     /// The account that keeps what is claimable.
@@ -51,64 +56,46 @@ impl<T: Config> Pallet<T> {
         Self::deposit_event(Event::ParametersChanged { parameters });
     }
 
-    fn do_pay(
+    /// Takes held funds, all of them. When it fails, part of them has been taken: the caller's storage layer undoes that.
+    // Held funds are owed: no freeze of the payer stands in the way.
+    fn take(
         reason: &T::RuntimeHoldReason,
         from: &T::AccountId,
-        to: &T::AccountId,
         amount: BalanceOf<T>,
-    ) -> DispatchResult {
+    ) -> Result<CreditOf<T>, DispatchError> {
+        let (credit, missing) = T::Currency::slash(reason, from, amount);
+        ensure!(missing.is_zero(), TokenError::FundsUnavailable);
+        Ok(credit)
+    }
+
+    /// Gives what was taken to an account, or makes it claimable where it is too little to open it.
+    fn give(from: &T::AccountId, to: &T::AccountId, credit: CreditOf<T>) -> DispatchResult {
+        let amount = credit.peek();
         if amount.is_zero() {
             return Ok(());
         }
-        if Self::opens(to, amount) {
-            Self::move_held(reason, from, to, amount)?;
-            Self::deposit_event(Event::Paid {
-                from: from.clone(),
-                to: to.clone(),
-                amount,
-            });
+        let (from, to) = (from.clone(), to.clone());
+        let Err(credit) = T::Currency::resolve(&to, credit) else {
+            Self::deposit_event(Event::Paid { from, to, amount });
             return Ok(());
-        }
-        Self::move_held(reason, from, &Self::account_id(), amount)?;
-        let claimable = Claimable::<T>::get(to)
+        };
+        T::Currency::resolve(&Self::account_id(), credit).map_err(|_| TokenError::CannotCreate)?;
+        let claimable = Claimable::<T>::get(&to)
             .unwrap_or_default()
             .checked_add(&amount)
             .ok_or(ArithmeticError::Overflow)?;
         let total = TotalClaimable::<T>::get()
             .checked_add(&amount)
             .ok_or(ArithmeticError::Overflow)?;
-        Claimable::<T>::insert(to, claimable);
+        Claimable::<T>::insert(&to, claimable);
         TotalClaimable::<T>::put(total);
-        Self::deposit_event(Event::MadeClaimable {
-            from: from.clone(),
-            to: to.clone(),
-            amount,
-        });
+        Self::deposit_event(Event::MadeClaimable { from, to, amount });
         Ok(())
     }
 
     /// Whether the account exists, or exists once it has `amount` more.
     fn opens(who: &T::AccountId, amount: BalanceOf<T>) -> bool {
         T::Currency::can_deposit(who, amount, Provenance::Extant) == DepositConsequence::Success
-    }
-
-    // Held funds are owed: no freeze of the payer stands in the way.
-    fn move_held(
-        reason: &T::RuntimeHoldReason,
-        from: &T::AccountId,
-        to: &T::AccountId,
-        amount: BalanceOf<T>,
-    ) -> DispatchResult {
-        T::Currency::transfer_on_hold(
-            reason,
-            from,
-            to,
-            amount,
-            Precision::Exact,
-            Restriction::Free,
-            Fortitude::Force,
-        )
-        .map(|_| ())
     }
 }
 
@@ -123,30 +110,45 @@ impl<T: Config> Payments<T::AccountId, BalanceOf<T>, T::RuntimeHoldReason> for P
         to: &T::AccountId,
         amount: BalanceOf<T>,
     ) -> DispatchResult {
-        with_storage_layer(|| Self::do_pay(reason, from, to, amount))
+        with_storage_layer(|| Self::give(from, to, Self::take(reason, from, amount)?))
     }
 
+    // Author and treasury have theirs of all workers at once: a payment each, whatever the redundancy.
     fn pay_inference(
         reason: &T::RuntimeHoldReason,
         from: &T::AccountId,
         author: &T::AccountId,
-        worker: &T::AccountId,
+        workers: &[T::AccountId],
         price: BalanceOf<T>,
         royalty: Permill,
     ) -> Result<Split<BalanceOf<T>>, DispatchError> {
+        let count = u32::try_from(workers.len()).map_err(|_| ArithmeticError::Overflow)?;
+        let times = |amount: BalanceOf<T>| {
+            amount
+                .checked_mul(&count.into())
+                .ok_or(ArithmeticError::Overflow)
+        };
+        let split = Self::split_price(price, royalty);
         with_storage_layer(|| {
-            let split = Self::split_price(price, royalty);
-            Self::do_pay(reason, from, author, split.author)?;
-            Self::do_pay(reason, from, &T::Treasury::get(), split.treasury)?;
-            Self::do_pay(reason, from, worker, split.worker)?;
-            Self::deposit_event(Event::InferencePaid {
-                from: from.clone(),
-                author: author.clone(),
-                worker: worker.clone(),
-                author_amount: split.author,
-                treasury_amount: split.treasury,
-                worker_amount: split.worker,
-            });
+            let credit = Self::take(reason, from, times(price)?)?;
+            let (royalties, rest) = credit.split(times(split.author)?);
+            let (fees, mut wages) = rest.split(times(split.treasury)?);
+            Self::give(from, author, royalties)?;
+            Self::give(from, &T::Treasury::get(), fees)?;
+            for worker in workers {
+                let (wage, rest) = wages.split(split.worker);
+                wages = rest;
+                Self::give(from, worker, wage)?;
+                Self::deposit_event(Event::InferencePaid {
+                    from: from.clone(),
+                    author: author.clone(),
+                    worker: worker.clone(),
+                    author_amount: split.author,
+                    treasury_amount: split.treasury,
+                    worker_amount: split.worker,
+                });
+            }
+            defensive_assert!(wages.peek().is_zero(), "the parts sum to the price");
             Ok(split)
         })
     }

@@ -32,7 +32,7 @@ pub mod pallet {
     use super::*;
     use frame_support::pallet_prelude::*;
     use frame_support::traits::fungible::{
-        hold::Mutate as HoldMutate, Inspect as FungibleInspect, Mutate as FungibleMutate,
+        hold::Balanced as HoldBalanced, Inspect as FungibleInspect, Mutate as FungibleMutate,
     };
     use frame_support::PalletId;
     use frame_system::pallet_prelude::*;
@@ -45,7 +45,7 @@ pub mod pallet {
     pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
         /// The currency prices are paid in.
         type Currency: FungibleMutate<Self::AccountId>
-            + HoldMutate<Self::AccountId, Reason = Self::RuntimeHoldReason>;
+            + HoldBalanced<Self::AccountId, Reason = Self::RuntimeHoldReason>;
 
         /// The runtime's hold reasons: the caller of [`Payments`](veritrace_primitives::traits::Payments) names the
         /// one its funds are held for.

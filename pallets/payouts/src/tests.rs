@@ -13,7 +13,7 @@ fn pay(to: AccountId, amount: Balance) -> Result<(), DispatchError> {
 }
 
 fn pay_inference(price: Balance, royalty: Permill) -> Result<Split<Balance>, DispatchError> {
-    Payouts::pay_inference(&REASON, &PAYER, &AUTHOR, &WORKER, price, royalty)
+    Payouts::pay_inference(&REASON, &PAYER, &AUTHOR, &[WORKER], price, royalty)
 }
 
 mod split {
@@ -161,10 +161,10 @@ mod pay {
     #[test]
     fn pay_should_fail_without_effect_when_more_is_asked_than_held() {
         ExtBuilder::default().build_and_execute(|| {
-            assert_noop!(pay(WORKER, ESCROW + 1), TokenError::Frozen);
+            assert_noop!(pay(WORKER, ESCROW + 1), TokenError::FundsUnavailable);
             assert_noop!(
                 <Payouts as Payments<_, _, _>>::pay(&REASON, &STRANGER, &NEWCOMER, 1),
-                TokenError::Frozen
+                TokenError::FundsUnavailable
             );
         });
     }
@@ -216,6 +216,60 @@ mod pay_inference {
     }
 
     #[test]
+    fn pay_inference_should_pay_author_and_treasury_once_when_there_are_several_workers() {
+        ExtBuilder::default().build_and_execute(|| {
+            System::reset_events();
+            // Each part is rounded as that of one worker: 999 is 99, 49 and 851.
+            assert_ok!(Payouts::pay_inference(
+                &REASON,
+                &PAYER,
+                &AUTHOR,
+                &[WORKER, NEWCOMER, STRANGER],
+                999,
+                Permill::from_percent(10)
+            ));
+            assert_eq!(held(), ESCROW - 3 * 999);
+            let paid: Vec<_> = System::events()
+                .into_iter()
+                .filter_map(|record| match record.event {
+                    RuntimeEvent::Payouts(Event::Paid { to, amount, .. }) => Some((to, amount)),
+                    _ => None,
+                })
+                .collect();
+            assert_eq!(
+                paid,
+                [
+                    (AUTHOR, 3 * 99),
+                    (TREASURY, 3 * 49),
+                    (WORKER, 851),
+                    (NEWCOMER, 851),
+                    (STRANGER, 851)
+                ]
+            );
+        });
+    }
+
+    #[test]
+    fn pay_inference_should_pay_the_others_when_a_wage_does_not_open_an_account() {
+        ExtBuilder::default().build_and_execute(|| {
+            let wage = EXISTENTIAL_DEPOSIT - 1;
+            Parameters::<Test>::put(PayoutParameters {
+                protocol_fee: Permill::zero(),
+            });
+            assert_ok!(Payouts::pay_inference(
+                &REASON,
+                &PAYER,
+                &AUTHOR,
+                &[NEWCOMER, WORKER],
+                wage,
+                Permill::zero()
+            ));
+            assert_eq!(Claimable::<Test>::get(NEWCOMER), Some(wage));
+            assert_eq!(Balances::balance(&WORKER), EXISTENTIAL_DEPOSIT + wage);
+        });
+    }
+
+    #[test]
     fn pay_inference_should_make_the_fee_claimable_when_the_treasury_is_closed() {
         ExtBuilder::default()
             .with_treasury(0)
@@ -235,7 +289,7 @@ mod pay_inference {
             // Author and treasury could be paid, the worker not: none of it stands.
             assert_noop!(
                 pay_inference(ESCROW + 1, Permill::from_percent(20)),
-                TokenError::Frozen
+                TokenError::FundsUnavailable
             );
         });
     }
@@ -345,10 +399,10 @@ mod set_parameters {
 mod invariants {
     use super::*;
 
-    #[derive(Clone, Copy, Debug)]
+    #[derive(Clone, Debug)]
     enum Operation {
         Pay(AccountId, Balance),
-        PayInference(AccountId, AccountId, Balance, u32),
+        PayInference(AccountId, Vec<AccountId>, Balance, u32),
         Claim(AccountId),
         SetFee(u32),
     }
@@ -359,11 +413,15 @@ mod invariants {
         let amount = prop_oneof![3 => 0u64..25, 1 => 0u64..5_000];
         prop_oneof![
             (who.clone(), amount.clone()).prop_map(|(to, amount)| Operation::Pay(to, amount)),
-            (who.clone(), who.clone(), amount, 0u32..=1_000_000).prop_map(
-                |(author, worker, price, royalty)| Operation::PayInference(
-                    author, worker, price, royalty
-                )
-            ),
+            (
+                who.clone(),
+                proptest::collection::vec(who.clone(), 0..4),
+                amount,
+                0u32..=1_000_000
+            )
+                .prop_map(|(author, workers, price, royalty)| Operation::PayInference(
+                    author, workers, price, royalty
+                )),
             who.prop_map(Operation::Claim),
             (0u32..=1_000_000).prop_map(Operation::SetFee),
         ]
@@ -384,11 +442,11 @@ mod invariants {
                         Operation::Pay(to, amount) => {
                             pay(to, amount).map_or(0, |()| amount)
                         }
-                        Operation::PayInference(author, worker, price, royalty) => {
+                        Operation::PayInference(author, workers, price, royalty) => {
                             Payouts::pay_inference(
-                                &REASON, &PAYER, &author, &worker, price, Permill::from_parts(royalty),
+                                &REASON, &PAYER, &author, &workers, price, Permill::from_parts(royalty),
                             )
-                            .map_or(0, |_| price)
+                            .map_or(0, |_| price * workers.len() as Balance)
                         }
                         Operation::Claim(who) => {
                             let _ = Payouts::claim(RuntimeOrigin::signed(STRANGER), who);

@@ -235,12 +235,13 @@ pub trait Payments<AccountId, Balance, Reason> {
     fn split(price: Balance, royalty: Permill) -> Split<Balance>;
     /// Pays `amount` held on `from` for `reason` to `to`; what is too small to open an account becomes claimable by it.
     fn pay(reason: &Reason, from: &AccountId, to: &AccountId, amount: Balance) -> DispatchResult;
-    /// Splits and pays one inference.
+    /// Pays the price of an inference once for each worker, and splits it: all of them or, when less is held than that,
+    /// none.
     fn pay_inference(
         reason: &Reason,
         from: &AccountId,
         author: &AccountId,
-        worker: &AccountId,
+        workers: &[AccountId],
         price: Balance,
         royalty: Permill,
     ) -> Result<Split<Balance>, DispatchError>;

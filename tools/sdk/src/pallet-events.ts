@@ -379,12 +379,10 @@ export interface PalletEvents {
     /** Given back to the user: the rest of the escrow, and the deposit. */
     refunded: Balance;
   };
-  /** A payment failed, and its amount went back to the user. A bug in the runtime. */
+  /** The payment failed, and its amount went back to the user. A bug in the runtime. */
   'inference.PaymentFailed': {
     /** The request. */
     request: RequestId;
-    /** Who was to be paid. */
-    worker: Address;
     /** What failed. */
     error: Plain;
   };
