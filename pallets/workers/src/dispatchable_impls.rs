@@ -178,7 +178,12 @@ impl<T: Config> Pallet<T> {
             worker: worker.clone(),
             model,
         });
-        Ok(Self::set_tickets(&worker, &model, tickets))
+        Ok(Self::change_tickets(
+            &worker,
+            &model,
+            Default::default(),
+            tickets,
+        ))
     }
 
     pub(crate) fn do_stop_serving(

@@ -15,7 +15,7 @@ use frame_support::traits::{Defensive, Get};
 use frame_support::BoundedVec;
 use veritrace_primitives::traits::ModelId;
 
-type OwnTickets<T> = BoundedVec<u32, <T as Config>::MaxTickets>;
+pub(crate) type OwnTickets<T> = BoundedVec<u32, <T as Config>::MaxTickets>;
 
 impl<T: Config> Pallet<T> {
     /// Most tickets that a change of stake makes and takes away.
@@ -55,7 +55,16 @@ impl<T: Config> Pallet<T> {
 
     /// Makes or takes away tickets until the worker has `wanted` of them for the model. Returns how many that were.
     pub(crate) fn set_tickets(worker: &T::AccountId, model: &ModelId, wanted: u32) -> u32 {
-        let mut own = TicketsOf::<T>::get(worker, model);
+        Self::change_tickets(worker, model, TicketsOf::<T>::get(worker, model), wanted)
+    }
+
+    /// The same where it is known which tickets it has: none of a model that it does not serve yet.
+    pub(crate) fn change_tickets(
+        worker: &T::AccountId,
+        model: &ModelId,
+        mut own: OwnTickets<T>,
+        wanted: u32,
+    ) -> u32 {
         let before = own.len();
         let wanted = usize::try_from(wanted.min(T::MaxTickets::get())).unwrap_or(before);
         while own.len() > wanted {
