@@ -1,10 +1,10 @@
 //! Weights of the disputes pallet, as measured. Written by `npm run bench:weights`: not to be edited.
 //!
-//! - 2026-11-26, commit 5386c0320999d5c40788a2143f14cdce756d0b36 with changes
+//! - 2026-11-26, commit 8d2fc7b40b556dd21669f51ef532498f82088453
 //! - AMD EPYC, 2 cores
-//! - 10 steps of 20 repetitions, in compiled wasm, by frame-benchmarking-cli 64.0.0
+//! - 50 steps of 20 repetitions, in compiled wasm, by frame-benchmarking-cli 64.0.0
 //! - runtime compiled by rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)
-//! - `balances::transfer_keep_alive` took 56_954_000 ps in the same run
+//! - `balances::transfer_keep_alive` took 55_993_000 ps in the same run
 
 use core::marker::PhantomData;
 use frame_support::traits::Get;
@@ -24,10 +24,10 @@ pub trait WeightInfo {
     /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
     /// - `Inference::WorkOf` (562 bytes at most): 1 read, 1 write
     /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
-    /// - `Inference::Due` (526 bytes at most): 1 read, 1 write
-    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
     /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
-    /// - `Inference::Claims` (262_285 bytes at most): 0 reads, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
+    /// - `Inference::Answers` (262_217 bytes at most): 0 reads, 1 write
+    /// - `Inference::Claims` (124 bytes at most): 0 reads, 1 write
     /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     /// - `Disputes::Verdicts` (48 bytes at most): 0 reads, 1 write
     fn contradict_node_convicts(b: u32, m: u32) -> Weight;
@@ -49,10 +49,10 @@ pub trait WeightInfo {
     /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
     /// - `Inference::WorkOf` (562 bytes at most): 1 read, 1 write
     /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
-    /// - `Inference::Due` (526 bytes at most): 1 read, 1 write
-    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
     /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
-    /// - `Inference::Claims` (262_285 bytes at most): 0 reads, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
+    /// - `Inference::Answers` (262_217 bytes at most): 0 reads, 1 write
+    /// - `Inference::Claims` (124 bytes at most): 0 reads, 1 write
     /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     /// - `Disputes::Verdicts` (48 bytes at most): 0 reads, 1 write
     fn contradict_tile_convicts(b: u32, m: u32) -> Weight;
@@ -73,10 +73,10 @@ pub trait WeightInfo {
     /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
     /// - `Inference::WorkOf` (562 bytes at most): 1 read, 1 write
     /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
-    /// - `Inference::Due` (526 bytes at most): 1 read, 1 write
-    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
     /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
-    /// - `Inference::Claims` (262_285 bytes at most): 0 reads, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
+    /// - `Inference::Answers` (262_217 bytes at most): 0 reads, 1 write
+    /// - `Inference::Claims` (124 bytes at most): 0 reads, 1 write
     /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     /// - `Disputes::Verdicts` (48 bytes at most): 0 reads, 1 write
     fn contradict_element_convicts(m: u32) -> Weight;
@@ -137,10 +137,10 @@ pub trait WeightInfo {
     /// - `Workers::Locks` (80 bytes at most): 1 read, 1 write
     /// - `Inference::WorkOf` (562 bytes at most): 1 read, 1 write
     /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
-    /// - `Inference::Due` (526 bytes at most): 1 read, 1 write
-    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
     /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
-    /// - `Inference::Claims` (262_285 bytes at most): 0 reads, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
+    /// - `Inference::Answers` (262_217 bytes at most): 0 reads, 1 write
+    /// - `Inference::Claims` (124 bytes at most): 0 reads, 1 write
     /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     /// - `Disputes::Verdicts` (48 bytes at most): 0 reads, 1 write
     fn expire_unanswered() -> Weight;
@@ -175,92 +175,92 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     fn contradict_node_convicts(b: u32, m: u32) -> Weight {
-        Weight::from_parts(1_821_340_894, 6_254)
-            .saturating_add(Weight::from_parts(5_768, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(901_518, 0).saturating_mul(m.into()))
-            .saturating_add(T::DbWeight::get().reads(14))
+        Weight::from_parts(1_679_981_791, 6_254)
+            .saturating_add(Weight::from_parts(2_948, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(838_424, 0).saturating_mul(m.into()))
+            .saturating_add(T::DbWeight::get().reads(12))
             .saturating_add(T::DbWeight::get().writes(15))
     }
     fn contradict_node_rejected(b: u32, m: u32) -> Weight {
-        Weight::from_parts(1_836_961_477, 5_379)
-            .saturating_add(Weight::from_parts(4_705, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(859_507, 0).saturating_mul(m.into()))
+        Weight::from_parts(966_600_828, 5_379)
+            .saturating_add(Weight::from_parts(5_122, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(871_928, 0).saturating_mul(m.into()))
             .saturating_add(T::DbWeight::get().reads(2))
     }
     fn contradict_tile_convicts(b: u32, m: u32) -> Weight {
-        Weight::from_parts(531_164_535, 6_254)
-            .saturating_add(Weight::from_parts(6_399, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(862_489, 0).saturating_mul(m.into()))
-            .saturating_add(T::DbWeight::get().reads(14))
+        Weight::from_parts(240_622_115, 6_254)
+            .saturating_add(Weight::from_parts(7_155, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(1_193_716, 0).saturating_mul(m.into()))
+            .saturating_add(T::DbWeight::get().reads(12))
             .saturating_add(T::DbWeight::get().writes(15))
     }
     fn contradict_tile_rejected(b: u32, m: u32) -> Weight {
-        Weight::from_parts(148_591_223, 5_379)
-            .saturating_add(Weight::from_parts(6_226, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(988_522, 0).saturating_mul(m.into()))
+        Weight::from_parts(289_884_263, 5_379)
+            .saturating_add(Weight::from_parts(6_322, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(650_081, 0).saturating_mul(m.into()))
             .saturating_add(T::DbWeight::get().reads(2))
     }
     fn contradict_element_convicts(m: u32) -> Weight {
-        Weight::from_parts(336_278_377, 6_254)
-            .saturating_add(Weight::from_parts(16_006_051, 0).saturating_mul(m.into()))
-            .saturating_add(T::DbWeight::get().reads(14))
+        Weight::from_parts(368_090_575, 6_254)
+            .saturating_add(Weight::from_parts(14_315_643, 0).saturating_mul(m.into()))
+            .saturating_add(T::DbWeight::get().reads(12))
             .saturating_add(T::DbWeight::get().writes(15))
     }
     fn contradict_element_rejected(m: u32) -> Weight {
-        Weight::from_parts(93_047_480, 5_379)
-            .saturating_add(Weight::from_parts(13_690_246, 0).saturating_mul(m.into()))
+        Weight::from_parts(84_733_811, 5_379)
+            .saturating_add(Weight::from_parts(14_051_620, 0).saturating_mul(m.into()))
             .saturating_add(T::DbWeight::get().reads(2))
     }
     fn challenge_accepted() -> Weight {
-        Weight::from_parts(130_323_000, 5_579)
+        Weight::from_parts(127_789_000, 5_579)
             .saturating_add(T::DbWeight::get().reads(8))
             .saturating_add(T::DbWeight::get().writes(6))
     }
     fn challenge_rejected(b: u32) -> Weight {
-        Weight::from_parts(62_318_265, 5_579)
-            .saturating_add(Weight::from_parts(1_308, 0).saturating_mul(b.into()))
+        Weight::from_parts(67_150_536, 5_579)
+            .saturating_add(Weight::from_parts(1_261, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(4))
     }
     fn open_tensor(b: u32) -> Weight {
-        Weight::from_parts(40_732_159, 5_579)
-            .saturating_add(Weight::from_parts(6_094, 0).saturating_mul(b.into()))
+        Weight::from_parts(152_300_920, 5_579)
+            .saturating_add(Weight::from_parts(5_786, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     fn open_tiles(b: u32) -> Weight {
-        Weight::from_parts(50_920_315, 5_579)
-            .saturating_add(Weight::from_parts(19_235, 0).saturating_mul(b.into()))
+        Weight::from_parts(57_903_940, 5_579)
+            .saturating_add(Weight::from_parts(19_638, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     fn open_rejected(b: u32) -> Weight {
-        Weight::from_parts(66_830_964, 5_379)
-            .saturating_add(Weight::from_parts(6_061, 0).saturating_mul(b.into()))
+        Weight::from_parts(44_453_295, 5_379)
+            .saturating_add(Weight::from_parts(6_374, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(4))
     }
     fn expire_unanswered() -> Weight {
-        Weight::from_parts(406_883_000, 8_886)
-            .saturating_add(T::DbWeight::get().reads(18))
+        Weight::from_parts(387_865_000, 8_886)
+            .saturating_add(T::DbWeight::get().reads(16))
             .saturating_add(T::DbWeight::get().writes(20))
     }
     fn expire_uncontradicted() -> Weight {
-        Weight::from_parts(151_535_000, 6_196)
+        Weight::from_parts(148_220_000, 6_196)
             .saturating_add(T::DbWeight::get().reads(8))
             .saturating_add(T::DbWeight::get().writes(7))
     }
     fn reclaim_bond() -> Weight {
-        Weight::from_parts(93_388_000, 5_379)
+        Weight::from_parts(95_872_000, 5_379)
             .saturating_add(T::DbWeight::get().reads(7))
             .saturating_add(T::DbWeight::get().writes(6))
     }
     fn forget(n: u32) -> Weight {
-        Weight::from_parts(7_447_849, 990)
-            .saturating_add(Weight::from_parts(1_516_222, 4_589).saturating_mul(n.into()))
+        Weight::from_parts(7_365_465, 990)
+            .saturating_add(Weight::from_parts(1_547_249, 4_589).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(2_u64.saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(2_u64.saturating_mul(n.into())))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(8_864_000, 1_541)
+        Weight::from_parts(8_703_000, 1_541)
             .saturating_add(T::DbWeight::get().reads(1))
             .saturating_add(T::DbWeight::get().writes(1))
     }
@@ -268,92 +268,92 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 
 impl WeightInfo for () {
     fn contradict_node_convicts(b: u32, m: u32) -> Weight {
-        Weight::from_parts(1_821_340_894, 6_254)
-            .saturating_add(Weight::from_parts(5_768, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(901_518, 0).saturating_mul(m.into()))
-            .saturating_add(RocksDbWeight::get().reads(14))
+        Weight::from_parts(1_679_981_791, 6_254)
+            .saturating_add(Weight::from_parts(2_948, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(838_424, 0).saturating_mul(m.into()))
+            .saturating_add(RocksDbWeight::get().reads(12))
             .saturating_add(RocksDbWeight::get().writes(15))
     }
     fn contradict_node_rejected(b: u32, m: u32) -> Weight {
-        Weight::from_parts(1_836_961_477, 5_379)
-            .saturating_add(Weight::from_parts(4_705, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(859_507, 0).saturating_mul(m.into()))
+        Weight::from_parts(966_600_828, 5_379)
+            .saturating_add(Weight::from_parts(5_122, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(871_928, 0).saturating_mul(m.into()))
             .saturating_add(RocksDbWeight::get().reads(2))
     }
     fn contradict_tile_convicts(b: u32, m: u32) -> Weight {
-        Weight::from_parts(531_164_535, 6_254)
-            .saturating_add(Weight::from_parts(6_399, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(862_489, 0).saturating_mul(m.into()))
-            .saturating_add(RocksDbWeight::get().reads(14))
+        Weight::from_parts(240_622_115, 6_254)
+            .saturating_add(Weight::from_parts(7_155, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(1_193_716, 0).saturating_mul(m.into()))
+            .saturating_add(RocksDbWeight::get().reads(12))
             .saturating_add(RocksDbWeight::get().writes(15))
     }
     fn contradict_tile_rejected(b: u32, m: u32) -> Weight {
-        Weight::from_parts(148_591_223, 5_379)
-            .saturating_add(Weight::from_parts(6_226, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(988_522, 0).saturating_mul(m.into()))
+        Weight::from_parts(289_884_263, 5_379)
+            .saturating_add(Weight::from_parts(6_322, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(650_081, 0).saturating_mul(m.into()))
             .saturating_add(RocksDbWeight::get().reads(2))
     }
     fn contradict_element_convicts(m: u32) -> Weight {
-        Weight::from_parts(336_278_377, 6_254)
-            .saturating_add(Weight::from_parts(16_006_051, 0).saturating_mul(m.into()))
-            .saturating_add(RocksDbWeight::get().reads(14))
+        Weight::from_parts(368_090_575, 6_254)
+            .saturating_add(Weight::from_parts(14_315_643, 0).saturating_mul(m.into()))
+            .saturating_add(RocksDbWeight::get().reads(12))
             .saturating_add(RocksDbWeight::get().writes(15))
     }
     fn contradict_element_rejected(m: u32) -> Weight {
-        Weight::from_parts(93_047_480, 5_379)
-            .saturating_add(Weight::from_parts(13_690_246, 0).saturating_mul(m.into()))
+        Weight::from_parts(84_733_811, 5_379)
+            .saturating_add(Weight::from_parts(14_051_620, 0).saturating_mul(m.into()))
             .saturating_add(RocksDbWeight::get().reads(2))
     }
     fn challenge_accepted() -> Weight {
-        Weight::from_parts(130_323_000, 5_579)
+        Weight::from_parts(127_789_000, 5_579)
             .saturating_add(RocksDbWeight::get().reads(8))
             .saturating_add(RocksDbWeight::get().writes(6))
     }
     fn challenge_rejected(b: u32) -> Weight {
-        Weight::from_parts(62_318_265, 5_579)
-            .saturating_add(Weight::from_parts(1_308, 0).saturating_mul(b.into()))
+        Weight::from_parts(67_150_536, 5_579)
+            .saturating_add(Weight::from_parts(1_261, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(4))
     }
     fn open_tensor(b: u32) -> Weight {
-        Weight::from_parts(40_732_159, 5_579)
-            .saturating_add(Weight::from_parts(6_094, 0).saturating_mul(b.into()))
+        Weight::from_parts(152_300_920, 5_579)
+            .saturating_add(Weight::from_parts(5_786, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(6))
             .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn open_tiles(b: u32) -> Weight {
-        Weight::from_parts(50_920_315, 5_579)
-            .saturating_add(Weight::from_parts(19_235, 0).saturating_mul(b.into()))
+        Weight::from_parts(57_903_940, 5_579)
+            .saturating_add(Weight::from_parts(19_638, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(6))
             .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn open_rejected(b: u32) -> Weight {
-        Weight::from_parts(66_830_964, 5_379)
-            .saturating_add(Weight::from_parts(6_061, 0).saturating_mul(b.into()))
+        Weight::from_parts(44_453_295, 5_379)
+            .saturating_add(Weight::from_parts(6_374, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(4))
     }
     fn expire_unanswered() -> Weight {
-        Weight::from_parts(406_883_000, 8_886)
-            .saturating_add(RocksDbWeight::get().reads(18))
+        Weight::from_parts(387_865_000, 8_886)
+            .saturating_add(RocksDbWeight::get().reads(16))
             .saturating_add(RocksDbWeight::get().writes(20))
     }
     fn expire_uncontradicted() -> Weight {
-        Weight::from_parts(151_535_000, 6_196)
+        Weight::from_parts(148_220_000, 6_196)
             .saturating_add(RocksDbWeight::get().reads(8))
             .saturating_add(RocksDbWeight::get().writes(7))
     }
     fn reclaim_bond() -> Weight {
-        Weight::from_parts(93_388_000, 5_379)
+        Weight::from_parts(95_872_000, 5_379)
             .saturating_add(RocksDbWeight::get().reads(7))
             .saturating_add(RocksDbWeight::get().writes(6))
     }
     fn forget(n: u32) -> Weight {
-        Weight::from_parts(7_447_849, 990)
-            .saturating_add(Weight::from_parts(1_516_222, 4_589).saturating_mul(n.into()))
+        Weight::from_parts(7_365_465, 990)
+            .saturating_add(Weight::from_parts(1_547_249, 4_589).saturating_mul(n.into()))
             .saturating_add(RocksDbWeight::get().reads(2_u64.saturating_mul(n.into())))
             .saturating_add(RocksDbWeight::get().writes(2_u64.saturating_mul(n.into())))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(8_864_000, 1_541)
+        Weight::from_parts(8_703_000, 1_541)
             .saturating_add(RocksDbWeight::get().reads(1))
             .saturating_add(RocksDbWeight::get().writes(1))
     }

@@ -1,10 +1,10 @@
 //! Weights of the inference pallet, as measured. Written by `npm run bench:weights`: not to be edited.
 //!
-//! - 2026-11-26, commit 5386c0320999d5c40788a2143f14cdce756d0b36 with changes
+//! - 2026-11-26, commit 8d2fc7b40b556dd21669f51ef532498f82088453
 //! - AMD EPYC, 2 cores
-//! - 10 steps of 20 repetitions, in compiled wasm, by frame-benchmarking-cli 64.0.0
+//! - 50 steps of 20 repetitions, in compiled wasm, by frame-benchmarking-cli 64.0.0
 //! - runtime compiled by rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)
-//! - `balances::transfer_keep_alive` took 53_790_000 ps in the same run
+//! - `balances::transfer_keep_alive` took 55_102_000 ps in the same run
 
 use core::marker::PhantomData;
 use frame_support::traits::Get;
@@ -17,52 +17,46 @@ pub trait WeightInfo {
     /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
     /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
     /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
-    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
     /// - `Inference::NextRequestId` (8 bytes at most): 1 read, 1 write
     /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
-    /// - `Inference::Due` (526 bytes at most): 64 reads, 1 write
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 0 reads, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
     /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     fn submit_inference_request(b: u32) -> Weight;
     /// `t` from 1 to 1_024.
     /// `o` from 1 to 65_536.
     ///
-    /// - `System::Account` (128 bytes at most): 1 read, 1 write
     /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
     /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
     /// - `Disputes::Verdicts` (48 bytes at most): 1 read, 0 writes
     /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
-    /// - `Inference::Due` (526 bytes at most): 65 reads, 2 writes
-    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
-    /// - `Inference::Claims` (262_285 bytes at most): 0 reads, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 2 writes
+    /// - `Inference::Answers` (262_217 bytes at most): 0 reads, 1 write
+    /// - `Inference::Claims` (124 bytes at most): 0 reads, 1 write
     fn submit_inference_result(t: u32, o: u32) -> Weight;
-    /// - `System::Account` (128 bytes at most): 1 read, 1 write
     /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
     /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
-    /// - `Inference::Due` (526 bytes at most): 65 reads, 2 writes
-    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 2 writes
     fn commit_result() -> Weight;
     /// `t` from 1 to 1_024.
     /// `o` from 1 to 65_536.
     ///
-    /// - `System::Account` (128 bytes at most): 1 read, 1 write
     /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
     /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
     /// - `Disputes::Verdicts` (48 bytes at most): 1 read, 0 writes
     /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
-    /// - `Inference::Due` (526 bytes at most): 65 reads, 2 writes
-    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
-    /// - `Inference::Claims` (262_285 bytes at most): 0 reads, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 2 writes
+    /// - `Inference::Answers` (262_217 bytes at most): 0 reads, 1 write
+    /// - `Inference::Claims` (124 bytes at most): 0 reads, 1 write
     fn reveal_result(t: u32, o: u32) -> Weight;
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
     /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
-    /// - `Inference::Due` (526 bytes at most): 1 read, 1 write
-    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
     /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
     /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
     /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     fn cancel_request() -> Weight;
     /// - `Inference::Parameters` (78 bytes at most): 0 reads, 1 write
@@ -80,16 +74,14 @@ pub trait WeightInfo {
     /// - `Workers::Workers` (806 bytes at most): 5 reads, 5 writes
     /// - `Workers::Locks` (80 bytes at most): 5 reads, 5 writes
     /// - `Inference::WorkOf` (562 bytes at most): 5 reads, 5 writes
-    /// - `Inference::Due` (526 bytes at most): 65 reads, 2 writes
-    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 2 writes
     fn settle_assign(k: u32) -> Weight;
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
     /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
     /// - `System::Account` (128 bytes at most): 1 read, 1 write
     /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
-    /// - `Inference::Due` (526 bytes at most): 1 read, 1 write
-    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
     /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
     /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     fn settle_expire() -> Weight;
     /// `k` from 1 to 5.
@@ -103,8 +95,7 @@ pub trait WeightInfo {
     /// - `Workers::Workers` (806 bytes at most): 5 reads, 5 writes
     /// - `Inference::WorkOf` (562 bytes at most): 5 reads, 5 writes
     /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
-    /// - `Inference::Due` (526 bytes at most): 65 reads, 2 writes
-    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 2 writes
     fn settle_reopen(k: u32) -> Weight;
     /// `k` from 1 to 5.
     ///
@@ -116,9 +107,8 @@ pub trait WeightInfo {
     /// - `Balances::Holds` (157 bytes at most): 6 reads, 6 writes
     /// - `Workers::Workers` (806 bytes at most): 5 reads, 5 writes
     /// - `Inference::WorkOf` (562 bytes at most): 5 reads, 5 writes
-    /// - `Inference::Due` (526 bytes at most): 1 read, 1 write
-    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
     /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
     /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     fn settle_refund(k: u32) -> Weight;
     /// `k` from 2 to 5.
@@ -136,8 +126,7 @@ pub trait WeightInfo {
     /// - `Babe::EpochStart` (8 bytes at most): 1 read, 0 writes
     /// - `Workers::TicketCount` (36 bytes at most): 1 read, 0 writes
     /// - `Workers::Tickets` (84 bytes at most): 7 reads, 0 writes
-    /// - `Inference::Due` (526 bytes at most): 65 reads, 2 writes
-    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 2 writes
     fn settle_replace(k: u32) -> Weight;
     /// `k` from 2 to 5.
     ///
@@ -154,8 +143,7 @@ pub trait WeightInfo {
     /// - `Babe::EpochStart` (8 bytes at most): 1 read, 0 writes
     /// - `Workers::TicketCount` (36 bytes at most): 1 read, 0 writes
     /// - `Workers::Tickets` (84 bytes at most): 16 reads, 0 writes
-    /// - `Inference::Due` (526 bytes at most): 65 reads, 2 writes
-    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 2 writes
     fn settle_open_reveals(k: u32) -> Weight;
     /// `k` from 1 to 5.
     ///
@@ -168,23 +156,22 @@ pub trait WeightInfo {
     /// - `Workers::Workers` (806 bytes at most): 4 reads, 4 writes
     /// - `Inference::WorkOf` (562 bytes at most): 4 reads, 4 writes
     /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
-    /// - `Inference::Due` (526 bytes at most): 65 reads, 2 writes
-    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 2 writes
     fn settle_open_window(k: u32) -> Weight;
     /// `k` from 1 to 5.
     ///
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
     /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
-    /// - `Inference::Claims` (262_285 bytes at most): 5 reads, 5 writes
+    /// - `Inference::Claims` (124 bytes at most): 1 read, 5 writes
     /// - `Payouts::Parameters` (4 bytes at most): 1 read, 0 writes
-    /// - `System::Account` (128 bytes at most): 7 reads, 7 writes
     /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
-    /// - `Inference::Due` (526 bytes at most): 1 read, 1 write
-    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `System::Account` (128 bytes at most): 7 reads, 7 writes
     /// - `Workers::Locks` (80 bytes at most): 5 reads, 5 writes
     /// - `Workers::Workers` (806 bytes at most): 5 reads, 5 writes
     /// - `Inference::WorkOf` (562 bytes at most): 5 reads, 5 writes
     /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
+    /// - `Inference::Answers` (262_217 bytes at most): 0 reads, 5 writes
     /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     fn settle_pay(k: u32) -> Weight;
     /// `k` from 2 to 5.
@@ -193,20 +180,19 @@ pub trait WeightInfo {
     /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
     /// - `System::Account` (128 bytes at most): 1 read, 1 write
     /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
-    /// - `Inference::Due` (526 bytes at most): 1 read, 1 write
-    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
     /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
     fn settle_contest(k: u32) -> Weight;
     /// `k` from 2 to 5.
     ///
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
-    /// - `Inference::Due` (526 bytes at most): 1 read, 1 write
-    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
     /// - `Workers::Locks` (80 bytes at most): 5 reads, 5 writes
     /// - `Workers::Workers` (806 bytes at most): 5 reads, 5 writes
     /// - `Inference::WorkOf` (562 bytes at most): 5 reads, 5 writes
     /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
-    /// - `Inference::Claims` (262_285 bytes at most): 0 reads, 5 writes
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
+    /// - `Inference::Answers` (262_217 bytes at most): 0 reads, 5 writes
+    /// - `Inference::Claims` (124 bytes at most): 0 reads, 5 writes
     /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     fn settle_close_contest(k: u32) -> Weight;
     /// `k` from 1 to 5.
@@ -214,28 +200,27 @@ pub trait WeightInfo {
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
     /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
     /// - `Workers::Locks` (80 bytes at most): 5 reads, 5 writes
-    /// - `System::Account` (128 bytes at most): 7 reads, 7 writes
     /// - `Balances::Holds` (157 bytes at most): 6 reads, 6 writes
+    /// - `System::Account` (128 bytes at most): 7 reads, 7 writes
     /// - `Workers::Workers` (806 bytes at most): 5 reads, 5 writes
     /// - `Inference::WorkOf` (562 bytes at most): 5 reads, 5 writes
     /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
-    /// - `Inference::Due` (526 bytes at most): 1 read, 1 write
-    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
     /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
-    /// - `Inference::Claims` (262_285 bytes at most): 0 reads, 5 writes
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
+    /// - `Inference::Answers` (262_217 bytes at most): 0 reads, 5 writes
+    /// - `Inference::Claims` (124 bytes at most): 0 reads, 5 writes
     /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     fn convict(k: u32) -> Weight;
     /// - `Inference::Cursor` (4 bytes at most): 1 read, 0 writes
     fn sweep_base() -> Weight;
     /// - `Inference::Cursor` (4 bytes at most): 1 read, 1 write
-    /// - `Inference::Due` (526 bytes at most): 1 read, 0 writes
+    /// - `Inference::Due` (28 bytes at most): 1 read, 0 writes
     fn sweep_bucket() -> Weight;
-    /// - `Inference::Due` (20 bytes at most): 1 read, 0 writes
+    /// - `Inference::Due` (28 bytes at most): 2 reads, 0 writes
     fn sweep_entry() -> Weight;
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
     /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
-    /// - `Inference::Due` (526 bytes at most): 65 reads, 2 writes
-    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 2 writes
     fn sweep_move() -> Weight;
     /// `k` from 1 to 5.
     ///
@@ -250,8 +235,7 @@ pub trait WeightInfo {
     /// - `Workers::Workers` (806 bytes at most): 4 reads, 4 writes
     /// - `Workers::Locks` (80 bytes at most): 4 reads, 4 writes
     /// - `Inference::WorkOf` (562 bytes at most): 4 reads, 4 writes
-    /// - `Inference::Due` (526 bytes at most): 65 reads, 2 writes
-    /// - `Inference::Scheduled` (4 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 2 writes
     fn sweep_postpone(k: u32) -> Weight;
 }
 
@@ -260,286 +244,284 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     fn submit_inference_request(b: u32) -> Weight {
-        Weight::from_parts(321_904_641, 193_054)
-            .saturating_add(Weight::from_parts(6_282, 0).saturating_mul(b.into()))
-            .saturating_add(T::DbWeight::get().reads(70))
-            .saturating_add(T::DbWeight::get().writes(8))
-    }
-    fn submit_inference_result(t: u32, o: u32) -> Weight {
-        Weight::from_parts(282_303_591, 196_055)
-            .saturating_add(Weight::from_parts(575_381, 0).saturating_mul(t.into()))
-            .saturating_add(Weight::from_parts(6_033, 0).saturating_mul(o.into()))
-            .saturating_add(T::DbWeight::get().reads(72))
-            .saturating_add(T::DbWeight::get().writes(6))
-    }
-    fn commit_result() -> Weight {
-        Weight::from_parts(270_742_000, 196_055)
-            .saturating_add(T::DbWeight::get().reads(70))
-            .saturating_add(T::DbWeight::get().writes(5))
-    }
-    fn reveal_result(t: u32, o: u32) -> Weight {
-        Weight::from_parts(320_234_972, 196_055)
-            .saturating_add(Weight::from_parts(527_374, 0).saturating_mul(t.into()))
-            .saturating_add(Weight::from_parts(5_725, 0).saturating_mul(o.into()))
-            .saturating_add(T::DbWeight::get().reads(72))
-            .saturating_add(T::DbWeight::get().writes(6))
-    }
-    fn cancel_request() -> Weight {
-        Weight::from_parts(144_254_000, 5_379)
-            .saturating_add(T::DbWeight::get().reads(6))
+        Weight::from_parts(145_962_850, 4_128)
+            .saturating_add(Weight::from_parts(5_686, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(5))
             .saturating_add(T::DbWeight::get().writes(7))
     }
+    fn submit_inference_result(t: u32, o: u32) -> Weight {
+        Weight::from_parts(79_015_756, 5_379)
+            .saturating_add(Weight::from_parts(571_381, 0).saturating_mul(t.into()))
+            .saturating_add(Weight::from_parts(5_458, 0).saturating_mul(o.into()))
+            .saturating_add(T::DbWeight::get().reads(5))
+            .saturating_add(T::DbWeight::get().writes(5))
+    }
+    fn commit_result() -> Weight {
+        Weight::from_parts(49_183_000, 5_379)
+            .saturating_add(T::DbWeight::get().reads(3))
+            .saturating_add(T::DbWeight::get().writes(3))
+    }
+    fn reveal_result(t: u32, o: u32) -> Weight {
+        Weight::from_parts(70_419_597, 5_379)
+            .saturating_add(Weight::from_parts(546_595, 0).saturating_mul(t.into()))
+            .saturating_add(Weight::from_parts(6_478, 0).saturating_mul(o.into()))
+            .saturating_add(T::DbWeight::get().reads(5))
+            .saturating_add(T::DbWeight::get().writes(5))
+    }
+    fn cancel_request() -> Weight {
+        Weight::from_parts(140_869_000, 5_379)
+            .saturating_add(T::DbWeight::get().reads(4))
+            .saturating_add(T::DbWeight::get().writes(6))
+    }
     fn set_parameters() -> Weight {
-        Weight::from_parts(6_320_000, 0).saturating_add(T::DbWeight::get().writes(1))
+        Weight::from_parts(6_550_000, 0).saturating_add(T::DbWeight::get().writes(1))
     }
     fn settle_assign(k: u32) -> Weight {
-        Weight::from_parts(208_053_651, 196_055)
-            .saturating_add(Weight::from_parts(66_003_788, 7_631).saturating_mul(k.into()))
-            .saturating_add(T::DbWeight::get().reads(71))
-            .saturating_add(T::DbWeight::get().reads(7_u64.saturating_mul(k.into())))
-            .saturating_add(T::DbWeight::get().writes(4))
+        Weight::from_parts(51_628_126, 5_379)
+            .saturating_add(Weight::from_parts(52_693_239, 6_927).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(7))
+            .saturating_add(T::DbWeight::get().reads(6_u64.saturating_mul(k.into())))
+            .saturating_add(T::DbWeight::get().writes(3))
             .saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(k.into())))
     }
     fn settle_expire() -> Weight {
-        Weight::from_parts(172_635_000, 5_379)
-            .saturating_add(T::DbWeight::get().reads(7))
-            .saturating_add(T::DbWeight::get().writes(8))
+        Weight::from_parts(147_880_000, 5_379)
+            .saturating_add(T::DbWeight::get().reads(5))
+            .saturating_add(T::DbWeight::get().writes(7))
     }
     fn settle_reopen(k: u32) -> Weight {
-        Weight::from_parts(225_289_573, 196_055)
-            .saturating_add(Weight::from_parts(61_278_092, 3_281).saturating_mul(k.into()))
-            .saturating_add(T::DbWeight::get().reads(70))
+        Weight::from_parts(41_869_744, 5_379)
+            .saturating_add(Weight::from_parts(53_838_525, 3_281).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(4))
             .saturating_add(T::DbWeight::get().reads(5_u64.saturating_mul(k.into())))
-            .saturating_add(T::DbWeight::get().writes(4))
+            .saturating_add(T::DbWeight::get().writes(3))
             .saturating_add(T::DbWeight::get().writes(5_u64.saturating_mul(k.into())))
     }
     fn settle_refund(k: u32) -> Weight {
-        Weight::from_parts(103_751_608, 5_379)
-            .saturating_add(Weight::from_parts(94_510_004, 3_281).saturating_mul(k.into()))
-            .saturating_add(T::DbWeight::get().reads(8))
+        Weight::from_parts(142_972_173, 5_379)
+            .saturating_add(Weight::from_parts(56_376_723, 3_281).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().reads(5_u64.saturating_mul(k.into())))
-            .saturating_add(T::DbWeight::get().writes(8))
+            .saturating_add(T::DbWeight::get().writes(7))
             .saturating_add(T::DbWeight::get().writes(5_u64.saturating_mul(k.into())))
     }
     fn settle_replace(k: u32) -> Weight {
-        Weight::from_parts(184_632_283, 196_055)
-            .saturating_add(Weight::from_parts(122_544_739, 3_564).saturating_mul(k.into()))
-            .saturating_add(T::DbWeight::get().reads(59))
-            .saturating_add(T::DbWeight::get().reads(11_u64.saturating_mul(k.into())))
-            .saturating_add(T::DbWeight::get().writes(12))
+        Weight::from_parts(135_961_000, 7_552)
+            .saturating_add(Weight::from_parts(46_306_273, 3_588).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(16))
+            .saturating_add(T::DbWeight::get().reads(5_u64.saturating_mul(k.into())))
+            .saturating_add(T::DbWeight::get().writes(11))
             .saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(k.into())))
     }
     fn settle_open_reveals(k: u32) -> Weight {
-        Weight::from_parts(332_379_816, 196_055)
-            .saturating_add(Weight::from_parts(65_234_069, 3_281).saturating_mul(k.into()))
-            .saturating_add(T::DbWeight::get().reads(84))
+        Weight::from_parts(140_306_991, 42_197)
+            .saturating_add(Weight::from_parts(55_887_036, 3_281).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(19))
             .saturating_add(T::DbWeight::get().reads(5_u64.saturating_mul(k.into())))
-            .saturating_add(T::DbWeight::get().writes(9))
+            .saturating_add(T::DbWeight::get().writes(8))
             .saturating_add(T::DbWeight::get().writes(2_u64.saturating_mul(k.into())))
     }
     fn settle_open_window(k: u32) -> Weight {
-        Weight::from_parts(173_868_207, 196_055)
-            .saturating_add(Weight::from_parts(63_321_841, 1_580).saturating_mul(k.into()))
-            .saturating_add(T::DbWeight::get().reads(64))
-            .saturating_add(T::DbWeight::get().reads(5_u64.saturating_mul(k.into())))
-            .saturating_add(T::DbWeight::get().writes(4))
-            .saturating_add(T::DbWeight::get().writes(4_u64.saturating_mul(k.into())))
+        Weight::from_parts(36_935_000, 5_379)
+            .saturating_add(Weight::from_parts(41_599_783, 1_335).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(3))
+            .saturating_add(T::DbWeight::get().reads(4_u64.saturating_mul(k.into())))
+            .saturating_add(T::DbWeight::get().writes(3))
+            .saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(k.into())))
     }
     fn settle_pay(k: u32) -> Weight {
-        Weight::from_parts(171_827_235, 6_196)
-            .saturating_add(Weight::from_parts(290_334_855, 264_760).saturating_mul(k.into()))
-            .saturating_add(T::DbWeight::get().reads(9))
-            .saturating_add(T::DbWeight::get().reads(5_u64.saturating_mul(k.into())))
-            .saturating_add(T::DbWeight::get().writes(9))
-            .saturating_add(T::DbWeight::get().writes(5_u64.saturating_mul(k.into())))
-    }
-    fn settle_contest(k: u32) -> Weight {
-        Weight::from_parts(114_568_650, 5_379)
-            .saturating_add(Weight::from_parts(15_460_687, 0).saturating_mul(k.into()))
-            .saturating_add(T::DbWeight::get().reads(7))
-            .saturating_add(T::DbWeight::get().writes(6))
-    }
-    fn settle_close_contest(k: u32) -> Weight {
-        Weight::from_parts(53_191_083, 5_379)
-            .saturating_add(Weight::from_parts(31_500_995, 3_281).saturating_mul(k.into()))
-            .saturating_add(T::DbWeight::get().reads(4))
-            .saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(k.into())))
-            .saturating_add(T::DbWeight::get().writes(5))
-            .saturating_add(T::DbWeight::get().writes(4_u64.saturating_mul(k.into())))
-    }
-    fn convict(k: u32) -> Weight {
-        Weight::from_parts(144_630_396, 6_196)
-            .saturating_add(Weight::from_parts(179_505_635, 3_281).saturating_mul(k.into()))
-            .saturating_add(T::DbWeight::get().reads(9))
-            .saturating_add(T::DbWeight::get().reads(5_u64.saturating_mul(k.into())))
-            .saturating_add(T::DbWeight::get().writes(9))
+        Weight::from_parts(187_152_253, 6_196)
+            .saturating_add(Weight::from_parts(58_082_561, 3_281).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(8))
+            .saturating_add(T::DbWeight::get().reads(4_u64.saturating_mul(k.into())))
+            .saturating_add(T::DbWeight::get().writes(8))
             .saturating_add(T::DbWeight::get().writes(6_u64.saturating_mul(k.into())))
     }
+    fn settle_contest(k: u32) -> Weight {
+        Weight::from_parts(125_739_324, 5_379)
+            .saturating_add(Weight::from_parts(4_487_613, 0).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(5))
+            .saturating_add(T::DbWeight::get().writes(5))
+    }
+    fn settle_close_contest(k: u32) -> Weight {
+        Weight::from_parts(25_175_272, 5_379)
+            .saturating_add(Weight::from_parts(38_386_010, 3_281).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().reads(3_u64.saturating_mul(k.into())))
+            .saturating_add(T::DbWeight::get().writes(4))
+            .saturating_add(T::DbWeight::get().writes(5_u64.saturating_mul(k.into())))
+    }
+    fn convict(k: u32) -> Weight {
+        Weight::from_parts(116_265_941, 6_196)
+            .saturating_add(Weight::from_parts(198_313_385, 3_281).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(7))
+            .saturating_add(T::DbWeight::get().reads(5_u64.saturating_mul(k.into())))
+            .saturating_add(T::DbWeight::get().writes(8))
+            .saturating_add(T::DbWeight::get().writes(7_u64.saturating_mul(k.into())))
+    }
     fn sweep_base() -> Weight {
-        Weight::from_parts(2_634_000, 1_489).saturating_add(T::DbWeight::get().reads(1))
+        Weight::from_parts(2_694_000, 1_489).saturating_add(T::DbWeight::get().reads(1))
     }
     fn sweep_bucket() -> Weight {
-        Weight::from_parts(4_857_000, 3_991)
+        Weight::from_parts(6_740_000, 3_493)
             .saturating_add(T::DbWeight::get().reads(2))
             .saturating_add(T::DbWeight::get().writes(1))
     }
     fn sweep_entry() -> Weight {
-        Weight::from_parts(4_857_000, 3_991).saturating_add(T::DbWeight::get().reads(1))
+        Weight::from_parts(9_294_000, 5_996).saturating_add(T::DbWeight::get().reads(2))
     }
     fn sweep_move() -> Weight {
-        Weight::from_parts(216_361_000, 196_055)
-            .saturating_add(T::DbWeight::get().reads(68))
-            .saturating_add(T::DbWeight::get().writes(4))
+        Weight::from_parts(33_510_000, 5_379)
+            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().writes(3))
     }
     fn sweep_postpone(k: u32) -> Weight {
-        Weight::from_parts(158_309_865, 196_055)
-            .saturating_add(Weight::from_parts(102_308_232, 5_886).saturating_mul(k.into()))
-            .saturating_add(T::DbWeight::get().reads(68))
-            .saturating_add(T::DbWeight::get().reads(9_u64.saturating_mul(k.into())))
-            .saturating_add(T::DbWeight::get().writes(1))
+        Weight::from_parts(38_137_000, 10_699)
+            .saturating_add(Weight::from_parts(92_387_116, 13_472).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(7))
+            .saturating_add(T::DbWeight::get().reads(8_u64.saturating_mul(k.into())))
             .saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(k.into())))
     }
 }
 
 impl WeightInfo for () {
     fn submit_inference_request(b: u32) -> Weight {
-        Weight::from_parts(321_904_641, 193_054)
-            .saturating_add(Weight::from_parts(6_282, 0).saturating_mul(b.into()))
-            .saturating_add(RocksDbWeight::get().reads(70))
-            .saturating_add(RocksDbWeight::get().writes(8))
-    }
-    fn submit_inference_result(t: u32, o: u32) -> Weight {
-        Weight::from_parts(282_303_591, 196_055)
-            .saturating_add(Weight::from_parts(575_381, 0).saturating_mul(t.into()))
-            .saturating_add(Weight::from_parts(6_033, 0).saturating_mul(o.into()))
-            .saturating_add(RocksDbWeight::get().reads(72))
-            .saturating_add(RocksDbWeight::get().writes(6))
-    }
-    fn commit_result() -> Weight {
-        Weight::from_parts(270_742_000, 196_055)
-            .saturating_add(RocksDbWeight::get().reads(70))
-            .saturating_add(RocksDbWeight::get().writes(5))
-    }
-    fn reveal_result(t: u32, o: u32) -> Weight {
-        Weight::from_parts(320_234_972, 196_055)
-            .saturating_add(Weight::from_parts(527_374, 0).saturating_mul(t.into()))
-            .saturating_add(Weight::from_parts(5_725, 0).saturating_mul(o.into()))
-            .saturating_add(RocksDbWeight::get().reads(72))
-            .saturating_add(RocksDbWeight::get().writes(6))
-    }
-    fn cancel_request() -> Weight {
-        Weight::from_parts(144_254_000, 5_379)
-            .saturating_add(RocksDbWeight::get().reads(6))
+        Weight::from_parts(145_962_850, 4_128)
+            .saturating_add(Weight::from_parts(5_686, 0).saturating_mul(b.into()))
+            .saturating_add(RocksDbWeight::get().reads(5))
             .saturating_add(RocksDbWeight::get().writes(7))
     }
+    fn submit_inference_result(t: u32, o: u32) -> Weight {
+        Weight::from_parts(79_015_756, 5_379)
+            .saturating_add(Weight::from_parts(571_381, 0).saturating_mul(t.into()))
+            .saturating_add(Weight::from_parts(5_458, 0).saturating_mul(o.into()))
+            .saturating_add(RocksDbWeight::get().reads(5))
+            .saturating_add(RocksDbWeight::get().writes(5))
+    }
+    fn commit_result() -> Weight {
+        Weight::from_parts(49_183_000, 5_379)
+            .saturating_add(RocksDbWeight::get().reads(3))
+            .saturating_add(RocksDbWeight::get().writes(3))
+    }
+    fn reveal_result(t: u32, o: u32) -> Weight {
+        Weight::from_parts(70_419_597, 5_379)
+            .saturating_add(Weight::from_parts(546_595, 0).saturating_mul(t.into()))
+            .saturating_add(Weight::from_parts(6_478, 0).saturating_mul(o.into()))
+            .saturating_add(RocksDbWeight::get().reads(5))
+            .saturating_add(RocksDbWeight::get().writes(5))
+    }
+    fn cancel_request() -> Weight {
+        Weight::from_parts(140_869_000, 5_379)
+            .saturating_add(RocksDbWeight::get().reads(4))
+            .saturating_add(RocksDbWeight::get().writes(6))
+    }
     fn set_parameters() -> Weight {
-        Weight::from_parts(6_320_000, 0).saturating_add(RocksDbWeight::get().writes(1))
+        Weight::from_parts(6_550_000, 0).saturating_add(RocksDbWeight::get().writes(1))
     }
     fn settle_assign(k: u32) -> Weight {
-        Weight::from_parts(208_053_651, 196_055)
-            .saturating_add(Weight::from_parts(66_003_788, 7_631).saturating_mul(k.into()))
-            .saturating_add(RocksDbWeight::get().reads(71))
-            .saturating_add(RocksDbWeight::get().reads(7_u64.saturating_mul(k.into())))
-            .saturating_add(RocksDbWeight::get().writes(4))
+        Weight::from_parts(51_628_126, 5_379)
+            .saturating_add(Weight::from_parts(52_693_239, 6_927).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(7))
+            .saturating_add(RocksDbWeight::get().reads(6_u64.saturating_mul(k.into())))
+            .saturating_add(RocksDbWeight::get().writes(3))
             .saturating_add(RocksDbWeight::get().writes(3_u64.saturating_mul(k.into())))
     }
     fn settle_expire() -> Weight {
-        Weight::from_parts(172_635_000, 5_379)
-            .saturating_add(RocksDbWeight::get().reads(7))
-            .saturating_add(RocksDbWeight::get().writes(8))
+        Weight::from_parts(147_880_000, 5_379)
+            .saturating_add(RocksDbWeight::get().reads(5))
+            .saturating_add(RocksDbWeight::get().writes(7))
     }
     fn settle_reopen(k: u32) -> Weight {
-        Weight::from_parts(225_289_573, 196_055)
-            .saturating_add(Weight::from_parts(61_278_092, 3_281).saturating_mul(k.into()))
-            .saturating_add(RocksDbWeight::get().reads(70))
+        Weight::from_parts(41_869_744, 5_379)
+            .saturating_add(Weight::from_parts(53_838_525, 3_281).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(4))
             .saturating_add(RocksDbWeight::get().reads(5_u64.saturating_mul(k.into())))
-            .saturating_add(RocksDbWeight::get().writes(4))
+            .saturating_add(RocksDbWeight::get().writes(3))
             .saturating_add(RocksDbWeight::get().writes(5_u64.saturating_mul(k.into())))
     }
     fn settle_refund(k: u32) -> Weight {
-        Weight::from_parts(103_751_608, 5_379)
-            .saturating_add(Weight::from_parts(94_510_004, 3_281).saturating_mul(k.into()))
-            .saturating_add(RocksDbWeight::get().reads(8))
+        Weight::from_parts(142_972_173, 5_379)
+            .saturating_add(Weight::from_parts(56_376_723, 3_281).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(6))
             .saturating_add(RocksDbWeight::get().reads(5_u64.saturating_mul(k.into())))
-            .saturating_add(RocksDbWeight::get().writes(8))
+            .saturating_add(RocksDbWeight::get().writes(7))
             .saturating_add(RocksDbWeight::get().writes(5_u64.saturating_mul(k.into())))
     }
     fn settle_replace(k: u32) -> Weight {
-        Weight::from_parts(184_632_283, 196_055)
-            .saturating_add(Weight::from_parts(122_544_739, 3_564).saturating_mul(k.into()))
-            .saturating_add(RocksDbWeight::get().reads(59))
-            .saturating_add(RocksDbWeight::get().reads(11_u64.saturating_mul(k.into())))
-            .saturating_add(RocksDbWeight::get().writes(12))
+        Weight::from_parts(135_961_000, 7_552)
+            .saturating_add(Weight::from_parts(46_306_273, 3_588).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(16))
+            .saturating_add(RocksDbWeight::get().reads(5_u64.saturating_mul(k.into())))
+            .saturating_add(RocksDbWeight::get().writes(11))
             .saturating_add(RocksDbWeight::get().writes(3_u64.saturating_mul(k.into())))
     }
     fn settle_open_reveals(k: u32) -> Weight {
-        Weight::from_parts(332_379_816, 196_055)
-            .saturating_add(Weight::from_parts(65_234_069, 3_281).saturating_mul(k.into()))
-            .saturating_add(RocksDbWeight::get().reads(84))
+        Weight::from_parts(140_306_991, 42_197)
+            .saturating_add(Weight::from_parts(55_887_036, 3_281).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(19))
             .saturating_add(RocksDbWeight::get().reads(5_u64.saturating_mul(k.into())))
-            .saturating_add(RocksDbWeight::get().writes(9))
+            .saturating_add(RocksDbWeight::get().writes(8))
             .saturating_add(RocksDbWeight::get().writes(2_u64.saturating_mul(k.into())))
     }
     fn settle_open_window(k: u32) -> Weight {
-        Weight::from_parts(173_868_207, 196_055)
-            .saturating_add(Weight::from_parts(63_321_841, 1_580).saturating_mul(k.into()))
-            .saturating_add(RocksDbWeight::get().reads(64))
-            .saturating_add(RocksDbWeight::get().reads(5_u64.saturating_mul(k.into())))
-            .saturating_add(RocksDbWeight::get().writes(4))
-            .saturating_add(RocksDbWeight::get().writes(4_u64.saturating_mul(k.into())))
+        Weight::from_parts(36_935_000, 5_379)
+            .saturating_add(Weight::from_parts(41_599_783, 1_335).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(3))
+            .saturating_add(RocksDbWeight::get().reads(4_u64.saturating_mul(k.into())))
+            .saturating_add(RocksDbWeight::get().writes(3))
+            .saturating_add(RocksDbWeight::get().writes(3_u64.saturating_mul(k.into())))
     }
     fn settle_pay(k: u32) -> Weight {
-        Weight::from_parts(171_827_235, 6_196)
-            .saturating_add(Weight::from_parts(290_334_855, 264_760).saturating_mul(k.into()))
-            .saturating_add(RocksDbWeight::get().reads(9))
-            .saturating_add(RocksDbWeight::get().reads(5_u64.saturating_mul(k.into())))
-            .saturating_add(RocksDbWeight::get().writes(9))
-            .saturating_add(RocksDbWeight::get().writes(5_u64.saturating_mul(k.into())))
-    }
-    fn settle_contest(k: u32) -> Weight {
-        Weight::from_parts(114_568_650, 5_379)
-            .saturating_add(Weight::from_parts(15_460_687, 0).saturating_mul(k.into()))
-            .saturating_add(RocksDbWeight::get().reads(7))
-            .saturating_add(RocksDbWeight::get().writes(6))
-    }
-    fn settle_close_contest(k: u32) -> Weight {
-        Weight::from_parts(53_191_083, 5_379)
-            .saturating_add(Weight::from_parts(31_500_995, 3_281).saturating_mul(k.into()))
-            .saturating_add(RocksDbWeight::get().reads(4))
-            .saturating_add(RocksDbWeight::get().reads(3_u64.saturating_mul(k.into())))
-            .saturating_add(RocksDbWeight::get().writes(5))
-            .saturating_add(RocksDbWeight::get().writes(4_u64.saturating_mul(k.into())))
-    }
-    fn convict(k: u32) -> Weight {
-        Weight::from_parts(144_630_396, 6_196)
-            .saturating_add(Weight::from_parts(179_505_635, 3_281).saturating_mul(k.into()))
-            .saturating_add(RocksDbWeight::get().reads(9))
-            .saturating_add(RocksDbWeight::get().reads(5_u64.saturating_mul(k.into())))
-            .saturating_add(RocksDbWeight::get().writes(9))
+        Weight::from_parts(187_152_253, 6_196)
+            .saturating_add(Weight::from_parts(58_082_561, 3_281).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(8))
+            .saturating_add(RocksDbWeight::get().reads(4_u64.saturating_mul(k.into())))
+            .saturating_add(RocksDbWeight::get().writes(8))
             .saturating_add(RocksDbWeight::get().writes(6_u64.saturating_mul(k.into())))
     }
+    fn settle_contest(k: u32) -> Weight {
+        Weight::from_parts(125_739_324, 5_379)
+            .saturating_add(Weight::from_parts(4_487_613, 0).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(5))
+            .saturating_add(RocksDbWeight::get().writes(5))
+    }
+    fn settle_close_contest(k: u32) -> Weight {
+        Weight::from_parts(25_175_272, 5_379)
+            .saturating_add(Weight::from_parts(38_386_010, 3_281).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(2))
+            .saturating_add(RocksDbWeight::get().reads(3_u64.saturating_mul(k.into())))
+            .saturating_add(RocksDbWeight::get().writes(4))
+            .saturating_add(RocksDbWeight::get().writes(5_u64.saturating_mul(k.into())))
+    }
+    fn convict(k: u32) -> Weight {
+        Weight::from_parts(116_265_941, 6_196)
+            .saturating_add(Weight::from_parts(198_313_385, 3_281).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(7))
+            .saturating_add(RocksDbWeight::get().reads(5_u64.saturating_mul(k.into())))
+            .saturating_add(RocksDbWeight::get().writes(8))
+            .saturating_add(RocksDbWeight::get().writes(7_u64.saturating_mul(k.into())))
+    }
     fn sweep_base() -> Weight {
-        Weight::from_parts(2_634_000, 1_489).saturating_add(RocksDbWeight::get().reads(1))
+        Weight::from_parts(2_694_000, 1_489).saturating_add(RocksDbWeight::get().reads(1))
     }
     fn sweep_bucket() -> Weight {
-        Weight::from_parts(4_857_000, 3_991)
+        Weight::from_parts(6_740_000, 3_493)
             .saturating_add(RocksDbWeight::get().reads(2))
             .saturating_add(RocksDbWeight::get().writes(1))
     }
     fn sweep_entry() -> Weight {
-        Weight::from_parts(4_857_000, 3_991).saturating_add(RocksDbWeight::get().reads(1))
+        Weight::from_parts(9_294_000, 5_996).saturating_add(RocksDbWeight::get().reads(2))
     }
     fn sweep_move() -> Weight {
-        Weight::from_parts(216_361_000, 196_055)
-            .saturating_add(RocksDbWeight::get().reads(68))
-            .saturating_add(RocksDbWeight::get().writes(4))
+        Weight::from_parts(33_510_000, 5_379)
+            .saturating_add(RocksDbWeight::get().reads(2))
+            .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn sweep_postpone(k: u32) -> Weight {
-        Weight::from_parts(158_309_865, 196_055)
-            .saturating_add(Weight::from_parts(102_308_232, 5_886).saturating_mul(k.into()))
-            .saturating_add(RocksDbWeight::get().reads(68))
-            .saturating_add(RocksDbWeight::get().reads(9_u64.saturating_mul(k.into())))
-            .saturating_add(RocksDbWeight::get().writes(1))
+        Weight::from_parts(38_137_000, 10_699)
+            .saturating_add(Weight::from_parts(92_387_116, 13_472).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(7))
+            .saturating_add(RocksDbWeight::get().reads(8_u64.saturating_mul(k.into())))
             .saturating_add(RocksDbWeight::get().writes(3_u64.saturating_mul(k.into())))
     }
 }

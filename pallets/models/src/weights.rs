@@ -1,10 +1,10 @@
 //! Weights of the models pallet, as measured. Written by `npm run bench:weights`: not to be edited.
 //!
-//! - 2026-11-26, commit 5386c0320999d5c40788a2143f14cdce756d0b36 with changes
+//! - 2026-11-26, commit 8d2fc7b40b556dd21669f51ef532498f82088453
 //! - AMD EPYC, 2 cores
-//! - 10 steps of 20 repetitions, in compiled wasm, by frame-benchmarking-cli 64.0.0
+//! - 50 steps of 20 repetitions, in compiled wasm, by frame-benchmarking-cli 64.0.0
 //! - runtime compiled by rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)
-//! - `balances::transfer_keep_alive` took 54_721_000 ps in the same run
+//! - `balances::transfer_keep_alive` took 56_764_000 ps in the same run
 
 use core::marker::PhantomData;
 use frame_support::traits::Get;
@@ -56,47 +56,47 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     fn register_model() -> Weight {
-        Weight::from_parts(70_885_000, 4_128)
+        Weight::from_parts(74_331_000, 4_128)
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     fn submit_graph_page(n: u32, b: u32) -> Weight {
-        Weight::from_parts(13_044_374, 64_048)
-            .saturating_add(Weight::from_parts(2_647_223, 0).saturating_mul(n.into()))
-            .saturating_add(Weight::from_parts(6_001, 0).saturating_mul(b.into()))
+        Weight::from_parts(398_040_000, 64_048)
+            .saturating_add(Weight::from_parts(2_052_048, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(2_565, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(1))
     }
     fn submit_last_graph_page(n: u32, b: u32) -> Weight {
-        Weight::from_parts(86_972_551, 64_048)
-            .saturating_add(Weight::from_parts(2_555_518, 0).saturating_mul(n.into()))
-            .saturating_add(Weight::from_parts(5_077, 0).saturating_mul(b.into()))
+        Weight::from_parts(69_021_551, 64_048)
+            .saturating_add(Weight::from_parts(2_674_534, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(5_316, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(2))
     }
     fn set_terms() -> Weight {
-        Weight::from_parts(14_552_000, 4_128)
+        Weight::from_parts(14_792_000, 4_128)
             .saturating_add(T::DbWeight::get().reads(2))
             .saturating_add(T::DbWeight::get().writes(1))
     }
     fn deprecate() -> Weight {
-        Weight::from_parts(12_588_000, 4_128)
+        Weight::from_parts(13_690_000, 4_128)
             .saturating_add(T::DbWeight::get().reads(1))
             .saturating_add(T::DbWeight::get().writes(1))
     }
     fn remove() -> Weight {
-        Weight::from_parts(58_346_000, 4_128)
+        Weight::from_parts(59_358_000, 4_128)
             .saturating_add(T::DbWeight::get().reads(2))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     fn condemn_model(b: u32) -> Weight {
-        Weight::from_parts(94_505_152, 4_128)
-            .saturating_add(Weight::from_parts(1_569, 0).saturating_mul(b.into()))
+        Weight::from_parts(102_168_508, 4_128)
+            .saturating_add(Weight::from_parts(1_682, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(2))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(8_512_000, 1_569)
+        Weight::from_parts(8_652_000, 1_569)
             .saturating_add(T::DbWeight::get().reads(1))
             .saturating_add(T::DbWeight::get().writes(1))
     }
@@ -104,47 +104,47 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 
 impl WeightInfo for () {
     fn register_model() -> Weight {
-        Weight::from_parts(70_885_000, 4_128)
+        Weight::from_parts(74_331_000, 4_128)
             .saturating_add(RocksDbWeight::get().reads(3))
             .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn submit_graph_page(n: u32, b: u32) -> Weight {
-        Weight::from_parts(13_044_374, 64_048)
-            .saturating_add(Weight::from_parts(2_647_223, 0).saturating_mul(n.into()))
-            .saturating_add(Weight::from_parts(6_001, 0).saturating_mul(b.into()))
+        Weight::from_parts(398_040_000, 64_048)
+            .saturating_add(Weight::from_parts(2_052_048, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(2_565, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(3))
             .saturating_add(RocksDbWeight::get().writes(1))
     }
     fn submit_last_graph_page(n: u32, b: u32) -> Weight {
-        Weight::from_parts(86_972_551, 64_048)
-            .saturating_add(Weight::from_parts(2_555_518, 0).saturating_mul(n.into()))
-            .saturating_add(Weight::from_parts(5_077, 0).saturating_mul(b.into()))
+        Weight::from_parts(69_021_551, 64_048)
+            .saturating_add(Weight::from_parts(2_674_534, 0).saturating_mul(n.into()))
+            .saturating_add(Weight::from_parts(5_316, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(3))
             .saturating_add(RocksDbWeight::get().writes(2))
     }
     fn set_terms() -> Weight {
-        Weight::from_parts(14_552_000, 4_128)
+        Weight::from_parts(14_792_000, 4_128)
             .saturating_add(RocksDbWeight::get().reads(2))
             .saturating_add(RocksDbWeight::get().writes(1))
     }
     fn deprecate() -> Weight {
-        Weight::from_parts(12_588_000, 4_128)
+        Weight::from_parts(13_690_000, 4_128)
             .saturating_add(RocksDbWeight::get().reads(1))
             .saturating_add(RocksDbWeight::get().writes(1))
     }
     fn remove() -> Weight {
-        Weight::from_parts(58_346_000, 4_128)
+        Weight::from_parts(59_358_000, 4_128)
             .saturating_add(RocksDbWeight::get().reads(2))
             .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn condemn_model(b: u32) -> Weight {
-        Weight::from_parts(94_505_152, 4_128)
-            .saturating_add(Weight::from_parts(1_569, 0).saturating_mul(b.into()))
+        Weight::from_parts(102_168_508, 4_128)
+            .saturating_add(Weight::from_parts(1_682, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(3))
             .saturating_add(RocksDbWeight::get().writes(2))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(8_512_000, 1_569)
+        Weight::from_parts(8_652_000, 1_569)
             .saturating_add(RocksDbWeight::get().reads(1))
             .saturating_add(RocksDbWeight::get().writes(1))
     }

@@ -1,10 +1,10 @@
 //! Weights of the workers pallet, as measured. Written by `npm run bench:weights`: not to be edited.
 //!
-//! - 2026-11-26, commit 5386c0320999d5c40788a2143f14cdce756d0b36 with changes
+//! - 2026-11-26, commit 8d2fc7b40b556dd21669f51ef532498f82088453
 //! - AMD EPYC, 2 cores
-//! - 10 steps of 20 repetitions, in compiled wasm, by frame-benchmarking-cli 64.0.0
+//! - 50 steps of 20 repetitions, in compiled wasm, by frame-benchmarking-cli 64.0.0
 //! - runtime compiled by rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)
-//! - `balances::transfer_keep_alive` took 54_641_000 ps in the same run
+//! - `balances::transfer_keep_alive` took 53_980_000 ps in the same run
 
 use core::marker::PhantomData;
 use frame_support::traits::Get;
@@ -54,9 +54,9 @@ pub trait WeightInfo {
     /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
     /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
     /// - `Workers::Parameters` (80 bytes at most): 1 read, 0 writes
-    /// - `Workers::TicketsOf` (209 bytes at most): 1 read, 1 write
     /// - `Workers::TicketCount` (36 bytes at most): 1 read, 1 write
     /// - `Workers::Tickets` (84 bytes at most): 0 reads, 32 writes
+    /// - `Workers::TicketsOf` (209 bytes at most): 0 reads, 1 write
     fn serve_model(n: u32) -> Weight;
     /// `n` from 1 to 32.
     ///
@@ -108,91 +108,90 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     fn register_worker() -> Weight {
-        Weight::from_parts(70_625_000, 4_271)
+        Weight::from_parts(68_872_000, 4_271)
             .saturating_add(T::DbWeight::get().reads(4))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     fn set_operator() -> Weight {
-        Weight::from_parts(21_222_000, 4_271)
+        Weight::from_parts(20_440_000, 4_271)
             .saturating_add(T::DbWeight::get().reads(2))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     fn bond_extra(n: u32) -> Weight {
-        Weight::from_parts(97_824_917, 4_271)
-            .saturating_add(Weight::from_parts(6_462_502, 83).saturating_mul(n.into()))
+        Weight::from_parts(67_066_646, 4_271)
+            .saturating_add(Weight::from_parts(6_296_227, 84).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(4))
             .saturating_add(T::DbWeight::get().writes(3))
             .saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(n.into())))
     }
     fn unbond(n: u32) -> Weight {
-        Weight::from_parts(829_810, 4_271)
-            .saturating_add(Weight::from_parts(13_227_951, 2_559).saturating_mul(n.into()))
+        Weight::from_parts(17_005_000, 4_271)
+            .saturating_add(Weight::from_parts(13_304_226, 2_559).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(2))
             .saturating_add(T::DbWeight::get().writes(2_u64.saturating_mul(n.into())))
     }
     fn withdraw_unbonded() -> Weight {
-        Weight::from_parts(58_326_000, 4_271)
+        Weight::from_parts(57_796_000, 4_271)
             .saturating_add(T::DbWeight::get().reads(2))
             .saturating_add(T::DbWeight::get().writes(2))
     }
     fn rebond(n: u32) -> Weight {
-        Weight::from_parts(47_610_777, 4_271)
-            .saturating_add(Weight::from_parts(6_531_071, 83).saturating_mul(n.into()))
+        Weight::from_parts(24_548_547, 4_271)
+            .saturating_add(Weight::from_parts(6_428_749, 84).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(2))
             .saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(n.into())))
     }
     fn serve_model(n: u32) -> Weight {
-        Weight::from_parts(37_743_466, 7_552)
-            .saturating_add(Weight::from_parts(5_761_706, 0).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(7))
+        Weight::from_parts(34_836_837, 7_552)
+            .saturating_add(Weight::from_parts(5_801_680, 0).saturating_mul(n.into()))
+            .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().writes(3))
             .saturating_add(T::DbWeight::get().writes(1_u64.saturating_mul(n.into())))
     }
     fn stop_serving(n: u32) -> Weight {
-        Weight::from_parts(68_189_366, 7_552)
-            .saturating_add(Weight::from_parts(13_342_866, 2_559).saturating_mul(n.into()))
+        Weight::from_parts(39_805_867, 7_552)
+            .saturating_add(Weight::from_parts(13_068_080, 2_559).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(4))
             .saturating_add(T::DbWeight::get().writes(2_u64.saturating_mul(n.into())))
     }
     fn set_min_price() -> Weight {
-        Weight::from_parts(19_870_000, 7_552)
+        Weight::from_parts(19_138_000, 7_552)
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(1))
     }
     fn deregister(n: u32) -> Weight {
-        Weight::from_parts(41_534_931, 4_271)
-            .saturating_add(Weight::from_parts(13_808_719, 2_559).saturating_mul(n.into()))
+        Weight::from_parts(21_212_000, 4_271)
+            .saturating_add(Weight::from_parts(13_352_100, 2_559).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(2))
             .saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(3))
             .saturating_add(T::DbWeight::get().writes(2_u64.saturating_mul(n.into())))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(6_399_000, 0).saturating_add(T::DbWeight::get().writes(1))
+        Weight::from_parts(6_159_000, 0).saturating_add(T::DbWeight::get().writes(1))
     }
     fn refresh_tickets(n: u32) -> Weight {
-        Weight::from_parts(30_666_134, 6_358)
-            .saturating_add(Weight::from_parts(13_347_211, 2_559).saturating_mul(n.into()))
+        Weight::from_parts(29_177_386, 6_358)
+            .saturating_add(Weight::from_parts(12_959_540, 2_559).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(5))
             .saturating_add(T::DbWeight::get().reads(1_u64.saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(3))
             .saturating_add(T::DbWeight::get().writes(2_u64.saturating_mul(n.into())))
     }
     fn draw_void(n: u32) -> Weight {
-        Weight::from_parts(32_578_000, 3_674)
-            .saturating_add(Weight::from_parts(32_468_712, 3_894).saturating_mul(n.into()))
-            .saturating_add(T::DbWeight::get().reads(1))
+        Weight::from_parts(5_523_622, 3_674)
+            .saturating_add(Weight::from_parts(33_355_711, 3_861).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(4_u64.saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(3))
             .saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(n.into())))
     }
     fn draw_hit() -> Weight {
-        Weight::from_parts(28_463_000, 4_271)
+        Weight::from_parts(27_240_000, 4_271)
             .saturating_add(T::DbWeight::get().reads(5))
             .saturating_add(T::DbWeight::get().writes(2))
     }
@@ -200,91 +199,90 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 
 impl WeightInfo for () {
     fn register_worker() -> Weight {
-        Weight::from_parts(70_625_000, 4_271)
+        Weight::from_parts(68_872_000, 4_271)
             .saturating_add(RocksDbWeight::get().reads(4))
             .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn set_operator() -> Weight {
-        Weight::from_parts(21_222_000, 4_271)
+        Weight::from_parts(20_440_000, 4_271)
             .saturating_add(RocksDbWeight::get().reads(2))
             .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn bond_extra(n: u32) -> Weight {
-        Weight::from_parts(97_824_917, 4_271)
-            .saturating_add(Weight::from_parts(6_462_502, 83).saturating_mul(n.into()))
+        Weight::from_parts(67_066_646, 4_271)
+            .saturating_add(Weight::from_parts(6_296_227, 84).saturating_mul(n.into()))
             .saturating_add(RocksDbWeight::get().reads(4))
             .saturating_add(RocksDbWeight::get().writes(3))
             .saturating_add(RocksDbWeight::get().writes(1_u64.saturating_mul(n.into())))
     }
     fn unbond(n: u32) -> Weight {
-        Weight::from_parts(829_810, 4_271)
-            .saturating_add(Weight::from_parts(13_227_951, 2_559).saturating_mul(n.into()))
+        Weight::from_parts(17_005_000, 4_271)
+            .saturating_add(Weight::from_parts(13_304_226, 2_559).saturating_mul(n.into()))
             .saturating_add(RocksDbWeight::get().reads(3))
             .saturating_add(RocksDbWeight::get().reads(1_u64.saturating_mul(n.into())))
             .saturating_add(RocksDbWeight::get().writes(2))
             .saturating_add(RocksDbWeight::get().writes(2_u64.saturating_mul(n.into())))
     }
     fn withdraw_unbonded() -> Weight {
-        Weight::from_parts(58_326_000, 4_271)
+        Weight::from_parts(57_796_000, 4_271)
             .saturating_add(RocksDbWeight::get().reads(2))
             .saturating_add(RocksDbWeight::get().writes(2))
     }
     fn rebond(n: u32) -> Weight {
-        Weight::from_parts(47_610_777, 4_271)
-            .saturating_add(Weight::from_parts(6_531_071, 83).saturating_mul(n.into()))
+        Weight::from_parts(24_548_547, 4_271)
+            .saturating_add(Weight::from_parts(6_428_749, 84).saturating_mul(n.into()))
             .saturating_add(RocksDbWeight::get().reads(3))
             .saturating_add(RocksDbWeight::get().writes(2))
             .saturating_add(RocksDbWeight::get().writes(1_u64.saturating_mul(n.into())))
     }
     fn serve_model(n: u32) -> Weight {
-        Weight::from_parts(37_743_466, 7_552)
-            .saturating_add(Weight::from_parts(5_761_706, 0).saturating_mul(n.into()))
-            .saturating_add(RocksDbWeight::get().reads(7))
+        Weight::from_parts(34_836_837, 7_552)
+            .saturating_add(Weight::from_parts(5_801_680, 0).saturating_mul(n.into()))
+            .saturating_add(RocksDbWeight::get().reads(6))
             .saturating_add(RocksDbWeight::get().writes(3))
             .saturating_add(RocksDbWeight::get().writes(1_u64.saturating_mul(n.into())))
     }
     fn stop_serving(n: u32) -> Weight {
-        Weight::from_parts(68_189_366, 7_552)
-            .saturating_add(Weight::from_parts(13_342_866, 2_559).saturating_mul(n.into()))
+        Weight::from_parts(39_805_867, 7_552)
+            .saturating_add(Weight::from_parts(13_068_080, 2_559).saturating_mul(n.into()))
             .saturating_add(RocksDbWeight::get().reads(6))
             .saturating_add(RocksDbWeight::get().reads(1_u64.saturating_mul(n.into())))
             .saturating_add(RocksDbWeight::get().writes(4))
             .saturating_add(RocksDbWeight::get().writes(2_u64.saturating_mul(n.into())))
     }
     fn set_min_price() -> Weight {
-        Weight::from_parts(19_870_000, 7_552)
+        Weight::from_parts(19_138_000, 7_552)
             .saturating_add(RocksDbWeight::get().reads(3))
             .saturating_add(RocksDbWeight::get().writes(1))
     }
     fn deregister(n: u32) -> Weight {
-        Weight::from_parts(41_534_931, 4_271)
-            .saturating_add(Weight::from_parts(13_808_719, 2_559).saturating_mul(n.into()))
+        Weight::from_parts(21_212_000, 4_271)
+            .saturating_add(Weight::from_parts(13_352_100, 2_559).saturating_mul(n.into()))
             .saturating_add(RocksDbWeight::get().reads(2))
             .saturating_add(RocksDbWeight::get().reads(1_u64.saturating_mul(n.into())))
             .saturating_add(RocksDbWeight::get().writes(3))
             .saturating_add(RocksDbWeight::get().writes(2_u64.saturating_mul(n.into())))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(6_399_000, 0).saturating_add(RocksDbWeight::get().writes(1))
+        Weight::from_parts(6_159_000, 0).saturating_add(RocksDbWeight::get().writes(1))
     }
     fn refresh_tickets(n: u32) -> Weight {
-        Weight::from_parts(30_666_134, 6_358)
-            .saturating_add(Weight::from_parts(13_347_211, 2_559).saturating_mul(n.into()))
+        Weight::from_parts(29_177_386, 6_358)
+            .saturating_add(Weight::from_parts(12_959_540, 2_559).saturating_mul(n.into()))
             .saturating_add(RocksDbWeight::get().reads(5))
             .saturating_add(RocksDbWeight::get().reads(1_u64.saturating_mul(n.into())))
             .saturating_add(RocksDbWeight::get().writes(3))
             .saturating_add(RocksDbWeight::get().writes(2_u64.saturating_mul(n.into())))
     }
     fn draw_void(n: u32) -> Weight {
-        Weight::from_parts(32_578_000, 3_674)
-            .saturating_add(Weight::from_parts(32_468_712, 3_894).saturating_mul(n.into()))
-            .saturating_add(RocksDbWeight::get().reads(1))
+        Weight::from_parts(5_523_622, 3_674)
+            .saturating_add(Weight::from_parts(33_355_711, 3_861).saturating_mul(n.into()))
             .saturating_add(RocksDbWeight::get().reads(4_u64.saturating_mul(n.into())))
             .saturating_add(RocksDbWeight::get().writes(3))
             .saturating_add(RocksDbWeight::get().writes(3_u64.saturating_mul(n.into())))
     }
     fn draw_hit() -> Weight {
-        Weight::from_parts(28_463_000, 4_271)
+        Weight::from_parts(27_240_000, 4_271)
             .saturating_add(RocksDbWeight::get().reads(5))
             .saturating_add(RocksDbWeight::get().writes(2))
     }
