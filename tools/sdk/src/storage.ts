@@ -63,6 +63,48 @@ export interface StorageRow {
   value: Plain;
 }
 
+type Entry = ReturnType<typeof entryOf>;
+
+/** The keys in storage of a map, or of those under its first keys. */
+const storageKeys = async (
+  api: ApiPromise,
+  at: Hex,
+  entry: Entry,
+  firstKeys: unknown[],
+): Promise<Hex[]> => {
+  const prefix = entry.keyPrefix(...firstKeys);
+  const found: Hex[] = [];
+  for (;;) {
+    const last = found.at(-1);
+    const keys = (await api.rpc.state.getKeysPaged.raw(
+      prefix,
+      PAGE,
+      ...((last === undefined ? [prefix, at] : [last, at]) as [string, Hex]),
+    )) as unknown as Hex[];
+    found.push(...keys);
+    if (keys.length < PAGE) return found;
+  }
+};
+
+const decodeKeys = (api: ApiPromise, { creator }: Entry, key: Hex): Plain[] => {
+  const decoded = api.registry.createType('StorageKey', key);
+  decoded.setMeta(creator.meta, creator.section, creator.method);
+  return decoded.args.map((each) => toPlain(each));
+};
+
+/** All keys of every entry of a map, or of those under its first keys: for maps whose values say nothing. */
+export const readKeys = async (
+  api: ApiPromise,
+  at: Hex,
+  pallet: string,
+  item: string,
+  ...firstKeys: unknown[]
+): Promise<Plain[][]> => {
+  const entry = entryOf(api, pallet, item);
+  const keys = await storageKeys(api, at, entry, firstKeys);
+  return keys.map((key) => decodeKeys(api, entry, key));
+};
+
 /** Every value of a map, or of those under its first keys. Only maps whose hashers keep the key can be listed. */
 export const readEntries = async (
   api: ApiPromise,
@@ -72,26 +114,14 @@ export const readEntries = async (
   ...firstKeys: unknown[]
 ): Promise<StorageRow[]> => {
   const entry = entryOf(api, pallet, item);
-  const prefix = entry.keyPrefix(...firstKeys);
   const rows: StorageRow[] = [];
-  let last: Hex | undefined;
-  for (;;) {
-    const keys = (await api.rpc.state.getKeysPaged.raw(
-      prefix,
-      PAGE,
-      ...((last === undefined ? [prefix, at] : [last, at]) as [string, Hex]),
-    )) as unknown as Hex[];
-    for (const key of keys) {
-      const value = (await api.rpc.state.getStorage.raw(key, at)) as unknown as Hex | null;
-      if (value === null) continue;
-      const decoded = api.registry.createType('StorageKey', key);
-      decoded.setMeta(entry.creator.meta, entry.creator.section, entry.creator.method);
-      rows.push({
-        keys: decoded.args.map((each) => toPlain(each)),
-        value: toPlain(decodeValue(api, entry, value)),
-      });
-    }
-    last = keys.at(-1);
-    if (keys.length < PAGE || last === undefined) return rows;
+  for (const key of await storageKeys(api, at, entry, firstKeys)) {
+    const value = (await api.rpc.state.getStorage.raw(key, at)) as unknown as Hex | null;
+    if (value === null) continue;
+    rows.push({
+      keys: decodeKeys(api, entry, key),
+      value: toPlain(decodeValue(api, entry, value)),
+    });
   }
+  return rows;
 };

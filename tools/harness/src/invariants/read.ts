@@ -72,6 +72,10 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
   const [at, content] = await Promise.all([api.at(block.hash), client.blocks.get(block.hash)]);
   const queries = at.query;
   const map = (pallet: string, item: string) => entries(queries, pallet, item);
+  const keys = async (pallet: string, item: string): Promise<Plain[][]> => {
+    const found = (await query(queries, pallet, item).keys()) as StorageKey<AnyTuple>[];
+    return found.map(({ args }) => args.map((argument) => toPlain(argument)));
+  };
   const [
     issuance,
     accounts,
@@ -97,10 +101,10 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
     map('workers', 'workers'),
     map('workers', 'locks'),
     map('inference', 'inferenceRequests'),
-    query(queries, 'inference', 'inputs').keys() as Promise<StorageKey<AnyTuple>[]>,
+    keys('inference', 'inputs'),
     map('inference', 'claims'),
     map('inference', 'answers'),
-    map('inference', 'due'),
+    keys('inference', 'due'),
     map('inference', 'openOf'),
     map('inference', 'workOf'),
     map('disputes', 'challenges'),
@@ -146,14 +150,14 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
       const { slots, ...rest } = record<Request>(entry);
       return { ...rest, slots: slots.map(withState), id: amount(entry.keys[0]) };
     }),
-    inputs: inputs.map((key) => amount(toPlain(key.args[0] as unknown as Codec))),
+    inputs: inputs.map(([request]) => amount(request)),
     claims: claims.map((entry) => ({
       ...placeOf(entry),
       ...rootsOf(record(entry)),
       outputs: outputsOf.get(entry.keys.join('/')) ?? [],
     })),
     answers: answers.map(placeOf),
-    due: due.map((entry) => ({ block: Number(entry.keys[0]), request: amount(entry.keys[1]) })),
+    due: due.map(([block, request]) => ({ block: Number(block), request: amount(request) })),
     openOf: new Map(openOf.map((entry) => [address(entry.keys[0]), Number(entry.value)])),
     workOf: new Map(
       workOf.map((entry) => [

@@ -1,5 +1,5 @@
 import type { VeritraceClient } from '../client.ts';
-import { readEntries, readStorage } from '../storage.ts';
+import { readKeys, readStorage } from '../storage.ts';
 import type { HeadRef, RequestId } from '../types.ts';
 
 /** Requests in deadline buckets up to the head that the chain's own sweep has not reached, with their bucket. */
@@ -10,8 +10,8 @@ export const getDue = async (
   const cursor = (await readStorage(client.api, head.hash, 'inference', 'cursor')) as number;
   const found: { request: RequestId; bucket: number }[] = [];
   for (let bucket = cursor; bucket <= head.number; bucket += 1) {
-    const entries = await readEntries(client.api, head.hash, 'inference', 'due', bucket);
-    for (const { keys } of entries) found.push({ request: keys[1] as RequestId, bucket });
+    const entries = await readKeys(client.api, head.hash, 'inference', 'due', bucket);
+    for (const [, request] of entries) found.push({ request: request as RequestId, bucket });
   }
   return found;
 };
