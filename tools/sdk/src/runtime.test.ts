@@ -178,7 +178,7 @@ describe('records', () => {
     ['Model', './state.ts', 'models', 'AIModels', ['id']],
     ['Worker', './state.ts', 'workers', 'Workers', ['account']],
     ['Request', './state.ts', 'inference', 'InferenceRequests', ['id']],
-    ['Claim', './state.ts', 'inference', 'Claims', ['request', 'worker']],
+    ['Claim', './state.ts', 'inference', 'Claims', ['request', 'worker', 'outputs']],
     ['Challenge', './state.ts', 'disputes', 'Challenges', ['request', 'worker', 'node']],
     ['ModelParameters', './parameters.ts', 'models', 'Parameters', []],
     ['WorkerParameters', './parameters.ts', 'workers', 'Parameters', []],
