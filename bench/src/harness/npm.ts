@@ -1,8 +1,15 @@
 /** `npm start` and `npm test` in a fresh clone, cold and warm. */
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdtempSync, readFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../paths.ts';
 
@@ -84,6 +91,14 @@ const npm = (): { command: string; first: string[] } =>
     ? { command: 'npm', first: [] }
     : { command: process.execPath, first: [process.env.npm_execpath] };
 
+/** A folder for cargo that holds its settings and nothing that was fetched. */
+const emptyCargoHome = (path: string): string => {
+  mkdirSync(path);
+  const settings = join(process.env.CARGO_HOME ?? join(homedir(), '.cargo'), 'config.toml');
+  if (existsSync(settings)) copyFileSync(settings, join(path, 'config.toml'));
+  return path;
+};
+
 /**
  * Clones the checkout's commit into a folder of its own and runs the command there twice: with caches of its own that are
  * empty, and again. The folder is left where it is when something fails.
@@ -98,6 +113,7 @@ export const timeNpm = async (command: NpmCommand, signal?: AbortSignal): Promis
   const env: NodeJS.ProcessEnv = {
     ...inherited,
     npm_config_cache: join(folder, 'npm-cache'),
+    CARGO_HOME: emptyCargoHome(join(folder, 'cargo')),
     CARGO_TARGET_DIR: join(folder, 'target'),
   };
   const options = (log: string): ChildOptions => ({
