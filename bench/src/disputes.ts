@@ -1,15 +1,17 @@
 /** `npm run bench:disputes`: what it takes to convict a liar, for every node and operator. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { atLeast, collect, deliver, note, type Output, runCommand } from './command.ts';
-import { executorTimes } from './disputes/executor-times.ts';
-import { metricsOf, renderDisputes } from './disputes/report.ts';
-import { measureDisputes } from './disputes/run.ts';
+import { createExecutor } from './disputes/executor.ts';
+import { type DisputesDetail, metricsOf, renderDisputes } from './disputes/report.ts';
+import { type DisputesOptions, measureDisputes } from './disputes/run.ts';
 import { chooseModels, findModels } from './inference/models.ts';
 import { describeCommit, describeMachine } from './machine.ts';
 import { MODELS } from './paths.ts';
-import { type BenchResult, readResult } from './result.ts';
+import type { BenchResult } from './result.ts';
 import { packageVersions, releaseDigests } from './versions.ts';
-import { weightsDetailSchema } from './weights/detail.ts';
 
 const options = new Command('bench:disputes')
   .description('proves lies at every node, times the checks, and has liars convicted on chain')
@@ -17,7 +19,7 @@ const options = new Command('bench:disputes')
   .option('--nodes <number>', 'most nodes of a model; a sample of larger ones', atLeast(1, true))
   .option('--no-chain', 'leave out what is played on the embedded chain')
   .option('--no-operators', 'leave out the operators that no model here has')
-  .option('--weights <file>', 'a result of bench:weights, for times on the node’s executor')
+  .option('--executor', 'time checks on the executor of a node too; builds with Rust', false)
   .option('--quick', 'fewer nodes and checks', false)
   .option('--seed <number>', 'fixes nodes, lies and orders', atLeast(0, true), 1)
   .option('--out <file>', 'where the result goes (default: a new file in records/)')
@@ -29,18 +31,25 @@ const options = new Command('bench:disputes')
       nodes?: number;
       chain: boolean;
       operators: boolean;
-      weights?: string;
+      executor: boolean;
       quick: boolean;
       seed: number;
     }
   >();
 
+const measure = async (signal: AbortSignal, what: DisputesOptions): Promise<DisputesDetail> => {
+  if (!options.executor) return measureDisputes(what);
+  const scratch = mkdtempSync(join(tmpdir(), 'veritrace-executor-'));
+  try {
+    note('building the runtime with its benchmarks, and what runs it');
+    return await measureDisputes({ ...what, executor: await createExecutor(scratch, signal) });
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+};
+
 await runCommand(async (signal) => {
   const { quick, seed, chain, operators } = options;
-  const executor =
-    options.weights === undefined
-      ? []
-      : executorTimes(weightsDetailSchema.parse(readResult(options.weights).detail));
   const models = chooseModels(findModels(MODELS), options.model);
   const settings = {
     nodes: options.nodes ?? (quick ? 3 : 16),
@@ -52,8 +61,7 @@ await runCommand(async (signal) => {
   };
   const startedAt = new Date().toISOString();
   const commit = describeCommit();
-  const detail = await measureDisputes({ ...settings, models, operators, signal, note });
-  const complete = { ...detail, executor };
+  const detail = await measure(signal, { ...settings, models, operators, signal, note });
   const result: BenchResult = {
     format: 'veritrace-bench/1',
     benchmark: 'disputes',
@@ -65,10 +73,16 @@ await runCommand(async (signal) => {
       ...releaseDigests('referee', 'runtime'),
     },
     machine: describeMachine(),
-    settings: { ...settings, models: models.map(({ name }) => name), operators, quick },
-    metrics: metricsOf(complete),
-    detail: complete,
+    settings: {
+      ...settings,
+      models: models.map(({ name }) => name),
+      operators,
+      quick,
+      executor: options.executor,
+    },
+    metrics: metricsOf(detail),
+    detail,
   };
-  deliver(result, options, () => renderDisputes(complete));
+  deliver(result, options, () => renderDisputes(detail));
   return 0;
 });

@@ -275,6 +275,17 @@ impl_runtime_apis! {
         }
     }
 
+    #[cfg(feature = "runtime-benchmarks")]
+    impl crate::check_times::CheckTimesApi<Block> for Runtime {
+        fn check_times(
+            facts: Vec<u8>,
+            proof: Vec<u8>,
+            repeat: u32,
+        ) -> Result<crate::check_times::CheckTimes, alloc::string::String> {
+            crate::check_times::check_times(&facts, &proof, repeat)
+        }
+    }
+
     #[cfg(feature = "try-runtime")]
     impl frame_try_runtime::TryRuntime<Block> for Runtime {
         fn on_runtime_upgrade(

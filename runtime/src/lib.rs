@@ -7,6 +7,8 @@ extern crate alloc;
 pub mod apis;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarks;
+#[cfg(feature = "runtime-benchmarks")]
+pub mod check_times;
 pub mod configs;
 pub mod constants;
 pub mod economy;

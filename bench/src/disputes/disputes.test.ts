@@ -10,7 +10,7 @@ import { createRandom } from '../random.ts';
 import { benchResultSchema } from '../result.ts';
 import { playDisputes } from './chain.ts';
 import { timeChecks } from './check-times.ts';
-import { executorTimes } from './executor-times.ts';
+import { gather, visitsOf } from './executor.ts';
 import { operatorCases } from './operators.ts';
 import { type Proof, proveNode, WrongVerdict } from './proofs.ts';
 import { type DisputesDetail, metricsOf, renderDisputes } from './report.ts';
@@ -122,31 +122,40 @@ describe('the nodes that are tried', () => {
 });
 
 describe('times on the executor', () => {
-  it('are the slopes of the benchmarks', () => {
-    const measurement = (name: string, slopes: Record<string, number>) => ({
-      pallet: 'disputes',
-      name,
-      refTime: { base: 1, slopes },
-    });
-    const detail = {
-      runs: [
-        {
-          measurements: [
-            measurement('contradict_node_convicts', { b: 4_200, m: 650_000 }),
-            measurement('contradict_element_convicts', { m: 900_000 }),
-          ],
-        },
-      ],
-    } as unknown as Parameters<typeof executorTimes>[0];
-    expect(executorTimes(detail)).toEqual([
-      { target: 'node', benchmark: 'contradict_node_convicts', perMac: 0.65, perByte: 4.2 },
-      {
-        target: 'element',
-        benchmark: 'contradict_element_convicts',
-        perMac: 0.9,
-        perByte: undefined,
-      },
-    ]);
+  const proof = (macs: number) => ({ macs, hashed: 10 }) as Proof;
+  const checks = [
+    { proof: proof(100), milliseconds: 0.01 },
+    { proof: proof(200), milliseconds: 40 },
+  ];
+  const options = {
+    rounds: 8,
+    perRound: 5,
+    milliseconds: 100,
+    random: createRandom(1, 'order'),
+  };
+
+  it('are taken in rounds, of slow checks fewer, in an order that is drawn', () => {
+    const visits = visitsOf(checks, options);
+    const repeats = (at: number) =>
+      visits.flatMap(({ proof, repeat }) => (proof === at ? [repeat] : []));
+    // One more than are kept.
+    expect(repeats(0)).toEqual(Array(8).fill(6));
+    expect(repeats(1)).toEqual(Array(8).fill(3));
+    expect(new Set(visits.map(({ proof }, index) => (index + proof) % 2)).size).toBe(2);
+  });
+
+  it('are gathered by proof, the first of a visit left out', () => {
+    const visits = [1, 0, 1].map((proof) => ({ proof, repeat: 2 }));
+    const times = (macs: number, ...nanoseconds: number[]) => ({ macs, bytes: 10, nanoseconds });
+    const output = [times(200, 9, 2e6), times(100, 9, 1e6), times(200, 9, 3e6)];
+    expect(gather(checks, visits, output)).toEqual([[1], [2, 3]]);
+  });
+
+  it('are no times of the same check when other work was done', () => {
+    const output = [{ macs: 101, bytes: 10, nanoseconds: [1, 1] }];
+    expect(() => gather(checks, [{ proof: 0, repeat: 2 }], output)).toThrow(
+      'counts 101 MACs and 10 bytes where the referee counts 100 and 10',
+    );
   });
 });
 
@@ -192,7 +201,13 @@ describe('the report', () => {
     fee: '0',
     class: 'Operational',
   });
-  const check = { target: 'node' as const, proofBytes: 2_000, macs: 100_000, samples: [2, 1, 3] };
+  const check = {
+    target: 'node' as const,
+    proofBytes: 2_000,
+    macs: 100_000,
+    samples: [2, 1, 3],
+    executor: [],
+  };
   const detail: DisputesDetail = {
     models: [{ name: 'm', dir: 'd', nodes: 1, tried: [0], inputs: '400 held-out digits' }],
     nodes: [
@@ -222,7 +237,6 @@ describe('the report', () => {
         ],
       },
     ],
-    executor: [],
   };
 
   it('has metrics the gate can read', () => {
@@ -240,12 +254,19 @@ describe('the report', () => {
 
   it('divides the time of a check by work and bytes', () => {
     // 2 ms: 20 ns for each of 100,000, and 1,000 ns for each of 2,000.
-    expect(renderDisputes(detail)).toMatch(/Conv .*2,000 +100,000 +2\.00 +20\.0 +1,000/);
+    expect(renderDisputes(detail)).toMatch(/Conv .*2,000 +100,000 +2\.00 +20\.0 +1,000 +– +– +–/);
   });
 
-  it('says what is not there, and where it is to be had', () => {
-    expect(renderDisputes(detail)).toContain('name a result of bench:weights with --weights');
-    const executor = [{ target: 'node' as const, benchmark: 'b', perMac: 0.66, perByte: 4 }];
-    expect(renderDisputes({ ...detail, executor })).toMatch(/node +b +0\.660 +4\.00/);
+  it('has the executor beside the referee, and says where it is missing', () => {
+    expect(renderDisputes(detail)).toContain('ask for it with --executor');
+    const operators = [
+      { name: 'Conv', says: '3×3', checks: [{ ...check, executor: [0.5, 0.25, 4] }] },
+    ];
+    const text = renderDisputes({ ...detail, operators });
+    expect(text).not.toContain('--executor');
+    expect(text).toMatch(/Conv .*2\.00 +20\.0 +1,000 +0\.500 +5\.00 +250/);
+    const names = metricsOf({ ...detail, operators }).map(({ name }) => name);
+    expect(names).toContain('disputes/operators/Conv/node-check-on-executor');
+    expect(names).not.toContain('disputes/m/node-0/node-check-on-executor');
   });
 });

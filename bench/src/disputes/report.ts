@@ -3,7 +3,6 @@ import type { Metric } from '../result.ts';
 import { medianOf } from '../statistics.ts';
 import { figure, textTable, whole } from '../table.ts';
 import type { DisputeTransaction, Style } from './chain.ts';
-import type { ExecutorTimes } from './executor-times.ts';
 import type { Target } from './proofs.ts';
 
 /** A check that was timed. */
@@ -11,8 +10,10 @@ export interface CheckTime {
   target: Target;
   proofBytes: number;
   macs: number;
-  /** Milliseconds, raw. */
+  /** Milliseconds of the referee, raw. */
   samples: number[];
+  /** The same in compiled wasm on the node's executor; empty where that was not measured. */
+  executor: number[];
 }
 
 export interface NodeRow {
@@ -49,8 +50,6 @@ export interface DisputesDetail {
   nodes: NodeRow[];
   operators: OperatorRow[];
   played: PlayedRow[];
-  /** The same checks in compiled wasm on the node's executor; empty without a result of `bench:weights`. */
-  executor: ExecutorTimes[];
 }
 
 /** Transactions of the conviction itself: giving the bond back comes after it. */
@@ -73,24 +72,28 @@ export const metricsOf = ({ nodes, operators, played }: DisputesDetail): Metric[
     better: 'lower',
     samples,
   });
+  const timed = (name: string, { samples, executor }: CheckTime): Metric[] => [
+    sampled(name, samples),
+    ...(executor.length === 0 ? [] : [sampled(`${name}-on-executor`, executor)]),
+  ];
   return [
     ...nodes.flatMap(({ model, node, challengeBytes, openingBytes, checks }) => {
       const at = `${model}/node-${node}`;
       return [
         exact(`${at}/challenge-bytes`, 'bytes', challengeBytes),
         exact(`${at}/opening-bytes`, 'bytes', openingBytes),
-        ...checks.flatMap(({ target, proofBytes, macs, samples }) => [
-          exact(`${at}/${target}-bytes`, 'bytes', proofBytes),
-          exact(`${at}/${target}-macs`, 'MACs', macs),
-          sampled(`${at}/${target}-check`, samples),
+        ...checks.flatMap((check) => [
+          exact(`${at}/${check.target}-bytes`, 'bytes', check.proofBytes),
+          exact(`${at}/${check.target}-macs`, 'MACs', check.macs),
+          ...timed(`${at}/${check.target}-check`, check),
         ]),
       ];
     }),
     ...operators.flatMap(({ name, checks }) =>
-      checks.flatMap(({ target, proofBytes, macs, samples }) => [
-        exact(`operators/${name}/${target}-bytes`, 'bytes', proofBytes),
-        exact(`operators/${name}/${target}-macs`, 'MACs', macs),
-        sampled(`operators/${name}/${target}-check`, samples),
+      checks.flatMap((check) => [
+        exact(`operators/${name}/${check.target}-bytes`, 'bytes', check.proofBytes),
+        exact(`operators/${name}/${check.target}-macs`, 'MACs', check.macs),
+        ...timed(`operators/${name}/${check.target}-check`, check),
       ]),
     ),
     ...played.flatMap((row) => {
@@ -109,20 +112,24 @@ export const metricsOf = ({ nodes, operators, played }: DisputesDetail): Metric[
 
 const nanoseconds = (milliseconds: number): number => milliseconds * 1e6;
 
-const checkCells = (check: CheckTime | undefined): string[] => {
-  if (check === undefined) return ['–', '–', '–', '–', '–'];
-  const { proofBytes, macs, samples } = check;
+const timeCells = (samples: readonly number[], macs: number, bytes: number): string[] => {
+  if (samples.length === 0) return ['–', '–', '–'];
   const median = medianOf(samples);
-  return [
-    whole(proofBytes),
-    whole(macs),
-    figure(median),
-    figure(nanoseconds(median) / macs),
-    figure(nanoseconds(median) / proofBytes),
-  ];
+  return [figure(median), figure(nanoseconds(median) / macs), figure(nanoseconds(median) / bytes)];
 };
 
-const CHECK_TITLES = ['proof bytes', 'MACs', 'check ms', 'ns/MAC', 'ns/byte'];
+const checkCells = ({ proofBytes, macs, samples, executor }: CheckTime): string[] => [
+  whole(proofBytes),
+  whole(macs),
+  ...timeCells(samples, macs, proofBytes),
+  ...timeCells(executor, macs, proofBytes),
+];
+
+const CHECK_TITLES = [
+  ...['proof bytes', 'MACs'],
+  ...['referee ms', 'ns/MAC', 'ns/byte'],
+  ...['executor ms', 'ns/MAC', 'ns/byte'],
+];
 
 const microseconds = (picoseconds: number): number => picoseconds / 1e6;
 
@@ -177,7 +184,7 @@ const playedTables = (detail: DisputesDetail): string[] =>
 
 /** The report for people. */
 export const renderDisputes = (detail: DisputesDetail): string => {
-  const { nodes, operators, executor } = detail;
+  const { nodes, operators } = detail;
   const nodeTable = textTable(
     ['model', 'node', 'operator', 'challenge', 'opening', 'target', ...CHECK_TITLES],
     nodes.flatMap(({ model, node, op, challengeBytes, openingBytes, openingForm, checks }) =>
@@ -203,31 +210,20 @@ export const renderDisputes = (detail: DisputesDetail): string => {
       ]),
     ),
   );
-  const executorTable =
-    executor.length === 0
-      ? 'In compiled wasm on the node’s executor: not given; name a result of bench:weights with --weights.'
-      : [
-          'In compiled wasm on the node’s executor (slopes of the benchmarks)',
-          textTable(
-            ['target', 'benchmark', 'ns/MAC', 'ns/byte'],
-            executor.map(({ target, benchmark, perMac, perByte }) => [
-              target,
-              benchmark,
-              figure(perMac),
-              figure(perByte),
-            ]),
-          ),
-        ].join('\n');
+  const isExecuted = [...nodes, ...operators].some(({ checks }) =>
+    checks.some(({ executor }) => executor.length > 0),
+  );
   return [
-    'Proofs, the largest of those tried at each node, and their check by the referee (wasm, in Node)',
+    'Proofs, the largest of those tried at each node, and their check',
     nodeTable,
     '',
     ...(operators.length === 0
       ? []
       : ['Check of one node of each operator, of the size of a real layer', operatorTable, '']),
-    executorTable,
     ...playedTables(detail).flatMap((text, index) => (index % 2 === 0 ? ['', text] : [text])),
     '',
+    'Referee: in wasm, in Node. Executor: in compiled wasm, where nodes run the runtime.',
+    ...(isExecuted ? [] : ['The executor was not measured: ask for it with --executor.']),
     'MACs: units of work as the chain counts them. ns/MAC and ns/byte: the whole check, divided by either.',
     'Natively: npm run cargo -- run -p veritrace-primitives --example check-times',
   ].join('\n');

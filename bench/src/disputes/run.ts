@@ -7,8 +7,10 @@ import { inputsFor } from '../inference/inputs.ts';
 import type { FoundModel } from '../inference/models.ts';
 import { INPUTS, ROOT } from '../paths.ts';
 import { createRandom, shuffled } from '../random.ts';
+import { medianOf } from '../statistics.ts';
 import { playDisputes, type Style } from './chain.ts';
 import { type TimingOptions, timeChecks } from './check-times.ts';
+import type { Executor } from './executor.ts';
 import { filled, operatorCases } from './operators.ts';
 import { type NodeProofs, type Proof, proveNode, targets } from './proofs.ts';
 import type { CheckTime, DisputesDetail, NodeRow, OperatorRow, PlayedRow } from './report.ts';
@@ -29,6 +31,8 @@ export interface DisputesSettings {
 export interface DisputesOptions extends DisputesSettings {
   models: readonly FoundModel[];
   operators: boolean;
+  /** Where the checks are timed too, on a node's executor. */
+  executor?: Executor;
   signal?: AbortSignal;
   note(text: string): void;
 }
@@ -55,17 +59,27 @@ export const chosenNodes = (count: number, most: number, random: () => number): 
 const proofsOf = ({ proofs }: NodeProofs): Proof[] =>
   targets.flatMap((target) => proofs[target] ?? []);
 
-/** Times the checks of everything that was proved, all together. */
+/** Times the checks of everything that was proved, all together: by the referee, then on the executor if there is one. */
 const timeAll = async (
   referee: Referee,
+  executor: Executor | undefined,
   proved: readonly NodeProofs[],
   options: TimingOptions,
 ): Promise<CheckTime[][]> => {
   const timed = await timeChecks(referee, proved.flatMap(proofsOf), options);
+  const expected = timed.map(({ proof, samples }) => ({ proof, milliseconds: medianOf(samples) }));
+  const executed = await executor?.time(expected, options);
   return proved.map((one) =>
     proofsOf(one).map((proof): CheckTime => {
-      const samples = timed.find((check) => check.proof === proof)?.samples ?? [];
-      return { target: proof.target, proofBytes: proof.bytes.length, macs: proof.macs, samples };
+      const at = timed.findIndex((check) => check.proof === proof);
+      const { target, macs } = proof;
+      return {
+        target,
+        proofBytes: proof.bytes.length,
+        macs,
+        samples: timed[at]?.samples ?? [],
+        executor: executed?.[at] ?? [],
+      };
     }),
   );
 };
@@ -108,6 +122,7 @@ const measureOperators = async (
   options.note(`checking proofs of ${proved.length} operators`);
   const times = await timeAll(
     referee,
+    options.executor,
     proved.map(({ one }) => one),
     { ...options, random },
   );
@@ -164,7 +179,6 @@ export const measureDisputes = async (options: DisputesOptions): Promise<Dispute
     nodes: [],
     operators: [],
     played: [],
-    executor: [],
   };
   try {
     if (options.operators) detail.operators = await measureOperators(referee, options);
@@ -178,7 +192,7 @@ export const measureDisputes = async (options: DisputesOptions): Promise<Dispute
       note(`${model.name}: proving lies at ${nodes.length} of ${loaded.header.nodeCount} nodes`);
       const lies = model.manifest.graph.bytes < LARGE_BYTES ? LIES : LIES_OF_LARGE;
       const proved = prove(referee, loaded, inputs, nodes, lies, random);
-      const times = await timeAll(referee, proved, { ...options, random });
+      const times = await timeAll(referee, options.executor, proved, { ...options, random });
       detail.nodes.push(
         ...proved.map(
           ({ proofs: _proofs, ...one }, index): NodeRow => ({

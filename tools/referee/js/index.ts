@@ -1,3 +1,3 @@
 export * from './graph.ts';
-export { createReferee, RefereeError, TILE_BYTES } from './instance.ts';
+export { createReferee, encodeClaimFacts, RefereeError, TILE_BYTES } from './instance.ts';
 export * from './referee.ts';

@@ -53,6 +53,9 @@ const factsCodec: Codec<ClaimFacts> = Struct({
   inputRoots: digests,
 });
 
+/** Facts as the chain's checker decodes them: SCALE. */
+export const encodeClaimFacts = (facts: ClaimFacts): Uint8Array => factsCodec.enc(facts);
+
 /** One request of the wasm module: index, how its arguments are written, how its answer is read. */
 const request = <A extends unknown[], R>(
   index: number,

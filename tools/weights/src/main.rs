@@ -2,6 +2,9 @@
 //!
 //! `measure` is `frame-benchmarking-cli`'s command for pallets. It is told nothing about the runtime but its wasm file,
 //! so that no change of the runtime compiles this tool anew. `render` fills a template with what was made of the result.
+//! `check-times` times checks of proofs that it is given, on the same executor.
+
+mod check_times;
 
 use clap::{Args, Parser, Subcommand};
 use frame_benchmarking_cli::PalletCmd;
@@ -24,6 +27,8 @@ enum Command {
     Measure(Box<PalletCmd>),
     /// Fill a template with data.
     Render(Render),
+    /// Time checks of proofs in compiled wasm.
+    CheckTimes(check_times::CheckTimes),
 }
 
 #[derive(Args)]
@@ -66,6 +71,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     match Cli::parse().command {
         Command::Measure(pallets) => Ok(pallets.run_with_spec::<BlakeTwo256, ()>(None)?),
         Command::Render(files) => render(&files),
+        Command::CheckTimes(files) => check_times::run(&files),
     }
 }
 
