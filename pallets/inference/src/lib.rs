@@ -65,7 +65,8 @@ pub mod pallet {
     use frame_system::pallet_prelude::*;
     use veritrace_primitives::graph::Digest;
     use veritrace_primitives::traits::{
-        ChallengeBook, FamilyId, ModelId, ModelRegistry, Payments, RequestId, VerdictBook, WorkerPool,
+        ChallengeBook, FamilyId, ModelId, ModelRegistry, Payments, RequestId, VerdictBook,
+        WorkerPool,
     };
 
     /// Layout of the storage.
@@ -448,7 +449,7 @@ pub mod pallet {
         DeadlineOutOfRange,
         /// The price of all workers together exceeds what the user is ready to pay. Ask for the present price.
         PriceAboveLimit,
-        /// The model is cheaper than the parameter `min_price`. Its author has to raise the price.
+        /// The model is cheaper than the parameter `min_price`. Its owner has to raise the price.
         PriceBelowFloor,
         /// The inputs are not those of the model, in number or in bytes. Compare with its input specs.
         InputMismatch,

@@ -21,8 +21,8 @@ use veritrace_primitives::commit;
 use veritrace_primitives::graph::{DType, Digest, TensorSpec};
 use veritrace_primitives::proof::Rejection;
 use veritrace_primitives::traits::{
-    ChallengeBook, ChallengeView, ClaimBook, FamilyId, HostSha256, ModelId, ModelOutput, ModelRegistry,
-    ModelTerms, RequestId, Slashed, VerdictBook, WorkerPool,
+    ChallengeBook, ChallengeView, ClaimBook, FamilyId, HostSha256, ModelId, ModelOutput,
+    ModelRegistry, ModelTerms, RequestId, Slashed, VerdictBook, WorkerPool,
 };
 
 pub type Block = frame_system::mocking::MockBlockU32<Test>;

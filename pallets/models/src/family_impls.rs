@@ -122,8 +122,8 @@ impl<T: Config> Pallet<T> {
         model: &ModelId,
     ) -> Result<(ModelRecordOf<T>, FamilyRecordOf<T>), Error<T>> {
         let record = AIModels::<T>::get(model).ok_or(Error::<T>::NotFound)?;
-        let family = Families::<T>::get(record.family)
-            .defensive_ok_or(Error::<T>::FamilyNotFound)?;
+        let family =
+            Families::<T>::get(record.family).defensive_ok_or(Error::<T>::FamilyNotFound)?;
         Ok((record, family))
     }
 }

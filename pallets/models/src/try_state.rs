@@ -1,7 +1,8 @@
 //! What is always true of the pallet's storage.
 
 use crate::{
-    AIModels, BalanceOf, Cards, Config, Drafts, Families, HoldReason, ModelStatus, Pallet, Parameters,
+    AIModels, BalanceOf, Cards, Config, Drafts, Families, HoldReason, ModelStatus, Pallet,
+    Parameters,
 };
 use alloc::collections::btree_map::BTreeMap;
 use alloc::collections::btree_set::BTreeSet;
@@ -95,7 +96,9 @@ impl<T: Config> Pallet<T> {
         for (id, family) in Families::<T>::iter() {
             let (versions, deposit) = found.remove(&id).ok_or("7: a family has no models")?;
             ensure!(
-                versions.iter().all(|version| (1..=family.versions).contains(version)),
+                versions
+                    .iter()
+                    .all(|version| (1..=family.versions).contains(version)),
                 "7: a version is beyond the last"
             );
             ensure!(

@@ -8,7 +8,7 @@ describe('a key from a secret', () => {
   });
 
   it('is refused without repeating the secret', async () => {
-    const secret = 'some words that are no phrase';
+    const secret = 'some words that are many, and no phrase of any kind';
     const error = await accountFromUri(secret).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(TypeError);
     expect(String((error as Error).stack)).not.toContain('words');

@@ -4,7 +4,9 @@ import type { ModelCard } from './state.ts';
 import type { Hex } from './types.ts';
 
 /** A card as far as one has something to say. */
-export type CardText = Pick<ModelCard, 'name'> & Partial<ModelCard>;
+export type CardText = Pick<ModelCard, 'name'> & {
+  [field in keyof ModelCard]?: string | undefined;
+};
 
 /** Most bytes of each field. */
 const LIMITS: Readonly<Record<keyof ModelCard, number>> = {

@@ -308,10 +308,7 @@ mod cards {
                 let mut bad = card("ünïcödé");
                 assert_ok!(set(AUTHOR, model, bad.clone()));
                 change(&mut bad);
-                assert_noop!(
-                    set(AUTHOR, model, bad.clone()),
-                    Error::<Test>::CardNotText
-                );
+                assert_noop!(set(AUTHOR, model, bad.clone()), Error::<Test>::CardNotText);
                 // Nor can one be registered with it.
                 assert_noop!(
                     Models::register_model(
@@ -381,9 +378,15 @@ mod owners {
                 Models::set_terms(by(AUTHOR), family, 1, royalty),
                 Error::<Test>::NotOwner
             );
-            assert_noop!(Models::deprecate(by(AUTHOR), family), Error::<Test>::NotOwner);
+            assert_noop!(
+                Models::deprecate(by(AUTHOR), family),
+                Error::<Test>::NotOwner
+            );
             assert_noop!(Models::remove(by(AUTHOR), draft), Error::<Test>::NotOwner);
-            assert_noop!(Models::set_latest(by(AUTHOR), family), Error::<Test>::NotOwner);
+            assert_noop!(
+                Models::set_latest(by(AUTHOR), family),
+                Error::<Test>::NotOwner
+            );
             assert_noop!(
                 Models::set_card(by(AUTHOR), family, card("mine")),
                 Error::<Test>::NotOwner
@@ -396,15 +399,16 @@ mod owners {
             assert_noop!(submit(draft, &items(&graph(3))), Error::<Test>::NotOwner);
 
             assert_ok!(Models::set_terms(by(OTHER), family, 1, royalty));
-            assert_ok!(Models::submit_graph_page(by(OTHER), draft, page(&items(&graph(3)))));
+            assert_ok!(Models::submit_graph_page(
+                by(OTHER),
+                draft,
+                page(&items(&graph(3)))
+            ));
             assert_eq!(latest(&family), Some(draft));
             assert_ok!(register_by(OTHER, &graph(4), Some(family)));
             assert_ok!(Models::deprecate(by(OTHER), family));
             assert_ok!(Models::remove(by(OTHER), family));
-            assert_eq!(
-                held(OTHER),
-                deposit_of(2) + deposit_of(3) + deposit_of(4)
-            );
+            assert_eq!(held(OTHER), deposit_of(2) + deposit_of(3) + deposit_of(4));
             assert_eq!(held(AUTHOR), 0);
             assert_eq!(Balances::free_balance(AUTHOR), FUNDS);
         });
@@ -497,7 +501,9 @@ fn broken_states_should_be_noticed() {
             Families::<Test>::mutate(family, |slot| slot.as_mut().unwrap().owner = OTHER);
         }),
         ("6:", |_, second| Cards::<Test>::remove(second)),
-        ("6:", |_, _| Cards::<Test>::insert([7; 32], card("nobody's"))),
+        ("6:", |_, _| {
+            Cards::<Test>::insert([7; 32], card("nobody's"))
+        }),
         ("6:", |_, second| Cards::<Test>::insert(second, card(""))),
         ("7:", |family, _| Families::<Test>::remove(family)),
         ("7:", |family, _| {
@@ -536,16 +542,46 @@ fn broken_states_should_be_noticed() {
 /// What can be done to two authors' families.
 #[derive(Clone, Copy, Debug)]
 enum Deed {
-    Found { by: AccountId, nodes: u16 },
-    Version { by: AccountId, of: usize, nodes: u16 },
-    Complete { by: AccountId, model: usize },
-    Deprecate { by: AccountId, model: usize },
-    Remove { by: AccountId, model: usize },
-    SetLatest { by: AccountId, model: usize },
-    Offer { by: AccountId, of: usize, heir: Option<AccountId> },
-    Accept { by: AccountId, of: usize },
-    Open { model: usize },
-    Close { model: usize },
+    Found {
+        by: AccountId,
+        nodes: u16,
+    },
+    Version {
+        by: AccountId,
+        of: usize,
+        nodes: u16,
+    },
+    Complete {
+        by: AccountId,
+        model: usize,
+    },
+    Deprecate {
+        by: AccountId,
+        model: usize,
+    },
+    Remove {
+        by: AccountId,
+        model: usize,
+    },
+    SetLatest {
+        by: AccountId,
+        model: usize,
+    },
+    Offer {
+        by: AccountId,
+        of: usize,
+        heir: Option<AccountId>,
+    },
+    Accept {
+        by: AccountId,
+        of: usize,
+    },
+    Open {
+        model: usize,
+    },
+    Close {
+        model: usize,
+    },
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
@@ -559,8 +595,11 @@ fn deed() -> impl Strategy<Value = Deed> {
         (who(), one()).prop_map(|(by, model)| Deed::Deprecate { by, model }),
         (who(), one()).prop_map(|(by, model)| Deed::Remove { by, model }),
         (who(), one()).prop_map(|(by, model)| Deed::SetLatest { by, model }),
-        (who(), one(), prop::option::of(who()))
-            .prop_map(|(by, of, heir)| Deed::Offer { by, of, heir }),
+        (who(), one(), prop::option::of(who())).prop_map(|(by, of, heir)| Deed::Offer {
+            by,
+            of,
+            heir
+        }),
         (who(), one()).prop_map(|(by, of)| Deed::Accept { by, of }),
         one().prop_map(|model| Deed::Open { model }),
         one().prop_map(|model| Deed::Close { model }),

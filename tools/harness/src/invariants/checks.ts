@@ -226,10 +226,14 @@ export const invariants: readonly Invariant[] = [
           own.every(({ version }) => version >= 1 && version <= family.versions) &&
           new Set(own.map(({ version }) => version)).size === own.length
             ? []
-            : [`has versions ${own.map(({ version }) => version).join(', ')} of ${family.versions}`],
+            : [
+                `has versions ${own.map(({ version }) => version).join(', ')} of ${family.versions}`,
+              ],
           family.latest === undefined || latest?.status.type === 'Live'
             ? []
-            : [`names ${family.latest} as its latest, which is ${latest?.status.type ?? 'not its'}`],
+            : [
+                `names ${family.latest} as its latest, which is ${latest?.status.type ?? 'not its'}`,
+              ],
         ].flat();
         return wrong.map((what) => `family ${family.id} ${what}`);
       }),

@@ -167,9 +167,7 @@ export const performOnModel = async (
     }
   };
   const signer =
-    step.do === 'accept-family'
-      ? accounts.account(step.by)
-      : ownerOf(stage, step.model, model);
+    step.do === 'accept-family' ? accounts.account(step.by) : ownerOf(stage, step.model, model);
   const [sent] = await stage.transact([{ signer, call: callOf() }]);
   noteFailure(happened, what, step.fails, errorOf(sent));
 };

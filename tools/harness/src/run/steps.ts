@@ -129,8 +129,7 @@ const ask = async (
   const named = entry(happened.models, step.model, 'registered model');
   const request = {
     inputs: [input],
-    maxPrice:
-      step.maxPrice === undefined ? price * BigInt(step.redundancy) : units(step.maxPrice),
+    maxPrice: step.maxPrice === undefined ? price * BigInt(step.redundancy) : units(step.maxPrice),
     deadline: Math.min(maxDeadline, Math.max(minDeadline, deadline)),
     redundancy: step.redundancy,
   };

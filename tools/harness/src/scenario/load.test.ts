@@ -179,13 +179,13 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       'a version of no family',
       'price: 2 }',
       'price: 2, family: digts }',
-      '9:67: no model is called "digts"; did you mean "digits"? (declared: digits)',
+      '9:64: no model is called "digts"; did you mean "digits"? (declared: digits)',
     ],
     [
       'a version of itself',
       'price: 2 }',
       'price: 2, family: digits }',
-      '9:67: "digits" is not the first version of a family',
+      '9:64: "digits" is not the first version of a family',
     ],
     [
       'an heir who is no author',

@@ -502,7 +502,9 @@ export const scenarioSchema = z
           royalty: percentage.default('10%'),
           family: name
             .optional()
-            .describe('The first version of the family it is the next one of; it founds one if absent'),
+            .describe(
+              'The first version of the family it is the next one of; it founds one if absent',
+            ),
           later: z
             .boolean()
             .default(false)
