@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{FamilyRecord, ModelCard};
+use frame_support::traits::fungible::Inspect;
 
 /// Graphs that differ, for one version each.
 fn graph(version: u16) -> Graph {
