@@ -429,10 +429,10 @@ fn malformed() -> (ModelId, Vec<u8>) {
         1_000_000,
         Permill::from_percent(10),
         None,
-        pallet_models::ModelCard {
+        Box::new(pallet_models::ModelCard {
             name: b"flawed".to_vec().try_into().unwrap(),
             ..Default::default()
-        },
+        }),
     ));
     let model = Models::model_id(&author, &[3; 32], &root);
     pallet_models::Drafts::<Full>::remove(model);

@@ -8,6 +8,7 @@
 
 use super::*;
 use crate::fixture::{artefact, chain, full_card, items, root_of, spec};
+use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 use codec::Encode;
@@ -54,7 +55,7 @@ fn register_in<T: Config>(
         T::Currency::minimum_balance(),
         Permill::zero(),
         family,
-        full_card(),
+        Box::new(full_card()),
     )
     .unwrap();
     Pallet::<T>::model_id(author, &artefact, &root)
@@ -138,7 +139,7 @@ mod benches {
             T::Currency::minimum_balance(),
             Permill::zero(),
             None,
-            full_card(),
+            Box::new(full_card()),
         );
 
         let model = Pallet::<T>::model_id(&author, &artefact, &root);
@@ -166,7 +167,7 @@ mod benches {
             T::Currency::minimum_balance(),
             Permill::zero(),
             Some(family),
-            full_card(),
+            Box::new(full_card()),
         );
 
         let model = Pallet::<T>::model_id(&author, &artefact, &root);
@@ -290,7 +291,7 @@ mod benches {
             T::Currency::minimum_balance(),
             Permill::zero(),
             None,
-            full_card(),
+            Box::new(full_card()),
         )?;
         let model = Pallet::<T>::model_id(&author, &[0; 32], &root);
         Drafts::<T>::remove(model);

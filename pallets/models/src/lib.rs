@@ -26,6 +26,7 @@ pub mod weights;
 #[frame_support::pallet]
 pub mod pallet {
     use super::*;
+    use alloc::boxed::Box;
     use frame_support::pallet_prelude::*;
     use frame_support::traits::{fungible, Contains};
     use frame_system::pallet_prelude::*;
@@ -337,7 +338,8 @@ pub mod pallet {
             price: BalanceOf<T>,
             royalty: Permill,
             family: Option<FamilyId>,
-            card: ModelCard,
+            // Boxed, so that every call of the runtime stays small.
+            card: Box<ModelCard>,
         ) -> DispatchResult {
             let author = ensure_signed(origin)?;
             Self::do_register(
@@ -349,7 +351,7 @@ pub mod pallet {
                     price,
                     royalty,
                     family,
-                    card,
+                    card: *card,
                 },
             )
         }

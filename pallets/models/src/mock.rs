@@ -150,7 +150,7 @@ pub fn register_by(who: AccountId, graph: &Graph, family: Option<FamilyId>) -> D
         PRICE,
         ROYALTY,
         family,
-        card("name"),
+        Box::new(card("name")),
     )
 }
 

@@ -105,7 +105,7 @@ mod register_model {
             PRICE,
             royalty,
             None,
-            card("name"),
+            Box::new(card("name")),
         )
     }
 
@@ -231,7 +231,7 @@ mod register_model {
                     PRICE,
                     ROYALTY,
                     None,
-                    card("name")
+                    Box::new(card("name"))
                 ),
                 BadOrigin
             );

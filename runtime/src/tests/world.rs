@@ -325,10 +325,10 @@ pub fn register(digits: &Digits) {
             price: PRICE,
             royalty: sp_runtime::Permill::from_percent(10),
             family: None,
-            card: pallet_models::ModelCard {
+            card: Box::new(pallet_models::ModelCard {
                 name: b"digits".to_vec().try_into().unwrap(),
                 ..Default::default()
-            },
+            }),
         },
     );
     for page in page_items::<HostSha256>(&digits.graph).unwrap().chunks(3) {

@@ -320,7 +320,7 @@ mod cards {
                         PRICE,
                         ROYALTY,
                         None,
-                        bad,
+                        Box::new(bad),
                     ),
                     Error::<Test>::CardNotText
                 );
