@@ -495,9 +495,12 @@ mod owners {
     }
 }
 
+/// Breaks a family of two versions, given its id and the second's.
+type Break = fn(FamilyId, ModelId);
+
 #[test]
 fn broken_states_should_be_noticed() {
-    let breaks: [(&str, fn(FamilyId, ModelId)); 10] = [
+    let breaks: [(&str, Break); 10] = [
         ("4:", |family, _| {
             Families::<Test>::mutate(family, |slot| slot.as_mut().unwrap().owner = OTHER);
         }),
