@@ -80,6 +80,7 @@ export const drawDistribution = (shared: () => RunningNetwork): void => {
       const { model } = await registerModel(client, developmentKey('Bob'), dir, {
         price: UNIT,
         royalty: 100_000,
+        card: { name: 'digits-mlp' },
       });
       const keyring = new Keyring({ type: 'sr25519' });
       const workers = TICKETS.map((tickets, index) => {

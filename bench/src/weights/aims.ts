@@ -23,6 +23,7 @@ export type Group = keyof typeof aims | 'data' | 'part';
 
 const groups: Record<string, Group> = {
   'inference.submit_inference_request': 'request',
+  'inference.submit_request_to_latest': 'request',
   'inference.convict': 'part',
   'workers.draw_hit': 'part',
   'workers.draw_void': 'part',

@@ -23,7 +23,7 @@ pub trait WeightInfo {
     /// - `System::Account` (128 bytes at most): 2 reads, 2 writes
     /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
     /// - `Inference::WorkOf` (562 bytes at most): 1 read, 1 write
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 1 write
     /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
     /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
     /// - `Inference::Answers` (262_217 bytes at most): 0 reads, 1 write
@@ -48,7 +48,7 @@ pub trait WeightInfo {
     /// - `System::Account` (128 bytes at most): 2 reads, 2 writes
     /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
     /// - `Inference::WorkOf` (562 bytes at most): 1 read, 1 write
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 1 write
     /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
     /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
     /// - `Inference::Answers` (262_217 bytes at most): 0 reads, 1 write
@@ -72,7 +72,7 @@ pub trait WeightInfo {
     /// - `System::Account` (128 bytes at most): 2 reads, 2 writes
     /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
     /// - `Inference::WorkOf` (562 bytes at most): 1 read, 1 write
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 1 write
     /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
     /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
     /// - `Inference::Answers` (262_217 bytes at most): 0 reads, 1 write
@@ -136,7 +136,7 @@ pub trait WeightInfo {
     /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
     /// - `Workers::Locks` (80 bytes at most): 1 read, 1 write
     /// - `Inference::WorkOf` (562 bytes at most): 1 read, 1 write
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 1 write
     /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
     /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
     /// - `Inference::Answers` (262_217 bytes at most): 0 reads, 1 write

@@ -293,6 +293,32 @@ mod benchmarks {
     }
 
     #[benchmark]
+    fn submit_request_to_latest(b: Linear<1, { T::MaxInputBytes::get() }>) {
+        open_up::<T>();
+        let author = funded::<T>("author", 0);
+        // The first of its family has the family's id.
+        let family = T::Models::create_live_model(&author, b);
+        let user = funded::<T>("user", 0);
+        whitelist_account!(user);
+        let inputs = InputsOf::<T>::truncate_from(alloc::vec![BoundedVec::truncate_from(
+            alloc::vec![1; b as usize]
+        )]);
+        let id = NextRequestId::<T>::get();
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(user),
+            family,
+            inputs,
+            BalanceOf::<T>::max_value(),
+            10u32.into(),
+            1,
+        );
+
+        assert_done::<T>(id, Some(RequestStatus::Pending));
+    }
+
+    #[benchmark]
     fn submit_inference_result(
         t: Linear<1, { T::MaxTrace::get() }>,
         o: Linear<1, { T::MaxOutputBytes::get() }>,

@@ -14,9 +14,12 @@ use sp_runtime::traits::IdentityLookup;
 use sp_runtime::{AccountId32, BuildStorage, Permill};
 use veritrace_primitives::check::GraphLimits;
 use veritrace_primitives::commit;
-use veritrace_primitives::graph::Digest;
+use veritrace_primitives::graph::{
+    DType, Digest, Graph, GraphHeader, Node, Op, Ref, TensorSpec, KERNEL_VERSION, LAYOUT_VERSION,
+};
+use veritrace_primitives::prove::Prover;
 use veritrace_primitives::traits::{
-    ClaimBook, HostSha256, ModelId, ModelRegistry, RequestId, WorkerPool,
+    ClaimBook, HostSha256, ModelId, ModelOutput, ModelRegistry, RequestId, WorkerPool,
 };
 
 type Block = frame_system::mocking::MockBlockU32<Full>;
@@ -70,7 +73,6 @@ impl pallet_models::Config for Full {
     type AdminOrigin = EnsureRoot<AccountId32>;
     type MaxPageBytes = ConstU32<65_536>;
     type MaxProofBytes = ConstU32<65_536>;
-    type MaxMetadata = ConstU32<256>;
     type Provable = Disputes;
     type WeightInfo = ();
 }
@@ -298,6 +300,199 @@ fn everyone_should_be_paid_when_nobody_objects() {
             before + price - fee - royalty
         );
         assert_eq!(Balances::total_balance_on_hold(&account("user")), 0);
+    });
+}
+
+/// Makes models cost a deposit from now on.
+fn ask_deposits() {
+    pallet_models::Parameters::<Full>::mutate(|parameters| parameters.deposit_base = 1_000_000);
+}
+
+/// Answers a request of redundancy one by the worker drawn for it, who is returned.
+fn answered(id: RequestId) -> AccountId32 {
+    let worker = drawn(id).remove(0);
+    let (trace, outputs) = answer(id, 1);
+    assert_ok!(Inference::submit_inference_result(
+        RuntimeOrigin::signed(worker.clone()),
+        id,
+        trace,
+        outputs
+    ));
+    worker
+}
+
+#[test]
+fn royalty_should_go_to_the_owner_of_the_block_it_is_paid_in() {
+    chain().execute_with(|| {
+        ask_deposits();
+        let (model, _) = served();
+        let royalty = Permill::from_percent(10);
+        let author = RuntimeOrigin::signed(account("author"));
+        let price = Models::terms(&model).unwrap().price;
+        assert_ok!(Models::set_terms(author.clone(), model, price, royalty));
+        let id = submit(model, 1);
+        advance(2);
+        answered(id);
+
+        // New terms, and a new owner, while the request is open.
+        assert_ok!(Models::set_terms(
+            author.clone(),
+            model,
+            3 * price,
+            Permill::zero()
+        ));
+        let heir = account("heir");
+        Balances::mint_into(&heir, FUNDS).unwrap();
+        assert_ok!(Models::offer_family(author, model, Some(heir.clone())));
+        let deposit = pallet_models::Families::<Full>::get(model).unwrap().deposit;
+        assert_ok!(Models::accept_family(
+            RuntimeOrigin::signed(heir.clone()),
+            model,
+            deposit
+        ));
+        check();
+        assert_eq!(Balances::total_balance_on_hold(&account("author")), 0);
+        assert_eq!(Balances::total_balance_on_hold(&heir), deposit);
+
+        let before = Balances::total_balance(&account("author"));
+        advance(22);
+        assert!(crate::InferenceRequests::<Full>::get(id).is_none());
+        assert_eq!(Balances::total_balance(&heir), FUNDS + royalty * price);
+        assert_eq!(Balances::total_balance(&account("author")), before);
+        assert_eq!(Balances::total_balance(&account("user")), FUNDS - price);
+    });
+}
+
+#[test]
+fn request_to_the_latest_should_stay_with_the_version_it_was_made_to() {
+    chain().execute_with(|| {
+        let (model, _) = served();
+        let id = crate::NextRequestId::<Full>::get();
+        assert_ok!(Inference::submit_request_to_latest(
+            RuntimeOrigin::signed(account("user")),
+            model,
+            vec![vec![1; 16].try_into().unwrap()].try_into().unwrap(),
+            Balance::MAX,
+            5,
+            1,
+        ));
+        assert_ok!(Models::deprecate(
+            RuntimeOrigin::signed(account("author")),
+            model
+        ));
+        assert_eq!(Models::latest(&model), None);
+        advance(2);
+        assert_eq!(
+            crate::InferenceRequests::<Full>::get(id).unwrap().model,
+            model
+        );
+        answered(id);
+        advance(22);
+        assert!(crate::InferenceRequests::<Full>::get(id).is_none());
+        assert!(Balances::total_balance(&account("user")) < FUNDS);
+    });
+}
+
+/// A live model whose only node does not type-check, as if the check at registration had a flaw; with the proof of it.
+fn malformed() -> (ModelId, Vec<u8>) {
+    let spec = |elements| TensorSpec {
+        dtype: DType::U8,
+        shape: vec![1, elements].try_into().unwrap(),
+    };
+    let graph = Graph {
+        header: GraphHeader {
+            kernel_version: KERNEL_VERSION,
+            layout_version: LAYOUT_VERSION,
+            node_count: 1,
+            initialiser_count: 0,
+            inputs: vec![spec(16)].try_into().unwrap(),
+            outputs: vec![0].try_into().unwrap(),
+        },
+        initialisers: vec![],
+        nodes: vec![Node {
+            op: Op::Reshape,
+            inputs: vec![Ref::Request(0)].try_into().unwrap(),
+            output: spec(17),
+        }],
+    };
+    let author = account("author");
+    let root = commit::graph_root::<HostSha256>(
+        &graph.header,
+        &commit::node_leaf::<HostSha256>(&graph.nodes[0].encode()),
+        &veritrace_primitives::merkle::EMPTY_ROOT,
+    );
+    assert_ok!(Models::register_model(
+        RuntimeOrigin::signed(author.clone()),
+        [3; 32],
+        root,
+        graph.header.clone(),
+        1_000_000,
+        Permill::from_percent(10),
+        None,
+        Box::new(pallet_models::ModelCard {
+            name: b"flawed".to_vec().try_into().unwrap(),
+            ..Default::default()
+        }),
+    ));
+    let model = Models::model_id(&author, &[3; 32], &root);
+    pallet_models::Drafts::<Full>::remove(model);
+    pallet_models::AIModels::<Full>::mutate(model, |slot| {
+        let record = slot.as_mut().unwrap();
+        record.status = pallet_models::ModelStatus::Live;
+        record.outputs = vec![ModelOutput {
+            node: 0,
+            spec: spec(17),
+        }]
+        .try_into()
+        .unwrap();
+    });
+    let proof = Prover::new::<HostSha256>(&graph)
+        .unwrap()
+        .malformed::<HostSha256>(0)
+        .unwrap();
+    (model, proof.encode())
+}
+
+#[test]
+fn condemned_model_should_stay_with_all_locks_until_its_last_claim_closed() {
+    chain().execute_with(|| {
+        ask_deposits();
+        let (model, proof) = malformed();
+        let worker = account("worker");
+        <Workers as WorkerPool<_, _>>::create_worker(&worker, &model);
+        let claimed = submit(model, 1);
+        advance(2);
+        assert_eq!(answered(claimed), worker);
+        let lock = pallet_workers::Locks::<Full>::get(&worker, claimed).unwrap();
+
+        let deposit = Balances::total_balance_on_hold(&account("author"));
+        assert!(deposit > 0);
+        assert_ok!(Models::condemn_model(
+            RuntimeOrigin::signed(account("challenger")),
+            model,
+            proof.try_into().unwrap()
+        ));
+        check();
+        assert_eq!(Balances::total_balance_on_hold(&account("author")), 0);
+        assert!(Balances::total_balance(&account("challenger")) > FUNDS);
+
+        // The claim can still be proved wrong: record and lock are there for as long as it is open.
+        let remove = || Models::remove(RuntimeOrigin::signed(account("keeper")), model);
+        let mut waited = 0;
+        while crate::InferenceRequests::<Full>::get(claimed).is_some() {
+            frame_support::assert_noop!(remove(), pallet_models::Error::<Full>::RequestsOpen);
+            assert_eq!(
+                pallet_workers::Locks::<Full>::get(&worker, claimed),
+                Some(lock)
+            );
+            advance(1);
+            waited += 1;
+        }
+        assert!(waited > 1, "the claim waited out its window");
+        assert_eq!(pallet_workers::Locks::<Full>::get(&worker, claimed), None);
+        assert_eq!(Balances::total_balance(&account("user")), FUNDS);
+        assert_ok!(remove());
+        assert!(pallet_models::Families::<Full>::get(model).is_none());
     });
 }
 

@@ -65,7 +65,8 @@ pub mod pallet {
     use frame_system::pallet_prelude::*;
     use veritrace_primitives::graph::Digest;
     use veritrace_primitives::traits::{
-        ChallengeBook, ModelId, ModelRegistry, Payments, RequestId, VerdictBook, WorkerPool,
+        ChallengeBook, FamilyId, ModelId, ModelRegistry, Payments, RequestId, VerdictBook,
+        WorkerPool,
     };
 
     /// Layout of the storage.
@@ -437,6 +438,9 @@ pub mod pallet {
         UnknownRequest,
         /// The model takes no requests: it is unknown, unfinished, deprecated or condemned. Choose a live one.
         ModelNotOffered,
+        /// The family has no version that takes the requests to its latest: it is unknown, or its owner has withdrawn that
+        /// version and named no other. Name a model.
+        NoLatestVersion,
         /// The model is condemned. `settle` refunds the request, nothing else can be done for it.
         ModelCondemned,
         /// The number of workers is zero or above the parameter `max_redundancy`.
@@ -445,7 +449,7 @@ pub mod pallet {
         DeadlineOutOfRange,
         /// The price of all workers together exceeds what the user is ready to pay. Ask for the present price.
         PriceAboveLimit,
-        /// The model is cheaper than the parameter `min_price`. Its author has to raise the price.
+        /// The model is cheaper than the parameter `min_price`. Its owner has to raise the price.
         PriceBelowFloor,
         /// The inputs are not those of the model, in number or in bytes. Compare with its input specs.
         InputMismatch,
@@ -707,6 +711,36 @@ pub mod pallet {
         pub fn set_parameters(origin: OriginFor<T>, parameters: ParametersOf<T>) -> DispatchResult {
             T::AdminOrigin::ensure_origin(origin)?;
             Self::do_set_parameters(parameters)
+        }
+
+        /// Asks the latest version of a family.
+        ///
+        /// ## Dispatch Origin
+        ///
+        /// Signed, by the user who pays.
+        ///
+        /// ## Details
+        ///
+        /// Which version that is decides the block the request is made in; everything else is as in
+        /// [`Pallet::submit_inference_request`]. The owner of the family may name another version, with other terms, until
+        /// then: `max_price` limits what it costs. Who must have a certain version asks for that one.
+        ///
+        /// ## Events
+        ///
+        /// [`Event::RequestSubmitted`], with the version.
+        #[pallet::call_index(7)]
+        #[pallet::weight(T::WeightInfo::submit_request_to_latest(Pallet::<T>::bytes_of(inputs)))]
+        pub fn submit_request_to_latest(
+            origin: OriginFor<T>,
+            family: FamilyId,
+            inputs: InputsOf<T>,
+            #[pallet::compact] max_price: BalanceOf<T>,
+            deadline: BlockNumberFor<T>,
+            redundancy: u8,
+        ) -> DispatchResult {
+            let user = ensure_signed(origin)?;
+            let model = T::Models::latest(&family).ok_or(Error::<T>::NoLatestVersion)?;
+            Self::do_submit_request(user, model, inputs, max_price, deadline, redundancy)
         }
     }
 }

@@ -21,8 +21,8 @@ use veritrace_primitives::commit;
 use veritrace_primitives::graph::{DType, Digest, TensorSpec};
 use veritrace_primitives::proof::Rejection;
 use veritrace_primitives::traits::{
-    ChallengeBook, ChallengeView, ClaimBook, HostSha256, ModelId, ModelOutput, ModelRegistry,
-    ModelTerms, RequestId, Slashed, VerdictBook, WorkerPool,
+    ChallengeBook, ChallengeView, ClaimBook, FamilyId, HostSha256, ModelId, ModelOutput,
+    ModelRegistry, ModelTerms, RequestId, Slashed, VerdictBook, WorkerPool,
 };
 
 pub type Block = frame_system::mocking::MockBlockU32<Test>;
@@ -149,6 +149,9 @@ impl Randomness<H256, BlockNumber> for BlockRandomness {
 
 #[storage_alias]
 pub type Terms = StorageMap<MockBooks, Twox64Concat, ModelId, ModelTerms<Balance>>;
+/// The latest version of a family.
+#[storage_alias]
+pub type Latest = StorageMap<MockBooks, Twox64Concat, FamilyId, ModelId>;
 #[storage_alias]
 pub type Withdrawn = StorageMap<MockBooks, Twox64Concat, ModelId, ()>;
 #[storage_alias]
@@ -201,6 +204,9 @@ impl ModelRegistry<AccountId, Balance> for Models {
         let offered = !Withdrawn::contains_key(model) && !Condemned::contains_key(model);
         Terms::get(model).filter(|_| offered)
     }
+    fn latest(family: &FamilyId) -> Option<ModelId> {
+        Latest::get(family)
+    }
     fn is_servable(model: &ModelId) -> bool {
         Terms::contains_key(model) && !Condemned::contains_key(model)
     }
@@ -223,6 +229,7 @@ impl ModelRegistry<AccountId, Balance> for Models {
     fn create_live_model(author: &AccountId, input_elements: u32) -> ModelId {
         let model = sp_io::hashing::sha2_256(&author.encode());
         Terms::insert(model, model_terms(input_elements));
+        Latest::insert(model, model);
         model
     }
 }

@@ -41,7 +41,7 @@ pub struct Quote<Balance> {
     pub total: Balance,
     /// Held besides, and given back.
     pub deposit: Balance,
-    /// The author's share of each price.
+    /// The owner's share of each price.
     pub royalty: Permill,
     /// What the request must bring.
     pub inputs: Vec<TensorSpec>,

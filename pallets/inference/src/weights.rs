@@ -15,7 +15,7 @@ pub trait WeightInfo {
     /// `b` from 1 to 262_144.
     ///
     /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 1 write
     /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
     /// - `Inference::NextRequestId` (8 bytes at most): 1 read, 1 write
     /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
@@ -23,12 +23,24 @@ pub trait WeightInfo {
     /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
     /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     fn submit_inference_request(b: u32) -> Weight;
+    /// `b` from 1 to 262_144.
+    ///
+    /// - `Models::Families` (149 bytes at most): 1 read, 0 writes
+    /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 1 write
+    /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
+    /// - `Inference::NextRequestId` (8 bytes at most): 1 read, 1 write
+    /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 0 reads, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
+    /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
+    fn submit_request_to_latest(b: u32) -> Weight;
     /// `t` from 1 to 1_024.
     /// `o` from 1 to 65_536.
     ///
     /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 0 writes
     /// - `Disputes::Verdicts` (48 bytes at most): 1 read, 0 writes
     /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
     /// - `Inference::Due` (28 bytes at most): 0 reads, 2 writes
@@ -37,7 +49,7 @@ pub trait WeightInfo {
     fn submit_inference_result(t: u32, o: u32) -> Weight;
     /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 0 writes
     /// - `Inference::Due` (28 bytes at most): 0 reads, 2 writes
     fn commit_result() -> Weight;
     /// `t` from 1 to 1_024.
@@ -45,7 +57,7 @@ pub trait WeightInfo {
     ///
     /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 0 writes
     /// - `Disputes::Verdicts` (48 bytes at most): 1 read, 0 writes
     /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
     /// - `Inference::Due` (28 bytes at most): 0 reads, 2 writes
@@ -55,7 +67,7 @@ pub trait WeightInfo {
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
     /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
     /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 1 write
     /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
     /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     fn cancel_request() -> Weight;
@@ -64,7 +76,7 @@ pub trait WeightInfo {
     /// `k` from 1 to 5.
     ///
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 0 writes
     /// - `Babe::AuthorVrfRandomness` (33 bytes at most): 1 read, 0 writes
     /// - `Babe::NextRandomness` (32 bytes at most): 1 read, 0 writes
     /// - `Babe::EpochStart` (8 bytes at most): 1 read, 0 writes
@@ -77,7 +89,7 @@ pub trait WeightInfo {
     /// - `Inference::Due` (28 bytes at most): 0 reads, 2 writes
     fn settle_assign(k: u32) -> Weight;
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 1 write
     /// - `System::Account` (128 bytes at most): 1 read, 1 write
     /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
     /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
@@ -87,7 +99,7 @@ pub trait WeightInfo {
     /// `k` from 1 to 5.
     ///
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 0 writes
     /// - `Workers::Locks` (80 bytes at most): 5 reads, 5 writes
     /// - `Workers::Parameters` (80 bytes at most): 1 read, 0 writes
     /// - `System::Account` (128 bytes at most): 5 reads, 5 writes
@@ -100,7 +112,7 @@ pub trait WeightInfo {
     /// `k` from 1 to 5.
     ///
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 1 write
     /// - `Workers::Locks` (80 bytes at most): 5 reads, 5 writes
     /// - `Workers::Parameters` (80 bytes at most): 1 read, 0 writes
     /// - `System::Account` (128 bytes at most): 6 reads, 6 writes
@@ -114,7 +126,7 @@ pub trait WeightInfo {
     /// `k` from 2 to 5.
     ///
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 0 writes
     /// - `Workers::Locks` (80 bytes at most): 8 reads, 8 writes
     /// - `Workers::Parameters` (80 bytes at most): 1 read, 0 writes
     /// - `System::Account` (128 bytes at most): 4 reads, 4 writes
@@ -131,7 +143,7 @@ pub trait WeightInfo {
     /// `k` from 2 to 5.
     ///
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 0 writes
     /// - `Workers::Locks` (80 bytes at most): 4 reads, 4 writes
     /// - `Workers::Parameters` (80 bytes at most): 1 read, 0 writes
     /// - `System::Account` (128 bytes at most): 4 reads, 4 writes
@@ -148,7 +160,7 @@ pub trait WeightInfo {
     /// `k` from 1 to 5.
     ///
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 0 writes
     /// - `Workers::Locks` (80 bytes at most): 4 reads, 4 writes
     /// - `Workers::Parameters` (80 bytes at most): 1 read, 0 writes
     /// - `System::Account` (128 bytes at most): 4 reads, 4 writes
@@ -161,7 +173,7 @@ pub trait WeightInfo {
     /// `k` from 1 to 5.
     ///
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 1 write
     /// - `Inference::Claims` (124 bytes at most): 1 read, 5 writes
     /// - `Payouts::Parameters` (4 bytes at most): 1 read, 0 writes
     /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
@@ -173,11 +185,12 @@ pub trait WeightInfo {
     /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
     /// - `Inference::Answers` (262_217 bytes at most): 0 reads, 5 writes
     /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
+    /// - `Models::Families` (149 bytes at most): 1 read, 0 writes
     fn settle_pay(k: u32) -> Weight;
     /// `k` from 2 to 5.
     ///
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 0 writes
     /// - `System::Account` (128 bytes at most): 1 read, 1 write
     /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
     /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
@@ -189,7 +202,7 @@ pub trait WeightInfo {
     /// - `Workers::Locks` (80 bytes at most): 5 reads, 5 writes
     /// - `Workers::Workers` (806 bytes at most): 5 reads, 5 writes
     /// - `Inference::WorkOf` (562 bytes at most): 5 reads, 5 writes
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 1 write
     /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
     /// - `Inference::Answers` (262_217 bytes at most): 0 reads, 5 writes
     /// - `Inference::Claims` (124 bytes at most): 0 reads, 5 writes
@@ -204,7 +217,7 @@ pub trait WeightInfo {
     /// - `System::Account` (128 bytes at most): 7 reads, 7 writes
     /// - `Workers::Workers` (806 bytes at most): 5 reads, 5 writes
     /// - `Inference::WorkOf` (562 bytes at most): 5 reads, 5 writes
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 1 write
     /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
     /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
     /// - `Inference::Answers` (262_217 bytes at most): 0 reads, 5 writes
@@ -219,13 +232,13 @@ pub trait WeightInfo {
     /// - `Inference::Due` (28 bytes at most): 2 reads, 0 writes
     fn sweep_entry() -> Weight;
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 0 writes
     /// - `Inference::Due` (28 bytes at most): 0 reads, 2 writes
     fn sweep_move() -> Weight;
     /// `k` from 1 to 5.
     ///
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 0 writes
     /// - `Babe::AuthorVrfRandomness` (33 bytes at most): 1 read, 0 writes
     /// - `Babe::NextRandomness` (32 bytes at most): 1 read, 0 writes
     /// - `Babe::EpochStart` (8 bytes at most): 1 read, 0 writes
@@ -247,6 +260,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
         Weight::from_parts(145_962_850, 4_128)
             .saturating_add(Weight::from_parts(5_686, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(5))
+            .saturating_add(T::DbWeight::get().writes(7))
+    }
+    fn submit_request_to_latest(b: u32) -> Weight {
+        Weight::from_parts(149_871_000, 4_128)
+            .saturating_add(Weight::from_parts(5_686, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().writes(7))
     }
     fn submit_inference_result(t: u32, o: u32) -> Weight {
@@ -332,7 +351,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     fn settle_pay(k: u32) -> Weight {
         Weight::from_parts(187_152_253, 6_196)
             .saturating_add(Weight::from_parts(58_082_561, 3_281).saturating_mul(k.into()))
-            .saturating_add(T::DbWeight::get().reads(8))
+            .saturating_add(T::DbWeight::get().reads(9))
             .saturating_add(T::DbWeight::get().reads(4_u64.saturating_mul(k.into())))
             .saturating_add(T::DbWeight::get().writes(8))
             .saturating_add(T::DbWeight::get().writes(6_u64.saturating_mul(k.into())))
@@ -389,6 +408,12 @@ impl WeightInfo for () {
         Weight::from_parts(145_962_850, 4_128)
             .saturating_add(Weight::from_parts(5_686, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(5))
+            .saturating_add(RocksDbWeight::get().writes(7))
+    }
+    fn submit_request_to_latest(b: u32) -> Weight {
+        Weight::from_parts(149_871_000, 4_128)
+            .saturating_add(Weight::from_parts(5_686, 0).saturating_mul(b.into()))
+            .saturating_add(RocksDbWeight::get().reads(6))
             .saturating_add(RocksDbWeight::get().writes(7))
     }
     fn submit_inference_result(t: u32, o: u32) -> Weight {
@@ -474,7 +499,7 @@ impl WeightInfo for () {
     fn settle_pay(k: u32) -> Weight {
         Weight::from_parts(187_152_253, 6_196)
             .saturating_add(Weight::from_parts(58_082_561, 3_281).saturating_mul(k.into()))
-            .saturating_add(RocksDbWeight::get().reads(8))
+            .saturating_add(RocksDbWeight::get().reads(9))
             .saturating_add(RocksDbWeight::get().reads(4_u64.saturating_mul(k.into())))
             .saturating_add(RocksDbWeight::get().writes(8))
             .saturating_add(RocksDbWeight::get().writes(6_u64.saturating_mul(k.into())))

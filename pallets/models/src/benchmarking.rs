@@ -7,7 +7,8 @@
 )]
 
 use super::*;
-use crate::fixture::{artefact, chain, items, root_of, spec};
+use crate::fixture::{artefact, chain, full_card, items, root_of, spec};
+use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 use codec::Encode;
@@ -19,7 +20,7 @@ use sp_runtime::traits::{Bounded, Zero};
 use sp_runtime::{BoundedVec, Permill};
 use veritrace_primitives::graph::{DType, Graph, Initialiser, PageItem};
 use veritrace_primitives::prove::Prover;
-use veritrace_primitives::traits::{HostSha256, ModelId};
+use veritrace_primitives::traits::{FamilyId, HostSha256, ModelId};
 
 fn assert_last_event<T: Config>(event: Event<T>) {
     let event: <T as frame_system::Config>::RuntimeEvent = event.into();
@@ -34,9 +35,17 @@ fn page<T: Config>(items: &[PageItem]) -> BoundedVec<u8, T::MaxPageBytes> {
     items.to_vec().encode().try_into().unwrap()
 }
 
-/// Registers a graph as a draft.
+/// Registers a graph as a draft, of a family of its own.
 fn register<T: Config>(author: &T::AccountId, graph: &Graph) -> ModelId {
     fund::<T>(author);
+    register_in::<T>(author, graph, None)
+}
+
+fn register_in<T: Config>(
+    author: &T::AccountId,
+    graph: &Graph,
+    family: Option<FamilyId>,
+) -> ModelId {
     let (artefact, root) = (artefact(graph), root_of(graph));
     Pallet::<T>::register_model(
         RawOrigin::Signed(author.clone()).into(),
@@ -45,7 +54,8 @@ fn register<T: Config>(author: &T::AccountId, graph: &Graph) -> ModelId {
         graph.header.clone(),
         T::Currency::minimum_balance(),
         Permill::zero(),
-        BoundedVec::new(),
+        family,
+        Box::new(full_card()),
     )
     .unwrap();
     Pallet::<T>::model_id(author, &artefact, &root)
@@ -58,6 +68,11 @@ pub(crate) fn create_live_model<T: Config>(author: &T::AccountId, input_elements
 
 fn live<T: Config>(author: &T::AccountId, graph: &Graph) -> ModelId {
     let model = register::<T>(author, graph);
+    complete::<T>(author, model, graph);
+    model
+}
+
+fn complete<T: Config>(author: &T::AccountId, model: ModelId, graph: &Graph) {
     for part in items(graph).chunks(256) {
         Pallet::<T>::submit_graph_page(
             RawOrigin::Signed(author.clone()).into(),
@@ -66,7 +81,15 @@ fn live<T: Config>(author: &T::AccountId, graph: &Graph) -> ModelId {
         )
         .unwrap();
     }
-    model
+}
+
+/// A live second version, and the first one, live too.
+fn second_version<T: Config>(author: &T::AccountId) -> (ModelId, FamilyId) {
+    let family = create_live_model::<T>(author, 16);
+    let graph = chain(1, 1, 16);
+    let model = register_in::<T>(author, &graph, Some(family));
+    complete::<T>(author, model, &graph);
+    (model, family)
 }
 
 /// A graph with `n` nodes, and unused biases that fill a page of the given number of items and bytes; with it the page.
@@ -99,15 +122,13 @@ fn filled(n: u32, b: u32) -> (Graph, Vec<PageItem>) {
 mod benches {
     use super::*;
 
-    /// With as much metadata as there may be: some hundred bytes, which take no time that could be measured.
+    /// With as much on the card as there may be: some hundred bytes, which take no time that could be measured.
     #[benchmark]
     fn register_model() -> Result<(), BenchmarkError> {
         let author: T::AccountId = whitelisted_caller();
         fund::<T>(&author);
         let graph = chain(1, 1, 16);
         let (artefact, root) = (artefact(&graph), root_of(&graph));
-        let length = T::MaxMetadata::get() as usize;
-        let metadata: BoundedVec<u8, T::MaxMetadata> = vec![b'x'; length].try_into().unwrap();
 
         #[extrinsic_call]
         _(
@@ -117,7 +138,8 @@ mod benches {
             graph.header.clone(),
             T::Currency::minimum_balance(),
             Permill::zero(),
-            metadata,
+            None,
+            Box::new(full_card()),
         );
 
         let model = Pallet::<T>::model_id(&author, &artefact, &root);
@@ -125,6 +147,31 @@ mod benches {
             AIModels::<T>::get(model).unwrap().status,
             ModelStatus::Draft
         );
+        Ok(())
+    }
+
+    /// `register_model` for another version of a family.
+    #[benchmark]
+    fn register_version() -> Result<(), BenchmarkError> {
+        let author: T::AccountId = whitelisted_caller();
+        let family = create_live_model::<T>(&author, 16);
+        let graph = chain(1, 1, 16);
+        let (artefact, root) = (artefact(&graph), root_of(&graph));
+
+        #[extrinsic_call]
+        register_model(
+            RawOrigin::Signed(author.clone()),
+            artefact,
+            root,
+            graph.header.clone(),
+            T::Currency::minimum_balance(),
+            Permill::zero(),
+            Some(family),
+            Box::new(full_card()),
+        );
+
+        let model = Pallet::<T>::model_id(&author, &artefact, &root);
+        assert_eq!(AIModels::<T>::get(model).unwrap().version, 2);
         Ok(())
     }
 
@@ -146,19 +193,24 @@ mod benches {
         Ok(())
     }
 
+    /// Worst case: an older version is the latest of the family.
     #[benchmark]
     fn submit_last_graph_page(
         n: Linear<1, 256>,
         b: Linear<8_192, { T::MaxPageBytes::get() }>,
     ) -> Result<(), BenchmarkError> {
         let author: T::AccountId = whitelisted_caller();
+        let family = live::<T>(&author, &chain(1, 0, 16));
         let (graph, all) = filled(n, b);
-        let model = register::<T>(&author, &graph);
+        let model = register_in::<T>(&author, &graph, Some(family));
 
         #[extrinsic_call]
         submit_graph_page(RawOrigin::Signed(author), model, page::<T>(&all));
 
-        assert_last_event::<T>(Event::ModelCompleted { model });
+        assert_last_event::<T>(Event::LatestChanged {
+            family,
+            model: Some(model),
+        });
         Ok(())
     }
 
@@ -179,6 +231,7 @@ mod benches {
         Ok(())
     }
 
+    /// Worst case: it is the latest of its family.
     #[benchmark]
     fn deprecate() -> Result<(), BenchmarkError> {
         let author: T::AccountId = whitelisted_caller();
@@ -187,7 +240,10 @@ mod benches {
         #[extrinsic_call]
         _(RawOrigin::Signed(author), model);
 
-        assert_last_event::<T>(Event::ModelDeprecated { model });
+        assert_last_event::<T>(Event::LatestChanged {
+            family: model,
+            model: None,
+        });
         Ok(())
     }
 
@@ -234,13 +290,15 @@ mod benches {
             graph.header.clone(),
             T::Currency::minimum_balance(),
             Permill::zero(),
-            BoundedVec::new(),
+            None,
+            Box::new(full_card()),
         )?;
         let model = Pallet::<T>::model_id(&author, &[0; 32], &root);
         Drafts::<T>::remove(model);
         AIModels::<T>::mutate(model, |slot| {
             slot.as_mut().unwrap().status = ModelStatus::Live
         });
+        Families::<T>::mutate(model, |slot| slot.as_mut().unwrap().latest = Some(model));
         let proof: BoundedVec<u8, T::MaxProofBytes> = proof.encode().try_into().unwrap();
 
         #[extrinsic_call]
@@ -264,6 +322,73 @@ mod benches {
         _(origin as T::RuntimeOrigin, parameters);
 
         assert_last_event::<T>(Event::ParametersChanged { parameters });
+        Ok(())
+    }
+
+    #[benchmark]
+    fn set_card() -> Result<(), BenchmarkError> {
+        let author: T::AccountId = whitelisted_caller();
+        let model = create_live_model::<T>(&author, 16);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(author), model, full_card());
+
+        assert_last_event::<T>(Event::CardChanged { model });
+        Ok(())
+    }
+
+    #[benchmark]
+    fn set_latest() -> Result<(), BenchmarkError> {
+        let author: T::AccountId = whitelisted_caller();
+        let (model, family) = second_version::<T>(&author);
+        assert_eq!(Families::<T>::get(family).unwrap().latest, Some(model));
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(author), family);
+
+        assert_last_event::<T>(Event::LatestChanged {
+            family,
+            model: Some(family),
+        });
+        Ok(())
+    }
+
+    #[benchmark]
+    fn offer_family() -> Result<(), BenchmarkError> {
+        let author: T::AccountId = whitelisted_caller();
+        let family = create_live_model::<T>(&author, 16);
+        let heir = Some(account("heir", 0, 0));
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(author), family, heir.clone());
+
+        assert_last_event::<T>(Event::FamilyOffered { family, heir });
+        Ok(())
+    }
+
+    /// Whatever the family has: its deposits change hands as one sum.
+    #[benchmark]
+    fn accept_family() -> Result<(), BenchmarkError> {
+        let author: T::AccountId = account("author", 0, 0);
+        let heir: T::AccountId = whitelisted_caller();
+        fund::<T>(&heir);
+        let (_, family) = second_version::<T>(&author);
+        Pallet::<T>::offer_family(
+            RawOrigin::Signed(author.clone()).into(),
+            family,
+            Some(heir.clone()),
+        )?;
+        let deposit = Families::<T>::get(family).unwrap().deposit;
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(heir.clone()), family, deposit);
+
+        assert_last_event::<T>(Event::FamilyTransferred {
+            family,
+            from: author,
+            to: heir,
+            deposit,
+        });
         Ok(())
     }
 

@@ -1,8 +1,9 @@
 //! Bodies of the calls.
 
 use crate::{
-    AIModels, BalanceOf, Config, Drafts, Error, Event, HoldReason, ModelRecord, ModelStatus,
-    Pallet, Parameters, ParametersOf, WeightInfo,
+    AIModels, BalanceOf, Cards, Config, Drafts, Error, Event, Families, FamilyRecord, HoldReason,
+    ModelCard, ModelRecord, ModelStatus, Pallet, Parameters, ParametersOf, Registration,
+    WeightInfo,
 };
 use alloc::vec::Vec;
 use codec::{DecodeAll, Encode};
@@ -13,7 +14,7 @@ use frame_support::traits::{Contains, Defensive, DefensiveResult};
 use sp_runtime::traits::{Saturating, Zero};
 use sp_runtime::Permill;
 use veritrace_primitives::check::{GraphChecker, GraphFault};
-use veritrace_primitives::graph::{Digest, GraphHeader, PageItem};
+use veritrace_primitives::graph::{Digest, PageItem};
 use veritrace_primitives::proof::{check_malformed, decode, MalformedProof};
 use veritrace_primitives::traits::{HostSha256, ModelId, ModelOutput};
 
@@ -27,23 +28,35 @@ impl<T: Config> Pallet<T> {
 
     pub(crate) fn do_register(
         author: T::AccountId,
-        artefact: Digest,
-        graph_root: Digest,
-        header: GraphHeader,
-        price: BalanceOf<T>,
-        royalty: Permill,
-        metadata: BoundedVec<u8, T::MaxMetadata>,
+        registration: Registration<BalanceOf<T>>,
     ) -> DispatchResult {
+        let Registration {
+            artefact,
+            graph_root,
+            header,
+            price,
+            royalty,
+            family,
+            card,
+        } = registration;
         let parameters = Parameters::<T>::get();
         ensure!(
             royalty <= parameters.max_royalty,
             Error::<T>::RoyaltyTooLarge
         );
+        Self::ensure_readable(&card)?;
         let model = Self::model_id(&author, &artefact, &graph_root);
         ensure!(
             !AIModels::<T>::contains_key(model),
             Error::<T>::AlreadyRegistered
         );
+        // A family outlives its first version, and the id they share must not come to mean another one.
+        ensure!(!Families::<T>::contains_key(model), Error::<T>::FamilyLives);
+        let mut line = match family {
+            Some(family) => Self::own_family(&author, &family)?,
+            None => FamilyRecord::founded_by(author.clone()),
+        };
+        let family = family.unwrap_or(model);
         let checker = GraphChecker::new(header.clone()).map_err(Self::error_of)?;
         let deposit = parameters.deposit_base.saturating_add(
             parameters
@@ -51,14 +64,24 @@ impl<T: Config> Pallet<T> {
                 .saturating_mul(BalanceOf::<T>::from(u32::from(header.node_count))),
         );
         T::Currency::hold(&HoldReason::Deposit.into(), &author, deposit)?;
+        let version = line
+            .versions
+            .checked_add(1)
+            .ok_or(Error::<T>::TooManyVersions)?;
+        line.versions = version;
+        line.models = line.models.saturating_add(1);
+        line.deposit = line.deposit.saturating_add(deposit);
+        Families::<T>::insert(family, line);
         Drafts::<T>::insert(model, checker);
+        Cards::<T>::insert(model, card);
         AIModels::<T>::insert(
             model,
             ModelRecord {
                 author: author.clone(),
+                family,
+                version,
                 artefact,
                 graph_root,
-                metadata,
                 price,
                 royalty,
                 deposit,
@@ -71,6 +94,8 @@ impl<T: Config> Pallet<T> {
         Self::deposit_event(Event::ModelRegistered {
             model,
             author,
+            family,
+            version,
             artefact,
             graph_root,
             deposit,
@@ -79,12 +104,11 @@ impl<T: Config> Pallet<T> {
     }
 
     pub(crate) fn do_submit_graph_page(
-        author: T::AccountId,
+        owner: T::AccountId,
         model: ModelId,
         page: &[u8],
     ) -> DispatchResultWithPostInfo {
-        let mut record = AIModels::<T>::get(model).ok_or(Error::<T>::NotFound)?;
-        ensure!(record.author == author, Error::<T>::NotAuthor);
+        let (mut record, family) = Self::own_model(&owner, &model)?;
         ensure!(record.status == ModelStatus::Draft, Error::<T>::NotDraft);
         let mut checker = Drafts::<T>::get(model).ok_or(Error::<T>::NotDraft)?;
         let items =
@@ -121,13 +145,14 @@ impl<T: Config> Pallet<T> {
             .defensive_map_err(|_| Error::<T>::UnsupportedHeader)?;
         record.status = ModelStatus::Live;
         Drafts::<T>::remove(model);
-        AIModels::<T>::insert(model, record);
+        AIModels::<T>::insert(model, &record);
         Self::deposit_event(Event::ModelCompleted { model });
+        Self::succeed(model, &record, family);
         Ok(Some(T::WeightInfo::submit_last_graph_page(items, bytes)).into())
     }
 
     pub(crate) fn do_set_terms(
-        author: T::AccountId,
+        owner: T::AccountId,
         model: ModelId,
         price: BalanceOf<T>,
         royalty: Permill,
@@ -136,15 +161,14 @@ impl<T: Config> Pallet<T> {
             royalty <= Parameters::<T>::get().max_royalty,
             Error::<T>::RoyaltyTooLarge
         );
-        Self::try_mutate_own(&author, &model, |record| {
-            ensure!(
-                matches!(record.status, ModelStatus::Draft | ModelStatus::Live),
-                Error::<T>::NotLive
-            );
-            record.price = price;
-            record.royalty = royalty;
-            Ok(())
-        })?;
+        let (mut record, _) = Self::own_model(&owner, &model)?;
+        ensure!(
+            matches!(record.status, ModelStatus::Draft | ModelStatus::Live),
+            Error::<T>::NotLive
+        );
+        record.price = price;
+        record.royalty = royalty;
+        AIModels::<T>::insert(model, record);
         Self::deposit_event(Event::TermsChanged {
             model,
             price,
@@ -153,40 +177,66 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    pub(crate) fn do_deprecate(author: T::AccountId, model: ModelId) -> DispatchResult {
-        Self::try_mutate_own(&author, &model, |record| {
-            ensure!(record.status == ModelStatus::Live, Error::<T>::NotLive);
-            record.status = ModelStatus::Deprecated;
-            Ok(())
-        })?;
+    pub(crate) fn do_set_card(
+        owner: T::AccountId,
+        model: ModelId,
+        card: ModelCard,
+    ) -> DispatchResult {
+        Self::ensure_readable(&card)?;
+        Self::own_model(&owner, &model)?;
+        Cards::<T>::insert(model, card);
+        Self::deposit_event(Event::CardChanged { model });
+        Ok(())
+    }
+
+    pub(crate) fn do_deprecate(owner: T::AccountId, model: ModelId) -> DispatchResult {
+        let (mut record, mut family) = Self::own_model(&owner, &model)?;
+        ensure!(record.status == ModelStatus::Live, Error::<T>::NotLive);
+        record.status = ModelStatus::Deprecated;
+        AIModels::<T>::insert(model, &record);
         Self::deposit_event(Event::ModelDeprecated { model });
+        if Self::vacate(&model, &record, &mut family) {
+            Families::<T>::insert(record.family, family);
+        }
         Ok(())
     }
 
     pub(crate) fn do_remove(who: T::AccountId, model: ModelId) -> DispatchResult {
-        let record = AIModels::<T>::get(model).ok_or(Error::<T>::NotFound)?;
+        let (record, mut family) = Self::model_and_family(&model)?;
         match record.status {
             ModelStatus::Condemned { .. } => {}
             ModelStatus::Draft | ModelStatus::Deprecated => {
-                ensure!(record.author == who, Error::<T>::NotAuthor);
+                ensure!(family.owner == who, Error::<T>::NotOwner);
             }
             ModelStatus::Live => {
-                ensure!(record.author == who, Error::<T>::NotAuthor);
+                ensure!(family.owner == who, Error::<T>::NotOwner);
                 return Err(Error::<T>::StillLive.into());
             }
         }
         ensure!(record.open_requests == 0, Error::<T>::RequestsOpen);
-        // Exactness is a defensive matter: the deposit has been on hold since registration.
+        // Exactness is a defensive matter: the deposit has been on hold since registration, or since the family was
+        // accepted.
         let deposit = T::Currency::release(
             &HoldReason::Deposit.into(),
-            &record.author,
+            &family.owner,
             record.deposit,
             Precision::Exact,
         )
         .defensive()?;
         Drafts::<T>::remove(model);
+        Cards::<T>::remove(model);
         AIModels::<T>::remove(model);
         Self::deposit_event(Event::ModelRemoved { model, deposit });
+        family.models = family.models.saturating_sub(1);
+        family.deposit = family.deposit.saturating_sub(record.deposit);
+        if family.models.is_zero() {
+            Families::<T>::remove(record.family);
+            Self::deposit_event(Event::FamilyEnded {
+                family: record.family,
+            });
+        } else {
+            Families::<T>::insert(record.family, family);
+        }
         Ok(())
     }
 
@@ -195,7 +245,7 @@ impl<T: Config> Pallet<T> {
         model: ModelId,
         proof: &[u8],
     ) -> DispatchResult {
-        let mut record = AIModels::<T>::get(model).ok_or(Error::<T>::NotFound)?;
+        let (mut record, mut family) = Self::model_and_family(&model)?;
         ensure!(
             matches!(record.status, ModelStatus::Live | ModelStatus::Deprecated),
             Error::<T>::NotLive
@@ -210,7 +260,7 @@ impl<T: Config> Pallet<T> {
             .mul_floor(record.deposit);
         let rewarded = T::Currency::transfer_on_hold(
             &reason,
-            &record.author,
+            &family.owner,
             &reporter,
             share,
             Precision::BestEffort,
@@ -219,14 +269,15 @@ impl<T: Config> Pallet<T> {
         )?;
         let burned = T::Currency::burn_held(
             &reason,
-            &record.author,
+            &family.owner,
             record.deposit.saturating_sub(rewarded),
             Precision::BestEffort,
             Fortitude::Force,
         )?;
+        family.deposit = family.deposit.saturating_sub(record.deposit);
         record.deposit = Zero::zero();
         record.status = ModelStatus::Condemned { node };
-        AIModels::<T>::insert(model, record);
+        AIModels::<T>::insert(model, &record);
         Self::deposit_event(Event::ModelCondemned {
             model,
             node,
@@ -234,6 +285,8 @@ impl<T: Config> Pallet<T> {
             rewarded,
             burned,
         });
+        Self::vacate(&model, &record, &mut family);
+        Families::<T>::insert(record.family, family);
         Ok(())
     }
 
@@ -247,16 +300,10 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    fn try_mutate_own(
-        author: &T::AccountId,
-        model: &ModelId,
-        change: impl FnOnce(&mut crate::ModelRecordOf<T>) -> DispatchResult,
-    ) -> DispatchResult {
-        AIModels::<T>::try_mutate(model, |slot| {
-            let record = slot.as_mut().ok_or(Error::<T>::NotFound)?;
-            ensure!(record.author == *author, Error::<T>::NotAuthor);
-            change(record)
-        })
+    fn ensure_readable(card: &ModelCard) -> Result<(), Error<T>> {
+        ensure!(!card.name.is_empty(), Error::<T>::CardWithoutName);
+        ensure!(card.is_text(), Error::<T>::CardNotText);
+        Ok(())
     }
 
     /// The checker's refusals in the pallet's words.

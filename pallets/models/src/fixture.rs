@@ -1,8 +1,11 @@
-//! Small graphs of any length.
+//! Small graphs of any length, and a card.
 
+use crate::ModelCard;
 use alloc::vec;
 use alloc::vec::Vec;
 use codec::Encode;
+use frame_support::traits::ConstU32;
+use frame_support::BoundedVec;
 use veritrace_primitives::check::page_items;
 use veritrace_primitives::commit::{graph_root, node_leaf, tensor_root};
 use veritrace_primitives::graph::{
@@ -92,4 +95,19 @@ pub fn items(graph: &Graph) -> Vec<PageItem> {
 /// SHA-256 of the graph as a file.
 pub fn artefact(graph: &Graph) -> Digest {
     sp_io::hashing::sha2_256(&graph.encode())
+}
+
+/// A card with as much in it as there may be.
+pub fn full_card() -> ModelCard {
+    fn full<const N: u32>() -> BoundedVec<u8, ConstU32<N>> {
+        BoundedVec::truncate_from(vec![b'x'; N as usize])
+    }
+    ModelCard {
+        name: full(),
+        licence: full(),
+        task: full(),
+        inputs: full(),
+        outputs: full(),
+        artefact_uri: full(),
+    }
 }

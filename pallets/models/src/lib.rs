@@ -10,6 +10,7 @@ pub use weights::WeightInfo;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod dispatchable_impls;
+mod family_impls;
 #[cfg(any(test, feature = "runtime-benchmarks"))]
 mod fixture;
 #[cfg(test)]
@@ -25,13 +26,14 @@ pub mod weights;
 #[frame_support::pallet]
 pub mod pallet {
     use super::*;
+    use alloc::boxed::Box;
     use frame_support::pallet_prelude::*;
     use frame_support::traits::{fungible, Contains};
     use frame_system::pallet_prelude::*;
     use sp_runtime::Permill;
     use veritrace_primitives::check::{GraphChecker, GraphLimits};
     use veritrace_primitives::graph::{Digest, GraphHeader, MAX_NODES};
-    use veritrace_primitives::traits::ModelId;
+    use veritrace_primitives::traits::{FamilyId, ModelId};
 
     /// Version of the storage layout.
     pub const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -59,9 +61,6 @@ pub mod pallet {
         /// Most bytes of a proof that a node is malformed.
         #[pallet::constant]
         type MaxProofBytes: Get<u32>;
-        /// Most bytes of a model's metadata.
-        #[pallet::constant]
-        type MaxMetadata: Get<u32>;
         /// The limits under which models may be admitted: those within which every node can be contradicted.
         type Provable: Contains<GraphLimits>;
         /// Weights of the calls.
@@ -76,7 +75,7 @@ pub mod pallet {
     /// Why the pallet holds funds.
     #[pallet::composite_enum]
     pub enum HoldReason {
-        /// An author's deposit for a model.
+        /// An owner's deposits for the models of the own families.
         #[codec(index = 0)]
         Deposit,
     }
@@ -85,6 +84,16 @@ pub mod pallet {
     // Hasher: identity is safe, since a model id is a digest that binds its author.
     #[pallet::storage]
     pub type AIModels<T: Config> = StorageMap<_, Identity, ModelId, ModelRecordOf<T>, OptionQuery>;
+
+    /// Whose models are: every family with a model, by the id of its first.
+    // Hasher: identity is safe, since so it is for the models.
+    #[pallet::storage]
+    pub type Families<T: Config> =
+        StorageMap<_, Identity, FamilyId, FamilyRecordOf<T>, OptionQuery>;
+
+    /// Every model's card: apart from the records, which every request reads.
+    #[pallet::storage]
+    pub type Cards<T: Config> = StorageMap<_, Identity, ModelId, ModelCard, OptionQuery>;
 
     /// What has been checked so far of the graph of a model that isn't complete.
     #[pallet::storage]
@@ -122,11 +131,15 @@ pub mod pallet {
             model: ModelId,
             /// Who registered it.
             author: T::AccountId,
+            /// The family it is a version of; its own id for a new one.
+            family: FamilyId,
+            /// Its number in the family.
+            version: u32,
             /// SHA-256 of the compiled graph as a file.
             artefact: Digest,
             /// Commitment to the graph.
             graph_root: Digest,
-            /// What is held of the author.
+            /// What is held for it, of the author.
             deposit: BalanceOf<T>,
         },
         /// A page of a graph was decoded, checked and hashed.
@@ -143,16 +156,16 @@ pub mod pallet {
             /// The model.
             model: ModelId,
         },
-        /// The author changed price or royalty. Open requests keep the terms they were made under.
+        /// The owner changed price or royalty. Open requests keep the terms they were made under.
         TermsChanged {
             /// The model.
             model: ModelId,
             /// Price of one inference by one worker.
             price: BalanceOf<T>,
-            /// The author's share of the price.
+            /// The owner's share of the price.
             royalty: Permill,
         },
-        /// The author withdrew the model from new requests.
+        /// The owner withdrew the model from new requests.
         ModelDeprecated {
             /// The model.
             model: ModelId,
@@ -161,7 +174,7 @@ pub mod pallet {
         ModelRemoved {
             /// The model.
             model: ModelId,
-            /// What the author got back.
+            /// What the owner got back.
             deposit: BalanceOf<T>,
         },
         /// A node of the model was shown to be malformed; its open requests are refunded.
@@ -177,6 +190,41 @@ pub mod pallet {
             /// What was burned of the deposit.
             burned: BalanceOf<T>,
         },
+        /// The owner changed a model's card.
+        CardChanged {
+            /// The model.
+            model: ModelId,
+        },
+        /// Requests to the latest version of a family go to another model from now on.
+        LatestChanged {
+            /// The family.
+            family: FamilyId,
+            /// The model; none when the family takes no such requests now.
+            model: Option<ModelId>,
+        },
+        /// The owner offered a family to someone, or withdrew the offer.
+        FamilyOffered {
+            /// The family.
+            family: FamilyId,
+            /// Who may accept it.
+            heir: Option<T::AccountId>,
+        },
+        /// A family has another owner, who earns its royalties and answers for its deposits from now on.
+        FamilyTransferred {
+            /// The family.
+            family: FamilyId,
+            /// Whose it was.
+            from: T::AccountId,
+            /// Whose it is.
+            to: T::AccountId,
+            /// What is held of the new owner instead of the former.
+            deposit: BalanceOf<T>,
+        },
+        /// The last model of a family is gone, and the family with it.
+        FamilyEnded {
+            /// The family.
+            family: FamilyId,
+        },
         /// Root changed the parameters.
         ParametersChanged {
             /// The new ones.
@@ -190,8 +238,8 @@ pub mod pallet {
         NotFound,
         /// This author already registered this artefact with this graph root. Use that model.
         AlreadyRegistered,
-        /// Only the model's author may do this.
-        NotAuthor,
+        /// Only the owner of the model's family may do this.
+        NotOwner,
         /// The model's graph is complete; it takes no more pages.
         NotDraft,
         /// The model is a draft, deprecated or condemned, and this needs a live one. Submit its pages first, or register
@@ -228,6 +276,23 @@ pub mod pallet {
         InconsistentParameters,
         /// More requests are open than can be counted.
         TooManyRequests,
+        /// No family has this id. It is the id of the family's first model, and is gone with the last of its models.
+        FamilyNotFound,
+        /// This model was the first of a family that still has others, and its id stands for that family. Register another
+        /// artefact, or remove the others first.
+        FamilyLives,
+        /// More versions were registered than can be counted. Found another family.
+        TooManyVersions,
+        /// The card has no name. Give the model one.
+        CardWithoutName,
+        /// A field of the card isn't UTF-8. Write it as text.
+        CardNotText,
+        /// The family is offered to who owns it already. Offer it to another account, or to none.
+        OfferedToOwner,
+        /// The family isn't offered to this account. Have its owner offer it.
+        NotHeir,
+        /// More is held for the family's models than `max_deposit`. Look at what has been added to it, and allow for that.
+        DepositAboveLimit,
     }
 
     #[pallet::hooks]
@@ -250,16 +315,21 @@ pub mod pallet {
         /// Registers a model as a draft and holds its deposit.
         ///
         /// ## Dispatch Origin
-        /// Signed, by the author.
+        /// Signed, by the author; who adds a version to a family must own it.
         ///
         /// ## Details
-        /// The id is `sha256("veritrace:model" ++ SCALE(author, artefact, graph_root))`, so that nobody can register
+        /// Without a `family` the model founds one, otherwise it is the next version of that one. The id is `sha256("veritrace:model" ++ SCALE(author, artefact, graph_root))`, so that nobody can register
         /// another's model first. The model takes requests once [`Pallet::submit_graph_page`] completed its graph.
         ///
         /// ## Events
         /// [`Event::ModelRegistered`].
         #[pallet::call_index(0)]
-        #[pallet::weight(T::WeightInfo::register_model())]
+        #[pallet::weight(match family {
+            None => T::WeightInfo::register_model(),
+            Some(_) => T::WeightInfo::register_version(),
+        })]
+        // A call's arguments are what its signer sees.
+        #[allow(clippy::too_many_arguments)]
         pub fn register_model(
             origin: OriginFor<T>,
             artefact: Digest,
@@ -267,27 +337,38 @@ pub mod pallet {
             header: GraphHeader,
             price: BalanceOf<T>,
             royalty: Permill,
-            metadata: BoundedVec<u8, T::MaxMetadata>,
+            family: Option<FamilyId>,
+            // Boxed, so that every call of the runtime stays small.
+            card: Box<ModelCard>,
         ) -> DispatchResult {
             let author = ensure_signed(origin)?;
             Self::do_register(
-                author, artefact, graph_root, header, price, royalty, metadata,
+                author,
+                Registration {
+                    artefact,
+                    graph_root,
+                    header,
+                    price,
+                    royalty,
+                    family,
+                    card: *card,
+                },
             )
         }
 
         /// Submits the next page of a draft's graph.
         ///
         /// ## Dispatch Origin
-        /// Signed, by the author.
+        /// Signed, by the owner.
         ///
         /// ## Details
         /// A page is a SCALE-encoded list of page items: all initialisers in order, then all nodes in order, cut
         /// anywhere between two items. Every item is decoded, type-checked, costed and hashed, not stored. The page
-        /// with the last node completes the model, if the graph has the registered root. A page that is refused changes
-        /// nothing.
+        /// with the last node completes the model, if the graph has the registered root; unless a newer version is the
+        /// family's latest, it is that from now on. A page that is refused changes nothing.
         ///
         /// ## Events
-        /// [`Event::GraphPageAccepted`], and [`Event::ModelCompleted`] with the last page.
+        /// [`Event::GraphPageAccepted`]; with the last page [`Event::ModelCompleted`] and [`Event::LatestChanged`].
         #[pallet::call_index(1)]
         #[pallet::weight(Pallet::<T>::weight_of_page(page.len() as u32))]
         pub fn submit_graph_page(
@@ -295,14 +376,14 @@ pub mod pallet {
             model: ModelId,
             page: BoundedVec<u8, T::MaxPageBytes>,
         ) -> DispatchResultWithPostInfo {
-            let author = ensure_signed(origin)?;
-            Self::do_submit_graph_page(author, model, &page)
+            let owner = ensure_signed(origin)?;
+            Self::do_submit_graph_page(owner, model, &page)
         }
 
         /// Changes price and royalty for requests to come.
         ///
         /// ## Dispatch Origin
-        /// Signed, by the author of a draft or live model.
+        /// Signed, by the owner of a draft or live model.
         ///
         /// ## Events
         /// [`Event::TermsChanged`].
@@ -314,31 +395,37 @@ pub mod pallet {
             price: BalanceOf<T>,
             royalty: Permill,
         ) -> DispatchResult {
-            let author = ensure_signed(origin)?;
-            Self::do_set_terms(author, model, price, royalty)
+            let owner = ensure_signed(origin)?;
+            Self::do_set_terms(owner, model, price, royalty)
         }
 
         /// Withdraws a live model from new requests, for good. Open requests are served.
         ///
         /// ## Dispatch Origin
-        /// Signed, by the author.
+        /// Signed, by the owner.
+        ///
+        /// ## Details
+        /// If it was the latest of its family, none is until [`Pallet::set_latest`] names another.
         ///
         /// ## Events
-        /// [`Event::ModelDeprecated`].
+        /// [`Event::ModelDeprecated`], [`Event::LatestChanged`].
         #[pallet::call_index(3)]
         #[pallet::weight(T::WeightInfo::deprecate())]
         pub fn deprecate(origin: OriginFor<T>, model: ModelId) -> DispatchResult {
-            let author = ensure_signed(origin)?;
-            Self::do_deprecate(author, model)
+            let owner = ensure_signed(origin)?;
+            Self::do_deprecate(owner, model)
         }
 
         /// Forgets a model without open requests and gives its deposit back.
         ///
         /// ## Dispatch Origin
-        /// Signed: by the author of a draft or deprecated model, by anyone for a condemned one, which has no deposit.
+        /// Signed: by the owner of a draft or deprecated model, by anyone for a condemned one, which has no deposit.
+        ///
+        /// ## Details
+        /// With its last model a family ends, whoever it is offered to.
         ///
         /// ## Events
-        /// [`Event::ModelRemoved`].
+        /// [`Event::ModelRemoved`], [`Event::FamilyEnded`].
         #[pallet::call_index(4)]
         #[pallet::weight(T::WeightInfo::remove())]
         pub fn remove(origin: OriginFor<T>, model: ModelId) -> DispatchResult {
@@ -353,11 +440,11 @@ pub mod pallet {
         ///
         /// ## Details
         /// The type check at registration lets no malformed node pass; this is the fallback should it have had a flaw.
-        /// Workers are never slashed for a malformed node: its author loses the deposit, part of which rewards the
-        /// reporter. A proof that shows it is free of charge.
+        /// Workers are never slashed for a malformed node: the owner, whoever that is now, loses the deposit, part of which
+        /// rewards the reporter. A proof that shows it is free of charge.
         ///
         /// ## Events
-        /// [`Event::ModelCondemned`].
+        /// [`Event::ModelCondemned`], [`Event::LatestChanged`].
         #[pallet::call_index(5)]
         #[pallet::weight((T::WeightInfo::condemn_model(proof.len() as u32), DispatchClass::Operational))]
         pub fn condemn_model(
@@ -382,6 +469,86 @@ pub mod pallet {
         pub fn set_parameters(origin: OriginFor<T>, parameters: ParametersOf<T>) -> DispatchResult {
             T::AdminOrigin::ensure_origin(origin)?;
             Self::do_set_parameters(parameters)
+        }
+
+        /// Changes what a model's card says.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by the owner.
+        ///
+        /// ## Details
+        /// The new card takes the place of the old one as a whole. What the model *is* never changes: graph and artefact
+        /// are bound by its id.
+        ///
+        /// ## Events
+        /// [`Event::CardChanged`].
+        #[pallet::call_index(7)]
+        #[pallet::weight(T::WeightInfo::set_card())]
+        pub fn set_card(origin: OriginFor<T>, model: ModelId, card: ModelCard) -> DispatchResult {
+            let owner = ensure_signed(origin)?;
+            Self::do_set_card(owner, model, card)
+        }
+
+        /// Lets a live model take the requests that are made to the latest of its family.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by the owner.
+        ///
+        /// ## Details
+        /// An older version, too: this is how a bad one is taken back, and how a family has a latest again after that was
+        /// deprecated. The next version that is completed takes its place. Requests that are open stay with their model.
+        ///
+        /// ## Events
+        /// [`Event::LatestChanged`].
+        #[pallet::call_index(8)]
+        #[pallet::weight(T::WeightInfo::set_latest())]
+        pub fn set_latest(origin: OriginFor<T>, model: ModelId) -> DispatchResult {
+            let owner = ensure_signed(origin)?;
+            Self::do_set_latest(owner, model)
+        }
+
+        /// Offers a family to another account, or to none any more.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by the owner.
+        ///
+        /// ## Details
+        /// Nothing changes hands before [`Pallet::accept_family`]. A second offer takes the place of the first.
+        ///
+        /// ## Events
+        /// [`Event::FamilyOffered`].
+        #[pallet::call_index(9)]
+        #[pallet::weight(T::WeightInfo::offer_family())]
+        pub fn offer_family(
+            origin: OriginFor<T>,
+            family: FamilyId,
+            heir: Option<T::AccountId>,
+        ) -> DispatchResult {
+            let owner = ensure_signed(origin)?;
+            Self::do_offer_family(owner, family, heir)
+        }
+
+        /// Takes over a family with all its models as they are.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by whom it is offered to.
+        ///
+        /// ## Details
+        /// The deposits of all its models are held of the heir, and the former owner gets back as much. Royalties go to the
+        /// heir from now on, those of open requests too. `max_deposit` is there because the owner may have added versions
+        /// since the heir looked.
+        ///
+        /// ## Events
+        /// [`Event::FamilyTransferred`].
+        #[pallet::call_index(10)]
+        #[pallet::weight(T::WeightInfo::accept_family())]
+        pub fn accept_family(
+            origin: OriginFor<T>,
+            family: FamilyId,
+            #[pallet::compact] max_deposit: BalanceOf<T>,
+        ) -> DispatchResult {
+            let heir = ensure_signed(origin)?;
+            Self::do_accept_family(heir, family, max_deposit)
         }
     }
 

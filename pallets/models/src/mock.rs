@@ -2,16 +2,16 @@
 
 use crate as pallet_models;
 use crate::fixture::{artefact, chain, items, root_of};
-use crate::{HoldReason, Pallet, ParametersRecord};
+use crate::{Families, FamilyRecordOf, HoldReason, ModelCard, Pallet, ParametersRecord};
 use codec::Encode;
 use frame_support::traits::fungible::InspectHold;
 use frame_support::traits::{ConstU32, ConstU64, Contains};
 use frame_support::{assert_ok, derive_impl};
 use frame_system::EnsureRoot;
-use sp_runtime::{BuildStorage, Permill};
+use sp_runtime::{BuildStorage, DispatchResult, Permill};
 use veritrace_primitives::check::GraphLimits;
 use veritrace_primitives::graph::Graph;
-use veritrace_primitives::traits::ModelId;
+use veritrace_primitives::traits::{FamilyId, ModelId};
 
 pub type Block = frame_system::mocking::MockBlock<Test>;
 pub type AccountId = u64;
@@ -60,7 +60,6 @@ impl pallet_models::Config for Test {
     type AdminOrigin = EnsureRoot<AccountId>;
     type MaxPageBytes = ConstU32<{ 64 * 1024 }>;
     type MaxProofBytes = ConstU32<{ 64 * 1024 }>;
-    type MaxMetadata = ConstU32<256>;
     type Provable = Cheap;
     type WeightInfo = ();
 }
@@ -126,28 +125,65 @@ pub fn two_nodes() -> Graph {
 pub const PRICE: Balance = 50;
 pub const ROYALTY: Permill = Permill::from_percent(10);
 
+/// A card that says no more than a name.
+pub fn card(name: &str) -> ModelCard {
+    ModelCard {
+        name: name.as_bytes().to_vec().try_into().unwrap(),
+        ..ModelCard::default()
+    }
+}
+
 /// Registers a graph by [`AUTHOR`] as a draft.
 pub fn register(graph: &Graph) -> ModelId {
     let (artefact, root) = (artefact(graph), root_of(graph));
-    assert_ok!(Models::register_model(
-        RuntimeOrigin::signed(AUTHOR),
-        artefact,
-        root,
-        graph.header.clone(),
-        PRICE,
-        ROYALTY,
-        b"name".to_vec().try_into().unwrap(),
-    ));
+    assert_ok!(register_by(AUTHOR, graph, None));
     Pallet::<Test>::model_id(&AUTHOR, &artefact, &root)
 }
 
-/// Registers a graph by [`AUTHOR`] and submits it in one page.
-pub fn register_live(graph: &Graph) -> ModelId {
-    let model = register(graph);
+/// Registers a graph as a draft; with a family, as its next version.
+pub fn register_by(who: AccountId, graph: &Graph, family: Option<FamilyId>) -> DispatchResult {
+    Models::register_model(
+        RuntimeOrigin::signed(who),
+        artefact(graph),
+        root_of(graph),
+        graph.header.clone(),
+        PRICE,
+        ROYALTY,
+        family,
+        Box::new(card("name")),
+    )
+}
+
+/// Registers a graph by [`AUTHOR`] as the next version of a family.
+pub fn register_version(graph: &Graph, family: FamilyId) -> ModelId {
+    assert_ok!(register_by(AUTHOR, graph, Some(family)));
+    Pallet::<Test>::model_id(&AUTHOR, &artefact(graph), &root_of(graph))
+}
+
+/// Submits the whole graph of a draft of [`AUTHOR`]'s.
+pub fn complete(model: ModelId, graph: &Graph) {
     assert_ok!(Models::submit_graph_page(
         RuntimeOrigin::signed(AUTHOR),
         model,
         items(graph).encode().try_into().unwrap(),
     ));
+}
+
+/// Registers a graph by [`AUTHOR`] and submits it in one page.
+pub fn register_live(graph: &Graph) -> ModelId {
+    let model = register(graph);
+    complete(model, graph);
     model
+}
+
+/// Registers the next version of a family by [`AUTHOR`] and submits it.
+pub fn version_live(graph: &Graph, family: FamilyId) -> ModelId {
+    let model = register_version(graph, family);
+    complete(model, graph);
+    model
+}
+
+/// A family as it is stored.
+pub fn family_of(family: FamilyId) -> FamilyRecordOf<Test> {
+    Families::<Test>::get(family).expect("the family is there")
 }

@@ -1,10 +1,11 @@
 //! The registry as requests and workers see it.
 
-use crate::{AIModels, BalanceOf, Config, Error, ModelStatus, Pallet};
+use crate::{AIModels, BalanceOf, Config, Error, Families, ModelStatus, Pallet};
 use frame_support::defensive;
 use frame_support::pallet_prelude::*;
+use frame_support::traits::DefensiveOption;
 use sp_runtime::DispatchResult;
-use veritrace_primitives::traits::{ModelId, ModelRegistry, ModelTerms};
+use veritrace_primitives::traits::{FamilyId, ModelId, ModelRegistry, ModelTerms};
 
 impl<T: Config> ModelRegistry<T::AccountId, BalanceOf<T>> for Pallet<T> {
     fn terms(model: &ModelId) -> Option<ModelTerms<BalanceOf<T>>> {
@@ -19,6 +20,10 @@ impl<T: Config> ModelRegistry<T::AccountId, BalanceOf<T>> for Pallet<T> {
         })
     }
 
+    fn latest(family: &FamilyId) -> Option<ModelId> {
+        Families::<T>::get(family)?.latest
+    }
+
     fn is_servable(model: &ModelId) -> bool {
         AIModels::<T>::get(model).is_some_and(|record| {
             matches!(record.status, ModelStatus::Live | ModelStatus::Deprecated)
@@ -28,7 +33,9 @@ impl<T: Config> ModelRegistry<T::AccountId, BalanceOf<T>> for Pallet<T> {
     fn payee(model: &ModelId) -> Option<T::AccountId> {
         let record = AIModels::<T>::get(model)?;
         match record.status {
-            ModelStatus::Live | ModelStatus::Deprecated => Some(record.author),
+            ModelStatus::Live | ModelStatus::Deprecated => {
+                Families::<T>::get(record.family).defensive_map(|family| family.owner)
+            }
             ModelStatus::Draft | ModelStatus::Condemned { .. } => None,
         }
     }

@@ -1,6 +1,9 @@
 use crate::fixture::{artefact, chain, items, root_of, spec};
 use crate::mock::*;
-use crate::{AIModels, Drafts, Error, Event, ModelStatus, Pallet, Parameters, ParametersRecord};
+use crate::{
+    AIModels, Cards, Drafts, Error, Event, Families, ModelStatus, Pallet, Parameters,
+    ParametersRecord,
+};
 use codec::Encode;
 use frame_support::dispatch::{DispatchClass, GetDispatchInfo, Pays};
 use frame_support::{assert_noop, assert_ok};
@@ -11,7 +14,9 @@ use veritrace_primitives::graph::{
     DType, Graph, GraphHeader, Initialiser, Op, PageItem, Ref, Requant,
 };
 use veritrace_primitives::prove::Prover;
-use veritrace_primitives::traits::{HostSha256, ModelId, ModelRegistry, ModelTerms};
+use veritrace_primitives::traits::{FamilyId, HostSha256, ModelId, ModelRegistry, ModelTerms};
+
+mod families;
 
 fn page(items: &[PageItem]) -> BoundedVec<u8, <Test as crate::Config>::MaxPageBytes> {
     items.to_vec().encode().try_into().unwrap()
@@ -33,6 +38,10 @@ fn terms(model: &ModelId) -> Option<ModelTerms<Balance>> {
 
 fn payee(model: &ModelId) -> Option<AccountId> {
     <Models as ModelRegistry<AccountId, Balance>>::payee(model)
+}
+
+fn latest(family: &FamilyId) -> Option<ModelId> {
+    <Models as ModelRegistry<AccountId, Balance>>::latest(family)
 }
 
 fn open(model: &ModelId) -> DispatchResult {
@@ -95,7 +104,8 @@ mod register_model {
             header,
             PRICE,
             royalty,
-            BoundedVec::new(),
+            None,
+            Box::new(card("name")),
         )
     }
 
@@ -110,13 +120,16 @@ mod register_model {
                 (record.author, record.price, record.royalty),
                 (AUTHOR, PRICE, ROYALTY)
             );
-            assert_eq!(record.metadata.as_slice(), b"name");
+            assert_eq!((record.family, record.version), (model, 1));
+            assert_eq!(Cards::<Test>::get(model), Some(card("name")));
             assert_eq!(record.deposit, DEPOSIT_BASE + 2 * DEPOSIT_PER_NODE);
             assert_eq!(held(AUTHOR), record.deposit);
             System::assert_last_event(
                 Event::ModelRegistered {
                     model,
                     author: AUTHOR,
+                    family: model,
+                    version: 1,
                     artefact: artefact(&graph),
                     graph_root: root_of(&graph),
                     deposit: record.deposit,
@@ -135,15 +148,7 @@ mod register_model {
         ExtBuilder.build_and_execute(|| {
             let graph = two_nodes();
             let model = register(&graph);
-            assert_ok!(Models::register_model(
-                RuntimeOrigin::signed(OTHER),
-                artefact(&graph),
-                root_of(&graph),
-                graph.header.clone(),
-                PRICE,
-                ROYALTY,
-                BoundedVec::new(),
-            ));
+            assert_ok!(register_by(OTHER, &graph, None));
             assert_eq!(AIModels::<Test>::iter().count(), 2);
             assert_eq!(AIModels::<Test>::get(model).unwrap().author, AUTHOR);
         });
@@ -225,7 +230,8 @@ mod register_model {
                     two_nodes().header,
                     PRICE,
                     ROYALTY,
-                    BoundedVec::new()
+                    None,
+                    Box::new(card("name"))
                 ),
                 BadOrigin
             );
@@ -253,7 +259,14 @@ mod submit_graph_page {
             );
             assert_eq!(status(model), Some(ModelStatus::Draft));
             assert_ok!(submit(model, &items[2..]));
-            System::assert_last_event(Event::ModelCompleted { model }.into());
+            System::assert_has_event(Event::ModelCompleted { model }.into());
+            System::assert_last_event(
+                Event::LatestChanged {
+                    family: model,
+                    model: Some(model),
+                }
+                .into(),
+            );
             assert_eq!(status(model), Some(ModelStatus::Live));
             assert!(!Drafts::<Test>::contains_key(model));
 
@@ -453,7 +466,7 @@ mod submit_graph_page {
                     model,
                     page(&items(&graph))
                 ),
-                Error::<Test>::NotAuthor
+                Error::<Test>::NotOwner
             );
         });
     }
@@ -492,7 +505,7 @@ mod set_terms {
             let model = register_live(&two_nodes());
             let set =
                 |who, royalty| Models::set_terms(RuntimeOrigin::signed(who), model, 1, royalty);
-            assert_noop!(set(OTHER, ROYALTY), Error::<Test>::NotAuthor);
+            assert_noop!(set(OTHER, ROYALTY), Error::<Test>::NotOwner);
             assert_noop!(
                 set(AUTHOR, Permill::from_percent(31)),
                 Error::<Test>::RoyaltyTooLarge
@@ -516,7 +529,7 @@ mod deprecate {
             let model = register_live(&two_nodes());
             assert_ok!(open(&model));
             assert_ok!(Models::deprecate(RuntimeOrigin::signed(AUTHOR), model));
-            System::assert_last_event(Event::ModelDeprecated { model }.into());
+            System::assert_has_event(Event::ModelDeprecated { model }.into());
             assert_eq!(terms(&model), None);
             assert_noop!(open(&model), Error::<Test>::NotLive);
             assert!(is_servable(&model));
@@ -531,7 +544,7 @@ mod deprecate {
         ExtBuilder.build_and_execute(|| {
             let model = register(&two_nodes());
             let deprecate = |who| Models::deprecate(RuntimeOrigin::signed(who), model);
-            assert_noop!(deprecate(OTHER), Error::<Test>::NotAuthor);
+            assert_noop!(deprecate(OTHER), Error::<Test>::NotOwner);
             assert_noop!(deprecate(AUTHOR), Error::<Test>::NotLive);
             assert_noop!(
                 Models::deprecate(RuntimeOrigin::signed(AUTHOR), [0; 32]),
@@ -550,7 +563,10 @@ mod remove {
             let model = register(&two_nodes());
             let deposit = held(AUTHOR);
             assert_ok!(Models::remove(RuntimeOrigin::signed(AUTHOR), model));
-            System::assert_last_event(Event::ModelRemoved { model, deposit }.into());
+            System::assert_has_event(Event::ModelRemoved { model, deposit }.into());
+            System::assert_last_event(Event::FamilyEnded { family: model }.into());
+            assert_eq!(Families::<Test>::iter().count(), 0);
+            assert_eq!(Cards::<Test>::iter().count(), 0);
             assert_eq!(held(AUTHOR), 0);
             assert_eq!(status(model), None);
             assert!(!Drafts::<Test>::contains_key(model));
@@ -576,7 +592,7 @@ mod remove {
             assert_ok!(open(&model));
             assert_ok!(open(&model));
             assert_ok!(Models::deprecate(RuntimeOrigin::signed(AUTHOR), model));
-            assert_noop!(remove(OTHER), Error::<Test>::NotAuthor);
+            assert_noop!(remove(OTHER), Error::<Test>::NotOwner);
             assert_noop!(remove(AUTHOR), Error::<Test>::RequestsOpen);
             close(&model);
             assert_noop!(remove(AUTHOR), Error::<Test>::RequestsOpen);
@@ -636,7 +652,7 @@ mod condemn_model {
             assert_noop!(remove(), Error::<Test>::RequestsOpen);
             close(&model);
             assert_ok!(remove());
-            System::assert_last_event(Event::ModelRemoved { model, deposit: 0 }.into());
+            System::assert_has_event(Event::ModelRemoved { model, deposit: 0 }.into());
         });
     }
 
@@ -763,9 +779,10 @@ fn stored_types_should_keep_their_encoding() {
         let model = register_live(&chain(0, 1, 2));
         let record = AIModels::<Test>::get(model).unwrap();
         let mut expected = AUTHOR.encode();
+        expected.extend(model); // the family
+        expected.extend(1u32.encode());
         expected.extend(record.artefact);
         expected.extend(record.graph_root);
-        expected.extend(b"name".to_vec().encode());
         expected.extend(PRICE.encode());
         expected.extend(100_000u32.encode()); // 10 % in parts per million
         expected.extend((DEPOSIT_BASE + DEPOSIT_PER_NODE).encode());
@@ -774,6 +791,14 @@ fn stored_types_should_keep_their_encoding() {
         expected.push(1); // Live
         expected.extend(0u32.encode());
         assert_eq!(record.encode(), expected);
+        let mut expected = AUTHOR.encode();
+        expected.push(0); // no heir
+        expected.push(1);
+        expected.extend(model);
+        expected.extend((1u32, 1u32, record.deposit).encode());
+        assert_eq!(family_of(model).encode(), expected);
+        let expected = [b"\x10name".to_vec(), vec![0; 5]].concat();
+        assert_eq!(Cards::<Test>::get(model).unwrap().encode(), expected);
         assert_eq!(ModelStatus::Draft.encode(), [0]);
         assert_eq!(ModelStatus::Deprecated.encode(), [2]);
         assert_eq!(ModelStatus::Condemned { node: 258 }.encode(), [3, 2, 1]);

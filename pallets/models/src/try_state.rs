@@ -1,23 +1,34 @@
 //! What is always true of the pallet's storage.
 
-use crate::{AIModels, BalanceOf, Config, Drafts, HoldReason, ModelStatus, Pallet, Parameters};
+use crate::{
+    AIModels, BalanceOf, Cards, Config, Drafts, Families, HoldReason, ModelStatus, Pallet,
+    Parameters,
+};
 use alloc::collections::btree_map::BTreeMap;
+use alloc::collections::btree_set::BTreeSet;
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::ensure;
 use frame_support::traits::fungible::hold::Inspect;
 use sp_runtime::traits::{Saturating, Zero};
 use sp_runtime::TryRuntimeError;
+use veritrace_primitives::traits::FamilyId;
 
 impl<T: Config> Pallet<T> {
     /// ## Invariants
     /// 1. A model is stored under the hash of its author, artefact and graph root.
     /// 2. Drafts, and only they, have a checker and no outputs.
     /// 3. Drafts have no open requests; condemned models have no deposit.
-    /// 4. What is held of each author is the sum of the deposits of its models.
+    /// 4. What is held of each owner is the sum of the deposits of its families.
     /// 5. The parameters make sense together.
+    /// 6. Every model has a card with a name, in UTF-8, and there are no others.
+    /// 7. A family counts its models, at least one, and their deposits; no two are the same version, none is beyond the
+    ///    last, and none but the first of the family has its id.
+    /// 8. The latest of a family is a live model of it.
+    /// 9. No family is offered to its owner.
     pub fn do_try_state() -> Result<(), TryRuntimeError> {
         Self::try_state_records()?;
+        Self::try_state_families()?;
         Self::try_state_deposits()?;
         ensure!(
             Parameters::<T>::get().is_consistent(),
@@ -49,26 +60,79 @@ impl<T: Config> Pallet<T> {
                 !matches!(record.status, ModelStatus::Condemned { .. }) || record.deposit.is_zero(),
                 "3: a condemned model has a deposit"
             );
+            let card = Cards::<T>::get(model).ok_or("6: a model has no card")?;
+            ensure!(
+                card.is_text() && !card.name.is_empty(),
+                "6: a card has no name, or isn't text"
+            );
         }
         ensure!(
             Drafts::<T>::iter_keys().all(AIModels::<T>::contains_key),
             "2: a checker has no model"
         );
+        ensure!(
+            Cards::<T>::iter_keys().all(AIModels::<T>::contains_key),
+            "6: a card has no model"
+        );
+        Ok(())
+    }
+
+    fn try_state_families() -> Result<(), TryRuntimeError> {
+        let mut found: BTreeMap<FamilyId, (BTreeSet<u32>, BalanceOf<T>)> = BTreeMap::new();
+        for (model, record) in AIModels::<T>::iter() {
+            let (versions, deposit) = found
+                .entry(record.family)
+                .or_insert((BTreeSet::new(), Zero::zero()));
+            ensure!(
+                versions.insert(record.version),
+                "7: two models are the same version"
+            );
+            ensure!(
+                (model == record.family) == (record.version == 1),
+                "7: a family has not the id of its first model"
+            );
+            *deposit = deposit.saturating_add(record.deposit);
+        }
+        for (id, family) in Families::<T>::iter() {
+            let (versions, deposit) = found.remove(&id).ok_or("7: a family has no models")?;
+            ensure!(
+                versions
+                    .iter()
+                    .all(|version| (1..=family.versions).contains(version)),
+                "7: a version is beyond the last"
+            );
+            ensure!(
+                versions.len() == family.models as usize && deposit == family.deposit,
+                "7: a family counts its models or deposits wrongly"
+            );
+            if let Some(latest) = family.latest {
+                let latest = AIModels::<T>::get(latest).ok_or("8: the latest is gone")?;
+                ensure!(
+                    latest.family == id && latest.status == ModelStatus::Live,
+                    "8: the latest isn't live, or of another family"
+                );
+            }
+            ensure!(
+                family.heir.as_ref() != Some(&family.owner),
+                "9: a family is offered to its owner"
+            );
+        }
+        ensure!(found.is_empty(), "7: a model has no family");
         Ok(())
     }
 
     fn try_state_deposits() -> Result<(), TryRuntimeError> {
         // Keyed by encoding, since account ids need not be ordered.
         let mut deposits: BTreeMap<Vec<u8>, (T::AccountId, BalanceOf<T>)> = BTreeMap::new();
-        for (_, record) in AIModels::<T>::iter() {
+        for family in Families::<T>::iter_values() {
             let (_, sum) = deposits
-                .entry(record.author.encode())
-                .or_insert((record.author, Zero::zero()));
-            *sum = sum.saturating_add(record.deposit);
+                .entry(family.owner.encode())
+                .or_insert((family.owner, Zero::zero()));
+            *sum = sum.saturating_add(family.deposit);
         }
-        for (author, sum) in deposits.into_values() {
+        for (owner, sum) in deposits.into_values() {
             ensure!(
-                T::Currency::balance_on_hold(&HoldReason::Deposit.into(), &author) == sum,
+                T::Currency::balance_on_hold(&HoldReason::Deposit.into(), &owner) == sum,
                 "4: deposits differ from what is held"
             );
         }

@@ -13,42 +13,71 @@ use frame_support::weights::{constants::RocksDbWeight, Weight};
 /// What the benchmarks measured, each by its name.
 pub trait WeightInfo {
     /// - `Models::Parameters` (56 bytes at most): 1 read, 0 writes
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 1 write
     /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
     /// - `Models::Drafts` (60_583 bytes at most): 0 reads, 1 write
+    /// - `Models::Families` (149 bytes at most): 1 read, 1 write
+    /// - `Models::Cards` (1_516 bytes at most): 0 reads, 1 write
     fn register_model() -> Weight;
+    /// - `Models::Parameters` (56 bytes at most): 1 read, 0 writes
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 1 write
+    /// - `Models::Families` (149 bytes at most): 2 reads, 1 write
+    /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
+    /// - `Models::Drafts` (60_583 bytes at most): 0 reads, 1 write
+    /// - `Models::Cards` (1_516 bytes at most): 0 reads, 1 write
+    fn register_version() -> Weight;
     /// `n` from 1 to 256.
     /// `b` from 8_192 to 65_536.
     ///
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 0 writes
     /// - `Models::Drafts` (60_583 bytes at most): 1 read, 1 write
     /// - `Models::Parameters` (56 bytes at most): 1 read, 0 writes
+    /// - `Models::Families` (149 bytes at most): 1 read, 0 writes
     fn submit_graph_page(n: u32, b: u32) -> Weight;
     /// `n` from 1 to 256.
     /// `b` from 8_192 to 65_536.
     ///
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 2 reads, 1 write
     /// - `Models::Drafts` (60_583 bytes at most): 1 read, 1 write
     /// - `Models::Parameters` (56 bytes at most): 1 read, 0 writes
+    /// - `Models::Families` (149 bytes at most): 1 read, 1 write
     fn submit_last_graph_page(n: u32, b: u32) -> Weight;
     /// - `Models::Parameters` (56 bytes at most): 1 read, 0 writes
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 1 write
+    /// - `Models::Families` (149 bytes at most): 1 read, 0 writes
     fn set_terms() -> Weight;
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 1 write
+    /// - `Models::Families` (149 bytes at most): 1 read, 1 write
     fn deprecate() -> Weight;
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 1 write
     /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
     /// - `Models::Drafts` (60_583 bytes at most): 0 reads, 1 write
+    /// - `Models::Families` (149 bytes at most): 1 read, 1 write
+    /// - `Models::Cards` (1_516 bytes at most): 0 reads, 1 write
     fn remove() -> Weight;
     /// `b` from 1_024 to 65_536.
     ///
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 1 write
     /// - `Models::Parameters` (56 bytes at most): 1 read, 0 writes
     /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
+    /// - `Models::Families` (149 bytes at most): 1 read, 1 write
     fn condemn_model(b: u32) -> Weight;
     /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
     /// - `Models::Parameters` (56 bytes at most): 0 reads, 1 write
     fn set_parameters() -> Weight;
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 0 writes
+    /// - `Models::Families` (149 bytes at most): 1 read, 0 writes
+    /// - `Models::Cards` (1_516 bytes at most): 0 reads, 1 write
+    fn set_card() -> Weight;
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 0 writes
+    /// - `Models::Families` (149 bytes at most): 1 read, 1 write
+    fn set_latest() -> Weight;
+    /// - `Models::Families` (149 bytes at most): 1 read, 1 write
+    fn offer_family() -> Weight;
+    /// - `Models::Families` (149 bytes at most): 1 read, 1 write
+    /// - `Balances::Holds` (157 bytes at most): 2 reads, 2 writes
+    /// - `System::Account` (128 bytes at most): 1 read, 1 write
+    fn accept_family() -> Weight;
 }
 
 /// Measured weights, under the runtime's database weights.
@@ -57,95 +86,145 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     fn register_model() -> Weight {
         Weight::from_parts(74_331_000, 4_128)
-            .saturating_add(T::DbWeight::get().reads(3))
-            .saturating_add(T::DbWeight::get().writes(3))
+            .saturating_add(T::DbWeight::get().reads(4))
+            .saturating_add(T::DbWeight::get().writes(5))
+    }
+    fn register_version() -> Weight {
+        Weight::from_parts(80_914_000, 4_128)
+            .saturating_add(T::DbWeight::get().reads(5))
+            .saturating_add(T::DbWeight::get().writes(5))
     }
     fn submit_graph_page(n: u32, b: u32) -> Weight {
         Weight::from_parts(398_040_000, 64_048)
             .saturating_add(Weight::from_parts(2_052_048, 0).saturating_mul(n.into()))
             .saturating_add(Weight::from_parts(2_565, 0).saturating_mul(b.into()))
-            .saturating_add(T::DbWeight::get().reads(3))
+            .saturating_add(T::DbWeight::get().reads(4))
             .saturating_add(T::DbWeight::get().writes(1))
     }
     fn submit_last_graph_page(n: u32, b: u32) -> Weight {
         Weight::from_parts(69_021_551, 64_048)
             .saturating_add(Weight::from_parts(2_674_534, 0).saturating_mul(n.into()))
             .saturating_add(Weight::from_parts(5_316, 0).saturating_mul(b.into()))
-            .saturating_add(T::DbWeight::get().reads(3))
-            .saturating_add(T::DbWeight::get().writes(2))
+            .saturating_add(T::DbWeight::get().reads(5))
+            .saturating_add(T::DbWeight::get().writes(3))
     }
     fn set_terms() -> Weight {
         Weight::from_parts(14_792_000, 4_128)
-            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(1))
     }
     fn deprecate() -> Weight {
         Weight::from_parts(13_690_000, 4_128)
-            .saturating_add(T::DbWeight::get().reads(1))
-            .saturating_add(T::DbWeight::get().writes(1))
+            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().writes(2))
     }
     fn remove() -> Weight {
         Weight::from_parts(59_358_000, 4_128)
-            .saturating_add(T::DbWeight::get().reads(2))
-            .saturating_add(T::DbWeight::get().writes(3))
+            .saturating_add(T::DbWeight::get().reads(3))
+            .saturating_add(T::DbWeight::get().writes(5))
     }
     fn condemn_model(b: u32) -> Weight {
         Weight::from_parts(102_168_508, 4_128)
             .saturating_add(Weight::from_parts(1_682, 0).saturating_mul(b.into()))
-            .saturating_add(T::DbWeight::get().reads(3))
-            .saturating_add(T::DbWeight::get().writes(2))
+            .saturating_add(T::DbWeight::get().reads(4))
+            .saturating_add(T::DbWeight::get().writes(3))
     }
     fn set_parameters() -> Weight {
         Weight::from_parts(8_652_000, 1_569)
             .saturating_add(T::DbWeight::get().reads(1))
             .saturating_add(T::DbWeight::get().writes(1))
+    }
+    fn set_card() -> Weight {
+        Weight::from_parts(19_402_000, 3_907)
+            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
+    fn set_latest() -> Weight {
+        Weight::from_parts(17_683_000, 3_907)
+            .saturating_add(T::DbWeight::get().reads(2))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
+    fn offer_family() -> Weight {
+        Weight::from_parts(13_127_000, 3_614)
+            .saturating_add(T::DbWeight::get().reads(1))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
+    fn accept_family() -> Weight {
+        Weight::from_parts(96_541_000, 6_254)
+            .saturating_add(T::DbWeight::get().reads(4))
+            .saturating_add(T::DbWeight::get().writes(4))
     }
 }
 
 impl WeightInfo for () {
     fn register_model() -> Weight {
         Weight::from_parts(74_331_000, 4_128)
-            .saturating_add(RocksDbWeight::get().reads(3))
-            .saturating_add(RocksDbWeight::get().writes(3))
+            .saturating_add(RocksDbWeight::get().reads(4))
+            .saturating_add(RocksDbWeight::get().writes(5))
+    }
+    fn register_version() -> Weight {
+        Weight::from_parts(80_914_000, 4_128)
+            .saturating_add(RocksDbWeight::get().reads(5))
+            .saturating_add(RocksDbWeight::get().writes(5))
     }
     fn submit_graph_page(n: u32, b: u32) -> Weight {
         Weight::from_parts(398_040_000, 64_048)
             .saturating_add(Weight::from_parts(2_052_048, 0).saturating_mul(n.into()))
             .saturating_add(Weight::from_parts(2_565, 0).saturating_mul(b.into()))
-            .saturating_add(RocksDbWeight::get().reads(3))
+            .saturating_add(RocksDbWeight::get().reads(4))
             .saturating_add(RocksDbWeight::get().writes(1))
     }
     fn submit_last_graph_page(n: u32, b: u32) -> Weight {
         Weight::from_parts(69_021_551, 64_048)
             .saturating_add(Weight::from_parts(2_674_534, 0).saturating_mul(n.into()))
             .saturating_add(Weight::from_parts(5_316, 0).saturating_mul(b.into()))
-            .saturating_add(RocksDbWeight::get().reads(3))
-            .saturating_add(RocksDbWeight::get().writes(2))
+            .saturating_add(RocksDbWeight::get().reads(5))
+            .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn set_terms() -> Weight {
         Weight::from_parts(14_792_000, 4_128)
-            .saturating_add(RocksDbWeight::get().reads(2))
+            .saturating_add(RocksDbWeight::get().reads(3))
             .saturating_add(RocksDbWeight::get().writes(1))
     }
     fn deprecate() -> Weight {
         Weight::from_parts(13_690_000, 4_128)
-            .saturating_add(RocksDbWeight::get().reads(1))
-            .saturating_add(RocksDbWeight::get().writes(1))
+            .saturating_add(RocksDbWeight::get().reads(2))
+            .saturating_add(RocksDbWeight::get().writes(2))
     }
     fn remove() -> Weight {
         Weight::from_parts(59_358_000, 4_128)
-            .saturating_add(RocksDbWeight::get().reads(2))
-            .saturating_add(RocksDbWeight::get().writes(3))
+            .saturating_add(RocksDbWeight::get().reads(3))
+            .saturating_add(RocksDbWeight::get().writes(5))
     }
     fn condemn_model(b: u32) -> Weight {
         Weight::from_parts(102_168_508, 4_128)
             .saturating_add(Weight::from_parts(1_682, 0).saturating_mul(b.into()))
-            .saturating_add(RocksDbWeight::get().reads(3))
-            .saturating_add(RocksDbWeight::get().writes(2))
+            .saturating_add(RocksDbWeight::get().reads(4))
+            .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn set_parameters() -> Weight {
         Weight::from_parts(8_652_000, 1_569)
             .saturating_add(RocksDbWeight::get().reads(1))
             .saturating_add(RocksDbWeight::get().writes(1))
+    }
+    fn set_card() -> Weight {
+        Weight::from_parts(19_402_000, 3_907)
+            .saturating_add(RocksDbWeight::get().reads(2))
+            .saturating_add(RocksDbWeight::get().writes(1))
+    }
+    fn set_latest() -> Weight {
+        Weight::from_parts(17_683_000, 3_907)
+            .saturating_add(RocksDbWeight::get().reads(2))
+            .saturating_add(RocksDbWeight::get().writes(1))
+    }
+    fn offer_family() -> Weight {
+        Weight::from_parts(13_127_000, 3_614)
+            .saturating_add(RocksDbWeight::get().reads(1))
+            .saturating_add(RocksDbWeight::get().writes(1))
+    }
+    fn accept_family() -> Weight {
+        Weight::from_parts(96_541_000, 6_254)
+            .saturating_add(RocksDbWeight::get().reads(4))
+            .saturating_add(RocksDbWeight::get().writes(4))
     }
 }

@@ -13,6 +13,8 @@ use sp_runtime::{DispatchError, DispatchResult, Permill};
 pub type RequestId = u64;
 /// Identifies a model: a hash over author, artefact and graph root.
 pub type ModelId = Digest;
+/// Identifies a family of models, the versions of one: the id of its first.
+pub type FamilyId = ModelId;
 
 /// SHA-256 by the node's host function: what pallets pass wherever this crate takes a hasher.
 pub struct HostSha256;
@@ -43,7 +45,7 @@ pub struct ModelTerms<Balance> {
     pub graph_root: Digest,
     /// Price of one inference by one worker.
     pub price: Balance,
-    /// The author's share of the price.
+    /// The share of the price that goes to the owner of the model's family.
     pub royalty: Permill,
     /// Leaves of a trace.
     pub node_count: u16,
@@ -57,17 +59,19 @@ pub struct ModelTerms<Balance> {
 pub trait ModelRegistry<AccountId, Balance> {
     /// Terms of a model that takes requests; `None` when unknown, unfinished, deprecated or condemned.
     fn terms(model: &ModelId) -> Option<ModelTerms<Balance>>;
+    /// The version of a family that takes the requests made to its latest; `None` when unknown, or when there is none now.
+    fn latest(family: &FamilyId) -> Option<ModelId>;
     /// Whether workers may (still) serve the model: registered in full and not condemned.
     fn is_servable(model: &ModelId) -> bool;
-    /// Who is paid the royalty now. `None` for an unknown or condemned model.
+    /// Who is paid the royalty now: the owner of the model's family. `None` for an unknown or condemned model.
     fn payee(model: &ModelId) -> Option<AccountId>;
     /// Whether a node of the model was shown to be malformed. Its open requests are refunded and pay no claim.
     fn is_condemned(model: &ModelId) -> bool;
-    /// A request was opened: the author's deposit stays locked until it closes.
+    /// A request was opened: the model's deposit stays locked until it closes.
     fn request_opened(model: &ModelId) -> DispatchResult;
     /// A request was closed, its last claim with it. Never fails; unknown models are ignored.
     fn request_closed(model: &ModelId);
-    /// For benchmarks: a live model with `inputs` U8 input of that many elements, and its id.
+    /// For benchmarks: a live model with `inputs` U8 input of that many elements, the latest of its own family, and its id.
     #[cfg(feature = "runtime-benchmarks")]
     fn create_live_model(author: &AccountId, input_elements: u32) -> ModelId;
 }

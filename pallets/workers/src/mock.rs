@@ -11,7 +11,9 @@ use frame_support::{assert_ok, derive_impl, parameter_types, PalletId};
 use frame_system::EnsureRoot;
 use sp_runtime::{BuildStorage, DispatchResult, Permill};
 use veritrace_primitives::graph::Digest;
-use veritrace_primitives::traits::{ModelId, ModelRegistry, ModelTerms, RequestId, WorkerPool};
+use veritrace_primitives::traits::{
+    FamilyId, ModelId, ModelRegistry, ModelTerms, RequestId, WorkerPool,
+};
 
 pub type Block = frame_system::mocking::MockBlockU32<Test>;
 pub type AccountId = u64;
@@ -116,6 +118,10 @@ pub struct Models;
 
 impl ModelRegistry<AccountId, Balance> for Models {
     fn terms(_: &ModelId) -> Option<ModelTerms<Balance>> {
+        None
+    }
+
+    fn latest(_: &FamilyId) -> Option<ModelId> {
         None
     }
 

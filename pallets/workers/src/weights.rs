@@ -52,7 +52,7 @@ pub trait WeightInfo {
     ///
     /// - `Workers::Workers` (806 bytes at most): 2 reads, 1 write
     /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
-    /// - `Models::AIModels` (663 bytes at most): 1 read, 0 writes
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 0 writes
     /// - `Workers::Parameters` (80 bytes at most): 1 read, 0 writes
     /// - `Workers::TicketCount` (36 bytes at most): 1 read, 1 write
     /// - `Workers::Tickets` (84 bytes at most): 0 reads, 32 writes

@@ -42,7 +42,6 @@ impl pallet_models::Config for Runtime {
     type AdminOrigin = EnsureRoot<AccountId>;
     type MaxPageBytes = ConstU32<{ 64 * 1024 }>;
     type MaxProofBytes = ConstU32<{ 64 * 1024 }>;
-    type MaxMetadata = ConstU32<256>;
     type Provable = Disputes;
     type WeightInfo = pallet_models::weights::SubstrateWeight<Runtime>;
 }

@@ -229,9 +229,9 @@ fn owed() -> BTreeMap<(AccountId, Vec<u8>), Balance> {
         let reason = pallet_disputes::HoldReason::Bond.into();
         add(challenge.challenger, reason, challenge.bond);
     }
-    for model in pallet_models::AIModels::<Runtime>::iter_values() {
+    for family in pallet_models::Families::<Runtime>::iter_values() {
         let reason = pallet_models::HoldReason::Deposit.into();
-        add(model.author, reason, model.deposit);
+        add(family.owner, reason, family.deposit);
     }
     sums
 }
@@ -324,7 +324,11 @@ pub fn register(digits: &Digits) {
             header: digits.graph.header.clone(),
             price: PRICE,
             royalty: sp_runtime::Permill::from_percent(10),
-            metadata: Default::default(),
+            family: None,
+            card: Box::new(pallet_models::ModelCard {
+                name: b"digits".to_vec().try_into().unwrap(),
+                ..Default::default()
+            }),
         },
     );
     for page in page_items::<HostSha256>(&digits.graph).unwrap().chunks(3) {

@@ -103,6 +103,17 @@ describe('veritrace', { timeout: 60_000 }, () => {
     ],
     [['model', 'compile', 'no.onnx', '--out', 'x'], 'no.onnx cannot be read'],
     [['worker', 'check', 'no.yaml'], 'cannot read no.yaml'],
+    [
+      ['model', 'register', 'x', '--on', 'ws://a:1', '--key', '//Alice', '--price', '1'],
+      'env:NAME or file:PATH',
+    ],
+    [
+      ['model', 'register', 'x', '--on', 'ws://a:1', '--key', 'env:NO', '--price', '1'],
+      'the environment variable NO with the key is not set',
+    ],
+    [['model', 'register', 'x', '--on', 'ws://a:1', '--price', '1.5e3'], 'an amount in tokens'],
+    [['model', 'register', 'x', '--royalty', '10'], 'a share like 10%'],
+    [['model', 'register', 'x', '--family', '0xAB'], 'the id of a family'],
     [['scenario', 'run', 'x.yaml', '--seed', 'soon'], 'a seed is a whole number'],
     [
       ['scenario', 'run', 'x.yaml', '--on', 'moon'],

@@ -4,6 +4,7 @@ import { demo } from './commands/demo.ts';
 import { addGateCommand } from './commands/gate.ts';
 import { type EngineName, engines, infer } from './commands/infer.ts';
 import { modelCompile, modelInspect } from './commands/model.ts';
+import { modelRegister } from './commands/model-register.ts';
 import { addNetworkCommands } from './commands/network.ts';
 import {
   type Place,
@@ -57,6 +58,28 @@ const secretSource = (text: string): SecretSource => {
   const parsed = parseSecretSource(text);
   if (parsed !== undefined) return parsed;
   throw new InvalidArgumentError('env:NAME or file:PATH: a key itself would stay in your history');
+};
+
+const tokenAmount = (text: string): number => {
+  const value = Number(text);
+  if (/^\d+(\.\d{1,6})?$/.test(text) && value <= 1_000_000_000) return value;
+  throw new InvalidArgumentError('an amount in tokens, at most six decimal places');
+};
+
+const share = (text: string): number => {
+  const value = Number.parseFloat(text);
+  if (/^\d{1,3}(\.\d{1,4})?%$/.test(text) && value <= 100) return Math.round(value * 10_000);
+  throw new InvalidArgumentError('a share like 10% or 2.5%');
+};
+
+const familyId = (text: string): `0x${string}` => {
+  if (/^0x[0-9a-f]{64}$/.test(text)) return text as `0x${string}`;
+  throw new InvalidArgumentError('the id of a family: 0x and 64 lower-case hex digits');
+};
+
+const endpoint = (text: string): string => {
+  if (/^wss?:\/\/[^\s/,]+/.test(text)) return text;
+  throw new InvalidArgumentError('ws://HOST:PORT');
 };
 
 const json = () =>
@@ -148,7 +171,7 @@ export const createProgram = (run: Run): Command => {
         ),
     );
 
-  const model = program.command('model').description('compile and inspect models');
+  const model = program.command('model').description('compile, inspect and register models');
   model
     .command('compile')
     .description('compile an ONNX model to a canonical graph')
@@ -195,6 +218,64 @@ export const createProgram = (run: Run): Command => {
     .addOption(json())
     .action((dir: string, options: { json: boolean }) =>
       run(options.json, (output) => modelInspect(dir, output)),
+    );
+
+  model
+    .command('register')
+    .description('register a compiled model with its card and submit its graph; it is live then')
+    .argument('<dir>')
+    .addOption(
+      new Option('--on <address>', 'a node of the chain: ws://HOST:PORT')
+        .argParser(endpoint)
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--key <source>', "where the author's key is: env:NAME or file:PATH")
+        .argParser(secretSource)
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--price <tokens>', 'of one inference by one worker')
+        .argParser(tokenAmount)
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--royalty <share>', "the owner's share of the price")
+        .argParser(share)
+        .default(100_000, '10%'),
+    )
+    .addOption(
+      new Option(
+        '--family <id>',
+        'the family it is the next version of (default: it founds one)',
+      ).argParser(familyId),
+    )
+    .addOption(json())
+    .action(
+      (
+        dir: string,
+        options: {
+          on: string;
+          key: SecretSource;
+          price: number;
+          royalty: number;
+          family?: `0x${string}`;
+          json: boolean;
+        },
+      ) =>
+        run(options.json, (output) =>
+          modelRegister(
+            dir,
+            {
+              endpoint: options.on,
+              key: readSecretAt(options.key),
+              price: options.price,
+              royalty: options.royalty,
+              family: options.family,
+            },
+            output,
+          ),
+        ),
     );
 
   program

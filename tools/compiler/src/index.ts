@@ -26,6 +26,7 @@ export {
   type OptimisationLevel,
 } from './exact/session.ts';
 export type { ActivationQuantisation, FloatGraph, Quantisation } from './float/graph.ts';
+export { type Card, cardSchema, readCard } from './model/card.ts';
 export {
   COMPILER_VERSION,
   type CompiledFolder,

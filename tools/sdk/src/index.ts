@@ -1,3 +1,4 @@
+export * from './account.ts';
 export * from './blocks.ts';
 export * from './bytes.ts';
 export {
@@ -16,6 +17,7 @@ export {
   type SubmitOptions,
 } from './call.ts';
 export * from './calls/index.ts';
+export type { CardText } from './card.ts';
 export type { VeritraceClient } from './client.ts';
 export { connect } from './connect.ts';
 export * from './errors.ts';

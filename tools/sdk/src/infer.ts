@@ -1,9 +1,18 @@
-import { submitInferenceRequest } from './calls/index.ts';
+import { submitInferenceRequest, submitRequestToLatest } from './calls/index.ts';
 import type { VeritraceClient } from './client.ts';
 import { awaitSettlement, awaitSoft, type Settlement, type SoftResult } from './outcome.ts';
+import { getFamily } from './queries/family.ts';
 import { getParametersOf } from './queries/parameters.ts';
 import { getQuote } from './quote.ts';
-import type { Account, Balance, BlockRef, Finality, ModelId, RequestId } from './types.ts';
+import type {
+  Account,
+  Balance,
+  BlockRef,
+  FamilyId,
+  Finality,
+  ModelId,
+  RequestId,
+} from './types.ts';
 
 export interface InferOptions {
   /** How many workers compute it. 1 by default. */
@@ -19,9 +28,14 @@ export interface InferOptions {
   signal?: AbortSignal;
 }
 
+/** What is asked: one model, or whichever version of a family is the latest when the request is included. */
+export type AskedModel = ModelId | { latest: FamilyId };
+
 /** An answer, first soft, then final. */
 export interface Inference {
   requestId: RequestId;
+  /** The model that answered. */
+  model: ModelId;
   /** The soft answer, row-major little-endian, one tensor per output of the model. */
   outputs: Uint8Array[];
   /** The block of the request. */
@@ -36,8 +50,20 @@ export interface Inference {
 /** Deadline when none is given, in blocks. */
 const DEADLINE = 10;
 
+/** The model that is meant now. */
+const meant = async (client: VeritraceClient, asked: AskedModel): Promise<ModelId> => {
+  if (typeof asked === 'string') return asked;
+  const { hash, number } = client.heads.current('best');
+  const family = await getFamily(client, asked.latest, hash);
+  if (family?.latest !== undefined) return family.latest;
+  throw new Error(
+    `family ${asked.latest} ${family === undefined ? 'does not exist' : 'has no latest version'} at block ` +
+      `#${number}. ${family === undefined ? 'A family has the id of its first model.' : 'Ask one of its models by id.'}`,
+  );
+};
+
 /**
- * Asks a model and waits for the soft answer.
+ * Asks a model, or the latest version of a family, and waits for the soft answer.
  *
  * @example
  * const answer = await infer(client, user, model, pixels);
@@ -46,7 +72,7 @@ const DEADLINE = 10;
 export const infer = async (
   client: VeritraceClient,
   user: Account,
-  model: ModelId,
+  asked: AskedModel,
   input: Uint8Array | Uint8Array[],
   options: InferOptions = {},
 ): Promise<Inference> => {
@@ -56,20 +82,25 @@ export const infer = async (
   const deadline =
     options.deadline ??
     Math.min(Math.max(DEADLINE, parameters.minDeadline), parameters.maxDeadline);
-  const maxPrice = options.maxPrice ?? (await getQuote(client, model, redundancy))?.total;
+  const now = await meant(client, asked);
+  const maxPrice = options.maxPrice ?? (await getQuote(client, now, redundancy))?.total;
   if (maxPrice === undefined) {
     throw new Error(
-      `model ${model} takes no requests with redundancy ${redundancy}. Check that it is live, and that ` +
+      `model ${now} takes no requests with redundancy ${redundancy}. Check that it is live, and that ` +
         `redundancy is between 1 and ${parameters.maxRedundancy}.`,
     );
   }
-  const inclusion = await submitInferenceRequest(client, {
-    model,
+  const request = {
     inputs: input instanceof Uint8Array ? [input] : input,
     maxPrice,
     deadline,
     redundancy,
-  }).submit(user, signal === undefined ? {} : { signal });
+  };
+  const call =
+    typeof asked === 'string'
+      ? submitInferenceRequest(client, { model: asked, ...request })
+      : submitRequestToLatest(client, { family: asked.latest, ...request });
+  const inclusion = await call.submit(user, signal === undefined ? {} : { signal });
   const submitted = inclusion.events.find(
     ({ event }) => event.type === 'inference.RequestSubmitted',
   )?.event;
@@ -92,6 +123,7 @@ export const infer = async (
   const soft = await awaitSoft(client, requestId, waiting);
   const inference: Inference = {
     requestId,
+    model: submitted.model,
     outputs: soft.outputs,
     asked: inclusion.block,
     soft,

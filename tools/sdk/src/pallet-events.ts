@@ -7,7 +7,7 @@ import type {
   WorkerParameters,
 } from './parameters.ts';
 import type { Plain } from './plain.ts';
-import type { Address, Balance, Hex, ModelId, RequestId } from './types.ts';
+import type { Address, Balance, FamilyId, Hex, ModelId, RequestId } from './types.ts';
 
 /** Why a user got his money back. */
 export type RefundReason = 'NotAssigned' | 'NotServed' | 'Convicted' | 'Condemned';
@@ -32,11 +32,15 @@ export interface PalletEvents {
     model: ModelId;
     /** Who registered it. */
     author: Address;
+    /** The family it is a version of; its own id for a new one. */
+    family: FamilyId;
+    /** Its number in the family. */
+    version: number;
     /** SHA-256 of the compiled graph as a file. */
     artefact: Hex;
     /** Commitment to the graph. */
     graphRoot: Hex;
-    /** What is held of the author. */
+    /** What is held for it, of the author. */
     deposit: Balance;
   };
   /** A page of a graph was decoded, checked and hashed. */
@@ -53,16 +57,16 @@ export interface PalletEvents {
     /** The model. */
     model: ModelId;
   };
-  /** The author changed price or royalty. Open requests keep the terms they were made under. */
+  /** The owner changed price or royalty. Open requests keep the terms they were made under. */
   'models.TermsChanged': {
     /** The model. */
     model: ModelId;
     /** Price of one inference by one worker. */
     price: Balance;
-    /** The author's share of the price. */
+    /** The owner's share of the price. */
     royalty: number;
   };
-  /** The author withdrew the model from new requests. */
+  /** The owner withdrew the model from new requests. */
   'models.ModelDeprecated': {
     /** The model. */
     model: ModelId;
@@ -71,7 +75,7 @@ export interface PalletEvents {
   'models.ModelRemoved': {
     /** The model. */
     model: ModelId;
-    /** What the author got back. */
+    /** What the owner got back. */
     deposit: Balance;
   };
   /** A node of the model was shown to be malformed; its open requests are refunded. */
@@ -86,6 +90,41 @@ export interface PalletEvents {
     rewarded: Balance;
     /** What was burned of the deposit. */
     burned: Balance;
+  };
+  /** The owner changed a model's card. */
+  'models.CardChanged': {
+    /** The model. */
+    model: ModelId;
+  };
+  /** Requests to the latest version of a family go to another model from now on. */
+  'models.LatestChanged': {
+    /** The family. */
+    family: FamilyId;
+    /** The model; none when the family takes no such requests now. */
+    model: ModelId | undefined;
+  };
+  /** The owner offered a family to someone, or withdrew the offer. */
+  'models.FamilyOffered': {
+    /** The family. */
+    family: FamilyId;
+    /** Who may accept it. */
+    heir: Address | undefined;
+  };
+  /** A family has another owner, who earns its royalties and answers for its deposits from now on. */
+  'models.FamilyTransferred': {
+    /** The family. */
+    family: FamilyId;
+    /** Whose it was. */
+    from: Address;
+    /** Whose it is. */
+    to: Address;
+    /** What is held of the new owner instead of the former. */
+    deposit: Balance;
+  };
+  /** The last model of a family is gone, and the family with it. */
+  'models.FamilyEnded': {
+    /** The family. */
+    family: FamilyId;
   };
   /** Root changed the parameters. */
   'models.ParametersChanged': {

@@ -11,7 +11,7 @@ export interface Quote {
   total: Balance;
   /** Held besides, and given back. */
   deposit: Balance;
-  /** The author's share, in parts per million. */
+  /** The owner's share, in parts per million. */
   royalty: number;
   inputs: TensorSpec[];
   /** Shortest and longest deadline, in blocks. */

@@ -10,22 +10,28 @@ import {
   type SubmitOptions,
 } from './call.ts';
 import { registerDraft, submitGraphPage } from './calls/index.ts';
+import type { CardText } from './card.ts';
 import type { VeritraceClient } from './client.ts';
-import type { Account, Balance, BlockRef, ModelId } from './types.ts';
+import type { Account, Balance, BlockRef, FamilyId, ModelId } from './types.ts';
 
 export interface RegisterModelOptions {
   /** Of one inference by one worker. */
   price: Balance;
-  /** The author's share of it, in parts per million. */
+  /** The owner's share of it, in parts per million. */
   royalty: number;
-  /** Free text, by default empty. */
-  metadata?: string;
+  /** What people want to know of it; a name at least. */
+  card: CardText;
+  /** The author's family that it is the next version of; one of its own if absent. */
+  family?: FamilyId | undefined;
   /** Checks and cuts the graph; one is made when absent. */
   referee?: Referee;
 }
 
 export interface RegisteredModel {
   model: ModelId;
+  family: FamilyId;
+  /** Its number in the family. */
+  version: number;
   deposit: Balance;
   /** Transactions it took, the registration first. */
   inclusions: Inclusion[];
@@ -64,13 +70,14 @@ const submitAll = async (
  * `RefereeError` when the chain would refuse the graph, before anything is sent, and a `VeritraceError` when it does.
  *
  * @example
- * const { model } = await registerModel(client, author, 'digits-mlp/compiled', { price: 10n, royalty: 100_000 });
+ * const card = { name: 'digits', licence: 'Apache-2.0', task: 'image-classification' };
+ * const { model } = await registerModel(client, author, 'digits-mlp/compiled', { price: 10n, royalty: 100_000, card });
  */
 export const registerModel = async (
   client: VeritraceClient,
   author: Account,
   compiledDir: string,
-  { price, royalty, metadata = '', referee, ...options }: RegisterModelOptions & SubmitOptions,
+  { price, royalty, card, family, referee, ...options }: RegisterModelOptions & SubmitOptions,
 ): Promise<RegisteredModel> => {
   const graphBin = await readFile(join(compiledDir, 'graph.bin'));
   const loaded = (referee ?? createReferee()).loadGraph(graphBin);
@@ -87,7 +94,8 @@ export const registerModel = async (
           header: loaded.header,
           price,
           royalty,
-          metadata: new TextEncoder().encode(metadata),
+          family,
+          card,
         }),
       ],
       options,
@@ -96,7 +104,7 @@ export const registerModel = async (
     if (registered === undefined || event?.event.type !== 'models.ModelRegistered') {
       throw new Error('models.registerModel was included without its event; is the runtime newer?');
     }
-    const { model, deposit } = event.event;
+    const { model, version, deposit } = event.event;
     const inclusions = await submitAll(
       client,
       author,
@@ -104,7 +112,14 @@ export const registerModel = async (
       options,
     );
     const last = inclusions.at(-1) ?? registered;
-    return { model, deposit, inclusions: [registered, ...inclusions], block: last.block };
+    return {
+      model,
+      family: event.event.family,
+      version,
+      deposit,
+      inclusions: [registered, ...inclusions],
+      block: last.block,
+    };
   } finally {
     loaded.free();
   }

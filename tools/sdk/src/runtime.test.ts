@@ -82,6 +82,7 @@ const ALIASES: Record<string, string> = {
   Balance: 'bigint',
   RequestId: 'bigint',
   ModelId: 'Hex',
+  FamilyId: 'Hex',
 };
 
 describe('events', () => {
@@ -176,6 +177,8 @@ describe('records', () => {
   /** Interface of the client, where it is, the storage item it is read from, fields that come from keys. */
   const RECORDS = [
     ['Model', './state.ts', 'models', 'AIModels', ['id']],
+    ['Family', './state.ts', 'models', 'Families', ['id']],
+    ['ModelCard', './state.ts', 'models', 'Cards', []],
     ['Worker', './state.ts', 'workers', 'Workers', ['account']],
     ['Request', './state.ts', 'inference', 'InferenceRequests', ['id']],
     ['Claim', './state.ts', 'inference', 'Claims', ['request', 'worker', 'outputs']],

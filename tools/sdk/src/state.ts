@@ -1,5 +1,5 @@
 /** The chain's records as plain objects, as the queries return them. */
-import type { Address, Balance, Hex, ModelId, RequestId } from './types.ts';
+import type { Address, Balance, FamilyId, Hex, ModelId, RequestId } from './types.ts';
 
 /** Element type and dimensions, outermost first. */
 export interface TensorSpec {
@@ -30,21 +30,58 @@ export type ModelStatus =
 
 export interface Model {
   id: ModelId;
+  /** Who registered it. */
   author: Address;
+  /** The family it is a version of; whose it is stands there. */
+  family: FamilyId;
+  /** Counted from one. */
+  version: number;
   /** SHA-256 of graph.bin. */
   artefact: Hex;
   graphRoot: Hex;
-  /** Free text of the author, as bytes. */
-  metadata: Uint8Array;
   /** Of one inference by one worker. */
   price: Balance;
-  /** The author's share, in parts per million. */
+  /** The owner's share, in parts per million. */
   royalty: number;
+  /** Held for it, of the owner. */
   deposit: Balance;
   header: GraphHeader;
   outputs: ModelOutput[];
   status: ModelStatus;
   openRequests: number;
+}
+
+/** The versions of a model, and whose they are. */
+export interface Family {
+  id: FamilyId;
+  /** Sets terms, earns royalties, answers for the deposits. */
+  owner: Address;
+  /** To whom it is offered. */
+  heir: Address | undefined;
+  /** The version that takes the requests made to the latest. */
+  latest: ModelId | undefined;
+  /** Versions ever registered. */
+  versions: number;
+  /** Versions that are still there. */
+  models: number;
+  /** Held of the owner: the sum of its models' deposits. */
+  deposit: Balance;
+}
+
+/** What people want to know of a model. The chain bounds the length of each field, in bytes of UTF-8. */
+export interface ModelCard {
+  /** Not empty. At most 64 bytes. */
+  name: string;
+  /** An SPDX expression where there is one. At most 64 bytes. */
+  licence: string;
+  /** What it is for. At most 64 bytes. */
+  task: string;
+  /** What its inputs are. At most 512 bytes. */
+  inputs: string;
+  /** What its outputs mean. At most 512 bytes. */
+  outputs: string;
+  /** Where graph.bin is found. At most 256 bytes. */
+  artefactUri: string;
 }
 
 /** What a request keeps a copy of. */

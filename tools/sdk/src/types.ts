@@ -11,6 +11,8 @@ export type Balance = bigint;
 export type RequestId = bigint;
 /** 32 bytes over author, artefact and graph root. */
 export type ModelId = Hex;
+/** The versions of a model: the id of the first. */
+export type FamilyId = ModelId;
 /** Holds a secret; never logged, only asked to sign. */
 export type Account = KeyringPair;
 

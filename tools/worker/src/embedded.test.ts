@@ -18,6 +18,8 @@ import {
   awaitSettlement,
   DeadlineError,
   getBalance,
+  getCard,
+  getFamily,
   getModel,
   getQuote,
   getRequest,
@@ -97,6 +99,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const card = { name: 'digits', licence: 'CC-BY-4.0' };
 const head = () => network.client.heads.current('best');
 const input = () => Uint8Array.from({ length: 64 }, (_, index) => (index * 7) % 17);
 
@@ -104,20 +107,28 @@ describe('on the embedded chain', () => {
   it('a compiled model goes live with the root that the referee computes', async () => {
     const { client } = network;
     const registered = await advance(
-      registerModel(client, author, DIR, { price: UNIT, royalty: 100_000, metadata: 'digits' }),
+      registerModel(client, author, DIR, { price: UNIT, royalty: 100_000, card }),
     );
     model = registered.model;
     const record = await getModel(client, model, head().hash);
     expect(record?.status).toEqual({ type: 'Live' });
     expect(record?.graphRoot).toBe(loaded.graphRoot);
     expect(record?.author).toBe(client.address(author));
-    expect(new TextDecoder().decode(record?.metadata)).toBe('digits');
+    expect(await getCard(client, model, head().hash)).toMatchObject({ ...card, task: '' });
+    expect([registered.family, registered.version]).toEqual([model, 1]);
+    expect(await getFamily(client, model, head().hash)).toMatchObject({
+      owner: client.address(author),
+      heir: undefined,
+      latest: model,
+      deposit: registered.deposit,
+    });
     expect((await getQuote(client, model, 1))?.total).toBe(UNIT);
     expect(await getQuote(client, model, 200)).toBeUndefined();
   }, 60_000);
 
   it('a second registration is refused with the reason and the remedy', async () => {
-    const again = registerModel(network.client, author, DIR, { price: UNIT, royalty: 100_000 });
+    const options = { price: UNIT, royalty: 100_000, card };
+    const again = registerModel(network.client, author, DIR, options);
     const error = await advance(again).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(VeritraceError);
     expect(error).toMatchObject({

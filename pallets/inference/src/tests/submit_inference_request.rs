@@ -4,7 +4,7 @@ use frame_support::traits::fungible::InspectHold;
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::TokenError;
 use veritrace_primitives::commit;
-use veritrace_primitives::traits::HostSha256;
+use veritrace_primitives::traits::{HostSha256, ModelTerms};
 
 fn call(
     user: AccountId,
@@ -158,6 +158,48 @@ fn request_should_be_refused_when_the_model_takes_none() {
             call(USER, &INPUT, PRICE, DEADLINE, 1),
             Error::<Test>::ModelNotOffered
         );
+    });
+}
+
+#[test]
+fn request_to_the_latest_should_name_and_keep_the_version_of_its_block() {
+    ExtBuilder::default().build_and_execute(|| {
+        let family = [5; 32];
+        let ask = |max_price| {
+            Inference::submit_request_to_latest(
+                RuntimeOrigin::signed(USER),
+                family,
+                inputs(),
+                max_price,
+                DEADLINE,
+                1,
+            )
+        };
+        assert_noop!(ask(PRICE), Error::<Test>::NoLatestVersion);
+        Latest::insert(family, MODEL);
+        assert_ok!(ask(PRICE));
+        let first = record(0);
+        assert_eq!((first.model, first.terms), (MODEL, model_terms(4)));
+
+        // Another version, at twice the price.
+        let next = [6; 32];
+        Terms::insert(
+            next,
+            ModelTerms {
+                price: 2 * PRICE,
+                ..model_terms(4)
+            },
+        );
+        Latest::insert(family, next);
+        assert_noop!(ask(PRICE), Error::<Test>::PriceAboveLimit);
+        assert_ok!(ask(2 * PRICE));
+        assert_eq!((record(1).model, record(1).escrow), (next, 2 * PRICE));
+        assert_eq!((record(0).model, record(0).escrow), (MODEL, PRICE));
+        assert_eq!((OpenRequests::get(MODEL), OpenRequests::get(next)), (1, 1));
+
+        // A latest that takes no requests any more can't come from this registry, and is refused all the same.
+        Withdrawn::insert(next, ());
+        assert_noop!(ask(2 * PRICE), Error::<Test>::ModelNotOffered);
     });
 }
 

@@ -31,12 +31,19 @@ const edit = async (change: (manifest: Manifest) => void): Promise<void> => {
 describe('writeCompiled', () => {
   it('writes what readCompiled reads, and nothing else', async () => {
     const model = await compileDigits('digits-cnn');
-    const written = await writeCompiled(dir, model, createReferee());
-    const read = await readCompiled(dir);
+    const target = join(root, 'written');
+    const written = await writeCompiled(target, model, createReferee());
+    const read = await readCompiled(target);
     expect(read.manifest).toEqual(written);
     expect(Buffer.compare(read.graphBin, model.graphBin)).toBe(0);
     expect(read.graph.nodes).toHaveLength(model.graph.nodes.length);
-    expect((await readdir(dir)).sort()).toEqual(['graph.bin', 'manifest.json']);
+    expect((await readdir(target)).sort()).toEqual(['graph.bin', 'manifest.json']);
+  });
+
+  it('leaves a card that is there as it is', async () => {
+    const card = await readFile(join(dir, 'card.json'));
+    await writeCompiled(dir, await compileDigits('digits-cnn'), createReferee());
+    expect(await readFile(join(dir, 'card.json'))).toEqual(card);
   });
 
   it('writes nothing when the chain would refuse the graph', async () => {

@@ -1,4 +1,4 @@
-import type { Challenge, Model, Request, Worker } from '@veritrace/sdk';
+import type { Challenge, Family, Model, Request, Worker } from '@veritrace/sdk';
 import { describe, expect, it } from 'vitest';
 import { burnedBy, invariants } from './checks.ts';
 import { createMonitor } from './monitor.ts';
@@ -49,10 +49,23 @@ const challenge: Challenge = {
 
 const model = {
   id: root,
-  author: 'author',
+  author: 'ghost-writer',
+  family: root,
+  version: 2,
   deposit: 30n,
+  status: { type: 'Live' },
   openRequests: 1,
 } as unknown as Model;
+
+const family: Family = {
+  id: root,
+  owner: 'author',
+  heir: undefined,
+  latest: root,
+  versions: 3,
+  models: 1,
+  deposit: 30n,
+};
 
 const held = (...reasons: [HoldReason, bigint][]): ReadonlyMap<HoldReason, bigint> =>
   new Map(reasons);
@@ -75,6 +88,7 @@ const sound: ChainState = {
     ['author', held(['models.Deposit', 30n])],
   ]),
   models: [model],
+  families: [family],
   workers: [worker],
   locks: [{ worker: 'worker', request: 7n, amount: 40n }],
   requests: [request],
@@ -151,7 +165,22 @@ describe('invariants', () => {
       [{ challenges: [{ ...challenge, bond: 9n }] }, /disputes.Bond/],
       [{ challenges: [] }, /disputes.Bond/],
     ],
-    'model-deposits': [[{ models: [{ ...model, deposit: 0n }] }, /models.Deposit/]],
+    'model-deposits': [
+      [{ models: [{ ...model, deposit: 0n }] }, /models.Deposit/],
+      [{ families: [{ ...family, owner: 'user' }] }, /author has .* held as models.Deposit, and 0/],
+    ],
+    families: [
+      [{ families: [] }, /is of family 0x11.*, which is not there/],
+      [{ models: [] }, /has 0 models, the chain counts 1/],
+      [{ families: [{ ...family, models: 2 }] }, /has 1 models, the chain counts 2/],
+      [{ families: [{ ...family, deposit: 29n }] }, /has deposits of/],
+      [{ families: [{ ...family, versions: 1 }] }, /has versions 2 of 1/],
+      [{ families: [{ ...family, latest: '0x22' }] }, /which is not its/],
+      [
+        { models: [{ ...model, status: { type: 'Deprecated' } }] },
+        /names 0x11.* as its latest, which is Deprecated/,
+      ],
+    ],
     issuance: [
       [{ issuance: 999n }, /fell by 0.000000000001, events say 0 was burned/],
       [{ issuance: 1_001n }, /fell by -0.000000000001/],

@@ -193,17 +193,51 @@ export const invariants: readonly Invariant[] = [
   },
   {
     name: 'model-deposits',
-    says: 'the deposits held from each author are the sum over its models',
+    says: 'the deposits held from each owner are the sum over the models of its families',
     check: (state) =>
       heldAs(
         state,
         'models.Deposit',
         sumBy(
           state.models,
-          (model) => model.author,
+          ({ family }) => state.families.find(({ id }) => id === family)?.owner ?? 'nobody',
           (model) => model.deposit,
         ),
       ),
+  },
+  {
+    name: 'families',
+    says: 'a family counts its models and their deposits, and its latest is a live one of them',
+    check: ({ families, models }) => [
+      ...models
+        .filter(({ family }) => !families.some(({ id }) => id === family))
+        .map(({ id, family }) => `model ${id} is of family ${family}, which is not there`),
+      ...families.flatMap((family) => {
+        const own = models.filter((model) => model.family === family.id);
+        const deposit = total(own.map((model) => model.deposit));
+        const latest = own.find(({ id }) => id === family.latest);
+        const wrong = [
+          own.length === family.models && own.length > 0
+            ? []
+            : [`has ${own.length} models, the chain counts ${family.models}`],
+          deposit === family.deposit
+            ? []
+            : [`has deposits of ${show(deposit)}, the chain counts ${show(family.deposit)}`],
+          own.every(({ version }) => version >= 1 && version <= family.versions) &&
+          new Set(own.map(({ version }) => version)).size === own.length
+            ? []
+            : [
+                `has versions ${own.map(({ version }) => version).join(', ')} of ${family.versions}`,
+              ],
+          family.latest === undefined || latest?.status.type === 'Live'
+            ? []
+            : [
+                `names ${family.latest} as its latest, which is ${latest?.status.type ?? 'not its'}`,
+              ],
+        ].flat();
+        return wrong.map((what) => `family ${family.id} ${what}`);
+      }),
+    ],
   },
   {
     name: 'issuance',

@@ -5,6 +5,7 @@ import type {
   BlockRef,
   ChainEvent,
   Challenge,
+  Family,
   Model,
   Request,
   RequestId,
@@ -42,6 +43,7 @@ export interface ChainState {
   /** Held by account and reason. Reasons that are not ours are left out. */
   holds: ReadonlyMap<Address, ReadonlyMap<HoldReason, Balance>>;
   models: readonly Model[];
+  families: readonly Family[];
   workers: readonly Worker[];
   /** Stake locked for a request. */
   locks: readonly { worker: Address; request: RequestId; amount: Balance }[];

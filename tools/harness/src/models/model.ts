@@ -1,6 +1,6 @@
 /** Compiled models as scenarios use them. */
 
-import { readCompiled } from '@veritrace/compiler';
+import { type Card, readCard, readCompiled } from '@veritrace/compiler';
 import type { Graph, LoadedGraph, Referee } from '@veritrace/referee';
 import type { Hex } from '@veritrace/sdk';
 import type { LoadedModel } from '@veritrace/worker';
@@ -11,6 +11,8 @@ export interface Model extends LoadedModel {
   /** Absolute path of its folder. */
   dir: string;
   graph: Graph;
+  /** What the chain is told of it for people. */
+  card: Card;
   input: InputPort;
   /** What the classes are called; empty when the model names none. */
   labels: readonly string[];
@@ -37,6 +39,7 @@ export const loadModel = async (dir: string, name: string, referee: Referee): Pr
     loaded,
     graphRoot: hex(loaded.graphRoot),
     graph: loaded.graph,
+    card: await readCard(dir),
     input: { spec: input.spec, quantisation: input.quantisation },
     labels: manifest.labels ?? [],
     labelOutput: labelOutput < 0 ? undefined : labelOutput,

@@ -114,7 +114,10 @@ const evidence = (
   } as unknown as Chronicle;
   const state = (free: bigint) =>
     ({
-      accounts: new Map([[address('paul'), { free, reserved: 0n }]]),
+      accounts: new Map([
+        [address('paul'), { free, reserved: 0n }],
+        [address('ada'), { free: UNIT, reserved: 2n * UNIT }],
+      ]),
       claimable: new Map(),
     }) as unknown as ChainState;
   return {
@@ -165,6 +168,8 @@ describe('expectations', () => {
     ['that: paid, who: ada, is: 0.85', 'that: paid, who: ada, is: 0.86', 'paid 0.85 VTR'],
     ['that: paid, who: mallory, is: 0', 'that: paid, who: mallory, atLeast: 0', 'paid 0 VTR'],
     ['that: paid, who: treasury, is: 0.05', 'that: paid, who: treasury, is: 0.04', 'paid 0.05 VTR'],
+    ['that: held, who: ada, is: 2', 'that: held, who: paul, is: 2', '0 VTR is'],
+    ['that: held, who: vera, is: 0', 'that: held, who: ada, is: 0', '2 VTR is'],
     ['that: cost, user: paul, is: 1', 'that: cost, user: paul, is: 0', 'it cost 1 VTR'],
     [
       'that: answered-by, request: seven, worker: ada',

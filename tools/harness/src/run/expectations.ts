@@ -192,6 +192,11 @@ const factMet = (expectation: ScenarioFact, evidence: Evidence): Met => {
       const { passed, wanted } = within(received, expectation.is, expectation.atLeast);
       return met(`${expectation.who} is paid ${wanted}`, passed, `paid ${tokens(received)}`);
     }
+    case 'held': {
+      const { reserved } = evidence.last.accounts.get(address(expectation.who)) ?? { reserved: 0n };
+      const { passed, wanted } = within(reserved, expectation.is, undefined);
+      return met(`${wanted} of ${expectation.who} is held`, passed, `${tokens(reserved)} is`);
+    }
     case 'cost': {
       const user = address(expectation.user);
       const cost =

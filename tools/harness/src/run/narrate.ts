@@ -30,6 +30,24 @@ export const createNarrator = (nameOf: (address: Address) => string): Narrator =
     switch (event.type) {
       case 'models.ModelCompleted':
         return `the chain has checked and hashed the graph of ${model(event.model)}`;
+      case 'models.TermsChanged':
+        return `${model(event.model)} costs ${tokens(event.price)} from now on`;
+      case 'models.ModelDeprecated':
+        return `${model(event.model)} takes no more requests`;
+      case 'models.ModelRemoved':
+        return `${model(event.model)} is gone; its deposit of ${tokens(event.deposit)} is back`;
+      case 'models.LatestChanged':
+        return event.model === undefined
+          ? `the family of ${model(event.family)} has no latest version now`
+          : event.model === event.family
+            ? undefined
+            : `${model(event.model)} is the latest of the family of ${model(event.family)}`;
+      case 'models.FamilyOffered':
+        return event.heir === undefined
+          ? `the family of ${model(event.family)} is not offered any more`
+          : `the family of ${model(event.family)} is offered to ${nameOf(event.heir)}`;
+      case 'models.FamilyTransferred':
+        return `the family of ${model(event.family)} goes from ${nameOf(event.from)} to ${nameOf(event.to)}, who deposits ${tokens(event.deposit)}`;
       case 'workers.WorkerRegistered':
         return `${nameOf(event.worker)} bonds ${tokens(event.stake)}`;
       case 'inference.RequestSubmitted':

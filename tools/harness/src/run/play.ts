@@ -24,6 +24,7 @@ import { latencyOf } from './latency.ts';
 import { createLogbook } from './logbook.ts';
 import { createNarrator } from './narrate.ts';
 import type { OnProgress } from './progress.ts';
+import { registerModels } from './registry.ts';
 import type { ActorReport, RequestReport, RunReport } from './report.ts';
 import { everything, scopeOf } from './scope.ts';
 import { describeState, type Situation } from './situation.ts';
@@ -34,7 +35,6 @@ import {
   fromTheStart,
   joinWorkers,
   perform,
-  registerModels,
   stretched,
 } from './steps.ts';
 
@@ -423,7 +423,7 @@ const reportRequest = (
     name,
     id,
     user: step.user,
-    model: step.model,
+    model: asked.model.name,
     redundancy: step.redundancy,
     state: tale?.state ?? 'refused',
     error,

@@ -59,8 +59,10 @@ describe("a run's own events", () => {
       [undefined, { type: 'inference.RequestReopened', request: 5n, attemptsLeft: 1, due: 9 }],
       [1, { type: 'models.ModelCompleted', model: '0xaa' }],
       [1, { type: 'models.ModelCompleted', model: '0xbb' }],
+      [1, { type: 'models.LatestChanged', family: '0xaa', model: undefined }],
+      [1, { type: 'models.LatestChanged', family: '0xbb', model: undefined }],
     );
-    expect(indices(scope.own(later))).toEqual([0, 2]);
+    expect(indices(scope.own(later))).toEqual([0, 2, 4]);
   });
 
   it('include all of an extrinsic that it paid for, such as its failure', () => {

@@ -40,7 +40,8 @@ export const scopeOf = (isOwn: (address: Address) => boolean): Scope => {
     if ('request' in event && typeof event.request === 'bigint' && requests.has(event.request)) {
       return true;
     }
-    if ('model' in event && models.has(event.model)) return true;
+    if ('model' in event && event.model !== undefined && models.has(event.model)) return true;
+    if ('family' in event && models.has(event.family)) return true;
     return textsIn(event).some(isOwn);
   };
 

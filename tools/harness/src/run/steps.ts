@@ -1,111 +1,33 @@
 /** What each step of a scenario does. */
 import {
-  bytes,
+  type Balance,
   cancelRequest,
   createCall,
   type Inclusion,
   LIFETIME,
   type ModelId,
   type RequestId,
-  registerDraft,
   registerWorker,
   serveModel,
   stopServing,
-  submitGraphPage,
   submitInferenceRequest,
+  submitRequestToLatest,
 } from '@veritrace/sdk';
 import { readScenarioInput } from '../models/input.ts';
-import { toUnits } from '../scenario/amount.ts';
+import type { Model } from '../models/model.ts';
 import {
   isStrike,
   type NodeFault,
   type RequestState,
   type ScenarioStep,
 } from '../scenario/schema.ts';
-import { TOKEN } from '../token.ts';
 import { checkAbsent, checkBehind, checkStalled, occurrences } from './checks.ts';
 import type { RequestTale } from './chronicle.ts';
 import { backlogOf, flood } from './flood.ts';
 import { type Asked, entry, type Happened } from './happened.ts';
-import { type Sent, type Stage, StoryStopped, type Wish } from './stage.ts';
-
-const units = (amount: number): bigint => toUnits(amount, TOKEN.decimals);
-
-const own = <T>(record: Readonly<Record<string, T>>, name: string): T => {
-  const found = record[name];
-  if (found === undefined) throw new StoryStopped(`"${name}" is not declared`);
-  return found;
-};
-
-const permill = (share: string): number => Math.round(Number.parseFloat(share) * 10_000);
-
-const errorOf = (sent: Sent): string | undefined =>
-  'refused' in sent ? `${sent.refused.pallet}.${sent.refused.error}` : undefined;
-
-/** Registers models and submits their graphs; the first error of each, if any. */
-export const registerModels = async (
-  stage: Stage,
-  happened: Happened,
-  names: readonly string[],
-): Promise<Map<string, string | undefined>> => {
-  const { scenario, accounts, network, narrator } = stage;
-  const { client } = network;
-  const outcome = new Map<string, string | undefined>();
-  const pageBytes = Number(String(client.api.consts.models?.maxPageBytes));
-
-  const drafts = names.map((name): Wish => {
-    const { loaded } = entry(stage.models, name, 'model');
-    const { author, price, royalty } = own(scenario.models, name);
-    const { behaviour } = own(scenario.actors.authors, author);
-    const graphRoot = loaded.graphRoot.slice();
-    // A malformed graph announces another root than its pages have.
-    if (behaviour.kind === 'malformed-graph') graphRoot[0] = (graphRoot[0] ?? 0) ^ 0xff;
-    return {
-      signer: accounts.account(author),
-      call: registerDraft(client, {
-        artefact: bytes(loaded.artefact),
-        graphRoot: bytes(graphRoot),
-        header: loaded.header,
-        price: units(price),
-        royalty: permill(royalty),
-        metadata: new TextEncoder().encode(name),
-      }),
-    };
-  });
-  const registered = await stage.transact(drafts);
-  const pages: Wish[] = [];
-  const owners: string[] = [];
-  for (const [index, sent] of registered.entries()) {
-    const name = names[index] ?? '';
-    if ('refused' in sent) {
-      outcome.set(name, errorOf(sent));
-      continue;
-    }
-    const id = registeredId(sent.inclusion);
-    happened.models.set(name, id);
-    narrator.nameModel(id, name);
-    for (const page of entry(stage.models, name, 'model').loaded.pages(pageBytes)) {
-      pages.push({
-        signer: accounts.account(own(scenario.models, name).author),
-        call: submitGraphPage(client, { model: id, page }),
-      });
-      owners.push(name);
-    }
-  }
-  for (const [index, sent] of (await stage.transact(pages)).entries()) {
-    const name = owners[index] ?? '';
-    const error = errorOf(sent);
-    if (error !== undefined && outcome.get(name) === undefined) outcome.set(name, error);
-  }
-  return outcome;
-};
-
-const registeredId = (inclusion: Inclusion): ModelId => {
-  for (const { event } of inclusion.events) {
-    if (event.type === 'models.ModelRegistered') return event.model;
-  }
-  throw new StoryStopped('models.registerModel was included without its event');
-};
+import { familyOf, modelName, performOnModel, registerModels } from './registry.ts';
+import { type Stage, StoryStopped } from './stage.ts';
+import { errorOf, noteFailure, own, units } from './step-tools.ts';
 
 /** Bonds workers and lets them serve their models, all together, then starts their daemons. */
 export const joinWorkers = async (
@@ -163,6 +85,24 @@ const becomeUnpayable = async (stage: Stage, user: string): Promise<void> => {
   ]);
 };
 
+/** What a request is made to: a model, or the version that is the latest of its family now, with the price of now. */
+const askedNow = (
+  stage: Stage,
+  happened: Happened,
+  { model: named, latest }: Extract<ScenarioStep, { do: 'request' }>,
+): { model: Model; price: Balance } => {
+  const { models, families } = stage.state();
+  const pinned = models.find(({ id }) => id === happened.models.get(named));
+  const family = families.find(({ id }) => id === pinned?.family);
+  const meant = latest ? models.find(({ id }) => id === family?.latest) : pinned;
+  const name = meant === undefined ? undefined : modelName(happened, meant.id);
+  return {
+    // What is not there will be refused; until then it is what the scenario declares.
+    model: entry(stage.models, name ?? named, 'model'),
+    price: meant?.price ?? units(own(stage.scenario.models, named).price),
+  };
+};
+
 const ask = async (
   stage: Stage,
   happened: Happened,
@@ -170,7 +110,7 @@ const ask = async (
 ): Promise<void> => {
   const { network, accounts, recorder, narrator } = stage;
   const { client } = network;
-  const model = entry(stage.models, step.model, 'model');
+  const { model, price } = askedNow(stage, happened, step);
   const input = await readScenarioInput(step.input, stage.folder, model.input);
   await recorder?.input(step.as, input);
   if (own(stage.scenario.actors.users, step.user).behaviour.kind === 'unpayable') {
@@ -178,7 +118,6 @@ const ask = async (
   }
   const { minDeadline, maxDeadline } = network.parameters.inference;
   const deadline = stretched(stage, step.deadline ?? DEADLINE);
-  const price = own(stage.scenario.models, step.model).price * step.redundancy;
   const asked: Asked = {
     step,
     model,
@@ -187,19 +126,27 @@ const ask = async (
     error: undefined,
     sentAt: undefined,
   };
+  const named = entry(happened.models, step.model, 'registered model');
+  const request = {
+    inputs: [input],
+    maxPrice: step.maxPrice === undefined ? price * BigInt(step.redundancy) : units(step.maxPrice),
+    deadline: Math.min(maxDeadline, Math.max(minDeadline, deadline)),
+    redundancy: step.redundancy,
+  };
   const [sent] = await stage.transact([
     {
       signer: accounts.account(step.user),
-      call: submitInferenceRequest(client, {
-        model: entry(happened.models, step.model, 'registered model'),
-        inputs: [input],
-        maxPrice: units(step.maxPrice ?? price),
-        deadline: Math.min(maxDeadline, Math.max(minDeadline, deadline)),
-        redundancy: step.redundancy,
-      }),
+      call: step.latest
+        ? submitRequestToLatest(client, { family: familyOf(stage, named), ...request })
+        : submitInferenceRequest(client, { model: named, ...request }),
       landed: (inclusion) => {
-        asked.id = inclusion?.error === undefined ? submittedId(inclusion) : undefined;
-        if (asked.id !== undefined) narrator.nameRequest(asked.id, step.as);
+        const submitted = inclusion?.error === undefined ? submittedIn(inclusion) : undefined;
+        asked.id = submitted?.request;
+        if (submitted === undefined) return;
+        narrator.nameRequest(submitted.request, step.as);
+        // On a fork the latest may be another one.
+        const answering = modelName(happened, submitted.model);
+        if (answering !== undefined) asked.model = entry(stage.models, answering, 'model');
       },
     },
   ]);
@@ -215,9 +162,12 @@ const ask = async (
 /** Blocks a working phase takes unless the step says otherwise. */
 const DEADLINE = 8;
 
-const submittedId = (inclusion: Inclusion | undefined): RequestId | undefined => {
+/** The request that a transaction made, and to which model. */
+const submittedIn = (
+  inclusion: Inclusion | undefined,
+): { request: RequestId; model: ModelId } | undefined => {
   for (const { event } of inclusion?.events ?? []) {
-    if (event.type === 'inference.RequestSubmitted') return event.request;
+    if (event.type === 'inference.RequestSubmitted') return event;
   }
   return undefined;
 };
@@ -328,6 +278,18 @@ export const describeStep = (step: ScenarioStep): string => {
   switch (step.do) {
     case 'register-model':
       return `register ${step.model}`;
+    case 'set-terms':
+      return `${step.model} costs ${step.price}, royalty ${step.royalty}`;
+    case 'set-latest':
+      return `${step.model} is the latest of its family`;
+    case 'deprecate-model':
+      return `withdraw ${step.model}`;
+    case 'remove-model':
+      return `remove ${step.model}`;
+    case 'offer-family':
+      return `offer the family of ${step.model} to ${step.to}`;
+    case 'accept-family':
+      return `${step.by} accepts the family of ${step.model}`;
     case 'serve':
       return `${step.worker} serves ${step.model}`;
     case 'join':
@@ -336,7 +298,7 @@ export const describeStep = (step: ScenarioStep): string => {
     case 'restart':
       return `${step.worker}: ${step.do}`;
     case 'request':
-      return `${step.user} asks ${step.model}: "${step.as}", ${step.redundancy === 1 ? 'one worker' : `${step.redundancy} workers`}`;
+      return `${step.user} asks ${step.latest ? 'the latest of ' : ''}${step.model}: "${step.as}", ${step.redundancy === 1 ? 'one worker' : `${step.redundancy} workers`}`;
     case 'cancel':
       return `cancel "${step.request}"`;
     case 'advance':
@@ -369,16 +331,6 @@ export const describeStep = (step: ScenarioStep): string => {
   }
 };
 
-const noteFailure = (
-  happened: Happened,
-  what: string,
-  expected: string | undefined,
-  got: string | undefined,
-): void => {
-  if (expected !== undefined) happened.failures.push({ what, expected, got });
-  else if (got !== undefined) throw new StoryStopped(`${what} failed: ${got}`);
-};
-
 /** Does one step. Throws a `StoryStopped` when it does not come about. */
 export const perform = async (
   stage: Stage,
@@ -393,6 +345,14 @@ export const perform = async (
       noteFailure(happened, `registering ${step.model}`, step.fails, outcome.get(step.model));
       return;
     }
+    case 'set-terms':
+    case 'set-latest':
+    case 'deprecate-model':
+    case 'remove-model':
+    case 'offer-family':
+    case 'accept-family':
+      await performOnModel(stage, happened, step, describeStep(step));
+      return;
     case 'join':
       await joinWorkers(stage, happened, [step.worker]);
       return;
@@ -432,8 +392,7 @@ export const perform = async (
           call: cancelRequest(client, { request: id }),
         },
       ]);
-      const got = sent === undefined ? undefined : errorOf(sent);
-      noteFailure(happened, `cancelling "${step.request}"`, step.fails, got);
+      noteFailure(happened, `cancelling "${step.request}"`, step.fails, errorOf(sent));
       return;
     }
     case 'advance':

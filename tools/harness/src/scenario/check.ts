@@ -48,6 +48,22 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
 
   for (const [model, declared] of Object.entries(models)) {
     refer(['models', model, 'author'], 'author', declared.author, names.author);
+    const first = declared.family === undefined ? undefined : models[declared.family];
+    if (declared.family !== undefined) {
+      refer(['models', model, 'family'], 'model', declared.family, names.model);
+    }
+    if (declared.family === model || first?.family !== undefined) {
+      report(
+        ['models', model, 'family'],
+        `"${declared.family}" is not the first version of a family`,
+      );
+    }
+    if (first?.later === true && !declared.later) {
+      report(
+        ['models', model, 'family'],
+        `"${declared.family}" is registered by a step; declare "${model}" later: true, too`,
+      );
+    }
     const registered = steps.some((step) => step.do === 'register-model' && step.model === model);
     if (declared.later && !registered) {
       report(['models', model, 'later'], `no step registers "${model}"`, 'key');
@@ -104,6 +120,20 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
             `"${step.model}" is registered at the start; declare it later: true`,
           );
         }
+        break;
+      case 'set-terms':
+      case 'set-latest':
+      case 'deprecate-model':
+      case 'remove-model':
+        refer([...path, 'model'], 'model', step.model, names.model);
+        break;
+      case 'offer-family':
+        refer([...path, 'model'], 'model', step.model, names.model);
+        refer([...path, 'to'], 'author', step.to, names.author);
+        break;
+      case 'accept-family':
+        refer([...path, 'model'], 'model', step.model, names.model);
+        refer([...path, 'by'], 'author', step.by, names.author);
         break;
       case 'serve':
         refer([...path, 'worker'], 'worker', step.worker, names.worker);
@@ -199,6 +229,7 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
         refer([...path, 'challenger'], 'challenger', one.challenger, names.challenger);
         break;
       case 'unpunished':
+      case 'held':
         refer([...path, 'who'], 'actor', one.who, everyone);
         break;
       case 'paid':

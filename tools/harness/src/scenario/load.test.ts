@@ -55,7 +55,7 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       'an unknown step',
       'do: await',
       'do: awiat',
-      '16:11: "awiat" is not allowed for steps[1].do; did you mean "await"? (allowed: register-model, join, serve, leave, stop, restart, request, cancel, advance, await, await-event, await-finality, kill-node, start-node, pause-node, resume-node, isolate-node, rejoin-node, twin, flood, check-absent, check-behind, check-stalled)',
+      '16:11: "awiat" is not allowed for steps[1].do; did you mean "await"? (allowed: register-model, set-terms, set-latest, deprecate-model, remove-model, offer-family, accept-family, join, serve, leave, stop, restart, request, cancel, advance, await, await-event, await-finality, kill-node, start-node, pause-node, resume-node, isolate-node, rejoin-node, twin, flood, check-absent, check-behind, check-stalled)',
     ],
     [
       'an unknown bare behaviour',
@@ -176,10 +176,34 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       '16:41: "honst" is not allowed for steps[1].behaviour; did you mean "honest"? (allowed: honest, silent, lazy, wrong-output, garbage-trace, copycat, withhold-reveal)',
     ],
     [
+      'a version of no family',
+      'price: 2 }',
+      'price: 2, family: digts }',
+      '9:64: no model is called "digts"; did you mean "digits"? (declared: digits)',
+    ],
+    [
+      'a version of itself',
+      'price: 2 }',
+      'price: 2, family: digits }',
+      '9:64: "digits" is not the first version of a family',
+    ],
+    [
+      'an heir who is no author',
+      '{ do: await, request: first, state: settled }',
+      '{ do: offer-family, model: digits, to: bob }',
+      '16:44: no author is called "bob" (declared: ann)',
+    ],
+    [
+      'terms of nothing',
+      '{ do: await, request: first, state: settled }',
+      '{ do: set-terms, model: digts, price: 2 }',
+      '16:29: no model is called "digts"; did you mean "digits"? (declared: digits)',
+    ],
+    [
       'an unknown expectation',
       '{ that: paid, who: ada, is: 1.7 }',
       '{ that: payed, who: ada, is: 1.7 }',
-      '18:13: "payed" is not allowed for expect[0].that; did you mean "paid"? (allowed: ended, convicted, slashed, penalised, unpunished, fined, paid, cost, answered-by, event, one-of)',
+      '18:13: "payed" is not allowed for expect[0].that; did you mean "paid"? (allowed: ended, convicted, slashed, penalised, unpunished, fined, paid, held, cost, answered-by, event, one-of)',
     ],
     [
       'a case that speaks of nobody',

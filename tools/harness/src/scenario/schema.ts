@@ -118,6 +118,9 @@ const eventFilter = {
   worker: name.optional().describe('Only an event that names this worker'),
 };
 
+/** Of a step that the chain may be expected to refuse. */
+const refusable = { fails: errorName.optional(), skipOn };
+
 const nodes = z.array(name).min(1).describe('Nodes, as the network calls them');
 
 /** The most a flood may send: several times what the pool of a node holds. */
@@ -132,6 +135,40 @@ const step = z.discriminatedUnion('do', [
       skipOn,
     })
     .describe('Registers a model that is declared `later`'),
+  z
+    .strictObject({
+      do: z.literal('set-terms'),
+      model: name,
+      price: amountSchema.describe('Price of one inference by one worker'),
+      royalty: percentage.default('10%'),
+      ...refusable,
+    })
+    .describe('The owner changes a model’s terms; open requests keep theirs'),
+  z
+    .strictObject({ do: z.literal('set-latest'), model: name, ...refusable })
+    .describe('The owner lets a live version take the requests made to the latest of its family'),
+  z
+    .strictObject({ do: z.literal('deprecate-model'), model: name, ...refusable })
+    .describe('The owner withdraws a model from new requests'),
+  z
+    .strictObject({ do: z.literal('remove-model'), model: name, ...refusable })
+    .describe('The owner has a draft or deprecated model forgotten, and the deposit back'),
+  z
+    .strictObject({
+      do: z.literal('offer-family'),
+      model: name.describe('Any version of the family'),
+      to: name.describe('The author who may accept it'),
+      ...refusable,
+    })
+    .describe('The owner offers a family'),
+  z
+    .strictObject({
+      do: z.literal('accept-family'),
+      model: name.describe('Any version of the family'),
+      by: name.describe('The author whose it is to be'),
+      ...refusable,
+    })
+    .describe('An author takes over a family with its deposits and royalties'),
   z
     .strictObject({ do: z.literal('join'), worker: name, skipOn })
     .describe('A worker that is declared `later` bonds, serves its models and starts'),
@@ -153,6 +190,10 @@ const step = z.discriminatedUnion('do', [
       as: name.describe('What the rest of the file calls this request'),
       user: name,
       model: name,
+      latest: z
+        .boolean()
+        .default(false)
+        .describe('Asks the latest version of the family that the model is of'),
       input: inputSchema,
       redundancy: z.int().min(1).max(8).default(1).describe('How many workers answer'),
       maxPrice: amountSchema
@@ -332,6 +373,14 @@ const fact = z.discriminatedUnion('that', [
     .describe('What an actor received by the protocol: royalties, wages, bounties, compensation'),
   z
     .strictObject({
+      that: z.literal('held'),
+      who: name.describe('An actor'),
+      is: amountSchema,
+      name: label,
+    })
+    .describe('What is held of an actor in the end, for whatever reason: deposits, stakes, bonds'),
+  z
+    .strictObject({
       that: z.literal('cost'),
       user: name,
       is: amountSchema,
@@ -451,6 +500,11 @@ export const scenarioSchema = z
           author: name,
           price: amountSchema.describe('Price of one inference by one worker'),
           royalty: percentage.default('10%'),
+          family: name
+            .optional()
+            .describe(
+              'The first version of the family it is the next one of; it founds one if absent',
+            ),
           later: z
             .boolean()
             .default(false)

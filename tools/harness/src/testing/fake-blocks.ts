@@ -27,6 +27,7 @@ const emptyState = {
   accounts: new Map(),
   holds: new Map(),
   models: [],
+  families: [],
   workers: [],
   locks: [],
   requests: [],

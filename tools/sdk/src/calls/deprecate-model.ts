@@ -6,7 +6,7 @@ export interface DeprecateModelParameters {
   model: ModelId;
 }
 
-/** Withdraws a model from new requests. By the author. */
+/** Withdraws a model from new requests. By the owner. */
 export const deprecateModel = (
   client: VeritraceClient,
   { model }: DeprecateModelParameters,

@@ -10,7 +10,7 @@ export interface SetTermsParameters {
   royalty: number;
 }
 
-/** Changes price and royalty for requests to come. By the author. */
+/** Changes price and royalty for requests to come. By the owner. */
 export const setTerms = (
   client: VeritraceClient,
   { model, price, royalty }: SetTermsParameters,

@@ -2,6 +2,7 @@ export * from './balance.ts';
 export * from './challenge.ts';
 export * from './claim.ts';
 export * from './due.ts';
+export * from './family.ts';
 export * from './inputs.ts';
 export * from './model.ts';
 export * from './parameters.ts';

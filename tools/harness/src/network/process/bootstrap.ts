@@ -1,5 +1,6 @@
 /** What a network's own models and workers need on the chain: money, registrations, bonds. */
 import { resolve } from 'node:path';
+import { readCard } from '@veritrace/compiler';
 import { createReferee } from '@veritrace/referee';
 import {
   batchAll,
@@ -63,18 +64,14 @@ export const bootstrapChain = async (
     await fund(client, spec, keys, signal);
     tell(`registering ${models.length} models and ${workers.length} workers`);
     const registering = models.map(async ({ name, dir, author, price, royalty }) => {
-      const { model } = await registerModel(
-        client,
-        keys.account(author),
-        resolve(spec.folder, dir),
-        {
-          price: units(price),
-          royalty: Math.round(Number.parseFloat(royalty) * 10_000),
-          metadata: name,
-          referee,
-          signal,
-        },
-      );
+      const compiled = resolve(spec.folder, dir);
+      const { model } = await registerModel(client, keys.account(author), compiled, {
+        price: units(price),
+        royalty: Math.round(Number.parseFloat(royalty) * 10_000),
+        card: { ...(await readCard(compiled)), name },
+        referee,
+        signal,
+      });
       ids.set(name, model);
     });
     const bonding = workers.map((worker) =>

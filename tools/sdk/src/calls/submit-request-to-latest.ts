@@ -1,0 +1,23 @@
+import { bytes } from '../bytes.ts';
+import { type Call, createCall } from '../call.ts';
+import type { VeritraceClient } from '../client.ts';
+import type { FamilyId } from '../types.ts';
+import type { SubmitInferenceRequestParameters } from './submit-inference-request.ts';
+
+export interface SubmitRequestToLatestParameters
+  extends Omit<SubmitInferenceRequestParameters, 'model'> {
+  family: FamilyId;
+}
+
+/** Asks the version that is a family’s latest in the block of the request; `inference.RequestSubmitted` names it. */
+export const submitRequestToLatest = (
+  client: VeritraceClient,
+  { family, inputs, maxPrice, deadline, redundancy }: SubmitRequestToLatestParameters,
+): Call =>
+  createCall(client, 'inference', 'submitRequestToLatest', [
+    family,
+    inputs.map(bytes),
+    maxPrice,
+    deadline,
+    redundancy,
+  ]);
