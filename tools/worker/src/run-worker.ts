@@ -4,7 +4,7 @@ import { createExactSession } from '@veritrace/compiler';
 import { createReferee } from '@veritrace/referee';
 import { connect } from '@veritrace/sdk';
 import { chainOf } from './client-chain.ts';
-import { readSecret, type WorkerSettings } from './config.ts';
+import { readSecret, shownEndpoint, type WorkerSettings } from './config.ts';
 import { openJournal } from './journal.ts';
 import { loadModel } from './load-model.ts';
 import type { Logger } from './types.ts';
@@ -27,13 +27,14 @@ export const runWorker = async (
       models,
       engine: settings.engine,
       verifySampleTiles: settings.verifySampleTiles,
+      waitingTransactions: settings.limits.waitingTransactions,
       ...(settings.minPrice === undefined ? {} : { minPrice: settings.minPrice }),
     },
     { chain: chainOf(client), referee, journal, logger, createEngine: createExactSession },
   );
   try {
     logger.info(
-      { endpoint: settings.endpoint, operator: client.address(operator) },
+      { endpoint: shownEndpoint(settings.endpoint), operator: client.address(operator) },
       'worker started',
     );
     await worker.start();
