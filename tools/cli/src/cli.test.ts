@@ -106,6 +106,8 @@ describe('veritrace', { timeout: 60_000 }, () => {
     [['worker', 'run'], 'give a config file: --config FILE'],
     [['worker', 'run', 'a.yaml', '--config', 'b.yaml'], 'give the config file once'],
     [['worker', 'run', '--config', 'a.yaml', '--operator', '//Alice'], 'env:NAME or file:PATH'],
+    [['request', 'show', 'seven'], 'the number of a request'],
+    [['request', 'show', '7', '--on', 'moon'], 'an address that begins with ws:// or wss://'],
     [['scenario', 'run', 'x.yaml', '--seed', 'soon'], 'a seed is a whole number'],
     [
       ['scenario', 'run', 'x.yaml', '--on', 'moon'],

@@ -34,6 +34,7 @@ export * from './queries/index.ts';
 export * from './quote.ts';
 export * from './register-model.ts';
 export * from './request-life.ts';
+export { shownEndpoint } from './shown-endpoint.ts';
 export type * from './state.ts';
 export { readCodec, readEntries, readStorage, type StorageRow } from './storage.ts';
 export * from './tensor.ts';

@@ -169,7 +169,7 @@ export const CHECKS = [
   {
     name: 'rust',
     what: `a Rust compiler with the target ${WASM_TARGET}, clippy and rustfmt`,
-    neededFor: ['test', 'networks'],
+    neededFor: ['test'],
     look: ({ rust }) => {
       const { version, lacks, remedy } = rust();
       if (version === undefined) return missing('none was found', remedy);
@@ -181,7 +181,7 @@ export const CHECKS = [
   {
     name: 'native libraries',
     what: "what the node's dependencies are compiled with",
-    neededFor: ['test', 'networks'],
+    neededFor: ['test'],
     look: ({ nativeNeeds }) => {
       const { lacks, remedy } = nativeNeeds();
       return lacks.length > 0 ? missing(`missing: ${lacks.join('; ')}`, remedy) : ok('all');
@@ -190,7 +190,7 @@ export const CHECKS = [
   {
     name: 'room to build',
     what: 'disk and memory to compile the workspace',
-    neededFor: ['test', 'networks'],
+    neededFor: ['test'],
     look: ({ freeDisk, freeMemory }) => {
       const { target, targetFolder, targetExists } = freeDisk();
       const memory = freeMemory();

@@ -164,28 +164,28 @@ describe('the doctor', () => {
       { rust: () => ({ lacks: [], remedy: 'install it' }) },
       'rust',
       'missing',
-      ['start', 'benchmarks'],
+      ['start', 'networks', 'benchmarks'],
     ],
     [
       'no wasm target',
       { rust: () => ({ version: 'rustc 1.96.0', lacks: ['the wasm target'], remedy: 'add it' }) },
       'rust',
       'missing',
-      ['start', 'benchmarks'],
+      ['start', 'networks', 'benchmarks'],
     ],
     [
       'no protoc',
       { nativeNeeds: () => ({ lacks: ['protoc'], remedy: 'install it' }) },
       'native libraries',
       'missing',
-      ['start', 'benchmarks'],
+      ['start', 'networks', 'benchmarks'],
     ],
     [
       'no room for a first build',
       { freeDisk: () => ({ ...HEALTHY.freeDisk(), target: GIB, targetExists: false }) },
       'room to build',
       'missing',
-      ['start', 'benchmarks'],
+      ['start', 'networks', 'benchmarks'],
     ],
     [
       'no node',
@@ -256,7 +256,7 @@ describe('the doctor', () => {
     expect(text).toMatch(
       / ✗ rust +none was found\n +\(a Rust compiler .*\)\n +→ run this\n +and that\n/,
     );
-    expect(text).toMatch(/\nstart +ready\ntest +not ready: rust\nnetworks +not ready: rust\n/);
+    expect(text).toMatch(/\nstart +ready\ntest +not ready: rust\nnetworks +ready\n/);
   });
 
   it('names only checks that there are', () => {

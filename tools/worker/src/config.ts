@@ -4,7 +4,14 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { BadSyntax, parseDeclared, parseYaml, readDeclared } from '@veritrace/harness/declared';
+import {
+  BadSyntax,
+  type Issue,
+  parseDeclared,
+  parseYaml,
+  readDeclared,
+} from '@veritrace/harness/declared';
+import { shownEndpoint } from '@veritrace/sdk';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { DEFAULT_PORT, LOOPBACK } from './sidecar/loopback.ts';
@@ -13,6 +20,8 @@ export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 const VARIABLE = /^[A-Z_][A-Z0-9_]*$/;
+const ENDPOINT = /^wss?:\/\//;
+const ENDPOINT_WORDS = 'an address that begins with ws:// or wss://';
 
 /** Where a secret is found: an environment variable, or a file that holds nothing else. */
 const secretSchema = z.union([
@@ -50,7 +59,7 @@ const shared = (journal: string) => ({
 });
 
 const workerFile = z.strictObject({
-  endpoint: z.string().regex(/^wss?:\/\//, 'an address that begins with ws:// or wss://'),
+  endpoint: z.string().regex(ENDPOINT, ENDPOINT_WORDS),
   operator: secretSchema.describe('where the operator key is found; never the key itself'),
   ...shared('worker.journal'),
   minPrice: amountSchema.optional().describe('the least price to be drawn for, in smallest units'),
@@ -118,6 +127,23 @@ const inlineSecret = (operator: unknown): string | undefined => {
   return undefined;
 };
 
+/** Mistakes of a kind whose values must not be repeated: the schema's own messages would. */
+const unrepeatable = (data: unknown): Issue[] => {
+  if (!isMap(data)) return [];
+  const { operator, endpoint } = data;
+  const secret = inlineSecret(operator);
+  const hides =
+    typeof endpoint === 'string' &&
+    !ENDPOINT.test(endpoint) &&
+    shownEndpoint(endpoint) !== endpoint;
+  return [
+    ...(secret === undefined ? [] : [{ path: ['operator'], at: 'key' as const, message: secret }]),
+    ...(hides
+      ? [{ path: ['endpoint'], at: 'value' as const, message: `endpoint is not ${ENDPOINT_WORDS}` }]
+      : []),
+  ];
+};
+
 /** `over` before `under`, key by key in maps. */
 const merged = (under: unknown, over: Readonly<Record<string, unknown>>): unknown => {
   const entries = Object.entries(over).filter(([, value]) => value !== undefined);
@@ -167,10 +193,11 @@ const readConfig = async <
     read: (text) => {
       const written = parseYaml(text);
       const { data } = written;
-      const message = isMap(data) ? inlineSecret(data.operator) : undefined;
-      if (message !== undefined) {
-        const position = written.locate({ path: ['operator'], at: 'key', message });
-        throw new BadSyntax([{ position, message }]);
+      const mistakes = unrepeatable(data);
+      if (mistakes.length > 0) {
+        throw new BadSyntax(
+          mistakes.map((issue) => ({ position: written.locate(issue), message: issue.message })),
+        );
       }
       return { ...written, data: merged(data, overrides) };
     },
@@ -212,12 +239,6 @@ export const readWorkerConfig = async (
 /** Reads a sidecar's config file. Throws an `InvalidFile` that lists every mistake. */
 export const readSidecarConfig = async (file: string): Promise<SidecarSettings> =>
   (await readConfig(file, "a sidecar's config", sidecarFile, {})).settings;
-
-/** An endpoint as it may be shown: names, passwords and tokens in an address are secrets. */
-export const shownEndpoint = (endpoint: string): string => {
-  const bare = endpoint.replace(/^(wss?:\/\/)[^/?#]*@/, '$1…@');
-  return bare.replace(/[?#].*$/s, (rest) => `${rest[0]}…`);
-};
 
 /** Settings as they may be shown, in the form of a config file. */
 export const shownSettings = (settings: WorkerSettings): Record<string, unknown> => ({

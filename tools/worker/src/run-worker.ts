@@ -2,9 +2,9 @@
 import { Keyring } from '@polkadot/keyring';
 import { createExactSession } from '@veritrace/compiler';
 import { createReferee } from '@veritrace/referee';
-import { connect } from '@veritrace/sdk';
+import { connect, shownEndpoint } from '@veritrace/sdk';
 import { chainOf } from './client-chain.ts';
-import { readSecret, shownEndpoint, type WorkerSettings } from './config.ts';
+import { readSecret, type WorkerSettings } from './config.ts';
 import { openJournal } from './journal.ts';
 import { loadModel } from './load-model.ts';
 import type { Logger } from './types.ts';

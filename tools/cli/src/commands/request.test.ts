@@ -1,6 +1,8 @@
+import { createEmbeddedDriver, endEmbedded } from '@veritrace/harness';
 import type { NextStep, RequestLife } from '@veritrace/sdk';
 import { describe, expect, it } from 'vitest';
-import { nextInWords, picture } from './request.ts';
+import { CommandError } from '../errors.ts';
+import { nextInWords, picture, showRequest } from './request.ts';
 
 const root = (byte: string) => `0x${byte.repeat(32)}` as const;
 
@@ -72,4 +74,21 @@ describe('a request that is shown', () => {
     expect(new Set(words).size).toBe(11);
     expect(words.at(-1)).toBe('the user is refunded (NotServed)');
   });
+
+  it('is asked for on the chain, and one that is not open is told so', async () => {
+    const network = await createEmbeddedDriver().start({
+      preset: 'development',
+      patch: {},
+      balances: new Map(),
+    });
+    const nothing = { json: true, result: () => undefined, note: () => undefined };
+    try {
+      const showing = showRequest(network.client, 7n, nothing);
+      await expect(showing).rejects.toThrow(CommandError);
+      await expect(showing).rejects.toThrow('no open request has the number 7');
+    } finally {
+      await network.stop();
+      await endEmbedded();
+    }
+  }, 60_000);
 });

@@ -1,6 +1,12 @@
 /** `veritrace request show ID --on URL`: a request's whole life, as the chain has it now. */
 import { formatUnits, TOKEN } from '@veritrace/harness';
-import { connect, getRequestLife, type NextStep, type RequestLife } from '@veritrace/sdk';
+import {
+  connect,
+  getRequestLife,
+  type NextStep,
+  type RequestLife,
+  type VeritraceClient,
+} from '@veritrace/sdk';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError } from '../errors.ts';
 import { onInterrupt } from '../interrupt.ts';
@@ -92,6 +98,23 @@ export const picture = (life: RequestLife, head: number): string => {
   ].join('\n');
 };
 
+/** Prints the life of a request at the present head. Throws a `CommandError` when there is none that is open. */
+export const showRequest = async (
+  client: VeritraceClient,
+  id: bigint,
+  output: Output,
+): Promise<boolean> => {
+  const { number, hash } = client.heads.current('best');
+  const life = await getRequestLife(client, id, hash);
+  if (life === undefined) {
+    throw new CommandError(
+      `no open request has the number ${id}: it was never made, or is closed; its events say how it ended`,
+    );
+  }
+  output.result({ block: { number, hash }, ...life }, () => picture(life, number));
+  return true;
+};
+
 const show = async (id: bigint, on: string, output: Output): Promise<boolean> => {
   const { signal, release } = onInterrupt();
   try {
@@ -99,18 +122,8 @@ const show = async (id: bigint, on: string, output: Output): Promise<boolean> =>
     const leave = () => void client.disconnect();
     signal.addEventListener('abort', leave, { once: true });
     try {
-      const head = client.heads.current('best');
-      const life = await getRequestLife(client, id, head.hash);
       signal.throwIfAborted();
-      if (life === undefined) {
-        throw new CommandError(
-          `no open request has the number ${id}: it was never made, or is closed; its events say how it ended`,
-        );
-      }
-      output.result({ block: { number: head.number, hash: head.hash }, ...life }, () =>
-        picture(life, head.number),
-      );
-      return true;
+      return await showRequest(client, id, output);
     } finally {
       signal.removeEventListener('abort', leave);
       await client.disconnect();
