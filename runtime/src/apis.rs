@@ -12,7 +12,7 @@ use frame_support::{
     weights::Weight,
 };
 use pallet_grandpa::AuthorityId as GrandpaId;
-use pallet_inference::runtime_api::{OpenRequest, Quote};
+use pallet_inference::runtime_api::{OpenRequest, Quote, RequestLife};
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use sp_api::impl_runtime_apis;
 use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
@@ -24,7 +24,7 @@ use sp_runtime::{
 };
 use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
-use veritrace_primitives::traits::ModelId;
+use veritrace_primitives::traits::{ModelId, RequestId};
 
 impl_runtime_apis! {
     impl sp_api::Core<Block> for Runtime {
@@ -226,6 +226,10 @@ impl_runtime_apis! {
 
         fn quote(model: ModelId, redundancy: u8) -> Option<Quote<Balance>> {
             Inference::quote(&model, redundancy)
+        }
+
+        fn life_of(request: RequestId) -> Option<RequestLife<AccountId, Balance>> {
+            Inference::life_of(request)
         }
     }
 

@@ -27,7 +27,19 @@ const NEEDS = [
 ];
 
 const say = (message) => console.error(`native: ${message}`);
-const missing = () => NEEDS.filter(({ isThere }) => !isThere());
+
+/** Of what is needed, what is not there. */
+export const missingNative = () => NEEDS.filter(({ isThere }) => !isThere());
+
+/** The commands that install it, a line each. */
+export const nativeRemedy = (lacking) => {
+  const brew = lacking.flatMap((need) => need.brew);
+  return [
+    'Install it, on Debian or Ubuntu with',
+    `  sudo apt-get update && sudo apt-get install -y ${lacking.flatMap(({ debian }) => debian).join(' ')}`,
+    ...(brew.length === 0 ? [] : ['on macOS with', `  brew install ${brew.join(' ')}`]),
+  ].join('\n');
+};
 
 const apt = (args) => {
   const isRoot = process.getuid?.() === 0;
@@ -43,7 +55,7 @@ const apt = (args) => {
  * Throws with the commands to run where it may not.
  */
 export const ensureNative = () => {
-  const wanted = missing();
+  const wanted = missingNative();
   if (wanted.length === 0) return;
   const packages = wanted.flatMap(({ debian }) => debian);
   const mayInstall =
@@ -53,16 +65,13 @@ export const ensureNative = () => {
     apt(['update', '-q']);
     apt(['install', '-y', '-q', '--no-install-recommends', ...packages]);
   }
-  const left = missing();
+  const left = missingNative();
   if (left.length === 0) return;
-  const brew = left.flatMap((need) => need.brew);
   throw new Error(
     [
       'The node cannot be compiled here. Missing:',
       ...left.map(({ what }) => `  - ${what}`),
-      'Install it, on Debian or Ubuntu with',
-      `  sudo apt-get update && sudo apt-get install -y ${left.flatMap(({ debian }) => debian).join(' ')}`,
-      ...(brew.length === 0 ? [] : ['on macOS with', `  brew install ${brew.join(' ')}`]),
+      nativeRemedy(left),
     ].join('\n'),
   );
 };

@@ -8,7 +8,8 @@ import { ROOT } from './sources.mjs';
 const INSTALLED = join(ROOT, 'node_modules', '.package-lock.json');
 const WANTED = join(ROOT, 'package-lock.json');
 
-const OLDEST_NODE = 20;
+/** The oldest major version that runs the project. */
+export const OLDEST_NODE = 20;
 
 /** Whether node_modules is missing or older than the lock file. */
 export const packagesAreStale = () =>

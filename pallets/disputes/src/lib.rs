@@ -274,18 +274,18 @@ pub mod pallet {
         OpeningTooLarge,
         /// The caller isn't the operator of a worker. Sign with the worker's operator key.
         NotOperator,
-        /// There is no such challenge. It ended, or was never opened.
+        /// There is no such challenge: it ended, or was never opened. Read the challenges that run against the claim.
         NotChallenged,
-        /// The clock has run out: the opening comes too late.
+        /// The clock has run out: the opening comes too late. Anyone may end the challenge by `expire_challenge`.
         TooLate,
-        /// The clock is running: whoever's move it is still has time.
+        /// The clock is running: whoever's move it is still has time. Try again in the challenge's `due`.
         TooEarly,
         /// The claim is still open, so the bond stays. It is free when the claim falls or closes.
         ClaimStillOpen,
         /// The parameters contradict each other, the limits of the runtime or those of the models, or let a challenge
         /// cost less than twice its answer. See [`ParametersRecord`].
         InconsistentParameters,
-        /// More challenges or bytes than can be counted.
+        /// More challenges or bytes than can be counted. Wait until some have ended.
         Overflow,
     }
 

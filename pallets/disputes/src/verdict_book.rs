@@ -1,6 +1,7 @@
 //! Verdicts, as requests see them.
 
 use crate::{Config, OpenedNodes, Pallet, Verdicts, WeightInfo};
+use alloc::vec::Vec;
 use frame_support::defensive;
 use frame_support::traits::Get;
 use frame_support::weights::Weight;
@@ -17,6 +18,10 @@ impl<T: Config> Pallet<T> {
 impl<T: Config> VerdictBook for Pallet<T> {
     fn is_convicted(request: RequestId, trace_root: &Digest) -> bool {
         Verdicts::<T>::contains_key(request, trace_root)
+    }
+
+    fn convicted(request: RequestId) -> Vec<Digest> {
+        Verdicts::<T>::iter_key_prefix(request).collect()
     }
 
     // Without an event of this pallet: the request's own tells. Challenges stay until their bonds are reclaimed.

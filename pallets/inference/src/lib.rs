@@ -22,6 +22,7 @@ pub mod weights;
 
 mod claim_book;
 mod dispatchable_impls;
+mod request_life;
 mod schedule;
 mod transitions;
 mod utility_impls;
@@ -443,7 +444,7 @@ pub mod pallet {
         NoLatestVersion,
         /// The model is condemned. `settle` refunds the request, nothing else can be done for it.
         ModelCondemned,
-        /// The number of workers is zero or above the parameter `max_redundancy`.
+        /// The number of workers is zero or above the parameter `max_redundancy`. Ask for as many as it allows.
         RedundancyOutOfRange,
         /// The deadline is outside the parameters `min_deadline` and `max_deadline`. It counts blocks from the draw.
         DeadlineOutOfRange,
@@ -457,23 +458,24 @@ pub mod pallet {
         TooManyOpenRequests,
         /// The origin is no worker's operator key. Work is signed by the key named at registration.
         NotAnOperator,
-        /// The worker was not drawn for the request, or has lost its slot.
+        /// The worker was not drawn for the request, or has lost its slot. Read the record's `slots`.
         NotAssigned,
         /// The worker has already committed or revealed. The first submission stands; a second one is no offence.
         AlreadySubmitted,
         /// The request is not in the phase to which this call belongs. Read its status.
         WrongPhase,
-        /// The phase ended by its block number, swept or not.
+        /// The phase ended by its block number, swept or not. Act before the record's `due`.
         TooLate,
-        /// The trace has not one leaf per node of the model.
+        /// The trace has not one leaf per node of the model. Reveal what the request's own copy of the terms asks for.
         TraceLengthMismatch,
-        /// An output is missing, superfluous, of the wrong size, or not the tensor that the trace commits to.
+        /// An output is missing, superfluous, of the wrong size, or not the tensor that the trace commits to. Give the bytes
+        /// of each of the model's outputs, in its order.
         OutputMismatch,
-        /// This is not what the worker committed to: request, account, trace, answer and salt must all be the same.
+        /// This is not what the worker committed to. Request, account, trace, answer and salt must all be the same.
         CommitmentMismatch,
-        /// Only the user who made the request may cancel it.
+        /// Only the user who made the request may cancel it. Sign with that account.
         NotRequester,
-        /// Workers have been drawn: the request can no longer be cancelled.
+        /// Workers have been drawn, so that the request can no longer be cancelled. Wait for its result or its refund.
         AlreadyAssigned,
         /// The present phase is not over, and nothing else is due. See the record's `due`.
         NothingDue,
@@ -481,11 +483,12 @@ pub mod pallet {
         ChallengesOpen,
         /// The draw found too few workers. It is tried again in the next block until the assign window ends.
         NoWorkerAvailable,
-        /// No open claim of that worker or with that trace: it was never made, has fallen, or is final.
+        /// No open claim of that worker or with that trace: it was never made, has fallen, or is final. Nothing is left to
+        /// be proved.
         ClaimNotOpen,
         /// The parameters contradict each other or the limits of the runtime. See [`ParametersRecord`].
         InconsistentParameters,
-        /// A counter would overflow.
+        /// A counter would overflow. Nothing was changed; try again when less is open.
         Overflow,
     }
 

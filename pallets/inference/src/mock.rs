@@ -343,6 +343,11 @@ impl VerdictBook for Verdicts {
     fn is_convicted(request: RequestId, trace_root: &Digest) -> bool {
         Convicted::contains_key((request, *trace_root))
     }
+    fn convicted(request: RequestId) -> Vec<Digest> {
+        Convicted::iter_keys()
+            .filter_map(|(id, root)| (id == request).then_some(root))
+            .collect()
+    }
     fn request_closed(request: RequestId) {
         let roots: Vec<_> = Convicted::iter_keys()
             .filter(|(id, _)| *id == request)

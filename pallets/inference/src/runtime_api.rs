@@ -1,5 +1,8 @@
 //! What daemons and users ask without reading storage themselves.
 
+pub use crate::request_life::{
+    ChallengeLife, ClaimLife, InputLife, NextStep, RequestLife, WorkerLife,
+};
 use crate::{
     BalanceOf, Config, InferenceRequests, Pallet, Parameters, RequestStatus, SlotState, WorkOf,
 };
@@ -63,6 +66,11 @@ sp_api::decl_runtime_apis! {
 
         /// What a request would cost now. `None` when the model takes no requests, or none with so many workers.
         fn quote(model: ModelId, redundancy: u8) -> Option<Quote<Balance>>;
+
+        /// Everything that the chain has of an open request: what was asked and is held, who was drawn, what they claim,
+        /// which challenges run, what was proved wrong, and what happens next. `None` when there is no such request, or
+        /// it is closed: then its events have the rest.
+        fn life_of(request: RequestId) -> Option<RequestLife<AccountId, Balance>>;
     }
 }
 

@@ -238,16 +238,16 @@ pub mod pallet {
         NotFound,
         /// This author already registered this artefact with this graph root. Use that model.
         AlreadyRegistered,
-        /// Only the owner of the model's family may do this.
+        /// Only the owner of the model's family may do this. Sign with the owner's key.
         NotOwner,
-        /// The model's graph is complete; it takes no more pages.
+        /// The model's graph is complete; it takes no more pages. Register another model for another graph.
         NotDraft,
         /// The model is a draft, deprecated or condemned, and this needs a live one. Submit its pages first, or register
         /// it anew.
         NotLive,
-        /// Deprecate the model before removing it.
+        /// The model still takes requests. Deprecate it before removing it.
         StillLive,
-        /// Requests are open; remove the model after the last one closed.
+        /// Requests are open, and need the model. Remove it after the last one closed.
         RequestsOpen,
         /// The royalty is above `max_royalty`. Ask for less.
         RoyaltyTooLarge,
@@ -257,9 +257,10 @@ pub mod pallet {
         /// The page isn't a list of page items, or has bytes left over. Encode it with SCALE.
         UndecodablePage,
         /// Initialisers and nodes must come in their order: no node before the last initialiser, and no more of either
-        /// than the header counts.
+        /// than the header counts. Read how many were accepted from `GraphPageAccepted`, and go on from there.
         PageOutOfOrder,
-        /// A parameter's bytes don't fit its spec, or a scale isn't finite, positive and within range.
+        /// A parameter's bytes don't fit its spec, or a scale isn't finite, positive and within range. Compile the model
+        /// again.
         MalformedInitialiser,
         /// A node doesn't type-check: its operator, attributes, inputs and output don't fit together, an accumulator
         /// could overflow, or a bias, scale or table isn't a parameter. Compile the model again.
@@ -269,12 +270,12 @@ pub mod pallet {
         /// The pages are complete and don't hash to the registered graph root. Remove the draft and register the root
         /// of what was submitted.
         GraphRootMismatch,
-        /// The proof doesn't show a malformed node of this model.
+        /// The proof doesn't show a malformed node of this model. Check it with the referee before submitting it.
         NotMalformed,
         /// The reporter's share is above one half, so that authors could take most of their own deposits back, or the
         /// limits admit nodes that can't be contradicted. Raise what the disputes allow first.
         InconsistentParameters,
-        /// More requests are open than can be counted.
+        /// More requests are open than can be counted. Wait until some have closed.
         TooManyRequests,
         /// No family has this id. It is the id of the family's first model, and is gone with the last of its models.
         FamilyNotFound,

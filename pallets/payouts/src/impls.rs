@@ -69,14 +69,25 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Gives what was taken to an account, or makes it claimable where it is too little to open it.
-    fn give(from: &T::AccountId, to: &T::AccountId, credit: CreditOf<T>) -> DispatchResult {
+    // The events name the reason: taking held funds by itself says nothing, and an account may have several holds.
+    fn give(
+        reason: &T::RuntimeHoldReason,
+        from: &T::AccountId,
+        to: &T::AccountId,
+        credit: CreditOf<T>,
+    ) -> DispatchResult {
         let amount = credit.peek();
         if amount.is_zero() {
             return Ok(());
         }
-        let (from, to) = (from.clone(), to.clone());
+        let (reason, from, to) = (reason.clone(), from.clone(), to.clone());
         let Err(credit) = T::Currency::resolve(&to, credit) else {
-            Self::deposit_event(Event::Paid { from, to, amount });
+            Self::deposit_event(Event::Paid {
+                reason,
+                from,
+                to,
+                amount,
+            });
             return Ok(());
         };
         T::Currency::resolve(&Self::account_id(), credit).map_err(|_| TokenError::CannotCreate)?;
@@ -89,7 +100,12 @@ impl<T: Config> Pallet<T> {
             .ok_or(ArithmeticError::Overflow)?;
         Claimable::<T>::insert(&to, claimable);
         TotalClaimable::<T>::put(total);
-        Self::deposit_event(Event::MadeClaimable { from, to, amount });
+        Self::deposit_event(Event::MadeClaimable {
+            reason,
+            from,
+            to,
+            amount,
+        });
         Ok(())
     }
 
@@ -110,7 +126,7 @@ impl<T: Config> Payments<T::AccountId, BalanceOf<T>, T::RuntimeHoldReason> for P
         to: &T::AccountId,
         amount: BalanceOf<T>,
     ) -> DispatchResult {
-        with_storage_layer(|| Self::give(from, to, Self::take(reason, from, amount)?))
+        with_storage_layer(|| Self::give(reason, from, to, Self::take(reason, from, amount)?))
     }
 
     // Author and treasury have theirs of all workers at once: a payment each, whatever the redundancy.
@@ -133,12 +149,12 @@ impl<T: Config> Payments<T::AccountId, BalanceOf<T>, T::RuntimeHoldReason> for P
             let credit = Self::take(reason, from, times(price)?)?;
             let (royalties, rest) = credit.split(times(split.author)?);
             let (fees, mut wages) = rest.split(times(split.treasury)?);
-            Self::give(from, author, royalties)?;
-            Self::give(from, &T::Treasury::get(), fees)?;
+            Self::give(reason, from, author, royalties)?;
+            Self::give(reason, from, &T::Treasury::get(), fees)?;
             for worker in workers {
                 let (wage, rest) = wages.split(split.worker);
                 wages = rest;
-                Self::give(from, worker, wage)?;
+                Self::give(reason, from, worker, wage)?;
                 Self::deposit_event(Event::InferencePaid {
                     from: from.clone(),
                     author: author.clone(),

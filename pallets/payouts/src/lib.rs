@@ -120,6 +120,8 @@ pub mod pallet {
     pub enum Event<T: Config> {
         /// Held funds were paid out.
         Paid {
+            /// What they were held for.
+            reason: T::RuntimeHoldReason,
             /// Whose hold they came from.
             from: T::AccountId,
             /// Who has them now, free.
@@ -129,6 +131,8 @@ pub mod pallet {
         },
         /// Held funds were earned by an account that they are too little to open. They wait for `claim`.
         MadeClaimable {
+            /// What they were held for.
+            reason: T::RuntimeHoldReason,
             /// Whose hold they came from.
             from: T::AccountId,
             /// Who may claim them.
@@ -168,7 +172,7 @@ pub mod pallet {
     /// Why a call failed.
     #[pallet::error]
     pub enum Error<T> {
-        /// The account has nothing to claim: it was paid directly, or this was claimed already.
+        /// The account has nothing to claim: it was paid directly, or this was claimed already. Look at its balance.
         NothingClaimable,
         /// What is claimable still does not open the account. Send the account the existential deposit, or wait until it
         /// has earned more.

@@ -84,6 +84,7 @@ mod pay {
             assert_eq!(held(), ESCROW - 5);
             System::assert_last_event(
                 Event::Paid {
+                    reason: REASON,
                     from: PAYER,
                     to: WORKER,
                     amount: 5,
@@ -120,6 +121,7 @@ mod pay {
             assert_eq!(Balances::total_issuance(), issuance);
             System::assert_last_event(
                 Event::MadeClaimable {
+                    reason: REASON,
                     from: PAYER,
                     to: NEWCOMER,
                     amount: EXISTENTIAL_DEPOSIT - 1,

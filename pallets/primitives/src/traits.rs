@@ -176,6 +176,9 @@ pub trait ClaimBook<AccountId> {
 pub trait VerdictBook {
     /// Whether claims with this trace root have been proved wrong for this request.
     fn is_convicted(request: RequestId, trace_root: &Digest) -> bool;
+    /// The trace roots that have been proved wrong for this request, at most one for each claim it saw. Reads all there
+    /// are: not for calls and hooks.
+    fn convicted(request: RequestId) -> Vec<Digest>;
     /// The request is closed: its verdicts may be forgotten. Bounded by the claims a request can have.
     fn request_closed(request: RequestId);
 }

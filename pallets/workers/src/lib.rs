@@ -339,9 +339,9 @@ pub mod pallet {
         NothingUnbonding,
         /// The model is unknown, unfinished or condemned. Only live models can be served.
         ModelNotServable,
-        /// The worker serves the model already.
+        /// The worker serves the model already. Nothing is left to do.
         AlreadyServed,
-        /// The worker does not serve the model.
+        /// The worker does not serve the model. Read the record's `served`.
         NotServed,
         /// The worker serves as many models as it can. Stop serving another.
         TooManyServed,

@@ -102,7 +102,6 @@ describe('veritrace', { timeout: 60_000 }, () => {
       'package.json is not a JSON array of numbers',
     ],
     [['model', 'compile', 'no.onnx', '--out', 'x'], 'no.onnx cannot be read'],
-    [['worker', 'check', 'no.yaml'], 'cannot read no.yaml'],
     [
       ['model', 'register', 'x', '--on', 'ws://a:1', '--key', '//Alice', '--price', '1'],
       'env:NAME or file:PATH',
@@ -114,6 +113,12 @@ describe('veritrace', { timeout: 60_000 }, () => {
     [['model', 'register', 'x', '--on', 'ws://a:1', '--price', '1.5e3'], 'an amount in tokens'],
     [['model', 'register', 'x', '--royalty', '10'], 'a share like 10%'],
     [['model', 'register', 'x', '--family', '0xAB'], 'the id of a family'],
+    [['worker', 'check', 'no.yaml'], 'no.yaml:1:1: no such file'],
+    [['worker', 'run'], 'give a config file: --config FILE'],
+    [['worker', 'run', 'a.yaml', '--config', 'b.yaml'], 'give the config file once'],
+    [['worker', 'run', '--config', 'a.yaml', '--operator', '//Alice'], 'env:NAME or file:PATH'],
+    [['request', 'show', 'seven'], 'the number of a request'],
+    [['request', 'show', '7', '--on', 'moon'], 'an address that begins with ws:// or wss://'],
     [['scenario', 'run', 'x.yaml', '--seed', 'soon'], 'a seed is a whole number'],
     [
       ['scenario', 'run', 'x.yaml', '--on', 'moon'],
@@ -161,6 +166,50 @@ describe('veritrace', { timeout: 60_000 }, () => {
       notPlayed: 'it is not meant for the embedded driver (skipOn: embedded, endpoint)',
     });
     expect(stderr).toContain('worker-cut-off-for-long was not played: it is not meant for');
+  });
+
+  it('worker run shows its settings: flags before the file, and no secret', async () => {
+    const config = join(folder, 'shown.yaml');
+    await writeFile(
+      config,
+      `endpoint: wss://user:hunter2@node.example/?token=hunter3
+operator: { env: OPERATOR }
+models: { folder: ${join(root, models)} }
+engine: { threads: 2 }
+minPrice: "340282366920938463463374607431768211455"
+`,
+    );
+    const shown = await veritrace(
+      ...['worker', 'run', '--config', config, '--print-config', '--json'],
+      ...['--log-level', 'warn', '--waiting-transactions', '3', '--journal', 'here.journal'],
+    );
+    expect(shown.code).toBe(0);
+    expect(JSON.parse(shown.stdout)).toEqual({
+      endpoint: 'wss://…@node.example/?…',
+      operator: { env: 'OPERATOR' },
+      models: ['digits-cnn', 'digits-mlp'].map((name) => ({
+        dir: join(root, models, name, 'compiled'),
+      })),
+      engine: { executionProvider: 'cpu', threads: 2 },
+      journal: join(root, 'here.journal'),
+      verifySampleTiles: 8,
+      logLevel: 'warn',
+      minPrice: '340282366920938463463374607431768211455',
+      limits: { waitingTransactions: 3 },
+    });
+    const text = await veritrace('worker', 'run', config, '--print-config');
+    expect(text.stdout).toContain('logLevel: info\n');
+    expect(`${shown.stdout}${shown.stderr}${text.stdout}${text.stderr}`).not.toContain('hunter');
+  });
+
+  it('worker run refuses a key in the file, and does not repeat it', async () => {
+    const config = join(folder, 'leaky.yaml');
+    await writeFile(config, 'endpoint: ws://127.0.0.1:9944\noperator: "//Alice//secret"\n');
+    const { code, stdout, stderr } = await veritrace('worker', 'run', '--config', config, '--json');
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout).error.problems).toMatchObject([{ file: config, line: 2, column: 1 }]);
+    expect(stderr).toContain(`${config}:2:1: a key is not written in this file`);
+    expect(`${stdout}${stderr}`).not.toContain('Alice');
   });
 
   it('worker check proves that this machine is exact', async () => {

@@ -1,6 +1,7 @@
 /** The command line: what there is, and what each command takes. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { demo } from './commands/demo.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addGateCommand } from './commands/gate.ts';
 import { type EngineName, engines, infer } from './commands/infer.ts';
 import { modelCompile, modelInspect } from './commands/model.ts';
@@ -13,9 +14,10 @@ import {
   readSecretAt,
   type SecretSource,
 } from './commands/on.ts';
+import { addRequestCommands } from './commands/request.ts';
 import { scenarioCheck } from './commands/scenario-check.ts';
 import { scenarioRun } from './commands/scenario-run.ts';
-import { workerCheck, workerRun, workerSidecar } from './commands/worker.ts';
+import { addWorkerCommands } from './commands/worker-commands.ts';
 import { createOutput, type Output } from './output.ts';
 
 /** A command's body: whether everything held, or the exit code where there is more to say. */
@@ -36,14 +38,6 @@ const jobs = (text: string): number => {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1 || value > 64) {
     throw new InvalidArgumentError('a whole number from 1 to 64');
-  }
-  return value;
-};
-
-const port = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0 || value > 65_535) {
-    throw new InvalidArgumentError('a port is a whole number from 0 to 65535; 0 takes a free one');
   }
   return value;
 };
@@ -302,35 +296,11 @@ export const createProgram = (run: Run): Command => {
         ),
     );
 
-  const worker = program.command('worker').description('run and check a worker');
-  worker
-    .command('run')
-    .description('serve models until interrupted')
-    .argument('<config>')
-    .action((config: string) => run(false, () => workerRun(config)));
-  worker
-    .command('sidecar')
-    .description("compute for a node's off-chain worker until interrupted")
-    .argument('<config>')
-    .addOption(
-      new Option('--port <number>', 'where it listens (default: as the file says)').argParser(port),
-    )
-    .addOption(json())
-    .action((config: string, options: { port?: number; json: boolean }) =>
-      run(options.json, (output) => workerSidecar(config, { port: options.port }, output)),
-    );
-  worker
-    .command('check')
-    .description('prove that this machine computes the models bit for bit')
-    .argument('<config>')
-    .addOption(seedOption())
-    .addOption(json())
-    .action((config: string, options: { seed: number; json: boolean }) =>
-      run(options.json, (output) => workerCheck(config, { seed: options.seed }, output)),
-    );
-
+  addWorkerCommands(program, run);
+  addRequestCommands(program, run);
   addNetworkCommands(program, run);
   addGateCommand(program, run);
+  addDoctorCommand(program);
   return program;
 };
 

@@ -6,6 +6,7 @@ import type { VeritraceClient } from './client.ts';
 import { ConnectionError } from './errors.ts';
 import { createHeads } from './heads.ts';
 import { rememberAnswers } from './remember-answers.ts';
+import { shownEndpoint } from './shown-endpoint.ts';
 
 /** Pallets a chain must have to be talked to. */
 const PALLETS = ['models', 'workers', 'inference', 'disputes', 'payouts'] as const;
@@ -22,7 +23,10 @@ const CONNECT_MS = 30_000;
 export const connect = async (
   endpointOrProvider: string | ProviderInterface,
 ): Promise<VeritraceClient> => {
-  const where = typeof endpointOrProvider === 'string' ? endpointOrProvider : 'the given provider';
+  const where =
+    typeof endpointOrProvider === 'string'
+      ? shownEndpoint(endpointOrProvider)
+      : 'the given provider';
   const provider: ProviderInterface =
     typeof endpointOrProvider === 'string'
       ? rememberAnswers(new WsProvider(endpointOrProvider, 1_000) as unknown as ProviderInterface)

@@ -13,6 +13,13 @@ describe('the documentation of an error', () => {
     });
   });
 
+  it('may have a name of the code where a sentence begins, and loses the links of its language', () => {
+    expect(
+      splitDocs('It is condemned. `settle` refunds it. See [`Record`](crate::Record).'),
+    ).toEqual({ docs: 'It is condemned. `settle` refunds it.', remedy: 'See `Record`.' });
+    expect(splitDocs('It is condemned. `settle` refunds it.').remedy).toBe('`settle` refunds it.');
+  });
+
   it('has no remedy when it is one sentence', () => {
     expect(splitDocs('A counter would overflow.')).toEqual({
       docs: 'A counter would overflow.',

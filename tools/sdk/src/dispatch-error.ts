@@ -15,16 +15,17 @@ const REMEDIES: Record<string, string> = {
 /** The pallet's documentation says why an error happens and what to do; its last sentence is the remedy. */
 export const splitDocs = (text: string): { docs: string; remedy: string } => {
   const sentences = text
+    .replace(/\[(`[^`]+`)\](\([^)]*\))?/g, '$1')
     .replace(/\s+/g, ' ')
     .trim()
-    .split(/(?<=[.;:])\s+(?=[A-Z])/);
+    .split(/(?<=[.;:])\s+(?=[A-Z`])/);
   const remedy = sentences.length > 1 ? (sentences.pop() ?? '') : '';
   return { docs: sentences.join(' '), remedy };
 };
 
 /** Decodes why an included call failed. `call` is `pallet.method`. */
 export const fromDispatchError = (
-  api: ApiPromise,
+  api: Pick<ApiPromise, 'registry'>,
   error: DispatchError,
   call: string,
 ): VeritraceError => {

@@ -8,6 +8,8 @@ export class VeritraceError extends Error {
   readonly pallet: string;
   /** Name of the error as the pallet declares it. */
   readonly error: string;
+  /** Both, as `pallet.Name`: what to tell errors apart by. */
+  readonly code: string;
   /** The pallet's own documentation of the error. */
   readonly docs: string;
   /** What the caller can do about it. */
@@ -27,6 +29,7 @@ export class VeritraceError extends Error {
     );
     this.pallet = fields.pallet;
     this.error = fields.error;
+    this.code = `${fields.pallet}.${fields.error}`;
     this.docs = fields.docs;
     this.remedy = fields.remedy;
     this.call = fields.call;

@@ -18,6 +18,12 @@ export type TargetKind = 'Node' | 'Tile' | 'Element';
 /** What convicted a claim. */
 export type Evidence = { type: 'Contradiction'; value: TargetKind } | { type: 'Silence' };
 
+/** What funds are held for: a pallet and its reason, as in `{ type: 'Inference', value: 'Escrow' }`. */
+export interface HeldFor {
+  type: string;
+  value: string;
+}
+
 /** Why a proof was not accepted; `value` says more of a malformed node. */
 export interface Rejection {
   type: string;
@@ -558,6 +564,8 @@ export interface PalletEvents {
   };
   /** Held funds were paid out. */
   'payouts.Paid': {
+    /** What they were held for. */
+    reason: HeldFor;
     /** Whose hold they came from. */
     from: Address;
     /** Who has them now, free. */
@@ -567,6 +575,8 @@ export interface PalletEvents {
   };
   /** Held funds were earned by an account that they are too little to open. They wait for `claim`. */
   'payouts.MadeClaimable': {
+    /** What they were held for. */
+    reason: HeldFor;
     /** Whose hold they came from. */
     from: Address;
     /** Who may claim them. */

@@ -4,9 +4,11 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { Metadata, TypeRegistry } from '@polkadot/types';
-import type { PortableType } from '@polkadot/types/interfaces';
+import type { DispatchError, PortableType } from '@polkadot/types/interfaces';
 import { compactStripLength, hexToU8a, stringCamelCase, u8aToHex } from '@polkadot/util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { fromDispatchError, splitDocs } from './dispatch-error.ts';
+import { isPalletError, type PalletErrorCode, palletErrors } from './pallet-errors.ts';
 
 const OURS = ['models', 'workers', 'inference', 'disputes', 'payouts'];
 
@@ -22,7 +24,7 @@ const readMetadata = async (): Promise<Metadata> => {
   const response = await runTask(
     {
       wasm: u8aToHex(wasm),
-      calls: [['Metadata_metadata', []]],
+      calls: [['Metadata_metadata_at_version', ['0x0f000000']]],
       mockSignatureHost: false,
       allowUnresolvedImports: false,
       runtimeLogLevel: 0,
@@ -38,7 +40,8 @@ const readMetadata = async (): Promise<Metadata> => {
   );
   await destroyWorker();
   if ('Error' in response) throw new Error(response.Error);
-  const [, bytes] = compactStripLength(hexToU8a(response.Call.result));
+  // An option, of bytes with their length.
+  const [, bytes] = compactStripLength(hexToU8a(response.Call.result).subarray(1));
   const registry = new TypeRegistry();
   const metadata = new Metadata(registry, u8aToHex(bytes));
   registry.setMetadata(metadata);
@@ -170,6 +173,133 @@ describe('calls', () => {
 
   it('are the runtime’s, with its arguments in its order', () => {
     expect(Object.fromEntries(declared())).toEqual(Object.fromEntries(onChain()));
+  });
+});
+
+describe('documentation', () => {
+  const docsOf = ({ docs }: { docs: Iterable<{ toString(): string }> }): string =>
+    [...docs].map(String).join(' ').trim();
+
+  /** Everything in our pallets that can be documented, by what it is called. */
+  const documented = () => {
+    const found = new Map<string, string>();
+    for (const pallet of palletsOf()) {
+      const name = stringCamelCase(pallet.name.toString());
+      const variants = (kind: 'calls' | 'events' | 'errors') =>
+        pallet[kind].isNone ? [] : typeOf(pallet[kind].unwrap().type).def.asVariant.variants;
+      for (const kind of ['calls', 'events', 'errors'] as const) {
+        for (const variant of variants(kind)) {
+          const place = `${kind} ${name}.${variant.name}`;
+          found.set(place, docsOf(variant));
+          if (kind !== 'events') continue;
+          for (const field of variant.fields) {
+            found.set(`${place}.${field.name.unwrapOr('')}`, docsOf(field));
+          }
+        }
+      }
+      for (const item of pallet.storage.unwrapOrDefault().items) {
+        found.set(`storage ${name}.${item.name}`, docsOf(item));
+      }
+      for (const constant of pallet.constants) {
+        found.set(`constants ${name}.${constant.name}`, docsOf(constant));
+      }
+    }
+    return found;
+  };
+
+  it('is there for every call, event and its fields, error, storage item and constant', () => {
+    const all = documented();
+    expect(all.size).toBeGreaterThan(300);
+    expect([...all].filter(([, docs]) => docs === '').map(([place]) => place)).toEqual([]);
+  });
+
+  it('says of every call who may make it, and what it tells', () => {
+    const calls = [...documented()].filter(([place]) => place.startsWith('calls '));
+    const lacking = calls.filter(
+      ([, docs]) => !docs.includes('## Dispatch Origin') || !docs.includes('## Events'),
+    );
+    expect(lacking.map(([place]) => place)).toEqual([]);
+  });
+
+  it('says of every error what to do', () => {
+    const errors = [...documented()].filter(([place]) => place.startsWith('errors '));
+    const lacking = errors.filter(([, docs]) => splitDocs(docs).remedy === '');
+    expect(lacking.map(([place, docs]) => `${place}: ${docs}`)).toEqual([]);
+  });
+});
+
+describe('errors', () => {
+  const onChain = () =>
+    palletsOf().flatMap((pallet) =>
+      typeOf(pallet.errors.unwrap().type).def.asVariant.variants.map((variant) => ({
+        pallet: stringCamelCase(pallet.name.toString()),
+        palletIndex: pallet.index.toNumber(),
+        name: variant.name.toString(),
+        index: variant.index.toNumber(),
+        docs: variant.docs.map(String).join(' '),
+      })),
+    );
+
+  it('are the runtime’s, no more and no less', () => {
+    const named = Object.entries(palletErrors).flatMap(([pallet, names]) =>
+      names.map((name) => `${pallet}.${name}`),
+    );
+    expect(named.sort()).toEqual(
+      onChain()
+        .map(({ pallet, name }) => `${pallet}.${name}`)
+        .sort(),
+    );
+  });
+
+  it('become errors with the pallet’s own words, typed by pallet and name', () => {
+    const { registry } = metadata;
+    for (const { pallet, palletIndex, name, index, docs } of onChain()) {
+      const refusal = registry.createType<DispatchError>('DispatchError', {
+        Module: { index: palletIndex, error: new Uint8Array([index, 0, 0, 0]) },
+      });
+      const error = fromDispatchError({ registry }, refusal, `${pallet}.call`);
+      expect(error).toMatchObject({ pallet, error: name, ...splitDocs(docs) });
+      expect(error.message).toContain(splitDocs(docs).remedy);
+      const code = `${pallet}.${name}` as PalletErrorCode;
+      expect(isPalletError(error, code)).toBe(true);
+      expect(isPalletError(error)).toBe(true);
+    }
+  });
+
+  it('of others are none of these', () => {
+    const refusal = metadata.registry.createType<DispatchError>('DispatchError', {
+      Token: 'BelowMinimum',
+    });
+    const error = fromDispatchError({ registry: metadata.registry }, refusal, 'models.register');
+    expect(isPalletError(error)).toBe(false);
+    expect(isPalletError(new Error('models.NotFound'))).toBe(false);
+    expect(error.code).toBe('token.BelowMinimum');
+  });
+});
+
+describe('a request’s life', () => {
+  it('has the fields of the runtime API’s type, in both directions', () => {
+    const types = new Map(
+      [...metadata.asLatest.lookup.types].map(({ type }) => [
+        type.path.map(String).slice(-2).join('::'),
+        type,
+      ]),
+    );
+    for (const name of ['RequestLife', 'WorkerLife', 'ClaimLife', 'ChallengeLife', 'InputLife']) {
+      const type = types.get(`request_life::${name}`);
+      if (type === undefined) throw new Error(`the runtime has no type ${name}`);
+      const [, body = ''] =
+        new RegExp(`export interface ${name} \\{\\n(.*?)\\n\\}`, 's').exec(
+          source('./request-life.ts'),
+        ) ?? [];
+      const declared = [...body.matchAll(/^ {2}(\w+): /gm)].map(([, field]) => field);
+      expect(declared, name).toEqual(namesOf(type.def.asComposite.fields));
+    }
+    const steps = types.get('request_life::NextStep');
+    const declared = [...source('./request-life.ts').matchAll(/\| \{ type: '(\w+)'/g)];
+    expect(declared.map(([, step]) => step)).toEqual(
+      steps?.def.asVariant.variants.map(({ name }) => name.toString()),
+    );
   });
 });
 

@@ -1,9 +1,24 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { InvalidFile } from '@veritrace/harness/declared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ConfigError, readSecret, readSidecarConfig, readWorkerConfig } from './config.ts';
+import {
+  configJsonSchemas,
+  readSecret,
+  readSidecarConfig,
+  readWorkerConfig,
+  shownConfig,
+} from './config.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -17,6 +32,18 @@ const write = (text: string): string => {
   return file;
 };
 
+/** `line:column: message` of every mistake in a file. */
+const mistakesOf = async (reading: Promise<unknown>): Promise<string[]> => {
+  const error = await reading.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof InvalidFile)) throw error ?? new Error('it was accepted');
+  return error.problems.map(({ line, column, message }) => `${line}:${column}: ${message}`);
+};
+
+const packageFile = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
+
 const MINIMAL = `
 endpoint: ws://127.0.0.1:9944
 operator: { env: KEY }
@@ -24,73 +51,184 @@ models: [{ dir: models/toy }]
 `;
 
 describe('a config file', () => {
-  it('needs endpoint, operator and models alone; paths are relative to it', () => {
-    expect(readWorkerConfig(write(MINIMAL))).toEqual({
+  it('needs endpoint, operator and models alone; paths are relative to it', async () => {
+    expect(await readWorkerConfig(write(MINIMAL))).toEqual({
       endpoint: 'ws://127.0.0.1:9944',
       operator: { env: 'KEY' },
       models: [{ dir: join(folder, 'models/toy') }],
       engine: { executionProvider: 'cpu', threads: 1 },
       journal: join(folder, 'worker.journal'),
       verifySampleTiles: 8,
+      limits: { waitingTransactions: 8 },
+      logLevel: 'info',
     });
   });
 
-  it('takes amounts beyond 53 bits as text', () => {
+  it('takes amounts beyond 53 bits as text', async () => {
     const file = write(`${MINIMAL}minPrice: "340282366920938463463374607431768211455"\n`);
-    expect(readWorkerConfig(file).minPrice).toBe((1n << 128n) - 1n);
+    expect((await readWorkerConfig(file)).minPrice).toBe((1n << 128n) - 1n);
   });
 
-  it('lists every mistake with file and key', () => {
-    const file = write('endpoint: http://x\noperator: { uri: //Alice }\nmodels: []\nspeed: 9\n');
-    const mistakes = [
-      'endpoint: an address that begins with ws:// or wss://',
-      'operator: ',
-      'models: ',
-      'Unrecognized key: "speed"',
-    ];
-    for (const mistake of mistakes) expect(() => readWorkerConfig(file)).toThrow(mistake);
-    expect(() => readWorkerConfig(file)).toThrow(ConfigError);
-    expect(() => readWorkerConfig(file)).toThrow(file);
+  it('lists every mistake with line and column', async () => {
+    const file = write(
+      'endpoint: http://x\noperator: { env: KEY }\nmodels: []\nspeed: 9\nlimits: { waitingTransactions: 0 }\n',
+    );
+    expect(await mistakesOf(readWorkerConfig(file))).toEqual([
+      '1:11: endpoint is "http://x": an address that begins with ws:// or wss://',
+      expect.stringMatching(/^3:9: models/),
+      expect.stringMatching(/^4:1: unknown key "speed" in the file \(allowed: endpoint, /),
+      expect.stringMatching(/^5:32: limits\.waitingTransactions is 0: /),
+    ]);
+    await expect(readWorkerConfig(file)).rejects.toThrow(`${file}:1:11: endpoint`);
   });
 
-  it('is named when it is missing or no YAML', () => {
-    expect(() => readWorkerConfig(join(folder, 'none.yaml'))).toThrow('cannot read');
-    expect(() => readWorkerConfig(write('a: [1'))).toThrow(ConfigError);
+  it('does not repeat what may be a password', async () => {
+    const file = write(
+      MINIMAL.replace('ws://127.0.0.1:9944', 'https://me:hunter2@node/?t=hunter3'),
+    );
+    expect(await mistakesOf(readWorkerConfig(file))).toEqual([
+      '2:11: endpoint is not an address that begins with ws:// or wss://',
+    ]);
+  });
+
+  it('is named when it is missing or no YAML', async () => {
+    expect(await mistakesOf(readWorkerConfig(join(folder, 'none.yaml')))).toEqual([
+      '1:1: no such file',
+    ]);
+    expect(await mistakesOf(readWorkerConfig(write('a: [1')))).toHaveLength(1);
+    expect((await mistakesOf(readWorkerConfig(write('')))).join()).toContain('must be a map');
+  });
+
+  it('may name a folder of models instead of each', async () => {
+    for (const path of ['b/compiled', 'a', 'none']) {
+      mkdirSync(join(folder, 'models', path), { recursive: true });
+    }
+    for (const path of ['b/compiled', 'a']) {
+      writeFileSync(join(folder, 'models', path, 'manifest.json'), '{}');
+    }
+    const text = MINIMAL.replace('[{ dir: models/toy }]', '{ folder: models }');
+    expect((await readWorkerConfig(write(text))).models).toEqual([
+      { dir: join(folder, 'models/a') },
+      { dir: join(folder, 'models/b/compiled') },
+    ]);
+    expect(
+      await mistakesOf(readWorkerConfig(write(text.replace('models }', 'models/none }')))),
+    ).toEqual([expect.stringMatching(/^4:19: there is no compiled model in /)]);
+    expect(
+      await mistakesOf(readWorkerConfig(write(text.replace('models }', 'nowhere }')))),
+    ).toEqual([expect.stringMatching(/^4:19: .*nowhere is not a folder that can be read/)]);
+  });
+});
+
+describe('a key in a config file', () => {
+  const SECRET = 'bottom drive obey';
+
+  it.each([
+    ['as a text', `"${SECRET}"`],
+    ['under another name', `{ uri: "${SECRET}" }`],
+    ['as the name of a variable', `{ env: "${SECRET}" }`],
+    ['beside a file', `{ file: key, phrase: "${SECRET}" }`],
+    ['in a list', `["${SECRET}"]`],
+  ])('is refused %s, with the place and without the key', async (_what, written) => {
+    const file = write(MINIMAL.replace('{ env: KEY }', written));
+    const [mistake, ...others] = await mistakesOf(readWorkerConfig(file));
+    expect(others).toEqual([]);
+    expect(mistake).toMatch(/^3:1: .*a key is not written in this file/);
+    expect(mistake).not.toContain('bottom');
+  });
+
+  it('is refused though a flag says another place', async () => {
+    const file = write(MINIMAL.replace('{ env: KEY }', `"${SECRET}"`));
+    const reading = readWorkerConfig(file, { operator: { env: 'OTHER' } });
+    await expect(reading).rejects.toThrow('a key is not written in this file');
+  });
+});
+
+describe('what is said elsewhere', () => {
+  it('goes before the file, key by key', async () => {
+    const file = write(
+      `${MINIMAL}engine: { executionProvider: cpu, threads: 2 }\nlogLevel: warn\n`,
+    );
+    const settings = await readWorkerConfig(file, {
+      endpoint: 'ws://other:1',
+      operator: { file: '/keys/operator' },
+      engine: { threads: 7 },
+      models: [{ dir: '/models/other' }],
+      minPrice: '5',
+    });
+    expect(settings).toMatchObject({
+      endpoint: 'ws://other:1',
+      operator: { file: '/keys/operator' },
+      engine: { executionProvider: 'cpu', threads: 7 },
+      models: [{ dir: '/models/other' }],
+      minPrice: 5n,
+      logLevel: 'warn',
+      journal: join(folder, 'worker.journal'),
+    });
+  });
+
+  it('may be all there is', async () => {
+    const settings = await readWorkerConfig(write(''), {
+      endpoint: 'ws://other:1',
+      operator: { env: 'KEY' },
+      models: [{ dir: '/m' }],
+    });
+    expect(settings).toMatchObject({ endpoint: 'ws://other:1', models: [{ dir: '/m' }] });
+  });
+});
+
+describe('settings that are shown', () => {
+  it('are a config file that gives the same settings', async () => {
+    const file = write(
+      `${MINIMAL}minPrice: 20\nlogLevel: debug\nlimits: { waitingTransactions: 2 }\n`,
+    );
+    const settings = await readWorkerConfig(file);
+    expect(await readWorkerConfig(write(shownConfig(settings)))).toEqual(settings);
   });
 });
 
 describe("a sidecar's config file", () => {
-  it('needs models alone', () => {
-    expect(readSidecarConfig(write('models: [{ dir: models/toy }]'))).toEqual({
+  it('needs models alone', async () => {
+    expect(await readSidecarConfig(write('models: [{ dir: models/toy }]'))).toEqual({
       listen: { host: '127.0.0.1', port: 8931 },
       models: [{ dir: join(folder, 'models/toy') }],
       engine: { executionProvider: 'cpu', threads: 1 },
       journal: join(folder, 'sidecar.journal'),
       verifySampleTiles: 8,
+      logLevel: 'info',
     });
   });
 
-  it('takes a part of where it listens', () => {
+  it('takes a part of where it listens', async () => {
     const file = write('models: [{ dir: toy }]\nlisten: { port: 9000 }\n');
-    expect(readSidecarConfig(file).listen).toEqual({ host: '127.0.0.1', port: 9000 });
+    expect((await readSidecarConfig(file)).listen).toEqual({ host: '127.0.0.1', port: 9000 });
   });
 
   it.each([
-    ['listen: { host: 0.0.0.0 }', 'listen.host: '],
-    ['listen: { port: 65536 }', 'listen.port: '],
-    ['operator: { env: KEY }', 'Unrecognized key: "operator"'],
-    ['endpoint: ws://127.0.0.1:9944', 'Unrecognized key: "endpoint"'],
-  ])('may not say %s', (line, mistake) => {
+    ['listen: { host: 0.0.0.0 }', '2:17: "0.0.0.0" is not allowed for listen.host'],
+    ['listen: { port: 65536 }', '2:17: listen.port is 65536'],
+    ['operator: { env: KEY }', '2:1: unknown key "operator"'],
+    ['endpoint: ws://127.0.0.1:9944', '2:1: unknown key "endpoint"'],
+  ])('may not say %s', async (line, mistake) => {
     const file = write(`models: [{ dir: toy }]\n${line}\n`);
-    expect(() => readSidecarConfig(file)).toThrow(mistake);
-    expect(() => readSidecarConfig(file)).toThrow(ConfigError);
+    expect((await mistakesOf(readSidecarConfig(file))).join()).toContain(mistake);
+  });
+});
+
+describe('what ships', () => {
+  it('has examples that are right', async () => {
+    const sidecar = await readSidecarConfig(packageFile('sidecar.example.yaml'));
+    const worker = await readWorkerConfig(packageFile('worker.example.yaml'));
+    for (const { models } of [sidecar, worker]) {
+      expect(models.map(({ dir }) => existsSync(join(dir, 'graph.bin')))).toEqual([true, true]);
+    }
+    expect(sidecar).toMatchObject({ listen: { port: 8931 }, verifySampleTiles: 8 });
   });
 
-  it('is shown by the example', () => {
-    const file = fileURLToPath(new URL('../sidecar.example.yaml', import.meta.url));
-    const { models, ...rest } = readSidecarConfig(file);
-    expect(models.map(({ dir }) => existsSync(join(dir, 'graph.bin')))).toEqual([true, true]);
-    expect(rest).toMatchObject({ listen: { port: 8931 }, verifySampleTiles: 8 });
+  it('has the schemas that are generated (npm run schema -w @veritrace/worker writes them)', () => {
+    for (const [name, schema] of Object.entries(configJsonSchemas())) {
+      expect(JSON.parse(readFileSync(packageFile(name), 'utf8'))).toEqual(schema);
+    }
   });
 });
 

@@ -23,6 +23,7 @@ import {
   getModel,
   getQuote,
   getRequest,
+  getRequestLife,
   type Inference,
   InferenceFailed,
   infer,
@@ -194,6 +195,29 @@ describe('on the embedded chain', () => {
     expect(answer.settled).toBeUndefined();
     expect((await getRequest(client, answer.requestId, head().hash))?.status).toBe('Claimed');
 
+    const life = await getRequestLife(client, answer.requestId, head().hash);
+    const [spec] = loaded.loaded.header.inputs;
+    expect(life).toMatchObject({
+      request: answer.requestId,
+      user: client.address(user),
+      model,
+      status: 'Claimed',
+      escrow: UNIT,
+      terms: { price: UNIT, nodeCount: 3 },
+      inputs: [{ spec, bytes: 64 }],
+      workers: [
+        {
+          worker: client.address(stash),
+          state: { type: 'Revealed' },
+          claim: { outputBytes: answer.outputs.map(({ length }) => length) },
+          challenges: [],
+        },
+      ],
+      convicted: [],
+      next: { type: 'Pay' },
+    });
+    expect(life?.nextAt).toBe(life?.due);
+
     const early = awaitSettlement(client, answer.requestId, {
       after: answer.soft.block,
       blocks: 1,
@@ -203,6 +227,8 @@ describe('on the embedded chain', () => {
     expect(final.workers).toEqual([client.address(stash)]);
     expect(final.paid).toBe(UNIT);
     expect(await getRequest(client, answer.requestId, head().hash)).toBeUndefined();
+    expect(await getRequestLife(client, answer.requestId)).toBeUndefined();
+    expect(final.block.number).toBe(life?.nextAt);
     expect(await answer.final()).toBe(final);
 
     const error = await early;

@@ -3,10 +3,15 @@ export { createChallenger } from './challenger.ts';
 export { chainOf } from './client-chain.ts';
 export {
   ConfigError,
+  type LogLevel,
+  logLevels,
   readSecret,
   readSidecarConfig,
   readWorkerConfig,
   type SidecarSettings,
+  shownConfig,
+  shownSettings,
+  type WorkerOverrides,
   type WorkerSettings,
 } from './config.ts';
 export { createMemoryJournal, type Entry, type Journal, openJournal } from './journal.ts';

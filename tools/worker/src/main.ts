@@ -4,14 +4,15 @@ import { ConfigError, readWorkerConfig } from './config.ts';
 import { runWorker } from './run-worker.ts';
 
 const [file] = process.argv.slice(2);
-const logger = pino({ name: 'worker' }, pino.destination(2));
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => stopping.abort());
 }
 try {
   if (file === undefined) throw new ConfigError('give the path of a config file');
-  await runWorker(readWorkerConfig(file), { logger, signal: stopping.signal });
+  const settings = await readWorkerConfig(file);
+  const logger = pino({ name: 'worker', level: settings.logLevel }, pino.destination(2));
+  await runWorker(settings, { logger, signal: stopping.signal });
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -2,7 +2,7 @@
 import { Keyring } from '@polkadot/keyring';
 import { createExactSession } from '@veritrace/compiler';
 import { createReferee } from '@veritrace/referee';
-import { connect } from '@veritrace/sdk';
+import { connect, shownEndpoint } from '@veritrace/sdk';
 import { chainOf } from './client-chain.ts';
 import { readSecret, type WorkerSettings } from './config.ts';
 import { openJournal } from './journal.ts';
@@ -27,13 +27,14 @@ export const runWorker = async (
       models,
       engine: settings.engine,
       verifySampleTiles: settings.verifySampleTiles,
+      waitingTransactions: settings.limits.waitingTransactions,
       ...(settings.minPrice === undefined ? {} : { minPrice: settings.minPrice }),
     },
     { chain: chainOf(client), referee, journal, logger, createEngine: createExactSession },
   );
   try {
     logger.info(
-      { endpoint: settings.endpoint, operator: client.address(operator) },
+      { endpoint: shownEndpoint(settings.endpoint), operator: client.address(operator) },
       'worker started',
     );
     await worker.start();

@@ -171,6 +171,8 @@ export interface WorkerConfig {
   minPrice?: bigint;
   /** Random tiles recomputed by the referee before anything is published. */
   verifySampleTiles: number;
+  /** Transactions that may wait for inclusion at once; eight when absent. */
+  waitingTransactions?: number;
 }
 
 export interface WorkerDeps extends DaemonDeps {

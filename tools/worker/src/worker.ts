@@ -33,7 +33,7 @@ import type {
 } from './types.ts';
 import { verifySample } from './verify-sample.ts';
 
-/** Transactions that may wait for inclusion at once: results of one block need not wait for each other. */
+/** Transactions that may wait for inclusion at once unless told otherwise: results of one block need not wait for each other. */
 const IN_FLIGHT = 8;
 
 interface Task {
@@ -97,7 +97,7 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
     account: config.operator,
     logger,
     emit: (event) => loop.emit(event),
-    limit: IN_FLIGHT,
+    limit: config.waitingTransactions ?? IN_FLIGHT,
   });
 
   const step = async ({ head, finalized }: Step): Promise<void> => {

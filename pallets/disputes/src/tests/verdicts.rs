@@ -21,6 +21,9 @@ fn verdict_should_hold_for_the_request_and_the_trace_root() {
         assert!(is_convicted(R, &claim));
         assert!(!is_convicted(R, &other));
         assert!(!is_convicted(R + 1, &claim));
+        let convicted = <Disputes as VerdictBook>::convicted;
+        assert_eq!(convicted(R), [claim.trace_root()]);
+        assert!(convicted(R + 1).is_empty());
     });
 }
 

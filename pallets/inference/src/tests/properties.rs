@@ -2,10 +2,12 @@
 //! burning.
 
 use crate::mock::*;
-use crate::{Due, InferenceRequests, RequestStatus, SlotState};
+use crate::runtime_api::NextStep;
+use crate::{Due, InferenceRequests, RefundReason, RequestStatus, SettleBranch, SlotState};
+use frame_support::storage::{with_transaction, TransactionOutcome};
 use frame_support::traits::Hooks;
 use proptest::prelude::*;
-use sp_runtime::DispatchResult;
+use sp_runtime::{DispatchError, DispatchResult};
 use veritrace_primitives::traits::ClaimBook;
 
 #[derive(Clone, Debug)]
@@ -196,6 +198,48 @@ impl Reached {
     }
 }
 
+/// Whether a transition is the one that was foretold.
+fn is_foretold(step: NextStep, branch: SettleBranch) -> bool {
+    match step {
+        NextStep::Draw => branch == SettleBranch::Assigned,
+        NextStep::DrawAgain => branch == SettleBranch::Reopened,
+        NextStep::Replace => {
+            matches!(branch, SettleBranch::Replaced | SettleBranch::RevealOpened)
+        }
+        NextStep::OpenReveals => branch == SettleBranch::RevealOpened,
+        NextStep::OpenWindow => branch == SettleBranch::WindowOpened,
+        NextStep::Pay => branch == SettleBranch::Settled,
+        NextStep::Contest => branch == SettleBranch::Contested,
+        NextStep::Refund(RefundReason::NotAssigned) => branch == SettleBranch::Expired,
+        NextStep::Refund(_) => branch == SettleBranch::Refunded,
+        NextStep::CloseContest => branch == SettleBranch::ContestClosed,
+        NextStep::AwaitChallenges | NextStep::AwaitVerdict => false,
+    }
+}
+
+/// What a request's life says comes next is what comes, when it is due and not before.
+fn check_foretold() {
+    let ids: Vec<_> = InferenceRequests::<Test>::iter_keys().collect();
+    for id in ids {
+        let life = Inference::life_of(id).expect("the request is open");
+        let is_due = life.next_at.is_some_and(|at| at <= System::block_number());
+        let outcome = with_transaction(|| {
+            TransactionOutcome::Rollback(Ok::<_, DispatchError>(Inference::do_advance(id)))
+        });
+        match outcome.expect("nothing fails but the transition") {
+            Ok(done) => {
+                assert!(is_due, "{:?} before it was due: {life:?}", done.branch);
+                assert!(
+                    is_foretold(life.next, done.branch),
+                    "{:?}: {life:?}",
+                    done.branch
+                );
+            }
+            Err(_) => assert!(!is_due || life.next == NextStep::Draw, "{life:?}"),
+        }
+    }
+}
+
 fn run(steps: Vec<Step>, reached: &mut Reached) {
     ExtBuilder::default()
         .with_parameters(|parameters| parameters.max_open_per_account = 9)
@@ -206,6 +250,7 @@ fn run(steps: Vec<Step>, reached: &mut Reached) {
             for step in steps {
                 perform(step, &mut challenges);
                 check_everything(issued);
+                check_foretold();
                 reached.count();
             }
             finish(&mut challenges);
@@ -287,6 +332,7 @@ fn run_condemned(steps: Vec<Step>) {
         for step in steps {
             perform(step, &mut challenges);
             check_everything(issued);
+            check_foretold();
         }
         for (id, worker) in challenges {
             Inference::challenge_closed(id, &worker);

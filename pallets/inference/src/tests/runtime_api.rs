@@ -1,7 +1,10 @@
 use crate::mock::*;
-use crate::runtime_api::{OpenRequest, Quote};
-use crate::{RequestStatus, SlotState};
+use crate::runtime_api::{
+    ChallengeLife, ClaimLife, InputLife, NextStep, OpenRequest, Quote, RequestLife, WorkerLife,
+};
+use crate::{RefundReason, RequestStatus, SlotState};
 use frame_support::assert_ok;
+use veritrace_primitives::traits::ClaimBook;
 
 #[test]
 fn worker_should_see_its_requests_when_it_asks() {
@@ -71,5 +74,125 @@ fn quote_should_be_none_when_a_request_would_be_refused() {
         assert_eq!(Inference::quote(&[1; 32], 1), None);
         Terms::mutate(MODEL, |terms| terms.as_mut().unwrap().price = 1);
         assert_eq!(Inference::quote(&MODEL, 1), None);
+    });
+}
+
+#[test]
+fn life_should_have_everything_when_a_request_is_in_the_middle_of_it() {
+    ExtBuilder::default().build_and_execute(|| {
+        let (id, workers) = claimed(&[1, 2, 2]);
+        assert_ok!(Inference::challenge_opened(id, &workers[0]));
+        Challenged::insert(
+            (id, workers[0]),
+            vec![(2, 40, true, 90), (1, 30, false, 80)],
+        );
+        assert_ok!(convict(id, 2));
+        let record = record(id);
+        let claim = |tag| ClaimLife {
+            trace_root: trace_root(tag),
+            output_root: output_root(tag),
+            at: 2,
+            output_bytes: vec![2],
+        };
+        assert_eq!(
+            Inference::life_of(id),
+            Some(RequestLife {
+                request: id,
+                user: USER,
+                model: MODEL,
+                terms: record.terms.clone(),
+                redundancy: 3,
+                escrow: 3 * PRICE,
+                deposit: DEPOSIT,
+                deadline: DEADLINE,
+                attempts_left: PARAMETERS.max_reassignments,
+                inputs: vec![InputLife {
+                    root: record.input_roots[0],
+                    spec: u8_spec(4),
+                    bytes: INPUT.len() as u32,
+                }],
+                status: RequestStatus::Claimed,
+                since: 2,
+                due: record.due,
+                workers: vec![
+                    WorkerLife {
+                        worker: workers[0],
+                        state: SlotState::Revealed(trace_root(1)),
+                        claim: Some(claim(1)),
+                        challenges: vec![
+                            ChallengeLife {
+                                node: 1,
+                                opening_bytes: 30,
+                                is_opened: false,
+                                due: 80,
+                            },
+                            ChallengeLife {
+                                node: 2,
+                                opening_bytes: 40,
+                                is_opened: true,
+                                due: 90,
+                            },
+                        ],
+                    },
+                    WorkerLife {
+                        worker: workers[1],
+                        state: SlotState::Struck,
+                        claim: None,
+                        challenges: vec![],
+                    },
+                    WorkerLife {
+                        worker: workers[2],
+                        state: SlotState::Struck,
+                        claim: None,
+                        challenges: vec![],
+                    },
+                ],
+                convicted: vec![trace_root(2)],
+                next: NextStep::AwaitChallenges,
+                next_at: None,
+            })
+        );
+        Inference::challenge_closed(id, &workers[0]);
+        let life = Inference::life_of(id).unwrap();
+        assert_eq!(life.next, NextStep::Pay);
+        assert_eq!(life.next_at, Some(life.due));
+    });
+}
+
+#[test]
+fn life_should_foretell_each_phase_when_nobody_does_anything() {
+    ExtBuilder::default().build_and_execute(|| {
+        let next = |id| {
+            let life = Inference::life_of(id).unwrap();
+            (life.next, life.next_at)
+        };
+        let id = submit(USER, 1);
+        assert_eq!(next(id), (NextStep::Draw, Some(2)));
+        advance(1);
+        assert_ok!(settle(id));
+        assert_eq!(next(id), (NextStep::DrawAgain, Some(2 + DEADLINE)));
+        for _ in 0..PARAMETERS.max_reassignments {
+            advance_unswept(DEADLINE);
+            assert_ok!(settle(id));
+            advance_unswept(1);
+            assert_ok!(settle(id));
+        }
+        let refund = NextStep::Refund(RefundReason::NotServed);
+        assert_eq!(next(id).0, refund);
+
+        let (contested, _) = claimed(&[1, 2]);
+        assert_eq!(next(contested).0, NextStep::Contest);
+        advance(PARAMETERS.challenge_window + 1);
+        assert_eq!(next(contested), (NextStep::AwaitVerdict, None));
+    });
+}
+
+#[test]
+fn life_should_be_none_when_there_is_no_such_request() {
+    ExtBuilder::default().build_and_execute(|| {
+        assert_eq!(Inference::life_of(0), None);
+        let (id, _) = claimed(&[1]);
+        advance(PARAMETERS.challenge_window + 1);
+        assert_eq!(Inference::life_of(id), None);
     });
 }

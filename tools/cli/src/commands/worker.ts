@@ -1,20 +1,45 @@
 /** `veritrace worker run`, `veritrace worker sidecar` and `veritrace worker check`. */
 import { type ConformanceReport, conformance, readCompiled } from '@veritrace/compiler';
 import { createReferee } from '@veritrace/referee';
-import { readSidecarConfig, readWorkerConfig, runSidecar, runWorker } from '@veritrace/worker';
+import {
+  readSidecarConfig,
+  readWorkerConfig,
+  runSidecar,
+  runWorker,
+  shownConfig,
+  shownSettings,
+  type WorkerOverrides,
+} from '@veritrace/worker';
 import { pino } from 'pino';
 import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 
-/** Runs a worker until it is interrupted; logs on standard error. */
-export const workerRun = async (config: string): Promise<boolean> => {
-  const settings = readWorkerConfig(config);
+/** Runs a worker until it is interrupted; logs on standard error. The result is what it served. */
+export const workerRun = async (
+  config: string,
+  overrides: WorkerOverrides,
+  output: Output,
+): Promise<boolean> => {
+  const settings = await readWorkerConfig(config, overrides);
   const { signal, release } = onInterrupt();
+  const logger = pino({ name: 'worker', level: settings.logLevel }, pino.destination(2));
   try {
-    await runWorker(settings, { logger: pino({ name: 'worker' }, pino.destination(2)), signal });
+    await runWorker(settings, { logger, signal });
   } finally {
     release();
   }
+  if (output.json) output.result({ stopped: true, config: shownSettings(settings) }, () => '');
+  return true;
+};
+
+/** Shows what a worker would run with: the file, and the flags before it. It holds no secret. */
+export const workerConfig = async (
+  config: string,
+  overrides: WorkerOverrides,
+  output: Output,
+): Promise<boolean> => {
+  const settings = await readWorkerConfig(config, overrides);
+  output.result(shownSettings(settings), () => shownConfig(settings));
   return true;
 };
 
@@ -24,13 +49,13 @@ export const workerSidecar = async (
   { port }: { port: number | undefined },
   output: Output,
 ): Promise<boolean> => {
-  const settings = readSidecarConfig(config);
+  const settings = await readSidecarConfig(config);
   const { signal, release } = onInterrupt();
   try {
     await runSidecar(
       { ...settings, listen: { ...settings.listen, port: port ?? settings.listen.port } },
       {
-        logger: pino({ name: 'sidecar' }, pino.destination(2)),
+        logger: pino({ name: 'sidecar', level: settings.logLevel }, pino.destination(2)),
         signal,
         onReady: (ready) =>
           output.result(
@@ -51,7 +76,7 @@ export const workerCheck = async (
   { seed }: { seed: number },
   output: Output,
 ): Promise<boolean> => {
-  const { models, engine } = readWorkerConfig(config);
+  const { models, engine } = await readWorkerConfig(config);
   const referee = createReferee();
   const checked: ({ dir: string; model: string } & ConformanceReport)[] = [];
   for (const { dir } of models) {

@@ -1,4 +1,4 @@
 /** The reader of declarative files, for files of other packages. */
 export { parseYaml } from '../scenario/yaml.ts';
-export { parseDeclared, readDeclared } from './load.ts';
+export { BadSyntax, parseDeclared, readDeclared, type Written } from './load.ts';
 export { InvalidFile, type Issue } from './problem.ts';

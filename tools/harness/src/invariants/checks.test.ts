@@ -1,4 +1,4 @@
-import type { Challenge, Family, Model, Request, Worker } from '@veritrace/sdk';
+import type { ChainEvent, Challenge, Family, Model, Request, Worker } from '@veritrace/sdk';
 import { describe, expect, it } from 'vitest';
 import { burnedBy, invariants } from './checks.ts';
 import { createMonitor } from './monitor.ts';
@@ -106,6 +106,15 @@ const sound: ChainState = {
   events: [],
 };
 
+/** A payment of the payouts pallet out of the user's escrow. */
+const paid = (amount: bigint): ChainEvent => ({
+  type: 'payouts.Paid',
+  reason: { type: 'Inference', value: 'Escrow' },
+  from: 'user',
+  to: 'worker',
+  amount,
+});
+
 const violations = (state: ChainState, before: ChainState = sound): Record<string, string[]> =>
   Object.fromEntries(
     invariants
@@ -197,6 +206,27 @@ describe('invariants', () => {
         { accounts: new Map([...sound.accounts, ['user', { free: 89n, reserved: 11n }]]) },
         /user has 0.000000000011 reserved and 0.000000000012 held/,
       ],
+    ],
+    ledger: [
+      [
+        { accounts: new Map([...sound.accounts, ['user', { free: 89n, reserved: 12n }]]) },
+        /user has 0.000000000089 free, and by events alone it is 0.000000000088/,
+      ],
+      [
+        { accounts: new Map([...sound.accounts, ['user', { free: 88n, reserved: 13n }]]) },
+        /user has 0.000000000013 not free, and by events alone it is 0.000000000012/,
+      ],
+      [
+        {
+          holds: new Map([
+            ...sound.holds,
+            ['user', held(['inference.Escrow', 9n], ['inference.Deposit', 3n])],
+          ]),
+        },
+        /user has 0.000000000009 held as inference.Escrow, and by events alone it is 0.00000000001/,
+      ],
+      [{ events: [paid(3n)] }, /has 0.* held as inference.Escrow, and by events alone/],
+      [{ events: [paid(11n)] }, /user has 10 held for inference.Escrow, and 11 of it went/],
     ],
     'one-bucket': [
       [{ due: [] }, /request 7 \(Claimed\) names bucket 9 and is in none/],

@@ -2,9 +2,16 @@
  * What must be true after every block. Each check is a function of the state, of the one before, and of the first: no
  * chain, no waiting, so that each can be shown to fail.
  */
-import type { Address, Balance, ChainEvent, RequestId } from '@veritrace/sdk';
+import {
+  type Address,
+  type Balance,
+  type ChainEvent,
+  LedgerError,
+  type RequestId,
+} from '@veritrace/sdk';
 import { formatUnits } from '../scenario/amount.ts';
 import { TOKEN } from '../token.ts';
+import { differencesOf, ledgerOf } from './ledger.ts';
 import type { ChainState, HoldReason } from './state.ts';
 
 export interface Invariant {
@@ -272,6 +279,21 @@ export const invariants: readonly Invariant[] = [
           ? []
           : [`${account} has ${show(reserved)} reserved and ${show(held)} held`];
       }),
+  },
+  {
+    name: 'ledger',
+    says: 'what everyone has, free and held, follows from what he had before and the events alone',
+    check: (state, before) => {
+      if (before === undefined) return [];
+      const ledger = ledgerOf(before);
+      try {
+        ledger.apply(state.events);
+      } catch (error) {
+        if (error instanceof LedgerError) return [error.message];
+        throw error;
+      }
+      return differencesOf(ledger, state, show);
+    },
   },
   {
     name: 'one-bucket',

@@ -45,7 +45,13 @@ describe('a record', () => {
           block,
           index: 0,
           extrinsicIndex: 1,
-          event: { type: 'payouts.Paid', from: 'paul', to: 'ada', amount: 10n ** 20n },
+          event: {
+            type: 'payouts.Paid',
+            reason: { type: 'Inference', value: 'Escrow' },
+            from: 'paul',
+            to: 'ada',
+            amount: 10n ** 20n,
+          },
         },
       ],
     );
@@ -76,6 +82,7 @@ describe('a record', () => {
         index: 0,
         extrinsic: 1,
         type: 'payouts.Paid',
+        reason: { type: 'Inference', value: 'Escrow' },
         from: 'paul',
         to: 'ada',
         amount: '100000000000000000000',

@@ -1,4 +1,5 @@
 export * from './balance.ts';
+export * from './balances.ts';
 export * from './challenge.ts';
 export * from './claim.ts';
 export * from './due.ts';

@@ -1,0 +1,105 @@
+import type { VeritraceClient } from './client.ts';
+import type { RefundReason } from './pallet-events.ts';
+import { toPlain } from './plain.ts';
+import type { ModelTerms, RequestStatus, SlotState, TensorSpec } from './state.ts';
+import type { Address, Balance, Hex, ModelId, RequestId } from './types.ts';
+
+/** An input of a request. */
+export interface InputLife {
+  /** Its tensor root, as the chain formed it. */
+  root: Hex;
+  spec: TensorSpec;
+  bytes: number;
+}
+
+/** A claim that stands. */
+export interface ClaimLife {
+  traceRoot: Hex;
+  outputRoot: Hex;
+  /** The block in which it was made. */
+  at: number;
+  /** Size of each output. */
+  outputBytes: number[];
+}
+
+/** A challenge that runs. */
+export interface ChallengeLife {
+  node: number;
+  openingBytes: number;
+  /** Whether the worker has opened the node: then it is others who have the move. */
+  isOpened: boolean;
+  /** The first block in which it is too late for the present move. */
+  due: number;
+}
+
+/** A worker that was drawn. */
+export interface WorkerLife {
+  worker: Address;
+  state: SlotState;
+  claim: ClaimLife | undefined;
+  challenges: ChallengeLife[];
+}
+
+/** What happens to a request next if nobody does anything before. */
+export type NextStep =
+  | { type: 'Draw' }
+  | { type: 'DrawAgain' }
+  | { type: 'Replace' }
+  | { type: 'OpenReveals' }
+  | { type: 'OpenWindow' }
+  | { type: 'Pay' }
+  | { type: 'Contest' }
+  | { type: 'Refund'; value: RefundReason }
+  | { type: 'CloseContest' }
+  | { type: 'AwaitChallenges' }
+  | { type: 'AwaitVerdict' };
+
+/** Everything that the chain has of an open request. */
+export interface RequestLife {
+  request: RequestId;
+  user: Address;
+  model: ModelId;
+  /** The model as it was when the request was made. */
+  terms: ModelTerms;
+  redundancy: number;
+  /** Held for the workers: what has not been paid or given back. */
+  escrow: Balance;
+  deposit: Balance;
+  /** Length of each working phase, in blocks. */
+  deadline: number;
+  attemptsLeft: number;
+  inputs: InputLife[];
+  status: RequestStatus;
+  /** When the present phase began. */
+  since: number;
+  /** The first block in which the present phase is over. */
+  due: number;
+  /** Every worker ever drawn for it, in the order of the draws. */
+  workers: WorkerLife[];
+  /** Trace roots that were proved wrong for it. */
+  convicted: Hex[];
+  next: NextStep;
+  /** The first block in which that can happen; `undefined` when it waits for others than the clock. */
+  nextAt: number | undefined;
+}
+
+/**
+ * Everything that the chain has of an open request, in one call. `undefined` when there is no such request, or it is
+ * closed: then its events have the rest. At the present head, or at a block's hash.
+ *
+ * @example
+ * const life = await getRequestLife(client, 7n);
+ * if (life?.next.type === 'Pay') console.log(`paid in block ${life.nextAt}`);
+ */
+export const getRequestLife = async (
+  client: VeritraceClient,
+  request: RequestId,
+  at?: Hex,
+): Promise<RequestLife | undefined> => {
+  const api = at === undefined ? client.api : await client.api.at(at);
+  const ask = api.call.inferenceApi?.lifeOf;
+  if (ask === undefined) {
+    throw new TypeError('the chain’s runtime has no InferenceApi.life_of; is it an older one?');
+  }
+  return toPlain(await ask(request)) as unknown as RequestLife | undefined;
+};
