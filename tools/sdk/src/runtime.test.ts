@@ -145,7 +145,7 @@ describe('calls', () => {
         .map((each) =>
           each
             .trim()
-            .replace(/^bytes\((\w+)\)$/, '$1')
+            .replace(/^(?:bytes|optional)\((\w+)\)$/, '$1')
             .replace(/\.map\(bytes\)$/, ''),
         )
         .filter((each) => each !== '');
@@ -180,6 +180,8 @@ describe('records', () => {
     ['Request', './state.ts', 'inference', 'InferenceRequests', ['id']],
     ['Claim', './state.ts', 'inference', 'Claims', ['request', 'worker', 'outputs']],
     ['Challenge', './state.ts', 'disputes', 'Challenges', ['request', 'worker', 'node']],
+    ['Seal', './state.ts', 'disputes', 'Seals', ['who', 'seal']],
+    ['Bounty', './state.ts', 'disputes', 'Bounties', ['request', 'traceRoot']],
     ['ModelParameters', './parameters.ts', 'models', 'Parameters', []],
     ['WorkerParameters', './parameters.ts', 'workers', 'Parameters', []],
     ['InferenceParameters', './parameters.ts', 'inference', 'Parameters', []],

@@ -6,11 +6,13 @@ import {
   type Address,
   type Balance,
   type BlockRef,
+  type Bounty,
   type Challenge,
   type Model,
   type Plain,
   type Request,
   type RequestId,
+  type Seal,
   toPlain,
   type VeritraceClient,
   type Worker,
@@ -52,7 +54,7 @@ export const palletAccount = (id: string): Uint8Array => {
 const ours: Readonly<Record<string, readonly string[]>> = {
   Inference: ['Escrow', 'Deposit'],
   Workers: ['Stake'],
-  Disputes: ['Bond'],
+  Disputes: ['Bond', 'Seal', 'Bounty'],
   Models: ['Deposit'],
 };
 
@@ -91,6 +93,8 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
     openOf,
     workOf,
     challenges,
+    seals,
+    bounties,
     claimable,
     totalClaimable,
   ] = await Promise.all([
@@ -108,6 +112,8 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
     map('inference', 'openOf'),
     map('inference', 'workOf'),
     map('disputes', 'challenges'),
+    map('disputes', 'seals'),
+    map('disputes', 'bounties'),
     map('payouts', 'claimable'),
     value(queries, 'payouts', 'totalClaimable'),
   ]);
@@ -168,6 +174,16 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
     challenges: challenges.map((entry) => ({
       ...record<Challenge>(entry),
       ...challengeKey(entry.keys),
+    })),
+    seals: seals.map((entry) => ({
+      ...record<Seal>(entry),
+      who: address(entry.keys[0]),
+      seal: entry.keys[1] as Seal['seal'],
+    })),
+    bounties: bounties.map((entry) => ({
+      ...record<Bounty>(entry),
+      request: amount(entry.keys[0]),
+      traceRoot: entry.keys[1] as Bounty['traceRoot'],
     })),
     claimable: new Map(claimable.map((entry) => [address(entry.keys[0]), amount(entry.value)])),
     totalClaimable: amount(totalClaimable),
