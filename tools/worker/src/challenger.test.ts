@@ -313,7 +313,7 @@ describe('a challenger', () => {
       journal: createMemoryJournal(first.journal.entries()),
       behaviour: { findFault: () => Promise.reject(new Error('looked again')) },
     });
-    await play(chain, [accused as Daemon<never>, second.daemon as Daemon<never>], 8);
+    await play(chain, [accused as Daemon<never>, second.daemon as Daemon<never>], 12);
     expect(second.events.filter(({ type }) => type === 'trouble')).toEqual([]);
     expect(outcomes(chain)).toEqual([
       'submit',
