@@ -243,7 +243,7 @@ fn copied_proof_should_not_take_the_bounty() {
         collect();
         assert_eq!(held_of(CHALLENGER), 0);
         // But for fees, and what the user has for being lied to.
-        let fees = UNIT / 10;
+        let fees = 2 * UNIT;
         assert!(wealth(CHALLENGER) > before + bounty() - fees);
         assert!(wealth(USER) < copyist + PRICE);
     });
