@@ -110,6 +110,7 @@ impl pallet_disputes::Config for Full {
     type MaxMacs = ConstU64<200_000_000>;
     type MaxTileMacs = ConstU64<200_000_000>;
     type MaxClaims = ConstU32<20>;
+    type MaxSeals = ConstU32<16>;
     type ConvictWeight = ConvictWeight;
     type WeightInfo = ();
 }

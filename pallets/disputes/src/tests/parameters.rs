@@ -11,7 +11,7 @@ type Change = fn(&mut ParametersRecord<Balance, u64>);
 fn root_should_change_the_parameters() {
     ExtBuilder::default().build_and_execute(|| {
         let new = ParametersRecord {
-            open_clock: 99,
+            open_clock: 9,
             ..parameters()
         };
         assert_ok!(Disputes::set_parameters(RuntimeOrigin::root(), new));
