@@ -91,8 +91,14 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
   const refusedSeals = new Set<string>();
   /** Claims that were accused here, by request and trace root, whose bounty is to come. */
   const bounties = new Map<string, Pick<Accusation, 'request' | 'traceRoot'>>();
-  for (const { request, traceRoot } of accusations.values()) {
-    bounties.set(`${request} ${traceRoot}`, { request, traceRoot });
+  for (const entry of journal.entries()) {
+    // A proof may have been on its way when the daemon ended.
+    if (entry.type !== 'assessed' || entry.fault === null) continue;
+    const [, traceRoot] = entry.identity.split(' ');
+    bounties.set(`${entry.request} ${traceRoot}`, {
+      request: BigInt(entry.request),
+      traceRoot: traceRoot as Hex,
+    });
   }
   let read: Step['head'] | undefined;
 
