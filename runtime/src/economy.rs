@@ -106,6 +106,10 @@ fn economy(Pace { unit, step_limit }: Pace) -> Economy {
                 max_tile_macs: MAX_TILE_MACS,
                 max_opening_bytes: 512 * 1024,
                 rejected_proof_penalty: UNIT / 2,
+                // The bounty.
+                seal_bond: 5 * UNIT,
+                seal_lifetime: 20 * unit,
+                seal_reveal_window: 3 * unit,
             },
         },
         payouts: PayoutsConfig {

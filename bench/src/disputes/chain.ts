@@ -200,7 +200,8 @@ const storyOf = (model: FoundModel, style: Style, nodes: readonly number[], inpu
           { serves: ['model'], later: true, behaviour: { kind: 'wrong-node', node } },
         ]),
       ),
-      challengers: { vera: { balance: 100_000 } },
+      // What is measured is the dispute, in as few blocks as it takes.
+      challengers: { vera: { balance: 100_000, seals: false } },
     },
     models: { model: { dir: model.dir, author: 'iris', price: 1 } },
     steps: nodes.flatMap((node) => [

@@ -8,6 +8,7 @@
 
 use super::*;
 use crate::fixture::{product, Run};
+use crate::seals::Accusation;
 use alloc::vec;
 use alloc::vec::Vec;
 use codec::Encode;
@@ -15,7 +16,7 @@ use frame_benchmarking::v2::*;
 use frame_support::traits::fungible::Mutate;
 use frame_support::traits::{EnsureOrigin, Get};
 use frame_system::RawOrigin;
-use sp_runtime::traits::Bounded;
+use sp_runtime::traits::{Bounded, One};
 use sp_runtime::BoundedVec;
 use veritrace_primitives::graph::Digest;
 use veritrace_primitives::kernel::{WORK_OF_ELEMENT, WORK_OF_READ, WORK_OF_RUN};
@@ -44,6 +45,13 @@ fn absent_challenger<T: Config>() -> T::AccountId {
     let who: T::AccountId = account("challenger", 0, 0);
     fund::<T>(&who);
     who
+}
+
+/// Of every seal here.
+const SALT: Salt = [5; 32];
+
+fn pass<T: Config>() {
+    frame_system::Pallet::<T>::set_block_number(Pallet::<T>::now() + One::one());
 }
 
 /// A claim about a product whose output is wrong in one element, or right.
@@ -155,6 +163,38 @@ impl<T: Config> Scene<T> {
         frame_system::Pallet::<T>::set_block_number(due);
     }
 
+    fn accusation(&self) -> Accusation {
+        Accusation {
+            request: self.request,
+            trace_root: Run::trace_root(&self.leaves),
+            node: 0,
+        }
+    }
+
+    /// Seals that the claim is wrong.
+    fn seal(&self, who: &T::AccountId) -> Digest {
+        let seal = self.accusation().sealed_by(who, &SALT);
+        Pallet::<T>::seal(RawOrigin::Signed(who.clone()).into(), seal).unwrap();
+        assert!(Seals::<T>::contains_key(who, seal));
+        seal
+    }
+
+    fn convict(&self, who: &T::AccountId) {
+        Pallet::<T>::contradict_node(
+            RawOrigin::Signed(who.clone()).into(),
+            self.request,
+            self.worker.clone(),
+            self.proof(Target::Whole),
+            None,
+        )
+        .unwrap();
+        assert!(self.bounty().is_some());
+    }
+
+    fn bounty(&self) -> Option<BountyRecordOf<T>> {
+        Bounties::<T>::get(self.request, Run::trace_root(&self.leaves))
+    }
+
     fn assert_convicted(&self, challenger: T::AccountId, evidence: Evidence) {
         assert!(T::Claims::claim(self.request, &self.worker).is_none());
         assert_last_event::<T>(Event::ClaimConvicted {
@@ -233,6 +273,7 @@ mod benches {
             scene.request,
             scene.worker.clone(),
             proof,
+            None,
         );
 
         scene.assert_convicted(who, Evidence::Contradiction(TargetKind::Node));
@@ -255,6 +296,7 @@ mod benches {
             scene.request,
             scene.worker.clone(),
             proof,
+            None,
         );
 
         scene.assert_rejected(who, Rejection::ClaimHolds);
@@ -277,6 +319,7 @@ mod benches {
             scene.request,
             scene.worker.clone(),
             proof,
+            None,
         );
 
         scene.assert_convicted(who, Evidence::Contradiction(TargetKind::Tile));
@@ -299,6 +342,7 @@ mod benches {
             scene.request,
             scene.worker.clone(),
             proof,
+            None,
         );
 
         scene.assert_rejected(who, Rejection::ClaimHolds);
@@ -317,6 +361,7 @@ mod benches {
             scene.request,
             scene.worker.clone(),
             proof,
+            None,
         );
 
         scene.assert_convicted(who, Evidence::Contradiction(TargetKind::Element));
@@ -335,6 +380,7 @@ mod benches {
             scene.request,
             scene.worker.clone(),
             proof,
+            None,
         );
 
         scene.assert_rejected(who, Rejection::ClaimHolds);
@@ -527,6 +573,7 @@ mod benches {
             scene.request,
             scene.worker.clone(),
             scene.proof(Target::Whole),
+            None,
         )
         .map_err(|e| e.error)?;
 
@@ -565,6 +612,92 @@ mod benches {
 
         assert!(Verdicts::<T>::iter_prefix(request).next().is_none());
         assert!(OpenedNodes::<T>::iter_prefix(request).next().is_none());
+        Ok(())
+    }
+
+    #[benchmark]
+    fn seal() -> Result<(), BenchmarkError> {
+        let who = challenger::<T>();
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(who.clone()), [7; 32]);
+
+        assert!(Seals::<T>::contains_key(who, [7; 32]));
+        Ok(())
+    }
+
+    /// What a proof that brings its own seal takes besides.
+    #[benchmark]
+    fn use_seal() -> Result<(), BenchmarkError> {
+        let who = challenger::<T>();
+        let scene = Scene::<T>::new(16, 16, 16, true);
+        let sealed = scene.seal(&who);
+        pass::<T>();
+        let order;
+
+        #[block]
+        {
+            order = Pallet::<T>::use_seal(&who, &scene.accusation(), &SALT)?;
+        }
+
+        assert_eq!(order, Some(0));
+        assert!(!Seals::<T>::contains_key(who, sealed));
+        Ok(())
+    }
+
+    /// An earlier seal takes the bounty from whoever copied the proof.
+    #[benchmark]
+    fn reveal_seal() -> Result<(), BenchmarkError> {
+        let (who, copyist) = (challenger::<T>(), absent_challenger::<T>());
+        let scene = Scene::<T>::new(16, 16, 16, true);
+        scene.seal(&who);
+        pass::<T>();
+        scene.convict(&copyist);
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(who.clone()),
+            scene.request,
+            Run::trace_root(&scene.leaves),
+            SALT,
+        );
+
+        assert!(scene.bounty().map(|bounty| bounty.holder) == Some(who));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn release_bounty() -> Result<(), BenchmarkError> {
+        let who = absent_challenger::<T>();
+        let keeper: T::AccountId = whitelisted_caller();
+        let scene = Scene::<T>::new(16, 16, 16, true);
+        scene.convict(&who);
+        let due = scene.bounty().unwrap().due;
+        frame_system::Pallet::<T>::set_block_number(due);
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(keeper),
+            scene.request,
+            Run::trace_root(&scene.leaves),
+        );
+
+        assert!(scene.bounty().is_none());
+        Ok(())
+    }
+
+    #[benchmark]
+    fn expire_seal() -> Result<(), BenchmarkError> {
+        let who = absent_challenger::<T>();
+        let keeper: T::AccountId = whitelisted_caller();
+        Pallet::<T>::seal(RawOrigin::Signed(who.clone()).into(), [7; 32])?;
+        let forfeit = Seals::<T>::get(&who, [7; 32]).unwrap().forfeit;
+        frame_system::Pallet::<T>::set_block_number(forfeit);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(keeper), who.clone(), [7; 32]);
+
+        assert!(!Seals::<T>::contains_key(who, [7; 32]));
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! What each way through a call weighs.
 
-use crate::{Config, ParametersRecord, WeightInfo};
+use crate::{Config, ParametersRecord, Salt, WeightInfo};
 use frame_support::traits::Get;
 use frame_support::weights::Weight;
 use veritrace_primitives::proof::{ProofLimits, TargetKind, Work};
@@ -64,9 +64,14 @@ impl DisputeBranch {
         }
     }
 
-    /// Weight to declare for a call with so many bytes: the most it can come to.
-    pub(crate) fn declared<T: Config>(self, bytes: u32) -> Weight {
-        match self {
+    /// What looking for the prover's own seal weighs.
+    fn sealed<T: Config>(salt: Option<&Salt>) -> Weight {
+        salt.map_or(Weight::zero(), |_| T::WeightInfo::use_seal())
+    }
+
+    /// Weight to declare for a call with so many bytes, and perhaps the salt of a seal: the most it can come to.
+    pub(crate) fn declared<T: Config>(self, bytes: u32, salt: Option<&Salt>) -> Weight {
+        let unsealed = match self {
             Self::Node => {
                 let macs = thousands(T::MaxMacs::get());
                 T::WeightInfo::contradict_node_convicts(bytes, macs)
@@ -95,11 +100,17 @@ impl DisputeBranch {
             Self::Expire => T::WeightInfo::expire_unanswered()
                 .saturating_add(T::ConvictWeight::get())
                 .max(T::WeightInfo::expire_uncontradicted()),
-        }
+        };
+        unsealed.saturating_add(Self::sealed::<T>(salt))
     }
 
     /// Weight of a contradiction that convicted after this work.
-    pub(crate) fn convicted<T: Config>(self, bytes: u32, work: Work) -> Weight {
+    pub(crate) fn convicted<T: Config>(
+        self,
+        bytes: u32,
+        work: Work,
+        salt: Option<&Salt>,
+    ) -> Weight {
         let macs = thousands(work.macs);
         let checked = match self {
             Self::Node => T::WeightInfo::contradict_node_convicts(bytes, macs),
@@ -107,9 +118,11 @@ impl DisputeBranch {
             Self::Element => T::WeightInfo::contradict_element_convicts(
                 macs.max(thousands(u64::from(bytes / 2))),
             ),
-            Self::Challenge | Self::Open | Self::Expire => self.declared::<T>(bytes),
+            Self::Challenge | Self::Open | Self::Expire => self.declared::<T>(bytes, None),
         };
         // Benchmarks strike one claim that had no equal.
-        checked.saturating_add(T::ConvictWeight::get())
+        checked
+            .saturating_add(T::ConvictWeight::get())
+            .saturating_add(Self::sealed::<T>(salt))
     }
 }

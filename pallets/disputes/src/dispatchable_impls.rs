@@ -1,10 +1,11 @@
 //! Bodies of the calls.
 
 use crate::branch::DisputeBranch;
+use crate::seals::Accusation;
 use crate::{
     kib, BalanceOf, ChallengeCount, ChallengeRecord, ChallengeState, Challenges, Config, Error,
     Event, Evidence, HoldReason, OpenedNodes, Pallet, Parameters, ParametersOf, PendingOpenBytes,
-    Verdicts, WeightInfo,
+    Salt, Verdicts, WeightInfo,
 };
 use frame_support::dispatch::PostDispatchInfo;
 use frame_support::pallet_prelude::*;
@@ -13,11 +14,10 @@ use frame_support::traits::tokens::{Fortitude, Precision, Restriction};
 use frame_support::traits::{Defensive, DefensiveResult};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::{One, Saturating, Zero};
-use veritrace_primitives::graph::Digest;
 use veritrace_primitives::proof::{
     check, check_challenge, decode, opening_form, ChallengeProof, Contradiction, Opening,
 };
-use veritrace_primitives::traits::{ClaimBook, HostSha256, RequestId, WorkerPool};
+use veritrace_primitives::traits::{ClaimBook, Conviction, HostSha256, RequestId, WorkerPool};
 
 impl<T: Config> Pallet<T> {
     pub(crate) fn do_contradict(
@@ -25,6 +25,7 @@ impl<T: Config> Pallet<T> {
         request: RequestId,
         worker: T::AccountId,
         proof: &[u8],
+        salt: Option<Salt>,
         branch: DisputeBranch,
     ) -> DispatchResultWithPostInfo {
         let facts = Self::facts(request, &worker)?;
@@ -39,16 +40,19 @@ impl<T: Config> Pallet<T> {
         ensure!(branch.target() == Some(kind), Error::<T>::WrongTarget);
         match check::<HostSha256>(&facts, &proof, &branch.limits(&parameters)) {
             Ok(work) => {
-                Self::convict(
+                let accusation = Accusation {
                     request,
-                    worker,
-                    facts.trace_root,
-                    proof.index,
-                    who,
-                    Evidence::Contradiction(kind),
-                )?;
+                    trace_root: facts.trace_root,
+                    node: proof.index,
+                };
+                let order = match &salt {
+                    Some(salt) => Self::use_seal(&who, &accusation, salt)?,
+                    None => None,
+                };
+                let evidence = Evidence::Contradiction(kind);
+                Self::convict(&accusation, worker, who, order, Self::now(), evidence)?;
                 Ok(PostDispatchInfo {
-                    actual_weight: Some(branch.convicted::<T>(bytes, work)),
+                    actual_weight: Some(branch.convicted::<T>(bytes, work, salt.as_ref())),
                     pays_fee: Pays::No,
                 })
             }
@@ -107,6 +111,7 @@ impl<T: Config> Pallet<T> {
                 spec: challenged.spec,
                 state: ChallengeState::Awaiting { due },
                 opening_bytes,
+                at: Self::now(),
             },
         );
         T::Claims::challenge_opened(request, &worker)?;
@@ -145,7 +150,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The first block after the next `blocks` ones: when a clock started now is over.
-    fn over_after(blocks: BlockNumberFor<T>) -> BlockNumberFor<T> {
+    pub(crate) fn over_after(blocks: BlockNumberFor<T>) -> BlockNumberFor<T> {
         Self::now()
             .saturating_add(blocks)
             .saturating_add(One::one())
@@ -216,14 +221,14 @@ impl<T: Config> Pallet<T> {
                 ensure!(now >= due, Error::<T>::TooEarly);
                 Self::end_challenge(request, &worker, node, &record);
                 Self::return_bond(request, &worker, node, &record)?;
-                Self::convict(
+                let accusation = Accusation {
                     request,
-                    worker,
-                    facts.trace_root,
+                    trace_root: facts.trace_root,
                     node,
-                    record.challenger,
-                    Evidence::Silence,
-                )?;
+                };
+                let (challenger, before) = (record.challenger, record.at);
+                let evidence = Evidence::Silence;
+                Self::convict(&accusation, worker, challenger, None, before, evidence)?;
                 let weight =
                     T::WeightInfo::expire_unanswered().saturating_add(T::ConvictWeight::get());
                 Ok(Some(weight).into())
@@ -271,18 +276,26 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Strikes every claim of the request with this trace root.
+    /// Strikes every claim of the request with this trace root. The challenger's seal has this order, if there is one;
+    /// others' go before it only if they were made in a block before `before`.
     fn convict(
-        request: RequestId,
+        accusation: &Accusation,
         worker: T::AccountId,
-        trace_root: Digest,
-        node: u16,
         challenger: T::AccountId,
+        order: Option<u64>,
+        before: BlockNumberFor<T>,
         evidence: Evidence,
     ) -> DispatchResult {
+        let Accusation {
+            request,
+            trace_root,
+            node,
+        } = *accusation;
         // First, since the request may close in consequence, and its verdicts with it.
         Verdicts::<T>::insert(request, trace_root, ());
-        let struck = T::Claims::convict(request, trace_root, Some(&challenger))?;
+        let Conviction { struck, bounty } =
+            T::Claims::convict(request, trace_root, Some(&challenger))?;
+        Self::hold_bounty(accusation, &challenger, bounty, order, before);
         Self::deposit_event(Event::ClaimConvicted {
             request,
             worker,

@@ -16,6 +16,7 @@ mod dispatchable_impls;
 mod fixture;
 #[cfg(test)]
 mod mock;
+mod seals;
 #[cfg(test)]
 mod tests;
 #[cfg(any(feature = "try-runtime", feature = "runtime-benchmarks", test))]
@@ -52,7 +53,7 @@ pub mod pallet {
         /// The runtime's hold reason.
         type RuntimeHoldReason: From<HoldReason>;
         /// The claims that proofs are about.
-        type Claims: ClaimBook<Self::AccountId>;
+        type Claims: ClaimBook<Self::AccountId, BalanceOf<Self>>;
         /// The workers that answer for them.
         type Workers: WorkerPool<Self::AccountId, BalanceOf<Self>>;
         /// What nodes may cost that models are admitted with: all of them must stay provable here.
@@ -78,6 +79,9 @@ pub mod pallet {
         /// Most claims that a request sees in its life.
         #[pallet::constant]
         type MaxClaims: Get<u32>;
+        /// Most seals that an account has at a time.
+        #[pallet::constant]
+        type MaxSeals: Get<u32>;
         /// Most that a conviction weighs where claims are kept: every equal claim is struck, and the request may close.
         type ConvictWeight: Get<Weight>;
         /// Weights of the calls.
@@ -95,6 +99,12 @@ pub mod pallet {
         /// A challenger's bond.
         #[codec(index = 0)]
         Bond,
+        /// The bond of a seal.
+        #[codec(index = 1)]
+        Seal,
+        /// A bounty, as long as an earlier seal may turn up.
+        #[codec(index = 2)]
+        Bounty,
     }
 
     /// Running challenges, by claim (request and worker) and node.
@@ -137,6 +147,40 @@ pub mod pallet {
     #[pallet::storage]
     pub type PendingOpenBytes<T: Config> =
         StorageMap<_, Blake2_128Concat, T::AccountId, u32, ValueQuery>;
+
+    /// Sealed accusations, by owner and seal.
+    // Hashers: owners could grind account ids, and choose the digests.
+    #[pallet::storage]
+    pub type Seals<T: Config> = StorageDoubleMap<
+        _,
+        Blake2_128Concat,
+        T::AccountId,
+        Blake2_128Concat,
+        Digest,
+        SealRecordOf<T>,
+        OptionQuery,
+    >;
+
+    /// Seals that each account has. Absent for none.
+    #[pallet::storage]
+    pub type SealCount<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, u32, ValueQuery>;
+
+    /// Seals ever made: the order of the next one.
+    #[pallet::storage]
+    pub type SealsMade<T: Config> = StorageValue<_, u64, ValueQuery>;
+
+    /// Bounties on hold, by request and trace root. They outlast the request.
+    // Hashers: like those of `Verdicts`.
+    #[pallet::storage]
+    pub type Bounties<T: Config> = StorageDoubleMap<
+        _,
+        Twox64Concat,
+        RequestId,
+        Identity,
+        Digest,
+        BountyRecordOf<T>,
+        OptionQuery,
+    >;
 
     /// What root may change.
     #[pallet::storage]
@@ -215,7 +259,7 @@ pub mod pallet {
             trace_root: Digest,
             /// The node at which it was wrong, or was not opened.
             node: u16,
-            /// Who is rewarded.
+            /// Who brought the proof, or whose challenge was not answered. The bounty is on hold for it.
             challenger: T::AccountId,
             /// What convicted it.
             evidence: Evidence,
@@ -250,6 +294,80 @@ pub mod pallet {
             /// What was burned of it.
             burned: BalanceOf<T>,
         },
+        /// An accusation was sealed.
+        Sealed {
+            /// Whose it is.
+            who: T::AccountId,
+            /// Digest of what is accused, the account and a salt.
+            seal: Digest,
+            /// What is held of the owner.
+            bond: BalanceOf<T>,
+            /// The first block in which it does not count any more.
+            until: BlockNumberFor<T>,
+        },
+        /// A seal was shown to be over a claim that fell: its bond is free.
+        SealOpened {
+            /// Whose it was.
+            who: T::AccountId,
+            /// The seal.
+            seal: Digest,
+            /// The request that it was about.
+            request: RequestId,
+            /// The trace root that it was about.
+            trace_root: Digest,
+            /// The node that it was about.
+            node: u16,
+            /// The bond.
+            bond: BalanceOf<T>,
+        },
+        /// A seal expired unused.
+        SealForfeited {
+            /// Whose it was.
+            who: T::AccountId,
+            /// The seal.
+            seal: Digest,
+            /// What was burned of its owner.
+            burned: BalanceOf<T>,
+        },
+        /// The bounty of a conviction is on hold for who brought the proof, unless an earlier seal turns up.
+        BountyHeld {
+            /// The claim's request.
+            request: RequestId,
+            /// The trace root that fell.
+            trace_root: Digest,
+            /// The node at which it was wrong, or was not opened.
+            node: u16,
+            /// Whom it is on hold for.
+            who: T::AccountId,
+            /// How much it is.
+            amount: BalanceOf<T>,
+            /// The first block in which it is released.
+            due: BlockNumberFor<T>,
+        },
+        /// An earlier seal turned up: the bounty is on hold for its owner.
+        BountyMoved {
+            /// The claim's request.
+            request: RequestId,
+            /// The trace root that fell.
+            trace_root: Digest,
+            /// Whom it was on hold for.
+            from: T::AccountId,
+            /// Whom it is on hold for now.
+            to: T::AccountId,
+            /// How much it is.
+            amount: BalanceOf<T>,
+        },
+        /// A bounty is free.
+        BountyReleased {
+            /// The claim's request.
+            request: RequestId,
+            /// The trace root that fell.
+            trace_root: Digest,
+            /// Who has it.
+            who: T::AccountId,
+            /// How much it is.
+            amount: BalanceOf<T>,
+        },
         /// The parameters were changed.
         ParametersChanged {
             /// The new ones.
@@ -276,17 +394,31 @@ pub mod pallet {
         NotOperator,
         /// There is no such challenge: it ended, or was never opened. Read the challenges that run against the claim.
         NotChallenged,
-        /// The clock has run out: the opening comes too late. Anyone may end the challenge by `expire_challenge`.
+        /// The clock has run out: the opening, or the seal, comes too late. Anyone may end the challenge by
+        /// `expire_challenge`, and the seal by `expire_seal`.
         TooLate,
-        /// The clock is running: whoever's move it is still has time. Try again in the challenge's `due`.
+        /// The clock is running: whoever's move it is still has time, and a seal that expired may still be shown for a
+        /// while. Try again when it has run out.
         TooEarly,
         /// The claim is still open, so the bond stays. It is free when the claim falls or closes.
         ClaimStillOpen,
         /// The parameters contradict each other, the limits of the runtime or those of the models, or let a challenge
         /// cost less than twice its answer. See [`ParametersRecord`].
         InconsistentParameters,
-        /// More challenges or bytes than can be counted. Wait until some have ended.
+        /// More challenges, seals or bytes than can be counted. Wait until some have ended.
         Overflow,
+        /// The caller has this seal already. Go on with the proof: it counts from the block after the one it was made in.
+        AlreadySealed,
+        /// The caller has as many seals as an account may. Prove what is sealed, or let what expired be forfeited.
+        TooManySeals,
+        /// The account has no such seal: it was used, forfeited or never made, or request, trace root, node or salt are not
+        /// those it was made with. Show what was sealed, or seal anew.
+        NotSealed,
+        /// The seal had expired when the claim fell. Seal an accusation when it can be proved soon.
+        SealExpired,
+        /// There is no such bounty on hold: no claim of this request with this trace root fell, or the bounty was released.
+        /// Read the bounties that are held.
+        NoBounty,
     }
 
     #[pallet::hooks]
@@ -302,10 +434,11 @@ pub mod pallet {
                 .max_extrinsic
                 .unwrap_or(Weight::MAX);
             for branch in DisputeBranch::ALL {
-                let declared = branch.declared::<T>(match branch {
+                let bytes = match branch {
                     DisputeBranch::Open => T::MaxOpeningBytes::get(),
                     _ => T::MaxProofBytes::get(),
-                });
+                };
+                let declared = branch.declared::<T>(bytes, Some(&Default::default()));
                 assert!(
                     declared.all_lte(largest),
                     "no block has room for {branch:?}, which declares {declared:?} of {largest:?}",
@@ -331,11 +464,16 @@ pub mod pallet {
         /// once. One that is not accepted costs the full fee and the penalty, and the call succeeds with
         /// [`Event::ProofRejected`], since an error would undo the penalty.
         ///
+        /// `salt` is that of the caller's own seal over this request, trace root and node. If it was made in an earlier
+        /// block and has not expired, its bond is free and the bounty is the caller's unless an earlier seal turns up.
+        /// Without one, or with one that does not count, the bounty is anyone's who has a seal made in an earlier block.
+        ///
         /// ## Events
-        /// [`Event::ClaimConvicted`] or [`Event::ProofRejected`].
+        /// [`Event::ClaimConvicted`] and [`Event::BountyHeld`], with [`Event::SealOpened`] when a seal counted; or
+        /// [`Event::ProofRejected`].
         #[pallet::call_index(0)]
         #[pallet::weight((
-            DisputeBranch::Node.declared::<T>(proof.len() as u32),
+            DisputeBranch::Node.declared::<T>(proof.len() as u32, salt.as_ref()),
             DispatchClass::Operational,
         ))]
         pub fn contradict_node(
@@ -343,9 +481,10 @@ pub mod pallet {
             request: RequestId,
             worker: T::AccountId,
             proof: BoundedVec<u8, T::MaxProofBytes>,
+            salt: Option<Salt>,
         ) -> DispatchResultWithPostInfo {
             let who = ensure_signed(origin)?;
-            Self::do_contradict(who, request, worker, &proof, DisputeBranch::Node)
+            Self::do_contradict(who, request, worker, &proof, salt, DisputeBranch::Node)
         }
 
         /// Asks a worker to open a node of its claim, or lose.
@@ -362,7 +501,7 @@ pub mod pallet {
         /// [`Event::NodeChallenged`] or [`Event::ProofRejected`].
         #[pallet::call_index(1)]
         #[pallet::weight((
-            DisputeBranch::Challenge.declared::<T>(proof.len() as u32),
+            DisputeBranch::Challenge.declared::<T>(proof.len() as u32, None),
             DispatchClass::Operational,
         ))]
         pub fn challenge(
@@ -388,7 +527,7 @@ pub mod pallet {
         /// [`Event::NodeOpened`] or [`Event::ProofRejected`].
         #[pallet::call_index(2)]
         #[pallet::weight((
-            DisputeBranch::Open.declared::<T>(opening.len() as u32),
+            DisputeBranch::Open.declared::<T>(opening.len() as u32, None),
             DispatchClass::Operational,
         ))]
         pub fn open(
@@ -411,10 +550,10 @@ pub mod pallet {
         /// which an opening of the node gives to everyone.
         ///
         /// ## Events
-        /// [`Event::ClaimConvicted`] or [`Event::ProofRejected`].
+        /// Those of [`Pallet::contradict_node`].
         #[pallet::call_index(3)]
         #[pallet::weight((
-            DisputeBranch::Tile.declared::<T>(proof.len() as u32),
+            DisputeBranch::Tile.declared::<T>(proof.len() as u32, salt.as_ref()),
             DispatchClass::Operational,
         ))]
         pub fn contradict_tile(
@@ -422,9 +561,10 @@ pub mod pallet {
             request: RequestId,
             worker: T::AccountId,
             proof: BoundedVec<u8, T::MaxProofBytes>,
+            salt: Option<Salt>,
         ) -> DispatchResultWithPostInfo {
             let who = ensure_signed(origin)?;
-            Self::do_contradict(who, request, worker, &proof, DisputeBranch::Tile)
+            Self::do_contradict(who, request, worker, &proof, salt, DisputeBranch::Tile)
         }
 
         /// Proves a claim wrong at one element of a node's output.
@@ -437,10 +577,10 @@ pub mod pallet {
         /// the path to the leaf, which an opening with bytes gives to everyone.
         ///
         /// ## Events
-        /// [`Event::ClaimConvicted`] or [`Event::ProofRejected`].
+        /// Those of [`Pallet::contradict_node`].
         #[pallet::call_index(4)]
         #[pallet::weight((
-            DisputeBranch::Element.declared::<T>(proof.len() as u32),
+            DisputeBranch::Element.declared::<T>(proof.len() as u32, salt.as_ref()),
             DispatchClass::Operational,
         ))]
         pub fn contradict_element(
@@ -448,9 +588,10 @@ pub mod pallet {
             request: RequestId,
             worker: T::AccountId,
             proof: BoundedVec<u8, T::MaxProofBytes>,
+            salt: Option<Salt>,
         ) -> DispatchResultWithPostInfo {
             let who = ensure_signed(origin)?;
-            Self::do_contradict(who, request, worker, &proof, DisputeBranch::Element)
+            Self::do_contradict(who, request, worker, &proof, salt, DisputeBranch::Element)
         }
 
         /// Ends a challenge whose clock has run out.
@@ -459,13 +600,14 @@ pub mod pallet {
         /// Signed, by anyone.
         ///
         /// ## Details
-        /// A node that wasn't opened convicts the claim: the challenger is rewarded and gets the bond back. An opening
-        /// that wasn't contradicted forfeits the bond: half of it to the worker, the rest burned.
+        /// A node that wasn't opened convicts the claim: the challenger gets the bond back, and the bounty unless a seal
+        /// turns up that was made before the challenge. An opening that wasn't contradicted forfeits the bond: half of it
+        /// to the worker, the rest burned.
         ///
         /// ## Events
-        /// [`Event::ClaimConvicted`] and [`Event::BondReturned`], or [`Event::BondForfeited`].
+        /// [`Event::ClaimConvicted`], [`Event::BountyHeld`] and [`Event::BondReturned`], or [`Event::BondForfeited`].
         #[pallet::call_index(5)]
-        #[pallet::weight(DisputeBranch::Expire.declared::<T>(0))]
+        #[pallet::weight(DisputeBranch::Expire.declared::<T>(0, None))]
         pub fn expire_challenge(
             origin: OriginFor<T>,
             request: RequestId,
@@ -507,6 +649,88 @@ pub mod pallet {
         pub fn set_parameters(origin: OriginFor<T>, parameters: ParametersOf<T>) -> DispatchResult {
             T::AdminOrigin::ensure_origin(origin)?;
             Self::do_set_parameters(parameters)
+        }
+
+        /// Seals an accusation, so that whoever copies its proof does not get the bounty.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by anyone who can afford the bond.
+        ///
+        /// ## Details
+        /// `seal` is `H(8 ‖ request ‖ trace root ‖ node ‖ account ‖ salt)`. It counts from the next block on, for
+        /// `seal_lifetime` blocks: submit the proof, or the challenge, once the seal is in a block. The bond comes back
+        /// when the claim falls at this node and the seal is shown; otherwise it is forfeited.
+        ///
+        /// ## Events
+        /// [`Event::Sealed`].
+        #[pallet::call_index(8)]
+        #[pallet::weight((T::WeightInfo::seal(), DispatchClass::Operational))]
+        pub fn seal(origin: OriginFor<T>, seal: Digest) -> DispatchResult {
+            let who = ensure_signed(origin)?;
+            Self::do_seal(who, seal)
+        }
+
+        /// Shows a seal over a claim that fell: the bond goes back, and the bounty comes if no seal is earlier.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by the owner of the seal.
+        ///
+        /// ## Details
+        /// The seal must not have expired before the claim fell. It takes the bounty if it was made in a block before
+        /// that of the proof, or of the challenge that was not answered, and before the seal the bounty is held for.
+        ///
+        /// ## Events
+        /// [`Event::SealOpened`], and [`Event::BountyMoved`] when the bounty was held for someone else.
+        #[pallet::call_index(9)]
+        #[pallet::weight((T::WeightInfo::reveal_seal(), DispatchClass::Operational))]
+        pub fn reveal_seal(
+            origin: OriginFor<T>,
+            request: RequestId,
+            trace_root: Digest,
+            salt: Salt,
+        ) -> DispatchResultWithPostInfo {
+            let who = ensure_signed(origin)?;
+            Self::do_reveal_seal(who, request, trace_root, &salt)?;
+            Ok(Pays::No.into())
+        }
+
+        /// Frees a bounty when it is too late for any seal.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by anyone.
+        ///
+        /// ## Events
+        /// [`Event::BountyReleased`].
+        #[pallet::call_index(10)]
+        #[pallet::weight(T::WeightInfo::release_bounty())]
+        pub fn release_bounty(
+            origin: OriginFor<T>,
+            request: RequestId,
+            trace_root: Digest,
+        ) -> DispatchResult {
+            ensure_signed(origin)?;
+            Self::do_release_bounty(request, trace_root)
+        }
+
+        /// Forfeits the bond of a seal that expired unused.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by anyone.
+        ///
+        /// ## Details
+        /// A seal that has just expired is left alone for `seal_reveal_window`: its claim may have fallen before.
+        ///
+        /// ## Events
+        /// [`Event::SealForfeited`].
+        #[pallet::call_index(11)]
+        #[pallet::weight(T::WeightInfo::expire_seal())]
+        pub fn expire_seal(
+            origin: OriginFor<T>,
+            who: T::AccountId,
+            seal: Digest,
+        ) -> DispatchResult {
+            ensure_signed(origin)?;
+            Self::do_expire_seal(who, seal)
         }
     }
 }

@@ -31,6 +31,14 @@ pub const LOCK: Balance = 1_000_000;
 /// Earned by a conviction.
 pub const BOUNTY: Balance = 200_000;
 pub const PENALTY: Balance = 5_000;
+/// Held for each seal.
+pub const SEAL: Balance = 200_000;
+/// Blocks a seal counts.
+pub const LIFETIME: u64 = 30;
+/// Blocks a bounty is on hold.
+pub const WINDOW: u64 = 4;
+/// Seals of an account.
+pub const MAX_SEALS: u32 = 3;
 /// Tensors of more bytes are opened as their tile hashes.
 pub const MAX_OPENING: u32 = 512;
 
@@ -48,7 +56,7 @@ pub mod book {
     use frame_support::traits::tokens::{Fortitude, Precision, Restriction};
     use veritrace_primitives::graph::Digest;
     use veritrace_primitives::traits::{
-        ClaimBook, ClaimView, ModelId, RequestId, Slashed, VerdictBook, WorkerPool,
+        ClaimBook, ClaimView, Conviction, ModelId, RequestId, Slashed, VerdictBook, WorkerPool,
     };
 
     #[pallet::config]
@@ -111,7 +119,7 @@ pub mod book {
         }
     }
 
-    impl<T: Config> ClaimBook<AccountId> for Pallet<T> {
+    impl<T: Config> ClaimBook<AccountId, Balance> for Pallet<T> {
         fn claim(request: RequestId, worker: &AccountId) -> Option<ClaimView> {
             let claim = Claims::<T>::get(request, worker)?;
             Some(ClaimView {
@@ -139,22 +147,26 @@ pub mod book {
             request: RequestId,
             trace_root: Digest,
             challenger: Option<&AccountId>,
-        ) -> Result<u32, DispatchError> {
+        ) -> Result<Conviction<Balance>, DispatchError> {
             assert!(T::Verdicts::is_convicted(request, &trace_root));
             let guilty: Vec<_> = Claims::<T>::iter_prefix(request)
                 .filter(|(_, claim)| claim.trace_root == trace_root)
                 .map(|(worker, _)| worker)
                 .collect();
             assert!(!guilty.is_empty(), "only open claims are convicted");
+            let mut bounty = 0;
             for worker in &guilty {
                 Claims::<T>::remove(request, worker);
                 let shares: Vec<_> = challenger.map(|who| (*who, BOUNTY)).into_iter().collect();
-                Self::slash(worker, request, &shares);
+                bounty += Self::slash(worker, request, &shares).first;
             }
             if Claims::<T>::iter_key_prefix(request).next().is_none() {
                 T::Verdicts::request_closed(request);
             }
-            Ok(guilty.len() as u32)
+            Ok(Conviction {
+                struck: guilty.len() as u32,
+                bounty,
+            })
         }
 
         #[cfg(feature = "runtime-benchmarks")]
@@ -231,9 +243,10 @@ pub mod book {
             let Some(lock) = Locks::<T>::take(worker, request) else {
                 return Slashed::default();
             };
-            let (mut paid, reason) = (0, HoldReason::Stake.into());
+            let (mut paid, mut first, reason) = (0, None, HoldReason::Stake.into());
             for (who, share) in shares {
                 let share = (*share).min(lock / 2 - paid);
+                first.get_or_insert(share);
                 paid += pallet_balances::Pallet::<T>::transfer_on_hold(
                     &reason,
                     worker,
@@ -253,7 +266,11 @@ pub mod book {
                 Fortitude::Force,
             )
             .unwrap();
-            Slashed { paid, burned }
+            Slashed {
+                paid,
+                first: first.unwrap_or_default(),
+                burned,
+            }
         }
 
         fn accuse(worker: &AccountId) {
@@ -320,6 +337,7 @@ impl pallet_disputes::Config for Test {
     type MaxMacs = ConstU64<40_000_000>;
     type MaxTileMacs = ConstU64<2_000_000>;
     type MaxClaims = ConstU32<16>;
+    type MaxSeals = ConstU32<MAX_SEALS>;
     type ConvictWeight = ConvictWeight;
     type WeightInfo = ();
 }
@@ -337,6 +355,9 @@ pub fn parameters() -> ParametersRecord<Balance, u64> {
         max_tile_macs: 1_000_000,
         max_opening_bytes: MAX_OPENING,
         rejected_proof_penalty: PENALTY,
+        seal_bond: SEAL,
+        seal_lifetime: LIFETIME,
+        seal_reveal_window: WINDOW,
     }
 }
 
@@ -406,6 +427,16 @@ impl ExtBuilder {
 /// What is held of a challenger.
 pub fn bonds(who: AccountId) -> Balance {
     Balances::balance_on_hold(&HoldReason::Bond.into(), &who)
+}
+
+/// What is held of an account for its seals.
+pub fn sealed(who: AccountId) -> Balance {
+    Balances::balance_on_hold(&HoldReason::Seal.into(), &who)
+}
+
+/// What is held for an account until no earlier seal can turn up.
+pub fn bounties(who: AccountId) -> Balance {
+    Balances::balance_on_hold(&HoldReason::Bounty.into(), &who)
 }
 
 /// Whether the claim neither fell nor closed.

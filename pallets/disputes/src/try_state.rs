@@ -1,14 +1,16 @@
 //! What is always true of the pallet's storage.
 
 use crate::{
-    BalanceOf, ChallengeCount, ChallengeState, Challenges, Config, HoldReason, OpenedNodes, Pallet,
-    Parameters, PendingOpenBytes, Verdicts,
+    BalanceOf, Bounties, ChallengeCount, ChallengeState, Challenges, Config, HoldReason,
+    OpenedNodes, Pallet, Parameters, PendingOpenBytes, SealCount, Seals, SealsMade, Verdicts,
 };
 use alloc::collections::btree_map::BTreeMap;
+use alloc::collections::btree_set::BTreeSet;
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::ensure;
 use frame_support::traits::fungible::hold::Inspect;
+use frame_support::traits::Get;
 use sp_runtime::traits::{Saturating, Zero};
 use sp_runtime::TryRuntimeError;
 use veritrace_primitives::traits::ClaimBook;
@@ -21,10 +23,16 @@ impl<T: Config> Pallet<T> {
     /// 4. While a claim is open, a challenged node is opened exactly if its challenge says so.
     /// 5. No open claim that is challenged has a convicted trace root.
     /// 6. The parameters are consistent.
+    /// 7. What is held of each account for seals is the sum of their bonds; its count is that of its seals, within the
+    ///    limit and never zero.
+    /// 8. No two seals are made in the same order, and each ends after it began.
+    /// 9. What is held of each account for bounties is the sum of those that are held for it.
     pub fn do_try_state() -> Result<(), TryRuntimeError> {
         Self::try_state_bonds()?;
         Self::try_state_counts()?;
         Self::try_state_claims()?;
+        Self::try_state_seals()?;
+        Self::try_state_bounties()?;
         ensure!(
             Self::are_consistent(&Parameters::<T>::get()),
             "6: the parameters are inconsistent"
@@ -45,6 +53,59 @@ impl<T: Config> Pallet<T> {
             ensure!(
                 T::Currency::balance_on_hold(&HoldReason::Bond.into(), &challenger) == sum,
                 "1: bonds differ from what is held"
+            );
+        }
+        Ok(())
+    }
+
+    fn try_state_seals() -> Result<(), TryRuntimeError> {
+        let mut bonds: BTreeMap<Vec<u8>, (T::AccountId, BalanceOf<T>, u32)> = BTreeMap::new();
+        let mut orders = BTreeSet::new();
+        for (who, _, record) in Seals::<T>::iter() {
+            ensure!(
+                orders.insert(record.order) && record.order < SealsMade::<T>::get(),
+                "8: two seals have one order"
+            );
+            ensure!(
+                record.at < record.until && record.until <= record.forfeit,
+                "8: a seal ends before it begins"
+            );
+            let (_, sum, count) = bonds.entry(who.encode()).or_insert((who, Zero::zero(), 0));
+            *sum = sum.saturating_add(record.bond);
+            *count = count.saturating_add(1);
+        }
+        let stored: BTreeMap<_, _> = SealCount::<T>::iter()
+            .map(|(who, count)| (who.encode(), count))
+            .collect();
+        ensure!(
+            stored.len() == bonds.len(),
+            "7: an account without seals has a count"
+        );
+        for (key, (who, sum, count)) in bonds {
+            ensure!(
+                stored.get(&key) == Some(&count) && count <= T::MaxSeals::get(),
+                "7: an account's count of seals is wrong"
+            );
+            ensure!(
+                T::Currency::balance_on_hold(&HoldReason::Seal.into(), &who) == sum,
+                "7: bonds of seals differ from what is held"
+            );
+        }
+        Ok(())
+    }
+
+    fn try_state_bounties() -> Result<(), TryRuntimeError> {
+        let mut sums: BTreeMap<Vec<u8>, (T::AccountId, BalanceOf<T>)> = BTreeMap::new();
+        for (_, _, record) in Bounties::<T>::iter() {
+            let (_, sum) = sums
+                .entry(record.holder.encode())
+                .or_insert((record.holder, Zero::zero()));
+            *sum = sum.saturating_add(record.amount);
+        }
+        for (holder, sum) in sums.into_values() {
+            ensure!(
+                T::Currency::balance_on_hold(&HoldReason::Bounty.into(), &holder) == sum,
+                "9: bounties differ from what is held"
             );
         }
         Ok(())

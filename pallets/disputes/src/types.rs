@@ -16,10 +16,18 @@ pub type BalanceOf<T> =
 /// [`ChallengeRecord`] of a runtime.
 pub type ChallengeRecordOf<T> =
     ChallengeRecord<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+/// [`SealRecord`] of a runtime.
+pub type SealRecordOf<T> = SealRecord<BalanceOf<T>, BlockNumberFor<T>>;
+/// [`BountyRecord`] of a runtime.
+pub type BountyRecordOf<T> =
+    BountyRecord<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
 /// [`ParametersRecord`] of a runtime.
 pub type ParametersOf<T> = ParametersRecord<BalanceOf<T>, BlockNumberFor<T>>;
 /// Nodes of a trace.
 pub type NodeSet = BoundedBTreeSet<u16, ConstU32<MAX_NODES>>;
+
+/// What hides an accusation in its seal, until the owner shows it.
+pub type Salt = [u8; 32];
 
 /// Whose move it is.
 #[derive(
@@ -66,6 +74,47 @@ pub struct ChallengeRecord<AccountId, Balance, BlockNumber> {
     pub state: ChallengeState<BlockNumber>,
     /// Bytes of the opening. Its form, too, is that of an opening limit of this many bytes.
     pub opening_bytes: u32,
+    /// The block it was made in: whoever seals the same later has read it here.
+    pub at: BlockNumber,
+}
+
+/// A sealed accusation: since when, and in which order of all, its owner knows of a lie.
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen,
+)]
+pub struct SealRecord<Balance, BlockNumber> {
+    /// What is held of the owner.
+    pub bond: Balance,
+    /// How many seals were made before it.
+    pub order: u64,
+    /// The block it was made in. It counts from the next one on.
+    pub at: BlockNumber,
+    /// The first block in which it does not count any more.
+    pub until: BlockNumber,
+    /// The first block in which its bond can be forfeited: a conviction before `until` leaves the time to show it.
+    pub forfeit: BlockNumber,
+}
+
+/// What was paid for a conviction, while an earlier seal may still turn up.
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen,
+)]
+pub struct BountyRecord<AccountId, Balance, BlockNumber> {
+    /// Who gets it unless an earlier seal turns up. It is on hold there.
+    pub holder: AccountId,
+    /// How much it is.
+    pub amount: Balance,
+    /// The node at which the claim was convicted.
+    pub node: u16,
+    /// Order of the holder's seal; `None` without one.
+    pub order: Option<u64>,
+    /// Only seals made in earlier blocks go before the holder: that of the proof, or that of the challenge which was not
+    /// answered.
+    pub before: BlockNumber,
+    /// When the claim fell.
+    pub convicted: BlockNumber,
+    /// The first block in which it is released, and too late for a seal.
+    pub due: BlockNumber,
 }
 
 /// What a claim was convicted by.
@@ -127,6 +176,14 @@ pub struct ParametersRecord<Balance, BlockNumber> {
     pub max_opening_bytes: u32,
     /// Burned from whoever submits a proof or an opening that is not accepted.
     pub rejected_proof_penalty: Balance,
+    /// Held of a challenger for each seal. Should be no less than the bounty: a liar that seals its own lie beforehand then
+    /// loses by every lie that nobody finds what it saves by one that somebody finds.
+    pub seal_bond: Balance,
+    /// Blocks a seal counts. No less than an opening and its contradiction may take together.
+    pub seal_lifetime: BlockNumber,
+    /// Blocks a bounty is on hold, in which an earlier seal may be shown. Should outlast what a block's author can keep a
+    /// transaction out.
+    pub seal_reveal_window: BlockNumber,
 }
 
 impl<Balance: AtLeast32BitUnsigned, BlockNumber: From<u32>> Default
@@ -144,6 +201,9 @@ impl<Balance: AtLeast32BitUnsigned, BlockNumber: From<u32>> Default
             max_tile_macs: 2_000_000,
             max_opening_bytes: 128 * 1024,
             rejected_proof_penalty: 10_000_000_000u64.saturated_into(),
+            seal_bond: 1_000_000_000_000u64.saturated_into(),
+            seal_lifetime: 100.into(),
+            seal_reveal_window: 20.into(),
         }
     }
 }

@@ -142,7 +142,12 @@ impl<T: Config> Pallet<T> {
             Self::bond_for(parameters, bytes)
                 >= Self::response_cost(bytes).saturating_mul(2u32.into())
         });
-        clocks && bounds && bonds && Self::admits(parameters, &T::GraphLimits::get())
+        // A seal made before a challenge counts until the opening can no longer be contradicted.
+        let dispute = parameters
+            .open_clock
+            .saturating_add(parameters.contradict_clock);
+        let seals = parameters.seal_lifetime >= dispute && !parameters.seal_reveal_window.is_zero();
+        clocks && bounds && bonds && seals && Self::admits(parameters, &T::GraphLimits::get())
     }
 
     /// Whether every node within these limits can be contradicted by tile or by element.

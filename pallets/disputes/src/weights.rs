@@ -19,7 +19,7 @@ pub trait WeightInfo {
     /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
     /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
     /// - `Workers::Locks` (80 bytes at most): 1 read, 1 write
-    /// - `Balances::Holds` (157 bytes at most): 2 reads, 2 writes
+    /// - `Balances::Holds` (157 bytes at most): 3 reads, 3 writes
     /// - `System::Account` (128 bytes at most): 2 reads, 2 writes
     /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
     /// - `Inference::WorkOf` (562 bytes at most): 1 read, 1 write
@@ -30,6 +30,7 @@ pub trait WeightInfo {
     /// - `Inference::Claims` (124 bytes at most): 0 reads, 1 write
     /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     /// - `Disputes::Verdicts` (48 bytes at most): 0 reads, 1 write
+    /// - `Disputes::Bounties` (133 bytes at most): 0 reads, 1 write
     fn contradict_node_convicts(b: u32, m: u32) -> Weight;
     /// `b` from 65_536 to 131_072.
     /// `m` from 2_500 to 4_000.
@@ -44,7 +45,7 @@ pub trait WeightInfo {
     /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
     /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
     /// - `Workers::Locks` (80 bytes at most): 1 read, 1 write
-    /// - `Balances::Holds` (157 bytes at most): 2 reads, 2 writes
+    /// - `Balances::Holds` (157 bytes at most): 3 reads, 3 writes
     /// - `System::Account` (128 bytes at most): 2 reads, 2 writes
     /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
     /// - `Inference::WorkOf` (562 bytes at most): 1 read, 1 write
@@ -55,6 +56,7 @@ pub trait WeightInfo {
     /// - `Inference::Claims` (124 bytes at most): 0 reads, 1 write
     /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     /// - `Disputes::Verdicts` (48 bytes at most): 0 reads, 1 write
+    /// - `Disputes::Bounties` (133 bytes at most): 0 reads, 1 write
     fn contradict_tile_convicts(b: u32, m: u32) -> Weight;
     /// `b` from 65_536 to 131_072.
     /// `m` from 160 to 512.
@@ -68,7 +70,7 @@ pub trait WeightInfo {
     /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
     /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
     /// - `Workers::Locks` (80 bytes at most): 1 read, 1 write
-    /// - `Balances::Holds` (157 bytes at most): 2 reads, 2 writes
+    /// - `Balances::Holds` (157 bytes at most): 3 reads, 3 writes
     /// - `System::Account` (128 bytes at most): 2 reads, 2 writes
     /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
     /// - `Inference::WorkOf` (562 bytes at most): 1 read, 1 write
@@ -79,6 +81,7 @@ pub trait WeightInfo {
     /// - `Inference::Claims` (124 bytes at most): 0 reads, 1 write
     /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     /// - `Disputes::Verdicts` (48 bytes at most): 0 reads, 1 write
+    /// - `Disputes::Bounties` (133 bytes at most): 0 reads, 1 write
     fn contradict_element_convicts(m: u32) -> Weight;
     /// `m` from 1 to 64.
     ///
@@ -143,6 +146,7 @@ pub trait WeightInfo {
     /// - `Inference::Claims` (124 bytes at most): 0 reads, 1 write
     /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     /// - `Disputes::Verdicts` (48 bytes at most): 0 reads, 1 write
+    /// - `Disputes::Bounties` (133 bytes at most): 0 reads, 1 write
     fn expire_unanswered() -> Weight;
     /// - `Disputes::Challenges` (181 bytes at most): 1 read, 1 write
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
@@ -165,6 +169,31 @@ pub trait WeightInfo {
     /// - `Disputes::Verdicts` (48 bytes at most): 20 reads, 20 writes
     /// - `Disputes::OpenedNodes` (2_114 bytes at most): 20 reads, 20 writes
     fn forget(n: u32) -> Weight;
+    /// - `Disputes::Seals` (128 bytes at most): 1 read, 1 write
+    /// - `Disputes::SealCount` (52 bytes at most): 1 read, 1 write
+    /// - `Disputes::Parameters` (108 bytes at most): 1 read, 0 writes
+    /// - `Balances::Holds` (191 bytes at most): 1 read, 1 write
+    /// - `Disputes::SealsMade` (8 bytes at most): 1 read, 1 write
+    fn seal() -> Weight;
+    /// - `Disputes::Seals` (128 bytes at most): 1 read, 1 write
+    /// - `Disputes::SealCount` (52 bytes at most): 1 read, 1 write
+    /// - `Balances::Holds` (191 bytes at most): 1 read, 1 write
+    fn use_seal() -> Weight;
+    /// - `Disputes::Bounties` (133 bytes at most): 1 read, 1 write
+    /// - `Disputes::Seals` (128 bytes at most): 1 read, 1 write
+    /// - `Disputes::SealCount` (52 bytes at most): 1 read, 1 write
+    /// - `Balances::Holds` (191 bytes at most): 2 reads, 2 writes
+    /// - `System::Account` (128 bytes at most): 1 read, 1 write
+    fn reveal_seal() -> Weight;
+    /// - `Disputes::Bounties` (133 bytes at most): 1 read, 1 write
+    /// - `System::Account` (128 bytes at most): 1 read, 1 write
+    /// - `Balances::Holds` (191 bytes at most): 1 read, 1 write
+    fn release_bounty() -> Weight;
+    /// - `Disputes::Seals` (128 bytes at most): 1 read, 1 write
+    /// - `Disputes::SealCount` (52 bytes at most): 1 read, 1 write
+    /// - `System::Account` (128 bytes at most): 1 read, 1 write
+    /// - `Balances::Holds` (191 bytes at most): 1 read, 1 write
+    fn expire_seal() -> Weight;
     /// - `Models::Parameters` (56 bytes at most): 1 read, 0 writes
     /// - `Disputes::Parameters` (84 bytes at most): 0 reads, 1 write
     fn set_parameters() -> Weight;
@@ -175,11 +204,11 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     fn contradict_node_convicts(b: u32, m: u32) -> Weight {
-        Weight::from_parts(1_679_981_791, 6_254)
+        Weight::from_parts(1_739_981_791, 6_254)
             .saturating_add(Weight::from_parts(2_948, 0).saturating_mul(b.into()))
             .saturating_add(Weight::from_parts(838_424, 0).saturating_mul(m.into()))
-            .saturating_add(T::DbWeight::get().reads(12))
-            .saturating_add(T::DbWeight::get().writes(15))
+            .saturating_add(T::DbWeight::get().reads(13))
+            .saturating_add(T::DbWeight::get().writes(17))
     }
     fn contradict_node_rejected(b: u32, m: u32) -> Weight {
         Weight::from_parts(966_600_828, 5_379)
@@ -188,11 +217,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().reads(2))
     }
     fn contradict_tile_convicts(b: u32, m: u32) -> Weight {
-        Weight::from_parts(240_622_115, 6_254)
+        Weight::from_parts(300_622_115, 6_254)
             .saturating_add(Weight::from_parts(7_155, 0).saturating_mul(b.into()))
             .saturating_add(Weight::from_parts(1_193_716, 0).saturating_mul(m.into()))
-            .saturating_add(T::DbWeight::get().reads(12))
-            .saturating_add(T::DbWeight::get().writes(15))
+            .saturating_add(T::DbWeight::get().reads(13))
+            .saturating_add(T::DbWeight::get().writes(17))
     }
     fn contradict_tile_rejected(b: u32, m: u32) -> Weight {
         Weight::from_parts(289_884_263, 5_379)
@@ -201,10 +230,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().reads(2))
     }
     fn contradict_element_convicts(m: u32) -> Weight {
-        Weight::from_parts(368_090_575, 6_254)
+        Weight::from_parts(428_090_575, 6_254)
             .saturating_add(Weight::from_parts(14_315_643, 0).saturating_mul(m.into()))
-            .saturating_add(T::DbWeight::get().reads(12))
-            .saturating_add(T::DbWeight::get().writes(15))
+            .saturating_add(T::DbWeight::get().reads(13))
+            .saturating_add(T::DbWeight::get().writes(17))
     }
     fn contradict_element_rejected(m: u32) -> Weight {
         Weight::from_parts(84_733_811, 5_379)
@@ -239,9 +268,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().reads(4))
     }
     fn expire_unanswered() -> Weight {
-        Weight::from_parts(387_865_000, 8_886)
+        Weight::from_parts(447_865_000, 8_886)
             .saturating_add(T::DbWeight::get().reads(16))
-            .saturating_add(T::DbWeight::get().writes(20))
+            .saturating_add(T::DbWeight::get().writes(21))
     }
     fn expire_uncontradicted() -> Weight {
         Weight::from_parts(148_220_000, 6_196)
@@ -259,6 +288,31 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().reads(2_u64.saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(2_u64.saturating_mul(n.into())))
     }
+    fn seal() -> Weight {
+        Weight::from_parts(78_000_000, 3_656)
+            .saturating_add(T::DbWeight::get().reads(5))
+            .saturating_add(T::DbWeight::get().writes(4))
+    }
+    fn use_seal() -> Weight {
+        Weight::from_parts(61_000_000, 3_656)
+            .saturating_add(T::DbWeight::get().reads(3))
+            .saturating_add(T::DbWeight::get().writes(3))
+    }
+    fn reveal_seal() -> Weight {
+        Weight::from_parts(142_000_000, 6_324)
+            .saturating_add(T::DbWeight::get().reads(6))
+            .saturating_add(T::DbWeight::get().writes(6))
+    }
+    fn release_bounty() -> Weight {
+        Weight::from_parts(72_000_000, 3_656)
+            .saturating_add(T::DbWeight::get().reads(3))
+            .saturating_add(T::DbWeight::get().writes(3))
+    }
+    fn expire_seal() -> Weight {
+        Weight::from_parts(84_000_000, 3_656)
+            .saturating_add(T::DbWeight::get().reads(4))
+            .saturating_add(T::DbWeight::get().writes(4))
+    }
     fn set_parameters() -> Weight {
         Weight::from_parts(8_703_000, 1_541)
             .saturating_add(T::DbWeight::get().reads(1))
@@ -268,11 +322,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 
 impl WeightInfo for () {
     fn contradict_node_convicts(b: u32, m: u32) -> Weight {
-        Weight::from_parts(1_679_981_791, 6_254)
+        Weight::from_parts(1_739_981_791, 6_254)
             .saturating_add(Weight::from_parts(2_948, 0).saturating_mul(b.into()))
             .saturating_add(Weight::from_parts(838_424, 0).saturating_mul(m.into()))
-            .saturating_add(RocksDbWeight::get().reads(12))
-            .saturating_add(RocksDbWeight::get().writes(15))
+            .saturating_add(RocksDbWeight::get().reads(13))
+            .saturating_add(RocksDbWeight::get().writes(17))
     }
     fn contradict_node_rejected(b: u32, m: u32) -> Weight {
         Weight::from_parts(966_600_828, 5_379)
@@ -281,11 +335,11 @@ impl WeightInfo for () {
             .saturating_add(RocksDbWeight::get().reads(2))
     }
     fn contradict_tile_convicts(b: u32, m: u32) -> Weight {
-        Weight::from_parts(240_622_115, 6_254)
+        Weight::from_parts(300_622_115, 6_254)
             .saturating_add(Weight::from_parts(7_155, 0).saturating_mul(b.into()))
             .saturating_add(Weight::from_parts(1_193_716, 0).saturating_mul(m.into()))
-            .saturating_add(RocksDbWeight::get().reads(12))
-            .saturating_add(RocksDbWeight::get().writes(15))
+            .saturating_add(RocksDbWeight::get().reads(13))
+            .saturating_add(RocksDbWeight::get().writes(17))
     }
     fn contradict_tile_rejected(b: u32, m: u32) -> Weight {
         Weight::from_parts(289_884_263, 5_379)
@@ -294,10 +348,10 @@ impl WeightInfo for () {
             .saturating_add(RocksDbWeight::get().reads(2))
     }
     fn contradict_element_convicts(m: u32) -> Weight {
-        Weight::from_parts(368_090_575, 6_254)
+        Weight::from_parts(428_090_575, 6_254)
             .saturating_add(Weight::from_parts(14_315_643, 0).saturating_mul(m.into()))
-            .saturating_add(RocksDbWeight::get().reads(12))
-            .saturating_add(RocksDbWeight::get().writes(15))
+            .saturating_add(RocksDbWeight::get().reads(13))
+            .saturating_add(RocksDbWeight::get().writes(17))
     }
     fn contradict_element_rejected(m: u32) -> Weight {
         Weight::from_parts(84_733_811, 5_379)
@@ -332,9 +386,9 @@ impl WeightInfo for () {
             .saturating_add(RocksDbWeight::get().reads(4))
     }
     fn expire_unanswered() -> Weight {
-        Weight::from_parts(387_865_000, 8_886)
+        Weight::from_parts(447_865_000, 8_886)
             .saturating_add(RocksDbWeight::get().reads(16))
-            .saturating_add(RocksDbWeight::get().writes(20))
+            .saturating_add(RocksDbWeight::get().writes(21))
     }
     fn expire_uncontradicted() -> Weight {
         Weight::from_parts(148_220_000, 6_196)
@@ -351,6 +405,31 @@ impl WeightInfo for () {
             .saturating_add(Weight::from_parts(1_547_249, 4_589).saturating_mul(n.into()))
             .saturating_add(RocksDbWeight::get().reads(2_u64.saturating_mul(n.into())))
             .saturating_add(RocksDbWeight::get().writes(2_u64.saturating_mul(n.into())))
+    }
+    fn seal() -> Weight {
+        Weight::from_parts(78_000_000, 3_656)
+            .saturating_add(RocksDbWeight::get().reads(5))
+            .saturating_add(RocksDbWeight::get().writes(4))
+    }
+    fn use_seal() -> Weight {
+        Weight::from_parts(61_000_000, 3_656)
+            .saturating_add(RocksDbWeight::get().reads(3))
+            .saturating_add(RocksDbWeight::get().writes(3))
+    }
+    fn reveal_seal() -> Weight {
+        Weight::from_parts(142_000_000, 6_324)
+            .saturating_add(RocksDbWeight::get().reads(6))
+            .saturating_add(RocksDbWeight::get().writes(6))
+    }
+    fn release_bounty() -> Weight {
+        Weight::from_parts(72_000_000, 3_656)
+            .saturating_add(RocksDbWeight::get().reads(3))
+            .saturating_add(RocksDbWeight::get().writes(3))
+    }
+    fn expire_seal() -> Weight {
+        Weight::from_parts(84_000_000, 3_656)
+            .saturating_add(RocksDbWeight::get().reads(4))
+            .saturating_add(RocksDbWeight::get().writes(4))
     }
     fn set_parameters() -> Weight {
         Weight::from_parts(8_703_000, 1_541)

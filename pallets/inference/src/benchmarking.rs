@@ -593,7 +593,7 @@ mod benchmarks {
             struck = Pallet::<T>::convict(id, [1; 32], Some(&challenger));
         }
 
-        assert_eq!(struck, Ok(k));
+        assert_eq!(struck.map(|conviction| conviction.struck), Ok(k));
         assert_done::<T>(id, None);
     }
 

@@ -6,8 +6,9 @@ use crate::{
 };
 use alloc::vec::Vec;
 use frame_support::pallet_prelude::*;
+use sp_runtime::traits::Saturating;
 use veritrace_primitives::graph::Digest;
-use veritrace_primitives::traits::{ClaimBook, ClaimView, RequestId};
+use veritrace_primitives::traits::{ClaimBook, ClaimView, Conviction, RequestId};
 
 impl<T: Config> Pallet<T> {
     /// Whether claims that stand can still be contradicted. By block number, swept or not; a challenge that runs keeps
@@ -49,7 +50,7 @@ impl<T: Config> Pallet<T> {
     }
 }
 
-impl<T: Config> ClaimBook<T::AccountId> for Pallet<T> {
+impl<T: Config> ClaimBook<T::AccountId, BalanceOf<T>> for Pallet<T> {
     fn claim(request: RequestId, worker: &T::AccountId) -> Option<ClaimView> {
         let (record, trace_root) = Self::open_claim(request, worker)?;
         Some(ClaimView {
@@ -108,23 +109,27 @@ impl<T: Config> ClaimBook<T::AccountId> for Pallet<T> {
         request: RequestId,
         trace_root: Digest,
         challenger: Option<&T::AccountId>,
-    ) -> Result<u32, DispatchError> {
+    ) -> Result<Conviction<BalanceOf<T>>, DispatchError> {
         let mut record = InferenceRequests::<T>::get(request)
             .filter(Self::is_open)
             .ok_or(Error::<T>::ClaimNotOpen)?;
         let shares = Self::shares_of_conviction(&record, challenger);
-        let mut struck = 0u32;
+        let (mut struck, mut bounty) = (0u32, BalanceOf::<T>::default());
         for slot in record
             .slots
             .iter_mut()
             .filter(|slot| slot.state == SlotState::Revealed(trace_root))
         {
-            Self::strike(request, slot, trace_root, &shares);
+            let slashed = Self::strike(request, slot, trace_root, &shares);
             struck = struck.saturating_add(1);
+            // The challenger's share is the first, if there is a challenger.
+            if challenger.is_some() {
+                bounty.saturating_accrue(slashed.first);
+            }
         }
         ensure!(struck > 0, Error::<T>::ClaimNotOpen);
         Self::after_strike(request, record);
-        Ok(struck)
+        Ok(Conviction { struck, bounty })
     }
 
     #[cfg(feature = "runtime-benchmarks")]

@@ -19,7 +19,7 @@ use veritrace_primitives::graph::{
 };
 use veritrace_primitives::prove::Prover;
 use veritrace_primitives::traits::{
-    ClaimBook, HostSha256, ModelId, ModelOutput, ModelRegistry, RequestId, WorkerPool,
+    ClaimBook, Conviction, HostSha256, ModelId, ModelOutput, ModelRegistry, RequestId, WorkerPool,
 };
 
 type Block = frame_system::mocking::MockBlockU32<Full>;
@@ -112,6 +112,7 @@ impl pallet_disputes::Config for Full {
     type MaxMacs = ConstU64<200_000_000>;
     type MaxTileMacs = ConstU64<200_000_000>;
     type MaxClaims = ConstU32<20>;
+    type MaxSeals = ConstU32<16>;
     type ConvictWeight = ConvictWeight;
     type WeightInfo = ();
 }
@@ -544,7 +545,10 @@ fn lock_should_pay_when_a_claim_is_convicted() {
         let before = Balances::total_balance(&account("challenger"));
         assert_eq!(
             Inference::convict(id, root, Some(&account("challenger"))),
-            Ok(1)
+            Ok(Conviction {
+                struck: 1,
+                bounty: crate::Parameters::<Full>::get().bounty,
+            })
         );
         check();
         assert_eq!(
@@ -576,7 +580,11 @@ fn claims_made_for_benchmarks_should_be_as_real_ones() {
             assert_eq!(view.trace_root, [2; 32]);
             assert_eq!(view.input_roots.into_inner(), vec![[3; 32], [4; 32]]);
             check();
-            assert_eq!(Inference::convict(id, [2; 32], None), Ok(1));
+            let conviction = Conviction {
+                struck: 1,
+                bounty: 0,
+            };
+            assert_eq!(Inference::convict(id, [2; 32], None), Ok(conviction));
             check();
         }
     });

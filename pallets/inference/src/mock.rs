@@ -315,16 +315,18 @@ impl WorkerPool<AccountId, Balance> for Workers {
         };
         Stakes::mutate(worker, |stake| *stake -= lock);
         let mut left = lock / 2;
-        let mut paid = 0;
+        let (mut paid, mut first) = (0, None);
         for (to, amount) in shares {
             let part = left.min(*amount);
             Balances::transfer(&POOL, to, part, Preservation::Preserve).unwrap();
             left -= part;
             paid += part;
+            first.get_or_insert(part);
         }
         Self::burn(lock - paid);
         Slashed {
             paid,
+            first: first.unwrap_or_default(),
             burned: lock - paid,
         }
     }
@@ -731,6 +733,7 @@ pub fn convict(id: RequestId, tag: u8) -> Result<u32, DispatchError> {
     frame_support::storage::with_storage_layer(|| {
         Convicted::insert((id, trace_root(tag)), ());
         Inference::convict(id, trace_root(tag), Some(&CHALLENGER))
+            .map(|conviction| conviction.struck)
     })
 }
 

@@ -16,7 +16,7 @@ use sp_runtime::traits::Saturating;
 use veritrace_primitives::commit;
 use veritrace_primitives::graph::Digest;
 use veritrace_primitives::traits::{
-    HostSha256, ModelId, ModelRegistry, RequestId, VerdictBook, WorkerPool,
+    HostSha256, ModelId, ModelRegistry, RequestId, Slashed, VerdictBook, WorkerPool,
 };
 
 /// What a claim commits to.
@@ -170,7 +170,7 @@ impl<T: Config> Pallet<T> {
         slot: &mut SlotRecord<T::AccountId>,
         trace_root: Digest,
         shares: &[(T::AccountId, BalanceOf<T>)],
-    ) {
+    ) -> Slashed<BalanceOf<T>> {
         let slashed = T::Workers::slash(&slot.worker, id, shares);
         slot.state = SlotState::Struck;
         Self::forget_work(&slot.worker, id);
@@ -182,6 +182,7 @@ impl<T: Config> Pallet<T> {
             paid: slashed.paid,
             burned: slashed.burned,
         });
+        slashed
     }
 
     fn remove_claim(id: RequestId, worker: &T::AccountId) {

@@ -110,3 +110,68 @@ pub fn commitment<H: Hasher>(
         ],
     )
 }
+
+/// What a challenger publishes before it accuses the claims of a request with this trace root at a node. The account is
+/// in it, so that nobody can use another's seal.
+pub fn seal<H: Hasher>(
+    request: u64,
+    trace_root: &Digest,
+    node: u16,
+    account: &[u8],
+    salt: &[u8; 32],
+) -> Digest {
+    tagged::<H>(
+        Tag::Seal,
+        &[
+            &request.to_le_bytes(),
+            trace_root,
+            &node.to_le_bytes(),
+            account,
+            salt,
+        ],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::Sha256;
+
+    const ACCOUNT: [u8; 32] = [3; 32];
+
+    fn example() -> Digest {
+        seal::<Sha256>(7, &[1; 32], 258, &ACCOUNT, &[9; 32])
+    }
+
+    #[test]
+    fn seal_should_be_the_digest_of_its_parts_in_order() {
+        let mut bytes = vec![8, 7, 0, 0, 0, 0, 0, 0, 0];
+        bytes.extend([1; 32]);
+        bytes.extend([2, 1]);
+        bytes.extend(ACCOUNT);
+        bytes.extend([9; 32]);
+        assert_eq!(example(), Sha256::hash(&bytes));
+        assert_eq!(
+            example(),
+            [
+                0x2f, 0x50, 0xec, 0x7e, 0x1c, 0xdc, 0x1b, 0x7a, 0xcf, 0x5d, 0xa3, 0xd9, 0x96, 0x9f,
+                0x1f, 0x35, 0x8d, 0x77, 0xec, 0x9b, 0x17, 0x17, 0x06, 0xf8, 0xb2, 0x3d, 0x94, 0xff,
+                0x12, 0x1e, 0xce, 0xc6
+            ]
+        );
+    }
+
+    #[test]
+    fn seal_should_differ_in_every_part() {
+        for other in [
+            seal::<Sha256>(8, &[1; 32], 258, &ACCOUNT, &[9; 32]),
+            seal::<Sha256>(7, &[2; 32], 258, &ACCOUNT, &[9; 32]),
+            seal::<Sha256>(7, &[1; 32], 259, &ACCOUNT, &[9; 32]),
+            seal::<Sha256>(7, &[1; 32], 258, &[4; 32], &[9; 32]),
+            seal::<Sha256>(7, &[1; 32], 258, &ACCOUNT, &[8; 32]),
+            commitment::<Sha256>(7, &ACCOUNT, &[1; 32], &[1; 32], &[9; 32]),
+        ] {
+            assert_ne!(example(), other);
+        }
+    }
+}

@@ -40,6 +40,8 @@ pub enum Tag {
     Outputs = 6,
     /// A commitment to a claim not yet revealed.
     Commitment = 7,
+    /// An accusation not yet made.
+    Seal = 8,
 }
 
 /// `hash(tag || parts…)`.

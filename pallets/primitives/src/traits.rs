@@ -128,8 +128,19 @@ pub trait WorkerPool<AccountId, Balance> {
 pub struct Slashed<Balance> {
     /// Paid to the shares.
     pub paid: Balance,
+    /// What of it the first share got.
+    pub first: Balance,
     /// Burned.
     pub burned: Balance,
+}
+
+/// What a conviction came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Conviction<Balance> {
+    /// Claims that were struck.
+    pub struck: u32,
+    /// What the challenger was paid for all of them.
+    pub bounty: Balance,
 }
 
 /// What a dispute needs to know of a claim.
@@ -146,7 +157,7 @@ pub struct ClaimView {
 }
 
 /// The inference pallet, seen from disputes.
-pub trait ClaimBook<AccountId> {
+pub trait ClaimBook<AccountId, Balance> {
     /// An open claim: revealed, not struck, not final. `None` otherwise.
     fn claim(request: RequestId, worker: &AccountId) -> Option<ClaimView>;
     /// A challenge against the claim was opened: the request does not settle until `challenge_closed`.
@@ -155,12 +166,12 @@ pub trait ClaimBook<AccountId> {
     fn challenge_closed(request: RequestId, worker: &AccountId);
     /// Strikes every claim of the request with this trace root: locks are slashed, `challenger` is rewarded, the user
     /// compensated, the request goes on with what is left, is reassigned, or refunded. `challenger` is `None` when no
-    /// one earned a bounty. Returns the workers struck.
+    /// one earned a bounty.
     fn convict(
         request: RequestId,
         trace_root: Digest,
         challenger: Option<&AccountId>,
-    ) -> Result<u32, DispatchError>;
+    ) -> Result<Conviction<Balance>, DispatchError>;
     /// For benchmarks: an open claim with this trace root by `worker` on a model with this graph root and input roots.
     #[cfg(feature = "runtime-benchmarks")]
     fn create_claim(

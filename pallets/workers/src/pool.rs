@@ -166,8 +166,8 @@ impl<T: Config> Pallet<T> {
             .fold(BalanceOf::<T>::zero(), |sum, (_, share)| {
                 sum.saturating_add(*share)
             });
-        let mut paid = BalanceOf::<T>::zero();
-        for (to, share) in shares {
+        let (mut paid, mut first) = (BalanceOf::<T>::zero(), BalanceOf::<T>::zero());
+        for (index, (to, share)) in shares.iter().enumerate() {
             let part = Self::scale(*share, half, asked).min(half.saturating_sub(paid));
             // What cannot be paid is burned with the rest.
             if T::Payments::pay(&HoldReason::Stake.into(), worker, to, part)
@@ -175,6 +175,9 @@ impl<T: Config> Pallet<T> {
                 .is_ok()
             {
                 paid.saturating_accrue(part);
+                if index == 0 {
+                    first = part;
+                }
             }
         }
         let burned = Self::burn(worker, amount.saturating_sub(paid));
@@ -185,7 +188,11 @@ impl<T: Config> Pallet<T> {
             paid,
             burned,
         });
-        Slashed { paid, burned }
+        Slashed {
+            paid,
+            first,
+            burned,
+        }
     }
 
     /// A share, scaled down so that all that are asked for fit `most` together.

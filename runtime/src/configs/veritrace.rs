@@ -90,6 +90,7 @@ impl pallet_disputes::Config for Runtime {
     type MaxMacs = ConstU64<MAX_MACS>;
     type MaxTileMacs = ConstU64<MAX_TILE_MACS>;
     type MaxClaims = MaxSlots;
+    type MaxSeals = ConstU32<64>;
     type ConvictWeight = ConvictWeight;
     type WeightInfo = pallet_disputes::weights::SubstrateWeight<Runtime>;
 }

@@ -16,6 +16,13 @@ fn bounty() -> Balance {
     pallet_inference::Parameters::<Runtime>::get().bounty
 }
 
+/// Until bounties are free.
+fn collect() {
+    let window = pallet_disputes::Parameters::<Runtime>::get().seal_reveal_window;
+    pass(window + 1);
+    sweep_bounties();
+}
+
 /// Blocks that the worker still has to open the node, after this one.
 fn clock_of(id: u64, worker: Sr25519Keyring, node: u16) -> BlockNumber {
     let claim = (id, worker.to_account_id());
@@ -196,9 +203,50 @@ fn liar_should_be_convicted_in_three_transactions_when_the_node_is_large() {
             assert_eq!(convicted(id).len(), 1);
             ok(KEEPER, reclaim(id, liar, LARGE));
             assert_eq!(wealth(CHALLENGER), before + bounty());
+            assert_eq!(held_of(CHALLENGER), bounty());
+            collect();
+            assert_eq!(wealth(CHALLENGER), before + bounty());
             assert_eq!(held_of(CHALLENGER), 0);
         });
     }
+}
+
+#[test]
+fn copied_proof_should_not_take_the_bounty() {
+    story(|digits| {
+        let (id, workers) = ask(digits, 1);
+        let liar = workers[0];
+        let lie = digits.lie_at(SMALL, 0x80);
+        ok(operator_of(liar), result(id, &lie));
+        let root = lie.trace_root();
+        let (before, copyist, escrow) = (wealth(CHALLENGER), wealth(USER), held_of(USER));
+        let [sealed, shown] = seal(CHALLENGER, id, root, SMALL, [1; 32]);
+        ok(CHALLENGER, sealed);
+        pass(1);
+        // The copyist sees the proof, keeps it out of this block, and has sealed the same in the next one.
+        let proof = digits.contradiction(&lie, SMALL, Target::Whole);
+        let [copied, _] = seal(USER, id, root, SMALL, [2; 32]);
+        ok(USER, copied);
+        pass(1);
+        let by = |salt| contradict_sealed(id, liar, proof.clone(), &Target::Whole, Some(salt));
+        ok(USER, by([2; 32]));
+        assert_eq!(convicted(id).len(), 1);
+        fails(
+            CHALLENGER,
+            by([1; 32]),
+            DisputesError::<Runtime>::ClaimNotOpen,
+        );
+        ok(CHALLENGER, shown);
+        assert_eq!(held_of(CHALLENGER), bounty());
+        // Its own seal was true, too.
+        assert_eq!(held_of(USER), escrow);
+        collect();
+        assert_eq!(held_of(CHALLENGER), 0);
+        // But for fees, and what the user has for being lied to.
+        let fees = 2 * UNIT;
+        assert!(wealth(CHALLENGER) > before + bounty() - fees);
+        assert!(wealth(USER) < copyist + PRICE);
+    });
 }
 
 #[test]
@@ -230,6 +278,7 @@ fn liar_should_be_convicted_when_the_challenge_is_not_answered() {
         ok(KEEPER, expire(id, liar, LARGE));
         assert_eq!(convicted(id), [(LARGE, Evidence::Silence, 1)]);
         assert_eq!(wealth(CHALLENGER), before + bounty());
+        collect();
         assert_eq!(held_of(CHALLENGER), 0);
     });
 }
@@ -348,7 +397,7 @@ fn equal_lies_should_fall_together_and_leave_the_bonds_to_be_reclaimed() {
         }
         assert_eq!(wealth(CHALLENGER), challenger + 2 * bounty());
         assert_eq!(wealth(USER), user + 2 * PRICE);
-        assert_eq!(held_of(CHALLENGER), 0);
+        assert_eq!(held_of(CHALLENGER), 2 * bounty());
 
         // Only one worker is left, so that two are not found: the user has the money back.
         let window = pallet_inference::Parameters::<Runtime>::get().assign_window;
@@ -868,6 +917,17 @@ fn half_of_the_least_lock_should_cover_bounty_and_price() {
             for price in [inference.min_price, UNIT, 2 * UNIT, 100 * UNIT] {
                 assert!(inference.bounty + price <= workers.lock_for(price) / 2);
             }
+        });
+    }
+}
+
+#[test]
+fn insuring_a_lie_should_cost_what_it_saves() {
+    for preset in [DEVELOPMENT, LOCAL, REHEARSAL] {
+        chain(preset).execute_with(|| {
+            let disputes = pallet_disputes::Parameters::<Runtime>::get();
+            let bounty = pallet_inference::Parameters::<Runtime>::get().bounty;
+            assert!(disputes.seal_bond >= bounty);
         });
     }
 }

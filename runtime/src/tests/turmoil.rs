@@ -8,6 +8,9 @@ use pallet_inference::{InferenceRequests, RequestStatus, SlotState};
 use std::collections::BTreeMap;
 use veritrace_primitives::proof::Target;
 
+/// Of every seal here.
+const SALT: pallet_disputes::Salt = [5; 32];
+
 /// A source of choices that is the same for the same seed.
 struct Chance(u64);
 
@@ -86,7 +89,9 @@ impl Turmoil<'_> {
         let proof = self.digits.contradiction(claim, node, target.clone());
         let verdicts = pallet_disputes::Verdicts::<Runtime>::iter().count();
         let open = record(id).is_some();
-        let _ = submit(CHALLENGER, contradict(id, worker, proof, &target));
+        let salt = (self.chance.below(2) == 0).then_some(SALT);
+        let call = contradict_sealed(id, worker, proof, &target, salt);
+        let _ = submit(CHALLENGER, call);
         let fell = pallet_disputes::Verdicts::<Runtime>::iter().count() > verdicts
             || (open && record(id).is_none());
         assert!(given > 0 || !fell, "the truth does not fall to a proof");
@@ -94,7 +99,7 @@ impl Turmoil<'_> {
     }
 
     fn step(&mut self) -> Option<()> {
-        match self.chance.below(14) {
+        match self.chance.below(16) {
             0 => {
                 let redundancy = 1 + self.chance.below(3) as u8;
                 let _ = submit(
@@ -173,6 +178,20 @@ impl Turmoil<'_> {
                     _ => submit(worker, pallet_workers::Call::bond_extra { amount }),
                 };
             }
+            12 | 13 => {
+                let id = self.request()?;
+                let (worker, _) = self.slot(id)?;
+                let given = self.given.get(&(id, worker.to_account_id()))?;
+                let node = given.saturating_sub(1) as u16;
+                let root = self.answers[*given].trace_root();
+                let who = self.chance.of(&[CHALLENGER, USER])?;
+                let [sealed, shown] = seal(who, id, root, node, SALT);
+                let call = match self.chance.below(2) {
+                    0 => sealed,
+                    _ => shown,
+                };
+                let _ = submit(who, call);
+            }
             _ => {
                 let blocks = 1 + self.chance.below(3) as u32;
                 pass(blocks);
@@ -195,6 +214,7 @@ impl Turmoil<'_> {
     fn wind_up(&mut self) {
         for _ in 0..120 {
             self.sweep_challenges();
+            sweep_bounties();
             let contested: Vec<_> = InferenceRequests::<Runtime>::iter()
                 .filter(|(_, record)| record.status == RequestStatus::Contested)
                 .flat_map(|(id, record)| {
@@ -213,7 +233,9 @@ impl Turmoil<'_> {
             }
             pass(1);
             let open = InferenceRequests::<Runtime>::iter_keys().count()
-                + Challenges::<Runtime>::iter_keys().count();
+                + Challenges::<Runtime>::iter_keys().count()
+                + pallet_disputes::Seals::<Runtime>::iter_keys().count()
+                + pallet_disputes::Bounties::<Runtime>::iter_keys().count();
             if open == 0 {
                 return;
             }
@@ -262,6 +284,7 @@ fn everything_should_end_and_add_up_whatever_happens() {
             );
             assert_eq!(pallet_disputes::OpenedNodes::<Runtime>::iter().count(), 0);
             assert_eq!(pallet_disputes::Verdicts::<Runtime>::iter().count(), 0);
+            assert_eq!(pallet_disputes::SealCount::<Runtime>::iter().count(), 0);
             assert_eq!(
                 pallet_disputes::PendingOpenBytes::<Runtime>::iter().count(),
                 0

@@ -13,7 +13,7 @@ use sp_runtime::{
 use std::collections::BTreeMap;
 use veritrace_primitives::{
     check::page_items,
-    commit::{commitment, output_root, tensor_root, trace_root},
+    commit::{commitment, output_root, seal as seal_of, tensor_root, trace_root},
     evaluate::{evaluate, evaluate_at},
     graph::{Digest, Graph},
     proof::{Opening, Target},
@@ -184,6 +184,7 @@ fn burned() -> Balance {
             RuntimeEvent::Workers(pallet_workers::Event::Slashed { burned, .. })
             | RuntimeEvent::Workers(pallet_workers::Event::NoShowPenalised { burned, .. })
             | RuntimeEvent::Disputes(pallet_disputes::Event::BondForfeited { burned, .. })
+            | RuntimeEvent::Disputes(pallet_disputes::Event::SealForfeited { burned, .. })
             | RuntimeEvent::Models(pallet_models::Event::ModelCondemned { burned, .. }) => burned,
             RuntimeEvent::Disputes(pallet_disputes::Event::ProofRejected { penalty, .. }) => {
                 penalty
@@ -228,6 +229,13 @@ fn owed() -> BTreeMap<(AccountId, Vec<u8>), Balance> {
     for (_, _, challenge) in pallet_disputes::Challenges::<Runtime>::iter() {
         let reason = pallet_disputes::HoldReason::Bond.into();
         add(challenge.challenger, reason, challenge.bond);
+    }
+    for (who, _, seal) in pallet_disputes::Seals::<Runtime>::iter() {
+        add(who, pallet_disputes::HoldReason::Seal.into(), seal.bond);
+    }
+    for (_, _, bounty) in pallet_disputes::Bounties::<Runtime>::iter() {
+        let reason = pallet_disputes::HoldReason::Bounty.into();
+        add(bounty.holder, reason, bounty.amount);
     }
     for family in pallet_models::Families::<Runtime>::iter_values() {
         let reason = pallet_models::HoldReason::Deposit.into();
@@ -586,6 +594,16 @@ pub fn contradict(
     proof: Vec<u8>,
     target: &Target,
 ) -> pallet_disputes::Call<Runtime> {
+    contradict_sealed(id, worker, proof, target, None)
+}
+
+pub fn contradict_sealed(
+    id: RequestId,
+    worker: Sr25519Keyring,
+    proof: Vec<u8>,
+    target: &Target,
+    salt: Option<pallet_disputes::Salt>,
+) -> pallet_disputes::Call<Runtime> {
     let (request, worker) = (id, worker.to_account_id());
     let proof = proof.try_into().unwrap();
     match target {
@@ -593,16 +611,19 @@ pub fn contradict(
             request,
             worker,
             proof,
+            salt,
         },
         Target::Tile { .. } => pallet_disputes::Call::contradict_tile {
             request,
             worker,
             proof,
+            salt,
         },
         Target::Element { .. } => pallet_disputes::Call::contradict_element {
             request,
             worker,
             proof,
+            salt,
         },
     }
 }
@@ -616,6 +637,40 @@ pub fn challenge(
         request: id,
         worker: worker.to_account_id(),
         proof: proof.try_into().unwrap(),
+    }
+}
+
+/// A seal over a claim with this trace root, and what shows it.
+pub fn seal(
+    who: Sr25519Keyring,
+    id: RequestId,
+    trace_root: Digest,
+    node: u16,
+    salt: pallet_disputes::Salt,
+) -> [pallet_disputes::Call<Runtime>; 2] {
+    let account = who.to_account_id();
+    let seal = seal_of::<HostSha256>(id, &trace_root, node, account.as_ref(), &salt);
+    let reveal = pallet_disputes::Call::reveal_seal {
+        request: id,
+        trace_root,
+        salt,
+    };
+    [pallet_disputes::Call::seal { seal }, reveal]
+}
+
+/// Frees every bounty for which it is too late for seals, and forfeits every seal for which it is too late for bounties.
+pub fn sweep_bounties() {
+    let bounties: Vec<_> = pallet_disputes::Bounties::<Runtime>::iter_keys().collect();
+    for (request, trace_root) in bounties {
+        let call = pallet_disputes::Call::release_bounty {
+            request,
+            trace_root,
+        };
+        let _ = submit(KEEPER, call);
+    }
+    let seals: Vec<_> = pallet_disputes::Seals::<Runtime>::iter_keys().collect();
+    for (who, seal) in seals {
+        let _ = submit(KEEPER, pallet_disputes::Call::expire_seal { who, seal });
     }
 }
 
@@ -653,6 +708,7 @@ pub fn leftovers() -> Vec<String> {
         ("Inference", "Scheduled"),
         ("Inference", "Cursor"),
         ("Disputes", "Parameters"),
+        ("Disputes", "SealsMade"),
         ("Payouts", "Parameters"),
         ("Payouts", "TotalClaimable"),
     ];

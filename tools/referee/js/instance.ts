@@ -84,6 +84,7 @@ const REQUESTS = {
   traceRoot: request(15, Tuple(digests), digest),
   outputRoot: request(16, Tuple(digests), digest),
   commitment: request(17, Tuple(u64, bytes, digest, digest, digest), digest),
+  seal: request(19, Tuple(u64, digest, u16, bytes, digest), digest),
   check: request(18, Tuple(factsCodec, bytes), Result(Tuple(u64, u32), str)),
 };
 
@@ -204,6 +205,8 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
     outputRoot: (roots) => ask(REQUESTS.outputRoot, roots),
     commitment: ({ request: id, account, traceRoot, outputRoot, salt }) =>
       ask(REQUESTS.commitment, id, account, traceRoot, outputRoot, salt),
+    seal: ({ request: id, traceRoot, node, account, salt }) =>
+      ask(REQUESTS.seal, id, traceRoot, node, account, salt),
     check,
   };
 };

@@ -100,6 +100,14 @@ export interface Referee {
     outputRoot: Uint8Array;
     salt: Uint8Array;
   }): Uint8Array;
+  /** What a challenger publishes before it accuses. `account` is its 32-byte account id. */
+  seal(args: {
+    request: bigint;
+    traceRoot: Uint8Array;
+    node: number;
+    account: Uint8Array;
+    salt: Uint8Array;
+  }): Uint8Array;
   /** Checks any contradiction exactly as the chain does. */
   check(facts: ClaimFacts, contradiction: Uint8Array): ProofVerdict;
 }

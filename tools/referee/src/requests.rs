@@ -96,6 +96,9 @@ pub enum Request {
     /// Facts, a `Contradiction`: `Result<(u64, u32), String>`, MACs and bytes of a conviction or the rejection.
     #[codec(index = 18)]
     Check(ClaimFacts, Vec<u8>),
+    /// Request, trace root, node, account, salt: `Digest`.
+    #[codec(index = 19)]
+    Seal(u64, Digest, u16, Vec<u8>, [u8; 32]),
 }
 
 /// Answers the SCALE bytes of a request with those of a `Result<Vec<u8>, String>`.
@@ -186,6 +189,10 @@ fn respond(request: Request) -> Result<Vec<u8>, String> {
         Request::Commitment(request, account, trace_root, output_root, salt) => {
             let digest =
                 commit::commitment::<Sha256>(request, &account, &trace_root, &output_root, &salt);
+            Ok(digest.encode())
+        }
+        Request::Seal(request, trace_root, node, account, salt) => {
+            let digest = commit::seal::<Sha256>(request, &trace_root, node, &account, &salt);
             Ok(digest.encode())
         }
         Request::Check(facts, bytes) => {

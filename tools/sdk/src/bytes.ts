@@ -6,3 +6,7 @@ export const bytes = (value: Uint8Array): Hex => u8aToHex(value);
 
 /** Hex as bytes. */
 export const fromHex = (value: string): Uint8Array => hexToU8a(value);
+
+/** The same where there may be none. */
+export const optional = (value: Uint8Array | undefined): Hex | null =>
+  value === undefined ? null : bytes(value);

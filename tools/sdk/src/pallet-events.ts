@@ -522,7 +522,7 @@ export interface PalletEvents {
     traceRoot: Hex;
     /** The node at which it was wrong, or was not opened. */
     node: number;
-    /** Who is rewarded. */
+    /** Who brought the proof, or whose challenge was not answered. The bounty is on hold for it. */
     challenger: Address;
     /** What convicted it. */
     evidence: Evidence;
@@ -556,6 +556,80 @@ export interface PalletEvents {
     compensation: Balance;
     /** What was burned of it. */
     burned: Balance;
+  };
+  /** An accusation was sealed. */
+  'disputes.Sealed': {
+    /** Whose it is. */
+    who: Address;
+    /** Digest of what is accused, the account and a salt. */
+    seal: Hex;
+    /** What is held of the owner. */
+    bond: Balance;
+    /** The first block in which it does not count any more. */
+    until: number;
+  };
+  /** A seal was shown to be over a claim that fell: its bond is free. */
+  'disputes.SealOpened': {
+    /** Whose it was. */
+    who: Address;
+    /** The seal. */
+    seal: Hex;
+    /** The request that it was about. */
+    request: RequestId;
+    /** The trace root that it was about. */
+    traceRoot: Hex;
+    /** The node that it was about. */
+    node: number;
+    /** The bond. */
+    bond: Balance;
+  };
+  /** A seal expired unused. */
+  'disputes.SealForfeited': {
+    /** Whose it was. */
+    who: Address;
+    /** The seal. */
+    seal: Hex;
+    /** What was burned of its owner. */
+    burned: Balance;
+  };
+  /** The bounty of a conviction is on hold for who brought the proof, unless an earlier seal turns up. */
+  'disputes.BountyHeld': {
+    /** The claim's request. */
+    request: RequestId;
+    /** The trace root that fell. */
+    traceRoot: Hex;
+    /** The node at which it was wrong, or was not opened. */
+    node: number;
+    /** Whom it is on hold for. */
+    who: Address;
+    /** How much it is. */
+    amount: Balance;
+    /** The first block in which it is released. */
+    due: number;
+  };
+  /** An earlier seal turned up: the bounty is on hold for its owner. */
+  'disputes.BountyMoved': {
+    /** The claim's request. */
+    request: RequestId;
+    /** The trace root that fell. */
+    traceRoot: Hex;
+    /** Whom it was on hold for. */
+    from: Address;
+    /** Whom it is on hold for now. */
+    to: Address;
+    /** How much it is. */
+    amount: Balance;
+  };
+  /** A bounty is free. */
+  'disputes.BountyReleased': {
+    /** The claim's request. */
+    request: RequestId;
+    /** The trace root that fell. */
+    traceRoot: Hex;
+    /** Who has it. */
+    who: Address;
+    /** How much it is. */
+    amount: Balance;
   };
   /** The parameters were changed. */
   'disputes.ParametersChanged': {

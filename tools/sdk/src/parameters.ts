@@ -60,6 +60,10 @@ export interface DisputeParameters {
   maxTileMacs: bigint;
   maxOpeningBytes: number;
   rejectedProofPenalty: Balance;
+  sealBond: Balance;
+  sealLifetime: number;
+  /** Blocks a bounty is on hold, in which an earlier seal may be shown. */
+  sealRevealWindow: number;
 }
 
 export interface PayoutParameters {

@@ -149,7 +149,7 @@ describe('calls', () => {
         .map((each) =>
           each
             .trim()
-            .replace(/^bytes\((\w+)\)$/, '$1')
+            .replace(/^(?:bytes|optional)\((\w+)\)$/, '$1')
             .replace(/\.map\(bytes\)$/, ''),
         )
         .filter((each) => each !== '');
@@ -313,6 +313,8 @@ describe('records', () => {
     ['Request', './state.ts', 'inference', 'InferenceRequests', ['id']],
     ['Claim', './state.ts', 'inference', 'Claims', ['request', 'worker', 'outputs']],
     ['Challenge', './state.ts', 'disputes', 'Challenges', ['request', 'worker', 'node']],
+    ['Seal', './state.ts', 'disputes', 'Seals', ['who', 'seal']],
+    ['Bounty', './state.ts', 'disputes', 'Bounties', ['request', 'traceRoot']],
     ['ModelParameters', './parameters.ts', 'models', 'Parameters', []],
     ['WorkerParameters', './parameters.ts', 'workers', 'Parameters', []],
     ['InferenceParameters', './parameters.ts', 'inference', 'Parameters', []],

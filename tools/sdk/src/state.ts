@@ -185,4 +185,37 @@ export interface Challenge {
   spec: TensorSpec;
   state: ChallengeState;
   openingBytes: number;
+  /** The block it was made in. */
+  at: number;
+}
+
+/** A sealed accusation. It counts in the blocks after `at` and before `until`. */
+export interface Seal {
+  who: Address;
+  seal: Hex;
+  bond: Balance;
+  /** How many seals were made before it. */
+  order: bigint;
+  at: number;
+  until: number;
+  /** The first block in which its bond can be forfeited. */
+  forfeit: number;
+}
+
+/** What was paid for a conviction, on hold while an earlier seal may turn up. */
+export interface Bounty {
+  request: RequestId;
+  traceRoot: Hex;
+  /** Who gets it unless an earlier seal turns up. */
+  holder: Address;
+  amount: Balance;
+  /** The node at which the claim was convicted. */
+  node: number;
+  /** Order of the holder's seal, if there is one. */
+  order: bigint | undefined;
+  /** Only seals made in earlier blocks go before the holder. */
+  before: number;
+  convicted: number;
+  /** The first block in which it is released, and too late for a seal. */
+  due: number;
 }

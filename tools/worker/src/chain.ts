@@ -6,6 +6,7 @@ import type {
   Account,
   Address,
   BlockRef,
+  Bounty,
   Challenge,
   Claim,
   DisputeParameters,
@@ -14,6 +15,7 @@ import type {
   Hex,
   Request,
   RequestId,
+  Seal,
   SignedCall,
 } from '@veritrace/sdk';
 
@@ -35,6 +37,8 @@ export type Action =
       worker: Address;
       node: number;
       proof: Uint8Array;
+      /** What the own seal was made with. */
+      salt?: Uint8Array | undefined;
     }
   | { type: 'challenge'; request: RequestId; worker: Address; node: number; proof: Uint8Array }
   | {
@@ -43,6 +47,8 @@ export type Action =
       worker: Address;
       node: number;
       proof: Uint8Array;
+      /** What the own seal was made with. */
+      salt?: Uint8Array | undefined;
     }
   | {
       type: 'contradict-element';
@@ -50,9 +56,15 @@ export type Action =
       worker: Address;
       node: number;
       proof: Uint8Array;
+      /** What the own seal was made with. */
+      salt?: Uint8Array | undefined;
     }
   | { type: 'expire-challenge'; request: RequestId; worker: Address; node: number }
   | { type: 'reclaim-bond'; request: RequestId; worker: Address; node: number }
+  | { type: 'seal'; request: RequestId; seal: Uint8Array }
+  | { type: 'reveal-seal'; request: RequestId; traceRoot: Hex; salt: Uint8Array }
+  | { type: 'release-bounty'; request: RequestId; traceRoot: Hex }
+  | { type: 'expire-seal'; who: Address; seal: Hex }
   | { type: 'settle'; request: RequestId }
   | { type: 'set-min-price'; minPrice: bigint };
 
@@ -108,6 +120,14 @@ export interface Chain {
   challenges(at: Hex): Promise<Challenge[]>;
   /** Nodes of a claim that were opened; none is opened twice. */
   openedNodes(request: RequestId, worker: Address, at: Hex): Promise<number[]>;
+  /** An account's seal; `undefined` when it was never made, used or forfeited. */
+  seal(who: Address, seal: Hex, at: Hex): Promise<Seal | undefined>;
+  /** Every seal. */
+  seals(at: Hex): Promise<Seal[]>;
+  /** The bounty for a trace root that fell, as long as it is on hold. */
+  bounty(request: RequestId, traceRoot: Hex, at: Hex): Promise<Bounty | undefined>;
+  /** Every bounty on hold. */
+  bounties(at: Hex): Promise<Bounty[]>;
   disputeParameters(at: Hex): Promise<DisputeParameters>;
   /** Requests in deadline buckets that the chain's own sweep should have reached by `head`, and since when. */
   due(head: HeadRef): Promise<{ request: RequestId; since: number }[]>;

@@ -1,8 +1,9 @@
 import { Keyring } from '@polkadot/keyring';
 import { createReferee } from '@veritrace/referee';
-import type { DisputeParameters } from '@veritrace/sdk';
+import type { Account, DisputeParameters } from '@veritrace/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Action } from './chain.ts';
 import { createChallenger } from './challenger.ts';
 import { createMemoryJournal, type Journal } from './journal.ts';
 import { createKeeper } from './keeper.ts';
@@ -57,11 +58,18 @@ const challenger = async (
   {
     behaviour = {},
     journal = createMemoryJournal(),
-  }: { behaviour?: ChallengerBehaviour; journal?: Journal } = {},
+    seals = false,
+    account = watcher,
+  }: {
+    behaviour?: ChallengerBehaviour;
+    journal?: Journal;
+    seals?: boolean | undefined;
+    account?: Account;
+  } = {},
 ) => {
   const events: ChallengerEvent[] = [];
   const daemon = createChallenger(
-    { account: watcher, models: [model] },
+    { account, models: [model], seals },
     { chain, referee, journal, logger: quiet, behaviour },
   );
   daemon.on((event) => events.push(event));
@@ -109,16 +117,18 @@ const dispute = async (
   {
     parameters = {},
     accuser = {},
-    blocks = 12,
+    blocks = 14,
+    seals = false,
   }: {
     parameters?: Partial<DisputeParameters>;
     accuser?: ChallengerBehaviour;
     blocks?: number;
+    seals?: boolean;
   } = {},
 ) => {
   const chain = createFakeChain(referee, { [operator.address]: stash }, parameters);
   const accused = await worker(chain, behaviour);
-  const { daemon, events, journal } = await challenger(chain, { behaviour: accuser });
+  const { daemon, events, journal } = await challenger(chain, { behaviour: accuser, seals });
   const request = chain.ask(model, [stash], toyInput(7));
   await play(chain, [accused as Daemon<never>, daemon as Daemon<never>], blocks);
   await Promise.all([accused.stop(), daemon.stop()]);
@@ -135,9 +145,17 @@ describe('a challenger', () => {
 
   it('convicts a lie in one transaction when the node fits', async () => {
     const { chain, request, events } = await dispute(liar(1));
-    expect(outcomes(chain)).toEqual(['submit', 'contradict-node']);
+    expect(outcomes(chain)).toEqual(['submit', 'contradict-node', 'release-bounty']);
     expect(slotOf(chain, request)).toBe('Struck');
-    expect(events.map(({ type }) => type)).toEqual(['assessed', 'sent', 'included', 'convicted']);
+    expect(events.map(({ type }) => type)).toEqual([
+      'assessed',
+      'sent',
+      'included',
+      'convicted',
+      'sent',
+      'included',
+    ]);
+    expect(chain.state().paid).toEqual({ [watcher.address]: 5n });
   });
 
   it('convicts it in three when the node does not fit, and gets its bond back', async () => {
@@ -148,6 +166,7 @@ describe('a challenger', () => {
       'open',
       'contradict-element',
       'reclaim-bond',
+      'release-bounty',
     ]);
     expect(slotOf(chain, request)).toBe('Struck');
     expect(chain.state().challenges.size).toBe(0);
@@ -165,7 +184,7 @@ describe('a challenger', () => {
     chain.build();
     expect(outcomes(chain)).toEqual([]);
     await play(chain, daemons as Daemon<never>[], 12);
-    expect(outcomes(chain)).toEqual(['submit', 'contradict-node']);
+    expect(outcomes(chain)).toEqual(['submit', 'contradict-node', 'release-bounty']);
     expect(slotOf(chain, request)).toBe('Struck');
     await Promise.all(daemons.map((daemon) => daemon.stop()));
   });
@@ -205,7 +224,7 @@ describe('a challenger', () => {
       { ...liar(2), onChallenge: async () => undefined },
       { parameters: SMALL_STEPS },
     );
-    expect(outcomes(chain)).toEqual(['submit', 'challenge', 'expire-challenge']);
+    expect(outcomes(chain)).toEqual(['submit', 'challenge', 'expire-challenge', 'release-bounty']);
     expect(slotOf(chain, request)).toBe('Struck');
   });
 
@@ -222,7 +241,13 @@ describe('a challenger', () => {
     const request = chain.ask(model, [stash, otherStash], toyInput(7));
     await play(chain, [...liars, daemon] as Daemon<never>[], 14);
     const disputed = outcomes(chain).filter((each) => each !== 'commit' && each !== 'reveal');
-    expect(disputed).toEqual(['challenge', 'open', 'contradict-element', 'reclaim-bond']);
+    expect(disputed).toEqual([
+      'challenge',
+      'open',
+      'contradict-element',
+      'reclaim-bond',
+      'release-bounty',
+    ]);
     const slots = chain.state().requests.get(request)?.slots ?? [];
     expect(slots.map(({ state }) => state.type)).toEqual(['Struck', 'Struck']);
     await Promise.all([...liars, daemon].map((each) => each.stop()));
@@ -288,7 +313,7 @@ describe('a challenger', () => {
       journal: createMemoryJournal(first.journal.entries()),
       behaviour: { findFault: () => Promise.reject(new Error('looked again')) },
     });
-    await play(chain, [accused as Daemon<never>, second.daemon as Daemon<never>], 8);
+    await play(chain, [accused as Daemon<never>, second.daemon as Daemon<never>], 12);
     expect(second.events.filter(({ type }) => type === 'trouble')).toEqual([]);
     expect(outcomes(chain)).toEqual([
       'submit',
@@ -296,6 +321,7 @@ describe('a challenger', () => {
       'open',
       'contradict-element',
       'reclaim-bond',
+      'release-bounty',
     ]);
     await Promise.all([accused.stop(), second.daemon.stop()]);
   });
@@ -308,18 +334,143 @@ describe('a challenger', () => {
           byte: fc.nat(10_000),
           flip: fc.integer({ min: 1, max: 255 }),
           isSmall: fc.boolean(),
+          seals: fc.boolean(),
           maxOpeningBytes: fc.constantFrom(512, 1_000_000),
         }),
-        async ({ node, byte, flip, isSmall, maxOpeningBytes }) => {
+        async ({ node, byte, flip, isSmall, seals, maxOpeningBytes }) => {
           const parameters = { maxOpeningBytes, ...(isSmall ? SMALL_STEPS : {}) };
-          const { chain, request } = await dispute(liar(node, byte, flip), { parameters });
+          const { chain, request } = await dispute(liar(node, byte, flip), {
+            parameters,
+            seals,
+          });
           expect(slotOf(chain, request)).toBe('Struck');
           expect(chain.state().challenges.size).toBe(0);
+          expect(chain.state().seals.size + chain.state().bounties.size).toBe(0);
+          expect(chain.state().paid).toEqual({ [watcher.address]: 5n });
         },
       ),
       { numRuns: 40 },
     );
   });
+});
+
+describe('a challenger that seals', () => {
+  const copyist = keyring.addFromUri('//Copyist');
+
+  it('proves in a block after that of the seal, and has the bond back', async () => {
+    const { chain, request, journal } = await dispute(liar(1), { seals: true });
+    expect(outcomes(chain)).toEqual(['submit', 'seal', 'contradict-node', 'release-bounty']);
+    expect(slotOf(chain, request)).toBe('Struck');
+    expect(chain.state().seals.size).toBe(0);
+    expect(chain.state().paid).toEqual({ [watcher.address]: 5n });
+    expect(journal.entries().some(({ type }) => type === 'forgotten')).toBe(true);
+  });
+
+  it('seals before it challenges, and shows the seal when the worker is silent', async () => {
+    const { chain } = await dispute(
+      { ...liar(2), onChallenge: async () => undefined },
+      { parameters: SMALL_STEPS, seals: true },
+    );
+    expect(outcomes(chain)).toEqual([
+      'submit',
+      'seal',
+      'challenge',
+      'expire-challenge',
+      'reveal-seal',
+      'release-bounty',
+    ]);
+    expect(chain.state().seals.size).toBe(0);
+  });
+
+  it('brings the salt in three transactions, too', async () => {
+    const { chain } = await dispute(liar(0, 1_000), { parameters: SMALL_STEPS, seals: true });
+    expect(outcomes(chain)).toEqual([
+      'submit',
+      'seal',
+      'challenge',
+      'open',
+      'contradict-element',
+      'reclaim-bond',
+      'release-bounty',
+    ]);
+    expect(chain.state().seals.size).toBe(0);
+  });
+
+  it('goes on without when it cannot pay for a seal', async () => {
+    const { chain, request } = await dispute(liar(1), {
+      parameters: { sealBond: 1_001n },
+      seals: true,
+    });
+    expect(outcomes(chain)).toEqual([
+      'submit',
+      'FundsUnavailable',
+      'contradict-node',
+      'release-bounty',
+    ]);
+    expect(slotOf(chain, request)).toBe('Struck');
+  });
+
+  it('goes on without when its seal has expired', async () => {
+    const { chain, request } = await dispute(liar(1), {
+      parameters: { sealLifetime: 0 },
+      seals: true,
+    });
+    expect(outcomes(chain)).toEqual(['submit', 'seal', 'contradict-node', 'release-bounty']);
+    expect(slotOf(chain, request)).toBe('Struck');
+    expect(chain.state().seals.size).toBe(1);
+  });
+
+  /** A challenger whose proofs are copied, and are in the block after the copy's; it may be restarted in between. */
+  const copied = async (restarts: boolean) => {
+    const chain = createFakeChain(referee, { [operator.address]: stash });
+    const accused = await worker(chain, liar(1));
+    const broadcast = chain.broadcast;
+    const actions: Action[] = [];
+    const watched: FakeChain = {
+      ...chain,
+      sign: async (account, action, options) => {
+        actions.push(action);
+        return chain.sign(account, action, options);
+      },
+      broadcast: async (signed) => {
+        const action = actions.at(-1);
+        if (action?.type === 'contradict-node' && chain.state().bounties.size === 0) {
+          await broadcast(await chain.sign(copyist, action));
+        }
+        return broadcast(signed);
+      },
+    };
+    const journal = createMemoryJournal();
+    const first = await challenger(watched, { seals: true, journal });
+    chain.ask(model, [stash], toyInput(7));
+    const daemons = [accused, first.daemon] as Daemon<never>[];
+    while (chain.state().bounties.size === 0) await play(chain, daemons, 1);
+    if (restarts) {
+      await first.daemon.stop();
+      const again = createMemoryJournal(first.journal.entries());
+      daemons[1] = (await challenger(chain, { seals: true, journal: again }))
+        .daemon as Daemon<never>;
+    }
+    await play(chain, daemons, 8);
+    await Promise.all(daemons.map((daemon) => daemon.stop()));
+    return chain;
+  };
+
+  for (const restarts of [false, true]) {
+    it(`takes the bounty from who copied its proof${restarts ? ', after a restart, too' : ''}`, async () => {
+      const chain = await copied(restarts);
+      expect(outcomes(chain)).toEqual([
+        'submit',
+        'seal',
+        'contradict-node',
+        'ClaimNotOpen',
+        'reveal-seal',
+        'release-bounty',
+      ]);
+      expect(chain.state().paid).toEqual({ [watcher.address]: 5n });
+      expect(chain.state().seals.size).toBe(0);
+    });
+  }
 });
 
 describe('a keeper', () => {
@@ -352,6 +503,24 @@ describe('a keeper', () => {
     await play(chain, [keeper as Daemon<never>], 10);
     expect(chain.state().challenges.size).toBe(0);
     expect(slotOf(chain, request)).toBe('Struck');
+    await keeper.stop();
+  });
+
+  it('releases bounties and forfeits seals that everyone has left', async () => {
+    const { chain } = await dispute(liar(1), {
+      parameters: { sealLifetime: 0 },
+      seals: true,
+      blocks: 5,
+    });
+    expect(chain.state().bounties.size + chain.state().seals.size).toBe(2);
+    const keeper = createKeeper(
+      { account: keyring.addFromUri('//Keeper') },
+      { chain, referee, journal: createMemoryJournal(), logger: quiet },
+    );
+    await keeper.start();
+    await play(chain, [keeper as Daemon<never>], 10);
+    expect(chain.state().bounties.size + chain.state().seals.size).toBe(0);
+    expect(chain.state().paid).toEqual({ [watcher.address]: 5n });
     await keeper.stop();
   });
 });

@@ -3,13 +3,15 @@
  *
  * At the first node whose leaf is wrong all inputs are honest, so it holds them: that one is contradicted, in one
  * transaction when the node's inputs fit, else by demanding an opening and contradicting an element or a tile of it.
+ * The accusation is sealed before, in an earlier block, so that whoever copies a proof does not get the bounty.
  * Each step decides from the state of a head; every proof is checked by the referee before it is sent, as a rejected
  * one costs a penalty.
  */
-import type { Address, Challenge, Claim, Request, RequestId } from '@veritrace/sdk';
+import { randomBytes } from 'node:crypto';
+import type { Address, Challenge, Claim, Hex, Request, RequestId } from '@veritrace/sdk';
 import { bytesEqual } from './bytes-equal.ts';
 import type { Action, ClaimMade } from './chain.ts';
-import { fromHex, identityOf } from './digest.ts';
+import { fromHex, identityOf, toHex } from './digest.ts';
 import { createEngines, refereeEngines } from './engines.ts';
 import { createLoop, type Step } from './loop.ts';
 import { lasting, liveEntries } from './memory.ts';
@@ -38,6 +40,14 @@ interface Case {
   honest: Promise<Uint8Array[]> | undefined;
   /** `undefined`: not known yet; `null`: nothing wrong. */
   fault: Fault | null | undefined;
+}
+
+/** An accusation that this daemon seals. Equal claims have one. */
+interface Accusation {
+  request: RequestId;
+  traceRoot: Hex;
+  node: number;
+  salt: Uint8Array;
 }
 
 type Kind = 'node' | 'challenge' | 'tile' | 'element';
@@ -70,6 +80,26 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
   }
   /** Challenges of this account, whose bonds are to come back. */
   const bonds = new Map<string, Pick<Challenge, 'request' | 'worker' | 'node'>>();
+  /** Accusations that were sealed, or are about to be, by identity. */
+  const accusations = new Map<string, Accusation>();
+  for (const entry of journal.entries()) {
+    if (entry.type !== 'sealed') continue;
+    const { identity, request, traceRoot, node, salt } = entry;
+    accusations.set(identity, { request: BigInt(request), traceRoot, node, salt: fromHex(salt) });
+  }
+  /** Seals that the chain refused: their accusations are made without. */
+  const refusedSeals = new Set<string>();
+  /** Claims that were accused here, by request and trace root, whose bounty is to come. */
+  const bounties = new Map<string, Pick<Accusation, 'request' | 'traceRoot'>>();
+  for (const entry of journal.entries()) {
+    // A proof may have been on its way when the daemon ended.
+    if (entry.type !== 'assessed' || entry.fault === null) continue;
+    const [, traceRoot] = entry.identity.split(' ');
+    bounties.set(`${entry.request} ${traceRoot}`, {
+      request: BigInt(entry.request),
+      traceRoot: traceRoot as Hex,
+    });
+  }
   let read: Step['head'] | undefined;
 
   const loop = createLoop<ChallengerEvent>({
@@ -88,6 +118,10 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
       loop.emit(event);
       if (event.type !== 'included') return;
       const [kind, request, worker, node] = event.action.split(' ');
+      if (kind === 'seal' && event.error !== undefined) {
+        refusedSeals.add(event.action);
+        logger.warn({ error: event.error }, 'cannot seal an accusation; going on without');
+      }
       if (request === undefined || worker === undefined || event.error !== undefined) return;
       if (event.rejected !== undefined) {
         loop.emit({
@@ -108,7 +142,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     await outbox.poll(head, finalized);
     const made = await claimsSince(read, head);
     for (const each of made) await open(each, head);
-    if (read === undefined) await recallBonds(head);
+    if (read === undefined) await recall(head);
     read = head;
 
     const wishes: Wish[] = [];
@@ -116,8 +150,8 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     for (const each of [...cases.values()]) {
       wishes.push(...(await wishesFor(each, heads, accused)));
     }
-    // Last: a bond can wait, a window cannot.
-    wishes.push(...(await bondWishes(heads)));
+    // Last: money can wait, a claim's window cannot.
+    wishes.push(...(await bountyWishes(heads)), ...(await bondWishes(heads)));
     for (const { name, identity, anchor, action } of wishes) {
       if (!outbox.isFree()) break;
       if (outbox.isDone(name, identity)) continue;
@@ -166,8 +200,12 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
 
   const close = (each: Case): void => {
     cases.delete(nameOf(each));
-    const isLast = ![...cases.values()].some(({ request }) => request === each.request);
-    if (isLast) journal.append({ type: 'forgotten', request: String(each.request) });
+    forgetIfOver(each.request);
+  };
+
+  const forgetIfOver = (id: RequestId): void => {
+    const isOpen = [...cases.values(), ...bounties.values()].some(({ request }) => request === id);
+    if (!isOpen) journal.append({ type: 'forgotten', request: String(id) });
   };
 
   const contextOf = (
@@ -266,11 +304,73 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     if (final?.traceRoot !== each.claim.traceRoot) close(each);
   };
 
-  const recallBonds = async (head: Step['head']): Promise<void> => {
+  /** What of this account is on the chain from before. */
+  const recall = async (head: Step['head']): Promise<void> => {
+    for (const { holder, request, traceRoot } of await chain.bounties(head.hash)) {
+      if (!chain.isSame(holder, config.account.address)) continue;
+      bounties.set(`${request} ${traceRoot}`, { request, traceRoot });
+    }
     for (const { challenger, request, worker, node } of await chain.challenges(head.hash)) {
       if (!chain.isSame(challenger, config.account.address)) continue;
       bonds.set(`${request} ${worker} ${node}`, { request, worker, node });
     }
+  };
+
+  const sealOf = ({ request, traceRoot, node, salt }: Accusation): Uint8Array =>
+    referee.seal({
+      request,
+      traceRoot: fromHex(traceRoot),
+      node,
+      account: chain.accountId(config.account.address),
+      salt,
+    });
+
+  /** Shows seals over claims that fell to others, and asks for bounties that are due. */
+  const bountyWishes = async ({ head, finalized }: Step): Promise<Wish[]> => {
+    const wishes: Wish[] = [];
+    for (const [name, { request, traceRoot }] of [...bounties]) {
+      const bounty = await chain.bounty(request, traceRoot, head.hash);
+      if (bounty === undefined) {
+        await forgetBounty(name, request, traceRoot, finalized);
+        continue;
+      }
+      const sealed = [...accusations.values()].find(
+        (one) => one.request === request && one.traceRoot === traceRoot && one.node === bounty.node,
+      );
+      const seal =
+        sealed && (await chain.seal(config.account.address, toHex(sealOf(sealed)), head.hash));
+      const isDue = head.number + 1 >= bounty.due;
+      if (sealed !== undefined && seal !== undefined && !isDue && bounty.convicted < seal.until) {
+        wishes.push({
+          name: `reveal-seal ${name}`,
+          identity: String(seal.order),
+          action: async () => ({ type: 'reveal-seal', request, traceRoot, salt: sealed.salt }),
+        });
+      } else if (isDue && chain.isSame(bounty.holder, config.account.address)) {
+        wishes.push({
+          name: `release-bounty ${name}`,
+          identity: String(bounty.due),
+          action: async () => ({ type: 'release-bounty', request, traceRoot }),
+        });
+      }
+    }
+    return wishes;
+  };
+
+  /** No bounty is on hold: not yet, as the claim stands, or no more. */
+  const forgetBounty = async (
+    name: string,
+    request: RequestId,
+    traceRoot: Hex,
+    finalized: Step['finalized'],
+  ): Promise<void> => {
+    const isFought = [...cases.values()].some(
+      (each) => each.request === request && each.claim.traceRoot === traceRoot,
+    );
+    if (isFought || !outbox.isFree()) return;
+    if ((await chain.bounty(request, traceRoot, finalized.hash)) !== undefined) return;
+    bounties.delete(name);
+    forgetIfOver(request);
   };
 
   /** Asks for the bonds of challenges whose claim is gone. */
@@ -344,11 +444,54 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     return kind === 'challenge' || holds(each, proof) ? proof : undefined;
   };
 
+  /**
+   * The seal of an accusation: a wish to make it, the salt of one that counts in the next block, or nothing where the
+   * accusation goes without.
+   */
+  const sealFor = async (
+    each: Case,
+    node: number,
+    head: Step['head'],
+  ): Promise<{ wish?: Wish; salt?: Uint8Array }> => {
+    if (config.seals === false) return {};
+    const { request, identity } = each;
+    const { traceRoot } = each.claim;
+    const known = accusations.get(identity);
+    if (known?.node === node) {
+      const seal = await chain.seal(config.account.address, toHex(sealOf(known)), head.hash);
+      if (seal !== undefined) return head.number + 1 < seal.until ? { salt: known.salt } : {};
+    }
+    const wanted = wish(each, 'seal', node, '', async () => {
+      const again = accusations.get(identity);
+      const salt = again?.node === node ? again.salt : new Uint8Array(randomBytes(32));
+      const sealed = { request, traceRoot, node, salt };
+      if (again?.node !== node) {
+        accusations.set(identity, sealed);
+        journal.append({
+          type: 'sealed',
+          request: String(request),
+          identity,
+          traceRoot,
+          node,
+          salt: toHex(salt),
+        });
+      }
+      return { type: 'seal', request, seal: sealOf(sealed) };
+    });
+    return refusedSeals.has(wanted.name) ? {} : { wish: wanted };
+  };
+
   const accuse = async (each: Case, fault: Fault, head: Step['head']): Promise<Wish[]> => {
     const { request, worker } = each;
     const { node } = fault;
     const context = await study(each, head);
     if (context === undefined) return [];
+    bounties.set(`${request} ${each.claim.traceRoot}`, {
+      request,
+      traceRoot: each.claim.traceRoot,
+    });
+    const { wish: sealing, salt } = await sealFor(each, node, head);
+    if (sealing !== undefined) return [sealing];
     const { loaded } = each.model;
     const { maxWholeBytes, maxMacs } = await chain.disputeParameters(head.hash);
     const cost = loaded.costs[node];
@@ -363,7 +506,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
           const proof = await proofOf(each, context, 'node', () =>
             loaded.proveNode(node, context.leaves, context.inputs, outputs),
           );
-          return proof && { type: 'contradict-node', request, worker, node, proof };
+          return proof && { type: 'contradict-node', request, worker, node, proof, salt };
         }),
       ];
     }
@@ -372,7 +515,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     if (challenge === undefined) {
       // Opened for someone who did not use it: no node is opened twice.
       const opened = await chain.openedNodes(request, worker, head.hash);
-      if (opened.includes(node)) return dissect(each, node, context);
+      if (opened.includes(node)) return dissect(each, node, context, salt);
       return [
         wish(each, 'challenge', node, '', async () => {
           const proof = await proofOf(each, context, 'challenge', () =>
@@ -386,7 +529,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     }
     return challenge.state.type === 'Awaiting'
       ? expire(each, challenge, head)
-      : dissect(each, node, context);
+      : dissect(each, node, context, salt);
   };
 
   const expire = (each: Case, { node, state }: Challenge, head: Step['head']): Wish[] => {
@@ -403,7 +546,12 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
   };
 
   /** Of an opened node, proves one element or one tile wrong, whichever takes fewer bytes. */
-  const dissect = async (each: Case, node: number, context: ClaimContext): Promise<Wish[]> => {
+  const dissect = async (
+    each: Case,
+    node: number,
+    context: ClaimContext,
+    salt: Uint8Array | undefined,
+  ): Promise<Wish[]> => {
     const { request, worker } = each;
     const proofs = await proveOpened(each, node, context);
     if (proofs === undefined) return [];
@@ -415,7 +563,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     return proofs.map(({ kind, proof }) =>
       wish(each, `contradict-${kind}`, node, '', async () => {
         const ready = await proofOf(each, context, kind, () => proof);
-        return ready && { type: `contradict-${kind}`, request, worker, node, proof: ready };
+        return ready && { type: `contradict-${kind}`, request, worker, node, proof: ready, salt };
       }),
     );
   };

@@ -9,8 +9,11 @@ import {
   contradictNode,
   contradictTile,
   expireChallenge,
+  expireSeal,
   findInBlock,
   getBalance,
+  getBounties,
+  getBounty,
   getChallenge,
   getChallenges,
   getChallengesOf,
@@ -21,6 +24,8 @@ import {
   getOpenedNodes,
   getParametersOf,
   getRequest,
+  getSeal,
+  getSeals,
   getWorker,
   getWorkerOf,
   getWorkOf,
@@ -28,7 +33,10 @@ import {
   openNode,
   type Rejection,
   reclaimBond,
+  releaseBounty,
   revealResult,
+  revealSeal,
+  sealAccusation,
   setMinPrice,
   settleRequest,
   submitInferenceResult,
@@ -60,6 +68,14 @@ const callOf = (client: VeritraceClient, action: Action): Call => {
       return expireChallenge(client, action);
     case 'reclaim-bond':
       return reclaimBond(client, action);
+    case 'seal':
+      return sealAccusation(client, action);
+    case 'reveal-seal':
+      return revealSeal(client, action);
+    case 'release-bounty':
+      return releaseBounty(client, action);
+    case 'expire-seal':
+      return expireSeal(client, action);
     case 'settle':
       return settleRequest(client, action);
     case 'set-min-price':
@@ -106,6 +122,10 @@ export const chainOf = (client: VeritraceClient): Chain => ({
   challengesOf: (request, worker, at) => getChallengesOf(client, request, worker, at),
   challenges: (at) => getChallenges(client, at),
   openedNodes: (request, worker, at) => getOpenedNodes(client, request, worker, at),
+  seal: (who, seal, at) => getSeal(client, who, seal, at),
+  seals: (at) => getSeals(client, at),
+  bounty: (request, traceRoot, at) => getBounty(client, request, traceRoot, at),
+  bounties: (at) => getBounties(client, at),
   disputeParameters: (at) => getParametersOf(client, 'disputes', at),
   due: async (head) =>
     (await getDue(client, head)).map(({ request, bucket }) => ({ request, since: bucket })),

@@ -38,6 +38,15 @@ export type Entry =
   | { type: 'rejected'; action: string; identity: string; request: string }
   /** A claim was looked at. */
   | { type: 'assessed'; request: string; worker: string; identity: string; fault: number | null }
+  /** A claim is about to be accused under seal; written before the seal is sent. */
+  | {
+      type: 'sealed';
+      request: string;
+      identity: string;
+      traceRoot: Hex;
+      node: number;
+      salt: Hex;
+    }
   /** Nothing about this request matters any more; when an identity is given, nothing about that one. */
   | { type: 'forgotten'; request: string; identity?: Hex };
 

@@ -1,4 +1,7 @@
-/** The keeper: settles what the chain's own sweep has left and ends challenges whose clock ran out, for everyone's sake. */
+/**
+ * The keeper: settles what the chain's own sweep has left, ends challenges whose clock ran out, releases bounties and
+ * forfeits seals that expired, for everyone's sake.
+ */
 import { createLoop, type Step } from './loop.ts';
 import { lasting, liveEntries } from './memory.ts';
 import { createOutbox } from './outbox.ts';
@@ -51,6 +54,18 @@ export const createKeeper = (config: KeeperConfig, deps: DaemonDeps): Keeper => 
         worker,
         node,
       });
+    }
+    for (const { request, traceRoot, due } of await chain.bounties(head.hash)) {
+      if (head.number + 1 < due + patience || !outbox.isFree()) continue;
+      const name = `release-bounty ${request} ${traceRoot}`;
+      if (outbox.isDone(name, String(due))) continue;
+      await outbox.send(name, String(due), { type: 'release-bounty', request, traceRoot });
+    }
+    for (const { who, seal, forfeit } of await chain.seals(head.hash)) {
+      if (head.number + 1 < forfeit + patience || !outbox.isFree()) continue;
+      const name = `expire-seal ${who} ${seal}`;
+      if (outbox.isDone(name, String(forfeit))) continue;
+      await outbox.send(name, String(forfeit), { type: 'expire-seal', who, seal });
     }
   };
 

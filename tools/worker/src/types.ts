@@ -218,6 +218,11 @@ export interface ChallengerBehaviour {
 export interface ChallengerConfig {
   account: Account;
   models: LoadedModel[];
+  /**
+   * Whether accusations are sealed a block before they are made, so that nobody gets the bounty who copies the proof.
+   * Without, a lie falls a block earlier and no bond is held; the bounty may go to someone else. True by default.
+   */
+  seals?: boolean;
 }
 
 export interface ChallengerDeps extends DaemonDeps {

@@ -379,6 +379,7 @@ describe('a challenged worker', () => {
         spec: { dtype: 'U8', shape: [1] },
         state: { type: 'Awaiting', due },
         openingBytes,
+        at: 1,
       });
     });
 

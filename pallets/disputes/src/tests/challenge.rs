@@ -29,6 +29,7 @@ fn challenge_should_hold_a_bond_and_start_a_clock() {
                 spec: claim.output_spec(ADD).clone(),
                 state: ChallengeState::Awaiting { due: 2 + CLOCK },
                 opening_bytes: HASHES,
+                at: 1,
             }
         );
         assert_eq!(bonds(CHALLENGER), BOND);

@@ -46,12 +46,11 @@ mod contradict_node {
                 request: R,
                 worker: WORKER,
                 proof: proof.clone(),
+                salt: None,
             }
             .get_dispatch_info();
             assert_eq!(declared.class, DispatchClass::Operational);
-            let info =
-                Disputes::contradict_node(RuntimeOrigin::signed(CHALLENGER), R, WORKER, proof)
-                    .unwrap();
+            let info = contradict_node(CHALLENGER, R, WORKER, proof.into_inner()).unwrap();
             assert_eq!(info.pays_fee, Pays::No);
             let actual = info.actual_weight.unwrap();
             assert!(actual.all_lte(declared.call_weight));
@@ -69,7 +68,7 @@ mod contradict_node {
             claim.reveal(R, COPYCAT);
             assert_ok!(contradict_node(CHALLENGER, R, WORKER, claim.whole(TABLE)));
             assert!(!is_open(R, WORKER) && !is_open(R, COPYCAT));
-            assert_eq!(Balances::free_balance(CHALLENGER), FUNDS + 2 * BOUNTY);
+            assert_eq!(total(CHALLENGER), FUNDS + 2 * BOUNTY);
         });
     }
 
@@ -256,7 +255,13 @@ mod contradict_node {
     fn origin_should_be_signed() {
         ExtBuilder::default().build_and_execute(|| {
             assert_noop!(
-                Disputes::contradict_node(RuntimeOrigin::root(), R, WORKER, BoundedVec::new()),
+                Disputes::contradict_node(
+                    RuntimeOrigin::root(),
+                    R,
+                    WORKER,
+                    BoundedVec::new(),
+                    None
+                ),
                 BadOrigin
             );
         });
@@ -307,6 +312,7 @@ mod contradict_tile {
                 request: R,
                 worker: WORKER,
                 proof: proof.clone().try_into().unwrap(),
+                salt: None,
             }
             .get_dispatch_info();
             assert_eq!(declared.class, DispatchClass::Operational);
@@ -461,6 +467,7 @@ mod contradict_element {
             request: R,
             worker: WORKER,
             proof: BoundedVec::new(),
+            salt: None,
         };
         assert_eq!(call.get_dispatch_info().class, DispatchClass::Operational);
     }

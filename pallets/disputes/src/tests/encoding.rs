@@ -1,6 +1,6 @@
 use crate::fixture::spec;
 use crate::mock::parameters;
-use crate::{ChallengeRecord, ChallengeState, Evidence};
+use crate::{BountyRecord, ChallengeRecord, ChallengeState, Evidence, HoldReason, SealRecord};
 use codec::Encode;
 use veritrace_primitives::graph::DType;
 use veritrace_primitives::proof::TargetKind;
@@ -14,11 +14,12 @@ fn stored_types_should_keep_their_encoding() {
         spec: spec(DType::I32, &[1, 10]),
         state: ChallengeState::Opened { due: 7u32 },
         opening_bytes: 40,
+        at: 11,
     };
     let mut expected = vec![3, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0];
     expected.extend([9; 32]);
     expected.extend([2, 8, 1, 0, 0, 0, 10, 0, 0, 0]);
-    expected.extend([1, 7, 0, 0, 0, 40, 0, 0, 0]);
+    expected.extend([1, 7, 0, 0, 0, 40, 0, 0, 0, 11, 0, 0, 0]);
     assert_eq!(record.encode(), expected);
     assert_eq!(
         ChallengeState::Awaiting { due: 1u32 }.encode(),
@@ -32,6 +33,38 @@ fn stored_types_should_keep_their_encoding() {
 }
 
 #[test]
+fn seals_and_bounties_should_keep_their_encoding() {
+    let seal = SealRecord {
+        bond: 258u64,
+        order: 3,
+        at: 4u32,
+        until: 5,
+        forfeit: 6,
+    };
+    assert_eq!(seal.encode(), (258u64, 3u64, 4u32, 5u32, 6u32).encode());
+    let bounty = BountyRecord {
+        holder: 3u64,
+        amount: 258u64,
+        node: 7,
+        order: Some(8),
+        before: 9u32,
+        convicted: 10,
+        due: 11,
+    };
+    assert_eq!(
+        bounty.encode(),
+        (3u64, 258u64, 7u16, Some(8u64), 9u32, 10u32, 11u32).encode()
+    );
+    for (reason, index) in [
+        (HoldReason::Bond, 0),
+        (HoldReason::Seal, 1),
+        (HoldReason::Bounty, 2),
+    ] {
+        assert_eq!(reason.encode(), [index]);
+    }
+}
+
+#[test]
 fn parameters_should_keep_their_encoding() {
     let p = parameters();
     let expected = (
@@ -39,6 +72,7 @@ fn parameters_should_keep_their_encoding() {
         (p.open_clock, p.open_clock_per_kib, p.contradict_clock),
         (p.max_whole_bytes, p.max_macs, p.max_tile_macs),
         (p.max_opening_bytes, p.rejected_proof_penalty),
+        (p.seal_bond, p.seal_lifetime, p.seal_reveal_window),
     );
     assert_eq!(p.encode(), expected.encode());
 }

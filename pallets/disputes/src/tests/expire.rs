@@ -21,7 +21,7 @@ fn claim_should_fall_when_a_node_is_not_opened() {
         assert!(ConvictWeight::get().all_lte(info.actual_weight.unwrap()));
         // The equal claim that nobody challenged fell too.
         assert!(!is_open(R, WORKER) && !is_open(R, COPYCAT));
-        assert_eq!(Balances::free_balance(CHALLENGER), FUNDS + 2 * BOUNTY);
+        assert_eq!(total(CHALLENGER), FUNDS + 2 * BOUNTY);
         assert_eq!(bonds(CHALLENGER), 0);
         assert_eq!(Balances::total_issuance(), issuance - 2 * (LOCK - BOUNTY));
         assert_eq!(Challenges::<Test>::iter().count(), 0);

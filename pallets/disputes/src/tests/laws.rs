@@ -101,7 +101,7 @@ proptest! {
             claim.reveal(R, WORKER);
             convict(&claim, by_tile);
             assert!(!is_open(R, WORKER));
-            assert_eq!(Balances::free_balance(CHALLENGER), FUNDS + BOUNTY);
+            assert_eq!(total(CHALLENGER), FUNDS + BOUNTY);
             assert_eq!(bonds(CHALLENGER), 0);
             assert_eq!(Challenges::<Test>::iter().count(), 0);
         });

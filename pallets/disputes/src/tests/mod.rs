@@ -7,6 +7,7 @@ mod laws;
 mod open;
 mod parameters;
 mod reclaim;
+mod seals;
 mod stories;
 mod toy;
 mod verdicts;
@@ -63,18 +64,15 @@ fn verdicts() -> usize {
     crate::Verdicts::<Test>::iter().count()
 }
 
-/// The claim fell: its lock is gone, the challenger has the bounty, the rest was burned.
+/// The claim fell: its lock is gone, the bounty is on hold for the challenger, the rest was burned.
 #[track_caller]
 fn assert_convicted(worker: AccountId, convict: impl FnOnce() -> DispatchResultWithPostInfo) {
-    let (free, issuance) = (
-        Balances::free_balance(CHALLENGER),
-        Balances::total_issuance(),
-    );
-    let bonds_before = bonds(CHALLENGER);
+    let (before, issuance) = (total(CHALLENGER), Balances::total_issuance());
+    let held = bounties(CHALLENGER);
     assert_ok!(convict());
     assert!(!is_open(R, worker), "the claim is struck");
     assert_eq!(book::Locks::<Test>::get(worker, R), None);
-    let freed = bonds_before - bonds(CHALLENGER);
-    assert_eq!(Balances::free_balance(CHALLENGER), free + BOUNTY + freed);
+    assert_eq!(total(CHALLENGER), before + BOUNTY);
+    assert_eq!(bounties(CHALLENGER), held + BOUNTY);
     assert_eq!(Balances::total_issuance(), issuance - (LOCK - BOUNTY));
 }

@@ -11,7 +11,7 @@ type Change = fn(&mut ParametersRecord<Balance, u64>);
 fn root_should_change_the_parameters() {
     ExtBuilder::default().build_and_execute(|| {
         let new = ParametersRecord {
-            open_clock: 99,
+            open_clock: 9,
             ..parameters()
         };
         assert_ok!(Disputes::set_parameters(RuntimeOrigin::root(), new));
@@ -33,7 +33,7 @@ fn origin_should_be_root() {
 #[test]
 fn parameters_should_be_refused_when_inconsistent() {
     ExtBuilder::default().build_and_execute(|| {
-        let wrong: [(&str, Change); 9] = [
+        let wrong: [(&str, Change); 11] = [
             ("no time to open", |p| p.open_clock = 0),
             ("no time to contradict", |p| p.contradict_clock = 0),
             ("more work than the runtime does", |p| {
@@ -54,6 +54,10 @@ fn parameters_should_be_refused_when_inconsistent() {
             ("tiles cheaper than models were admitted with", |p| {
                 p.max_tile_macs = 999_999
             }),
+            ("seals that do not outlive a dispute", |p| {
+                p.seal_lifetime = 10 + 20 - 1
+            }),
+            ("no time to show a seal", |p| p.seal_reveal_window = 0),
             // The length fee of 256 bytes is 256, and the weight's 1,000.
             ("a challenge below twice its answer", |p| {
                 (p.bond_base, p.bond_per_kib) = (2 * (256 + 1_000) - 1, 10_000)

@@ -52,6 +52,6 @@ fn large_node_should_be_settled_in_three_transactions() {
             // Block 7: the bond is free.
             pass(1);
             assert_ok!(reclaim(R, WORKER, CONV));
-            assert_eq!(Balances::free_balance(CHALLENGER), FUNDS + BOUNTY);
+            assert_eq!(total(CHALLENGER), FUNDS + BOUNTY);
         });
 }

@@ -2,6 +2,7 @@
 
 use crate::fixture::{graph, node, spec, Run};
 use crate::mock::*;
+use crate::Salt;
 use codec::Encode;
 use frame_support::dispatch::DispatchResultWithPostInfo;
 use sp_runtime::BoundedVec;
@@ -282,7 +283,7 @@ pub fn contradict_node(
     worker: AccountId,
     proof: Vec<u8>,
 ) -> DispatchResultWithPostInfo {
-    Disputes::contradict_node(RuntimeOrigin::signed(who), request, worker, bounded(proof))
+    contradict_node_sealed(who, request, worker, proof, None)
 }
 
 pub fn contradict_tile(
@@ -291,7 +292,7 @@ pub fn contradict_tile(
     worker: AccountId,
     proof: Vec<u8>,
 ) -> DispatchResultWithPostInfo {
-    Disputes::contradict_tile(RuntimeOrigin::signed(who), request, worker, bounded(proof))
+    contradict_tile_sealed(who, request, worker, proof, None)
 }
 
 pub fn contradict_element(
@@ -300,7 +301,7 @@ pub fn contradict_element(
     worker: AccountId,
     proof: Vec<u8>,
 ) -> DispatchResultWithPostInfo {
-    Disputes::contradict_element(RuntimeOrigin::signed(who), request, worker, bounded(proof))
+    contradict_element_sealed(who, request, worker, proof, None)
 }
 
 pub fn challenge(
@@ -332,4 +333,52 @@ pub fn expire(request: RequestId, worker: AccountId, node: u16) -> DispatchResul
 
 pub fn reclaim(request: RequestId, worker: AccountId, node: u16) -> sp_runtime::DispatchResult {
     Disputes::reclaim_bond(RuntimeOrigin::signed(STRANGER), request, worker, node)
+}
+
+pub fn contradict_node_sealed(
+    who: AccountId,
+    request: RequestId,
+    worker: AccountId,
+    proof: Vec<u8>,
+    salt: Option<Salt>,
+) -> DispatchResultWithPostInfo {
+    Disputes::contradict_node(
+        RuntimeOrigin::signed(who),
+        request,
+        worker,
+        bounded(proof),
+        salt,
+    )
+}
+
+pub fn contradict_tile_sealed(
+    who: AccountId,
+    request: RequestId,
+    worker: AccountId,
+    proof: Vec<u8>,
+    salt: Option<Salt>,
+) -> DispatchResultWithPostInfo {
+    Disputes::contradict_tile(
+        RuntimeOrigin::signed(who),
+        request,
+        worker,
+        bounded(proof),
+        salt,
+    )
+}
+
+pub fn contradict_element_sealed(
+    who: AccountId,
+    request: RequestId,
+    worker: AccountId,
+    proof: Vec<u8>,
+    salt: Option<Salt>,
+) -> DispatchResultWithPostInfo {
+    Disputes::contradict_element(
+        RuntimeOrigin::signed(who),
+        request,
+        worker,
+        bounded(proof),
+        salt,
+    )
 }

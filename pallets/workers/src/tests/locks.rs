@@ -92,6 +92,7 @@ fn slash_should_pay_the_shares_and_burn_the_rest() {
             slash(&[(CHALLENGER, 12), (USER, 10)]),
             Slashed {
                 paid: 22,
+                first: 12,
                 burned: 28
             }
         );
@@ -120,6 +121,7 @@ fn slash_should_scale_the_shares_down_to_half_the_lock() {
             slash(&[(CHALLENGER, 40), (USER, 10)]),
             Slashed {
                 paid: 25,
+                first: 20,
                 burned: 25
             }
         );
@@ -165,6 +167,7 @@ fn slash_should_burn_the_whole_lock_when_nobody_has_a_share() {
             slash(&[]),
             Slashed {
                 paid: 0,
+                first: 0,
                 burned: LOCK
             }
         );
@@ -180,6 +183,7 @@ fn slash_should_make_claimable_what_opens_no_account() {
             slash(&[(NEWCOMER, EXISTENTIAL_DEPOSIT - 1)]),
             Slashed {
                 paid: 9,
+                first: 9,
                 burned: 41
             }
         );
@@ -234,6 +238,7 @@ fn slash_should_reach_a_worker_that_has_taken_out_all_it_could() {
             slash(&[(CHALLENGER, 25)]),
             Slashed {
                 paid: 25,
+                first: 25,
                 burned: 25
             }
         );

@@ -59,6 +59,7 @@ fn timeline_should_be_as_the_readme_tells_it() {
             WorkersPallet::slash(&BOB, REQUEST_2, &[(CHALLENGER, 40), (USER, 30)]),
             Slashed {
                 paid: 59,
+                first: 34,
                 burned: 61
             }
         );

@@ -18,6 +18,7 @@ import { workerBehaviour } from '../behaviours/workers.ts';
 import type { Place } from '../drivers/driver.ts';
 import type { Model } from '../models/model.ts';
 import type { AccountDirectory } from './accounts.ts';
+import { createFrontRunner, type FrontRunner, seenBy } from './front-runner.ts';
 import { ownChain } from './own-chain.ts';
 import { createRandom } from './random.ts';
 
@@ -48,7 +49,13 @@ export interface Cast {
     models: Model[],
     node?: string,
   ): Promise<void>;
-  startChallenger(name: string, behaviour: ChallengerBehaviourSpec, models: Model[]): Promise<void>;
+  /** `seals`: whether an honest one seals what it finds before it proves it. */
+  startChallenger(
+    name: string,
+    behaviour: ChallengerBehaviourSpec,
+    models: Model[],
+    seals: boolean,
+  ): Promise<void>;
   startKeeper(name: string): Promise<void>;
   /** Stops a daemon as a crash does: its journal stays. */
   stop(name: string): Promise<void>;
@@ -88,6 +95,7 @@ export const createCast = ({ clientOf, accounts, referee, seed, loggerOf }: Cast
   const playing = new Map<string, Player>();
   const makers = new Map<string, () => Promise<Player>>();
   const journals = new Map<string, Journal>();
+  const frontRunners = new Map<string, FrontRunner>();
 
   const journalOf = (name: string): Journal => {
     const known = journals.get(name);
@@ -123,6 +131,7 @@ export const createCast = ({ clientOf, accounts, referee, seed, loggerOf }: Cast
   });
 
   const halt = async (name: string): Promise<void> => {
+    frontRunners.delete(name);
     const player = playing.get(name);
     playing.delete(name);
     await player?.stop();
@@ -159,18 +168,34 @@ export const createCast = ({ clientOf, accounts, referee, seed, loggerOf }: Cast
       startDaemon(name, name, behaviour, models, { node }),
     startTwin: (name, behaviour, models, node) =>
       startDaemon(twinOf(name), name, behaviour, models, { node, apartFrom: name }),
-    startChallenger: (name, behaviour, models) => {
-      makers.set(name, async () =>
-        createChallenger(
-          { account: accounts.account(name), models },
+    startChallenger: (name, behaviour, models, seals) => {
+      makers.set(name, async () => {
+        const account = accounts.account(name);
+        const { chain, logger, ...others } = await deps(name);
+        if (behaviour.kind === 'front-runner') {
+          const made = createFrontRunner({
+            account,
+            chain,
+            referee,
+            logger,
+            seals: behaviour.seals,
+          });
+          frontRunners.set(name, made);
+          return made;
+        }
+        return createChallenger(
+          // Who accuses falsely has nothing to seal.
+          { account, models, seals: seals && behaviour.kind === 'honest' },
           {
-            ...(await deps(name)),
+            ...others,
+            chain: seenBy(chain, () => frontRunners.values()),
+            logger,
             createEngine,
             engine,
             behaviour: challengerBehaviour(behaviour, { referee, seed, name }),
           },
-        ),
-      );
+        );
+      });
       return begin(name);
     },
     startKeeper: (name) => {

@@ -25,6 +25,11 @@ const chain = {
   ],
   challenges: async () => [{ request: 2n }, { request: 1n }],
   due: async () => [{ request: 2n, since: 4 }],
+  bounties: async () => [
+    { request: 3n, holder: 'eve' },
+    { request: 3n, holder: 'paul' },
+  ],
+  seals: async () => [{ who: 'paul' }, { who: 'eve' }],
   isSame: (a: string, b: string) => a === b,
 } as unknown as Chain;
 
@@ -36,6 +41,8 @@ describe('the chain as a run sees it', () => {
     expect((await own.claimsMade(head, head)).map(({ worker }) => worker)).toEqual(['ada']);
     expect(await own.challenges(head.hash)).toEqual([{ request: 1n }]);
     expect(await own.due(head)).toEqual([]);
+    expect(await own.bounties(head.hash)).toEqual([{ request: 3n, holder: 'paul' }]);
+    expect(await own.seals(head.hash)).toEqual([{ who: 'paul' }]);
     expect(own.isSame('a', 'a')).toBe(true);
   });
 });

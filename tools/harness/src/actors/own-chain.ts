@@ -2,7 +2,7 @@
 import type { Address, Hex, RequestId } from '@veritrace/sdk';
 import type { Chain } from '@veritrace/worker';
 
-/** Leaves out claims, challenges and deadlines of requests whose user is not one's own. */
+/** Leaves out claims, challenges and deadlines of requests whose user is not one's own, and others' seals and bounties. */
 export const ownChain = (chain: Chain, isOwn: (address: Address) => boolean): Chain => {
   const own = async <T extends { request: RequestId }>(
     items: readonly T[],
@@ -22,6 +22,9 @@ export const ownChain = (chain: Chain, isOwn: (address: Address) => boolean): Ch
     claims: async (at) => own(await chain.claims(at), at),
     claimsMade: async (from, to) => own(await chain.claimsMade(from, to), to.hash),
     challenges: async (at) => own(await chain.challenges(at), at),
+    // A bounty outlasts its request.
+    bounties: async (at) => (await chain.bounties(at)).filter(({ holder }) => isOwn(holder)),
+    seals: async (at) => (await chain.seals(at)).filter(({ who }) => isOwn(who)),
     due: async (head) => own(await chain.due(head), head.hash),
   };
 };

@@ -20,6 +20,8 @@ const behaviours: { [K in Kind]: Behave<K> } = {
     proof: ({ request }) =>
       new Uint8Array(createHash('sha512').update(`${seed}:${name}:${request.id}`).digest()),
   }),
+  // It decides nothing of its own; `actors/front-runner.ts` is what it does.
+  'front-runner': () => ({ findFault: () => Promise.resolve(undefined) }),
 };
 
 /** The decisions of a challenger with this behaviour. */

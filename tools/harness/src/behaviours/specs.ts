@@ -49,6 +49,16 @@ export const challengerBehaviourSpecs = {
   spammer: z
     .strictObject({ node: z.int().min(0).default(0) })
     .describe('Sends a contradiction that proves nothing against every claim'),
+  'front-runner': z
+    .strictObject({
+      seals: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Keeps the proof out of the next block, seals there, and proves in the one after',
+        ),
+    })
+    .describe('Finds nothing itself, and sends a copy of every proof before the proof'),
 } as const;
 
 /** User behaviours. */

@@ -1,4 +1,13 @@
-import type { ChainEvent, Challenge, Family, Model, Request, Worker } from '@veritrace/sdk';
+import type {
+  Bounty,
+  ChainEvent,
+  Challenge,
+  Family,
+  Model,
+  Request,
+  Seal,
+  Worker,
+} from '@veritrace/sdk';
 import { describe, expect, it } from 'vitest';
 import { burnedBy, invariants } from './checks.ts';
 import { createMonitor } from './monitor.ts';
@@ -45,6 +54,29 @@ const challenge: Challenge = {
   spec: { dtype: 'U8', shape: [1, 32] },
   state: { type: 'Awaiting', due: 12 },
   openingBytes: 32,
+  at: 7,
+};
+
+const seal: Seal = {
+  who: 'challenger',
+  seal: root,
+  bond: 6n,
+  order: 0n,
+  at: 6,
+  until: 20,
+  forfeit: 23,
+};
+
+const bounty: Bounty = {
+  request: 6n,
+  traceRoot: root,
+  holder: 'challenger',
+  amount: 5n,
+  node: 1,
+  order: undefined,
+  before: 7,
+  convicted: 7,
+  due: 11,
 };
 
 const model = {
@@ -76,7 +108,7 @@ const sound: ChainState = {
   accounts: new Map([
     ['user', { free: 88n, reserved: 12n }],
     ['worker', { free: 95n, reserved: 105n }],
-    ['challenger', { free: 92n, reserved: 8n }],
+    ['challenger', { free: 81n, reserved: 19n }],
     ['author', { free: 70n, reserved: 30n }],
     ['payouts', { free: 4n, reserved: 0n }],
     ['treasury', { free: 496n, reserved: 0n }],
@@ -84,7 +116,7 @@ const sound: ChainState = {
   holds: new Map([
     ['user', held(['inference.Escrow', 10n], ['inference.Deposit', 2n])],
     ['worker', held(['workers.Stake', 105n])],
-    ['challenger', held(['disputes.Bond', 8n])],
+    ['challenger', held(['disputes.Bond', 8n], ['disputes.Seal', 6n], ['disputes.Bounty', 5n])],
     ['author', held(['models.Deposit', 30n])],
   ]),
   models: [model],
@@ -99,6 +131,8 @@ const sound: ChainState = {
   openOf: new Map([['user', 1]]),
   workOf: new Map([['worker', [7n]]]),
   challenges: [challenge],
+  seals: [seal],
+  bounties: [bounty],
   claimable: new Map([['someone', 3n]]),
   totalClaimable: 3n,
   payoutsAccount: 'payouts',
@@ -173,6 +207,14 @@ describe('invariants', () => {
     bonds: [
       [{ challenges: [{ ...challenge, bond: 9n }] }, /disputes.Bond/],
       [{ challenges: [] }, /disputes.Bond/],
+    ],
+    seals: [
+      [{ seals: [{ ...seal, bond: 7n }] }, /disputes.Seal/],
+      [{ seals: [] }, /disputes.Seal/],
+    ],
+    bounties: [
+      [{ bounties: [{ ...bounty, holder: 'user' }] }, /disputes.Bounty/],
+      [{ bounties: [] }, /disputes.Bounty/],
     ],
     'model-deposits': [
       [{ models: [{ ...model, deposit: 0n }] }, /models.Deposit/],

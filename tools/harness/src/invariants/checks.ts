@@ -199,6 +199,34 @@ export const invariants: readonly Invariant[] = [
       ),
   },
   {
+    name: 'seals',
+    says: 'the bonds held from each account for seals are the sum over its seals',
+    check: (state) =>
+      heldAs(
+        state,
+        'disputes.Seal',
+        sumBy(
+          state.seals,
+          (seal) => seal.who,
+          (seal) => seal.bond,
+        ),
+      ),
+  },
+  {
+    name: 'bounties',
+    says: 'what is held of each account as bounties is the sum of those on hold for it',
+    check: (state) =>
+      heldAs(
+        state,
+        'disputes.Bounty',
+        sumBy(
+          state.bounties,
+          (bounty) => bounty.holder,
+          (bounty) => bounty.amount,
+        ),
+      ),
+  },
+  {
     name: 'model-deposits',
     says: 'the deposits held from each owner are the sum over the models of its families',
     check: (state) =>

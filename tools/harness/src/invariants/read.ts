@@ -6,12 +6,14 @@ import {
   type Address,
   type Balance,
   type BlockRef,
+  type Bounty,
   type Challenge,
   type Family,
   type Model,
   type Plain,
   type Request,
   type RequestId,
+  type Seal,
   toPlain,
   type VeritraceClient,
   type Worker,
@@ -53,7 +55,7 @@ export const palletAccount = (id: string): Uint8Array => {
 const ours: Readonly<Record<string, readonly string[]>> = {
   Inference: ['Escrow', 'Deposit'],
   Workers: ['Stake'],
-  Disputes: ['Bond'],
+  Disputes: ['Bond', 'Seal', 'Bounty'],
   Models: ['Deposit'],
 };
 
@@ -93,6 +95,8 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
     openOf,
     workOf,
     challenges,
+    seals,
+    bounties,
     claimable,
     totalClaimable,
   ] = await Promise.all([
@@ -111,6 +115,8 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
     map('inference', 'openOf'),
     map('inference', 'workOf'),
     map('disputes', 'challenges'),
+    map('disputes', 'seals'),
+    map('disputes', 'bounties'),
     map('payouts', 'claimable'),
     value(queries, 'payouts', 'totalClaimable'),
   ]);
@@ -175,6 +181,16 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
     challenges: challenges.map((entry) => ({
       ...record<Challenge>(entry),
       ...challengeKey(entry.keys),
+    })),
+    seals: seals.map((entry) => ({
+      ...record<Seal>(entry),
+      who: address(entry.keys[0]),
+      seal: entry.keys[1] as Seal['seal'],
+    })),
+    bounties: bounties.map((entry) => ({
+      ...record<Bounty>(entry),
+      request: amount(entry.keys[0]),
+      traceRoot: entry.keys[1] as Bounty['traceRoot'],
     })),
     claimable: new Map(claimable.map((entry) => [address(entry.keys[0]), amount(entry.value)])),
     totalClaimable: amount(totalClaimable),

@@ -3,12 +3,14 @@ import type {
   Address,
   Balance,
   BlockRef,
+  Bounty,
   ChainEvent,
   Challenge,
   Family,
   Model,
   Request,
   RequestId,
+  Seal,
   Worker,
 } from '@veritrace/sdk';
 
@@ -18,6 +20,8 @@ export type HoldReason =
   | 'inference.Deposit'
   | 'workers.Stake'
   | 'disputes.Bond'
+  | 'disputes.Seal'
+  | 'disputes.Bounty'
   | 'models.Deposit';
 
 export interface AccountBalance {
@@ -60,6 +64,9 @@ export interface ChainState {
   /** Requests a worker has work for. */
   workOf: ReadonlyMap<Address, readonly RequestId[]>;
   challenges: readonly Challenge[];
+  seals: readonly Seal[];
+  /** Bounties on hold. */
+  bounties: readonly Bounty[];
   /** What was earned by accounts it was too little to open. */
   claimable: ReadonlyMap<Address, Balance>;
   totalClaimable: Balance;

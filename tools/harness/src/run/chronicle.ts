@@ -56,7 +56,10 @@ export interface Verdict {
   challenger: Address;
   /** What convicted it: the kind of contradiction, or silence. */
   evidence: string;
-  /** One: a contradiction. Two: a challenge that was not answered. Three: challenge, opening, contradiction. */
+  /**
+   * One: a contradiction. Two: a challenge that was not answered. Three: challenge, opening, contradiction. A seal says
+   * nothing yet, and is not counted.
+   */
   transactions: number;
   block: number;
   /** Lost by the worker: paid to others, and burned. */
@@ -91,7 +94,7 @@ export interface Account {
   slashed: Balance;
   penalties: number;
   penalised: Balance;
-  /** Bonds lost and fines for rejected proofs. */
+  /** Bonds lost, those of seals too, and fines for rejected proofs. */
   fined: Balance;
 }
 
@@ -260,6 +263,14 @@ const createFold = (scope: Scope): Fold => {
       case 'disputes.ProofRejected':
         account(event.who).fined += event.penalty;
         burned += event.penalty;
+        return;
+      case 'disputes.BountyMoved':
+        account(event.from).received -= event.amount;
+        account(event.to).received += event.amount;
+        return;
+      case 'disputes.SealForfeited':
+        account(event.who).fined += event.burned;
+        burned += event.burned;
         return;
       case 'disputes.BondForfeited':
         account(event.challenger).fined += event.compensation + event.burned;

@@ -70,6 +70,12 @@ export const createNarrator = (nameOf: (address: Address) => string): Narrator =
         return `${nameOf(event.worker)} opens node ${event.node}`;
       case 'disputes.ClaimConvicted':
         return `${nameOf(event.challenger)} convicts ${nameOf(event.worker)} at node ${event.node}`;
+      case 'disputes.Sealed':
+        return `${nameOf(event.who)} seals an accusation`;
+      case 'disputes.BountyMoved':
+        return `${nameOf(event.to)} had sealed it earlier than ${nameOf(event.from)}: the bounty of ${tokens(event.amount)} is ${nameOf(event.to)}'s`;
+      case 'disputes.SealForfeited':
+        return `a seal of ${nameOf(event.who)} expired unused; ${tokens(event.burned)} burned`;
       case 'disputes.ProofRejected':
         return `a proof by ${nameOf(event.who)} against ${nameOf(event.worker)} is rejected; ${tokens(event.penalty)} burned`;
       case 'disputes.BondForfeited':

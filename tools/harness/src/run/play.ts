@@ -155,12 +155,13 @@ const openIn = (chronicle: Chronicle, state: ChainState, happened: Happened): st
     const isContested = tale?.state === 'contested' && step.expect.state === 'contested';
     return tale?.closedAt === undefined && !isContested;
   });
-  const challenges = state.challenges.filter(
-    ({ request }) => chronicle.request(request) !== undefined,
-  );
+  const isOwn = ({ request }: { request: bigint }) => chronicle.request(request) !== undefined;
+  const challenges = state.challenges.filter(isOwn);
+  const bounties = state.bounties.filter(isOwn);
   return [
     ...requests.map(([name]) => `"${name}"`),
     ...(challenges.length === 0 ? [] : [`${challenges.length} challenges`]),
+    ...(bounties.length === 0 ? [] : [`${bounties.length} bounties`]),
   ];
 };
 
@@ -387,8 +388,8 @@ const tell = async (stage: Stage, happened: Happened): Promise<number> => {
   }
   const every = [...stage.models.values()];
   await joinWorkers(stage, happened, fromTheStart(scenario.actors.workers));
-  for (const [name, { behaviour }] of Object.entries(scenario.actors.challengers)) {
-    await cast.startChallenger(name, behaviour, every);
+  for (const [name, { behaviour, seals }] of Object.entries(scenario.actors.challengers)) {
+    await cast.startChallenger(name, behaviour, every, seals);
   }
   for (const name of Object.keys(scenario.actors.keepers)) await cast.startKeeper(name);
   await awaitTickets(stage);

@@ -330,7 +330,12 @@ const fact = z.discriminatedUnion('that', [
       that: z.literal('convicted'),
       worker: name,
       request: name.optional(),
-      transactions: z.int().min(1).max(3).optional().describe('In how many transactions'),
+      transactions: z
+        .int()
+        .min(1)
+        .max(3)
+        .optional()
+        .describe('In how many transactions, a seal not counted'),
       node: z.int().min(0).optional().describe('At which node of the graph'),
       name: label,
     })
@@ -485,6 +490,12 @@ export const scenarioSchema = z
             name,
             z.strictObject({
               balance: amountSchema.default(1000),
+              seals: z
+                .boolean()
+                .default(true)
+                .describe(
+                  'Whether it seals what it finds a block before it proves it, so that nobody gets the bounty who copies the proof',
+                ),
               behaviour: behaviourSchema(challengerBehaviourSpecs),
             }),
           )

@@ -38,6 +38,8 @@ const emptyState = {
   openOf: new Map(),
   workOf: new Map(),
   challenges: [],
+  seals: [],
+  bounties: [],
   claimable: new Map(),
   totalClaimable: 0n,
   payoutsAccount: 'payouts',

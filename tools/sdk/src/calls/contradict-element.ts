@@ -1,4 +1,4 @@
-import { bytes } from '../bytes.ts';
+import { bytes, optional } from '../bytes.ts';
 import { type Call, createCall } from '../call.ts';
 import type { VeritraceClient } from '../client.ts';
 import type { Address, RequestId } from '../types.ts';
@@ -9,10 +9,18 @@ export interface ContradictElementParameters {
   worker: Address;
   /** SCALE `Contradiction` of an element. */
   proof: Uint8Array;
+  /** What the signer's own seal over this accusation was made with. */
+  salt?: Uint8Array | undefined;
 }
 
 /** Convicts a claim by showing what one element of a node’s output depends on. */
 export const contradictElement = (
   client: VeritraceClient,
-  { request, worker, proof }: ContradictElementParameters,
-): Call => createCall(client, 'disputes', 'contradictElement', [request, worker, bytes(proof)]);
+  { request, worker, proof, salt }: ContradictElementParameters,
+): Call =>
+  createCall(client, 'disputes', 'contradictElement', [
+    request,
+    worker,
+    bytes(proof),
+    optional(salt),
+  ]);

@@ -1,4 +1,4 @@
-import { bytes } from '../bytes.ts';
+import { bytes, optional } from '../bytes.ts';
 import { type Call, createCall } from '../call.ts';
 import type { VeritraceClient } from '../client.ts';
 import type { Address, RequestId } from '../types.ts';
@@ -9,10 +9,13 @@ export interface ContradictTileParameters {
   worker: Address;
   /** SCALE `Contradiction` of a tile. */
   proof: Uint8Array;
+  /** What the signer's own seal over this accusation was made with. */
+  salt?: Uint8Array | undefined;
 }
 
 /** Convicts a claim by showing what one tile of a node’s output depends on. */
 export const contradictTile = (
   client: VeritraceClient,
-  { request, worker, proof }: ContradictTileParameters,
-): Call => createCall(client, 'disputes', 'contradictTile', [request, worker, bytes(proof)]);
+  { request, worker, proof, salt }: ContradictTileParameters,
+): Call =>
+  createCall(client, 'disputes', 'contradictTile', [request, worker, bytes(proof), optional(salt)]);

@@ -8,4 +8,5 @@ export * from './inputs.ts';
 export * from './model.ts';
 export * from './parameters.ts';
 export * from './request.ts';
+export * from './seal.ts';
 export * from './worker.ts';

@@ -9,6 +9,7 @@ import {
   type Account,
   type Address,
   type BlockRef,
+  type Bounty,
   type Challenge,
   type Claim,
   createHeadBook,
@@ -16,6 +17,7 @@ import {
   type HeadRef,
   type Hex,
   type Request,
+  type Seal,
   type SignedCall,
 } from '@veritrace/sdk';
 import { bytesEqual } from '../bytes-equal.ts';
@@ -32,6 +34,11 @@ interface State {
   claims: Map<string, Claim>;
   challenges: Map<string, Challenge>;
   opened: string[];
+  seals: Map<string, Seal>;
+  sealsMade: bigint;
+  bounties: Map<string, Bounty>;
+  /** Bounties released, by account. */
+  paid: Record<Address, bigint>;
   parameters: DisputeParameters;
   /** Buckets the sweep has not reached. */
   overdue: { request: bigint; since: number }[];
@@ -78,6 +85,7 @@ export interface FakeChain extends Chain {
   pool: SignedCall[];
 }
 
+const pairKey = (one: unknown, other: unknown) => `${one} ${other}`;
 const claimKey = (request: bigint, worker: Address) => `${request} ${worker}`;
 const challengeKey = (request: bigint, worker: Address, node: number) =>
   `${request} ${worker} ${node}`;
@@ -110,6 +118,10 @@ export const createFakeChain = (
       claims: new Map(),
       challenges: new Map(),
       opened: [],
+      seals: new Map(),
+      sealsMade: 0n,
+      bounties: new Map(),
+      paid: {},
       overdue: [],
       parameters: {
         bondBase: 1n,
@@ -122,6 +134,9 @@ export const createFakeChain = (
         maxTileMacs: 1_000_000n,
         maxOpeningBytes: 1_000_000,
         rejectedProofPenalty: 1n,
+        sealBond: 1n,
+        sealLifetime: 20,
+        sealRevealWindow: 2,
         ...parameters,
       },
     },
@@ -143,8 +158,42 @@ export const createFakeChain = (
     return path.reverse();
   };
 
-  const convict = (state: State, request: Request, worker: Address): void => {
+  const sealOf = (who: Address, request: bigint, traceRoot: Hex, node: number, salt: Uint8Array) =>
+    toHex(
+      referee.seal({
+        request,
+        traceRoot: fromHex(traceRoot),
+        node,
+        account: decodeAddress(who),
+        salt,
+      }),
+    );
+
+  const convict = (
+    state: State,
+    request: Request,
+    { worker, node }: { worker: Address; node: number },
+    holder: Address,
+    now: number,
+    { salt, before = now }: { salt?: Uint8Array | undefined; before?: number },
+  ): void => {
     const claim = state.claims.get(claimKey(request.id, worker));
+    const traceRoot = claim?.traceRoot ?? '0x';
+    const key = salt && pairKey(holder, sealOf(holder, request.id, traceRoot, node, salt));
+    const seal = key === undefined ? undefined : state.seals.get(key);
+    const counts = seal !== undefined && seal.at < now && now < seal.until;
+    if (key !== undefined && counts) state.seals.delete(key);
+    state.bounties.set(pairKey(request.id, traceRoot), {
+      request: request.id,
+      traceRoot,
+      holder,
+      amount: 5n,
+      node,
+      order: counts ? seal.order : undefined,
+      before,
+      convicted: now,
+      due: now + state.parameters.sealRevealWindow + 1,
+    });
     for (const slot of request.slots) {
       const key = claimKey(request.id, slot.worker);
       if (state.claims.get(key)?.traceRoot !== claim?.traceRoot) continue;
@@ -182,6 +231,13 @@ export const createFakeChain = (
     const done = { error: undefined, rejected: undefined };
     if (action.type === 'set-min-price') {
       state.minPrices[state.operators[signer] ?? signer] = action.minPrice;
+      return done;
+    }
+    if (action.type === 'expire-seal') {
+      const seal = state.seals.get(pairKey(action.who, action.seal));
+      if (seal === undefined) return fail('NotSealed');
+      if (now < seal.forfeit) return fail('TooEarly');
+      state.seals.delete(pairKey(action.who, action.seal));
       return done;
     }
     const request = state.requests.get(action.request);
@@ -260,6 +316,7 @@ export const createFakeChain = (
           state: { type: 'Awaiting', due: now + state.parameters.openClock + 1 },
           openingBytes:
             bytes <= state.parameters.maxOpeningBytes ? bytes : 32 * Math.ceil(bytes / TILE_BYTES),
+          at: now,
         });
         return done;
       }
@@ -278,7 +335,7 @@ export const createFakeChain = (
           action.proof,
         );
         if (verdict.kind === 'rejected') return { error: undefined, rejected: verdict.reason };
-        convict(state, request, action.worker);
+        convict(state, request, action, signer, now, { salt: action.salt });
         return done;
       }
       case 'expire-challenge': {
@@ -287,7 +344,9 @@ export const createFakeChain = (
         if (request === undefined || challenge === undefined) return fail('NotChallenged');
         if (now < challenge.state.due) return fail('TooEarly');
         state.challenges.delete(key);
-        if (challenge.state.type === 'Awaiting') convict(state, request, action.worker);
+        if (challenge.state.type === 'Awaiting') {
+          convict(state, request, action, challenge.challenger, now, { before: challenge.at });
+        }
         for (const slot of request.slots) if (slot.worker === action.worker) slot.challenges -= 1;
         return done;
       }
@@ -296,6 +355,48 @@ export const createFakeChain = (
         if (!state.challenges.has(key)) return fail('NotChallenged');
         if (state.claims.has(claimKey(action.request, action.worker))) return fail('ClaimStands');
         state.challenges.delete(key);
+        return done;
+      }
+      case 'seal': {
+        const seal = toHex(action.seal);
+        if (state.seals.has(pairKey(signer, seal))) return fail('AlreadySealed');
+        if (state.parameters.sealBond > 1_000n) return fail('FundsUnavailable');
+        const until = now + state.parameters.sealLifetime + 1;
+        state.seals.set(pairKey(signer, seal), {
+          who: signer,
+          seal,
+          bond: state.parameters.sealBond,
+          order: state.sealsMade,
+          at: now,
+          until,
+          forfeit: until + state.parameters.sealRevealWindow,
+        });
+        state.sealsMade += 1n;
+        return done;
+      }
+      case 'reveal-seal': {
+        const bounty = state.bounties.get(pairKey(action.request, action.traceRoot));
+        if (bounty === undefined) return fail('NoBounty');
+        if (now >= bounty.due) return fail('TooLate');
+        const { request: id, traceRoot, node } = bounty;
+        const key = pairKey(signer, sealOf(signer, id, traceRoot, node, action.salt));
+        const seal = state.seals.get(key);
+        if (seal === undefined) return fail('NotSealed');
+        if (bounty.convicted >= seal.until) return fail('SealExpired');
+        state.seals.delete(key);
+        if (seal.at < bounty.before && (bounty.order === undefined || seal.order < bounty.order)) {
+          bounty.holder = signer;
+          bounty.order = seal.order;
+        }
+        return done;
+      }
+      case 'release-bounty': {
+        const key = pairKey(action.request, action.traceRoot);
+        const bounty = state.bounties.get(key);
+        if (bounty === undefined) return fail('NoBounty');
+        if (now < bounty.due) return fail('TooEarly');
+        state.bounties.delete(key);
+        state.paid[bounty.holder] = (state.paid[bounty.holder] ?? 0n) + bounty.amount;
         return done;
       }
       case 'settle': {
@@ -473,6 +574,11 @@ export const createFakeChain = (
         .filter(([id, who]) => id === String(request) && who === worker)
         .map(([, , node]) => Number(node)),
     challenges: async (at) => [...stateAt(at).challenges.values()],
+    seal: async (who, seal, at) => stateAt(at).seals.get(pairKey(who, seal)),
+    seals: async (at) => [...stateAt(at).seals.values()],
+    bounty: async (request, traceRoot, at) =>
+      structuredClone(stateAt(at).bounties.get(pairKey(request, traceRoot))),
+    bounties: async (at) => structuredClone([...stateAt(at).bounties.values()]),
     disputeParameters: async (at) => stateAt(at).parameters,
     due: async (head) => stateAt(head.hash).overdue,
     traces: async (request, at) =>

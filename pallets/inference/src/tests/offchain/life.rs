@@ -241,11 +241,10 @@ fn challenged(challenges: &[Challenge]) -> RequestId {
     set_hashes(0, 0);
     Challenged::insert((id, WORKER), challenges.to_vec());
     for _ in challenges {
-        assert_ok!(
-            <Inference as veritrace_primitives::traits::ClaimBook<_>>::challenge_opened(
-                id, &WORKER
-            )
-        );
+        assert_ok!(<Inference as veritrace_primitives::traits::ClaimBook<
+            _,
+            _,
+        >>::challenge_opened(id, &WORKER));
     }
     id
 }
@@ -253,7 +252,7 @@ fn challenged(challenges: &[Challenge]) -> RequestId {
 /// The challenges are over.
 fn withdrawn(id: RequestId) {
     for _ in Challenged::take((id, WORKER)) {
-        <Inference as veritrace_primitives::traits::ClaimBook<_>>::challenge_closed(id, &WORKER);
+        <Inference as veritrace_primitives::traits::ClaimBook<_, _>>::challenge_closed(id, &WORKER);
     }
 }
 
