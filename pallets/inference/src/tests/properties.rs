@@ -12,21 +12,68 @@ use veritrace_primitives::traits::ClaimBook;
 
 #[derive(Clone, Debug)]
 enum Step {
-    Submit { user: AccountId, redundancy: u8 },
-    Cancel { pick: usize },
-    Result { pick: usize, slot: usize, tag: u8 },
-    Commit { pick: usize, slot: usize, tag: u8 },
-    CommitAll { pick: usize, tags: [u8; 4] },
-    Reveal { pick: usize, slot: usize, tag: u8 },
-    RevealAll { pick: usize },
-    Settle { pick: usize },
-    Challenge { pick: usize, slot: usize },
-    Withdraw { pick: usize, slot: usize },
-    Convict { pick: usize, tag: u8 },
+    Submit {
+        user: AccountId,
+        redundancy: u8,
+        is_private: bool,
+    },
+    Cancel {
+        pick: usize,
+    },
+    Result {
+        pick: usize,
+        slot: usize,
+        tag: u8,
+    },
+    Commit {
+        pick: usize,
+        slot: usize,
+        tag: u8,
+    },
+    CommitAll {
+        pick: usize,
+        tags: [u8; 4],
+    },
+    Reveal {
+        pick: usize,
+        slot: usize,
+        tag: u8,
+    },
+    RevealAll {
+        pick: usize,
+    },
+    Settle {
+        pick: usize,
+    },
+    Challenge {
+        pick: usize,
+        slot: usize,
+    },
+    Withdraw {
+        pick: usize,
+        slot: usize,
+    },
+    Convict {
+        pick: usize,
+        tag: u8,
+    },
+    Complain {
+        pick: usize,
+        slot: usize,
+    },
+    Publish {
+        pick: usize,
+    },
     Condemn,
-    Advance { blocks: u32 },
-    AdvanceUnswept { blocks: u32 },
-    SweepALittle { tenths: u64 },
+    Advance {
+        blocks: u32,
+    },
+    AdvanceUnswept {
+        blocks: u32,
+    },
+    SweepALittle {
+        tenths: u64,
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -35,8 +82,10 @@ fn step() -> impl Strategy<Value = Step> {
     // Few different answers, so that claims agree as often as they differ.
     let tag = prop_oneof![3 => Just(1u8), 1 => Just(2u8)];
     prop_oneof![
-        4 => (prop_oneof![Just(USER), Just(OTHER_USER), Just(PAUPER)], 0..5u8)
-            .prop_map(|(user, redundancy)| Step::Submit { user, redundancy }),
+        4 => (prop_oneof![Just(USER), Just(OTHER_USER), Just(PAUPER)], 0..5u8, any::<bool>())
+            .prop_map(|(user, redundancy, is_private)| Step::Submit { user, redundancy, is_private }),
+        3 => (pick.clone(), slot.clone()).prop_map(|(pick, slot)| Step::Complain { pick, slot }),
+        2 => pick.clone().prop_map(|pick| Step::Publish { pick }),
         1 => pick.clone().prop_map(|pick| Step::Cancel { pick }),
         6 => (pick.clone(), slot.clone(), tag.clone())
             .prop_map(|(pick, slot, tag)| Step::Result { pick, slot, tag }),
@@ -65,6 +114,8 @@ struct Reached {
     contested: u32,
     struck: u32,
     missed: u32,
+    resumed: u32,
+    unpublished: u32,
 }
 
 fn nth_open(pick: usize) -> Option<u64> {
@@ -89,12 +140,20 @@ fn signed(call: impl FnOnce() -> DispatchResult) -> DispatchResult {
 /// Does a step, whether or not the pallet lets it.
 fn perform(step: Step, challenges: &mut Challenges) {
     match step {
-        Step::Submit { user, redundancy } => {
+        Step::Submit {
+            user,
+            redundancy,
+            is_private,
+        } => {
+            let inputs = match is_private {
+                true => inputs_by_root(),
+                false => inputs(),
+            };
             let _ = signed(|| {
                 Inference::submit_inference_request(
                     RuntimeOrigin::signed(user),
                     MODEL,
-                    inputs(),
+                    inputs,
                     4 * PRICE,
                     DEADLINE,
                     redundancy,
@@ -170,6 +229,18 @@ fn perform(step: Step, challenges: &mut Challenges) {
                 let _ = convict(id, tag);
             }
         }
+        Step::Complain { pick, slot } => {
+            if let Some((id, worker)) =
+                nth_open(pick).and_then(|id| Some((id, nth_worker(id, slot)?)))
+            {
+                let _ = signed(|| complain(id, worker));
+            }
+        }
+        Step::Publish { pick } => {
+            if let Some(id) = nth_open(pick) {
+                let _ = signed(|| publish(id).map(|_| ()).map_err(|e| e.error));
+            }
+        }
         Step::Condemn => Condemned::insert(MODEL, ()),
         Step::Advance { blocks } => advance(blocks),
         Step::AdvanceUnswept { blocks } => advance_unswept(blocks),
@@ -188,7 +259,12 @@ impl Reached {
         for event in events() {
             match event {
                 crate::Event::Settled { .. } => self.settled += 1,
+                crate::Event::RequestRefunded {
+                    reason: RefundReason::InputUnavailable,
+                    ..
+                } => self.unpublished += 1,
                 crate::Event::RequestRefunded { .. } => self.refunded += 1,
+                crate::Event::RequestResumed { .. } => self.resumed += 1,
                 crate::Event::RequestContested { .. } => self.contested += 1,
                 crate::Event::ClaimStruck { .. } => self.struck += 1,
                 crate::Event::WorkerMissed { .. } => self.missed += 1,
@@ -211,6 +287,10 @@ fn is_foretold(step: NextStep, branch: SettleBranch) -> bool {
         NextStep::Pay => branch == SettleBranch::Settled,
         NextStep::Contest => branch == SettleBranch::Contested,
         NextStep::Refund(RefundReason::NotAssigned) => branch == SettleBranch::Expired,
+        NextStep::Refund(RefundReason::InputUnavailable) => branch == SettleBranch::Unpublished,
+        NextStep::Refund(RefundReason::Condemned) => {
+            matches!(branch, SettleBranch::Refunded | SettleBranch::Unpublished)
+        }
         NextStep::Refund(_) => branch == SettleBranch::Refunded,
         NextStep::CloseContest => branch == SettleBranch::ContestClosed,
         NextStep::AwaitChallenges | NextStep::AwaitVerdict => false,
@@ -265,7 +345,8 @@ fn finish(challenges: &mut Challenges) {
     }
     // Two attempts of every phase at its longest.
     let longest = 2 * (PARAMETERS.assign_window + 3 * DEADLINE + PARAMETERS.challenge_window)
-        + PARAMETERS.challenge_window;
+        + PARAMETERS.challenge_window
+        + PARAMETERS.publish_window;
     advance(longest);
     for (id, record) in InferenceRequests::<Test>::iter() {
         assert_eq!(record.status, RequestStatus::Contested, "request {id}");
@@ -303,6 +384,8 @@ fn invariants_should_hold_when_anything_happens_in_any_order() {
         ("contested", reached.contested),
         ("struck", reached.struck),
         ("missed", reached.missed),
+        ("resumed", reached.resumed),
+        ("unpublished", reached.unpublished),
     ] {
         assert!(count >= 5, "only {count} were {what}");
     }
