@@ -99,16 +99,18 @@ impl Turmoil<'_> {
     }
 
     fn step(&mut self) -> Option<()> {
-        match self.chance.below(16) {
+        match self.chance.below(18) {
             0 => {
                 let redundancy = 1 + self.chance.below(3) as u8;
+                let inputs = match self.chance.below(2) {
+                    0 => self.digits.asked(),
+                    _ => self.digits.asked_by_root(),
+                };
                 let _ = submit(
                     USER,
                     pallet_inference::Call::submit_inference_request {
                         model: self.digits.model,
-                        inputs: vec![self.digits.input.clone().try_into().unwrap()]
-                            .try_into()
-                            .unwrap(),
+                        inputs,
                         max_price: PRICE * Balance::from(redundancy),
                         deadline: DEADLINE,
                         redundancy,
@@ -191,6 +193,16 @@ impl Turmoil<'_> {
                     _ => shown,
                 };
                 let _ = submit(who, call);
+            }
+            14 => {
+                let id = self.request()?;
+                let (worker, _) = self.slot(id)?;
+                let _ = submit(operator_of(worker), complain(id));
+            }
+            15 => {
+                let id = self.request()?;
+                let who = self.chance.of(&[USER, CHALLENGER])?;
+                let _ = submit(who, publish(id, self.digits));
             }
             _ => {
                 let blocks = 1 + self.chance.below(3) as u32;
