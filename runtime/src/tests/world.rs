@@ -198,6 +198,9 @@ fn burned() -> Balance {
             | RuntimeEvent::Workers(pallet_workers::Event::NoShowPenalised { burned, .. })
             | RuntimeEvent::Disputes(pallet_disputes::Event::BondForfeited { burned, .. })
             | RuntimeEvent::Disputes(pallet_disputes::Event::SealForfeited { burned, .. })
+            | RuntimeEvent::Inference(pallet_inference::Event::ComplaintCharged {
+                burned, ..
+            })
             | RuntimeEvent::Models(pallet_models::Event::ModelCondemned { burned, .. }) => burned,
             RuntimeEvent::Disputes(pallet_disputes::Event::ProofRejected { penalty, .. }) => {
                 penalty
