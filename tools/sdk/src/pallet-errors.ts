@@ -68,6 +68,9 @@ export const palletErrors = {
     'ClaimNotOpen',
     'InconsistentParameters',
     'Overflow',
+    'InputNotPublishable',
+    'InputAvailable',
+    'NoSuchInput',
   ],
   disputes: [
     'ClaimNotOpen',
