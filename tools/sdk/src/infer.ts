@@ -4,6 +4,7 @@ import type { VeritraceClient } from './client.ts';
 import type { ChainEvent } from './events.ts';
 import { getLargeOutput, getTrace, type LargeOutput, largeOutputsOf } from './large-outputs.ts';
 import { awaitSettlement, awaitSoft, type Settlement, type SoftResult } from './outcome.ts';
+import { isPalletError } from './pallet-errors.ts';
 import { getFamily } from './queries/family.ts';
 import { getInputs } from './queries/inputs.ts';
 import { getParametersOf } from './queries/parameters.ts';
@@ -127,7 +128,13 @@ const publisher =
       const bytes = tensors[index];
       if (source.type === 'Inline' || bytes === undefined) continue;
       const call = publishInput(client, { request, index, bytes });
-      await call.submit(user, signal === undefined ? {} : { signal });
+      try {
+        await call.submit(user, signal === undefined ? {} : { signal });
+      } catch (error) {
+        // Someone else was faster, or it is over: what becomes of the request is told by its events.
+        const passing = ['inference.InputAvailable', 'inference.TooLate'] as const;
+        if (!isPalletError(error, ...passing, 'inference.UnknownRequest')) throw error;
+      }
     }
   };
 
@@ -206,10 +213,15 @@ export const infer = async (
 
   const requestId = submitted.request;
   // Every draw may take the assign window, a working phase, its replacements, a revealing phase and a challenge window.
-  const { assignWindow, maxReassignments, challengeWindow } = parameters;
+  // Once, it may wait for an input and begin the working phase anew.
+  const { assignWindow, maxReassignments, challengeWindow, publishWindow } = parameters;
   const attempts = maxReassignments + 1;
   const patience =
-    options.patience ?? attempts * (assignWindow + 3 * deadline + 2 * challengeWindow) + DEADLINE;
+    options.patience ??
+    attempts * (assignWindow + 3 * deadline + 2 * challengeWindow) +
+      publishWindow +
+      deadline +
+      DEADLINE;
   const waiting = {
     after: inclusion.block,
     blocks: patience,
