@@ -24,6 +24,7 @@ const request: Request = {
   escrow: 10n,
   deposit: 2n,
   inputRoots: [root],
+  visibility: 'Public',
   status: 'Claimed',
   deadline: 5,
   since: 3,

@@ -55,7 +55,7 @@ const serve = async (
       status: () => ({
         protocol: 1,
         models: [],
-        jobs: { Pending: 0, Submit: 1, Commit: 0, Reveal: 0, Open: 0, Withheld: 0 },
+        jobs: { Pending: 0, Submit: 1, Commit: 0, Reveal: 0, Open: 0, Withheld: 0, Unavailable: 0 },
         computing: 0,
         claims: 1,
       }),
