@@ -160,8 +160,8 @@ impl<T: Config> Pallet<T> {
     /// Whether a block is early enough in the working phase to say that an input cannot be had: in its first half, so that
     /// nobody who has idled gets away with it.
     pub(crate) fn may_complain(record: &RequestRecordOf<T>, at: BlockNumberFor<T>) -> bool {
-        let half = record.deadline / 2u32.into();
-        at <= record.since.saturating_add(half)
+        let passed = at.saturating_sub(record.since);
+        passed.saturating_mul(2u32.into()) <= record.deadline
     }
 
     /// Returns whether the workers go on because of it.

@@ -59,9 +59,10 @@ fn complaint_should_be_accepted_until_half_of_the_phase_is_over_and_not_after() 
                 let worker = active(id)[0];
                 // By block number, swept or not.
                 advance_unswept(passed);
-                match accepted {
-                    true => assert_ok!(complain(id, worker)),
-                    false => assert_noop!(complain(id, worker), Error::<Test>::TooLate),
+                if accepted {
+                    assert_ok!(complain(id, worker));
+                } else {
+                    assert_noop!(complain(id, worker), Error::<Test>::TooLate);
                 }
             });
         }

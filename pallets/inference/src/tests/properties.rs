@@ -440,6 +440,7 @@ fn contest_should_close_a_window_later_when_the_model_was_condemned_after_it() {
         Step::Submit {
             user: USER,
             redundancy: 2,
+            is_private: false,
         },
         Step::Advance { blocks: 2 },
         Step::CommitAll {
