@@ -99,12 +99,12 @@ impl Turmoil<'_> {
     }
 
     fn step(&mut self) -> Option<()> {
-        match self.chance.below(18) {
+        match self.chance.below(17) {
             0 => {
                 let redundancy = 1 + self.chance.below(3) as u8;
-                let inputs = match self.chance.below(2) {
-                    0 => self.digits.asked(),
-                    _ => self.digits.asked_by_root(),
+                let inputs = match self.chance.below(3) {
+                    0 => self.digits.asked_by_root(),
+                    _ => self.digits.asked(),
                 };
                 let _ = submit(
                     USER,
@@ -196,13 +196,13 @@ impl Turmoil<'_> {
             }
             14 => {
                 let id = self.request()?;
-                let (worker, _) = self.slot(id)?;
-                let _ = submit(operator_of(worker), complain(id));
-            }
-            15 => {
-                let id = self.request()?;
-                let who = self.chance.of(&[USER, CHALLENGER])?;
-                let _ = submit(who, publish(id, self.digits));
+                if self.chance.below(2) == 0 {
+                    let (worker, _) = self.slot(id)?;
+                    let _ = submit(operator_of(worker), complain(id));
+                } else {
+                    let who = self.chance.of(&[USER, CHALLENGER])?;
+                    let _ = submit(who, publish(id, self.digits));
+                }
             }
             _ => {
                 let blocks = 1 + self.chance.below(3) as u32;
@@ -271,7 +271,7 @@ fn everything_should_end_and_add_up_whatever_happens() {
                 given: BTreeMap::new(),
                 convictions: 0,
             };
-            for _ in 0..120 {
+            for _ in 0..140 {
                 turmoil.step();
             }
             turmoil.wind_up();

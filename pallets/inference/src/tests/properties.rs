@@ -3,7 +3,10 @@
 
 use crate::mock::*;
 use crate::runtime_api::NextStep;
-use crate::{Due, InferenceRequests, RefundReason, RequestStatus, SettleBranch, SlotState};
+use crate::{
+    Due, InferenceRequests, RefundReason, RequestRecordOf, RequestStatus, SettleBranch, SlotState,
+    Visibility,
+};
 use frame_support::storage::{with_transaction, TransactionOutcome};
 use frame_support::traits::Hooks;
 use proptest::prelude::*;
@@ -118,10 +121,29 @@ struct Reached {
     unpublished: u32,
 }
 
-fn nth_open(pick: usize) -> Option<u64> {
-    let mut ids: Vec<_> = InferenceRequests::<Test>::iter_keys().collect();
+fn nth_where(pick: usize, is_meant: fn(&RequestRecordOf<Test>) -> bool) -> Option<u64> {
+    let mut ids: Vec<_> = InferenceRequests::<Test>::iter()
+        .filter_map(|(id, record)| is_meant(&record).then_some(id))
+        .collect();
     ids.sort_unstable();
     ids.get(pick % ids.len().max(1)).copied()
+}
+
+fn nth_open(pick: usize) -> Option<u64> {
+    nth_where(pick, |_| true)
+}
+
+/// Where a complaint may be heard.
+fn is_at_work(record: &RequestRecordOf<Test>) -> bool {
+    record.visibility == Visibility::Private
+        && matches!(
+            record.status,
+            RequestStatus::Assigned | RequestStatus::Committing
+        )
+}
+
+fn is_awaiting_input(record: &RequestRecordOf<Test>) -> bool {
+    record.status == RequestStatus::AwaitingInput
 }
 
 fn nth_worker(id: u64, slot: usize) -> Option<AccountId> {
@@ -230,14 +252,15 @@ fn perform(step: Step, challenges: &mut Challenges) {
             }
         }
         Step::Complain { pick, slot } => {
-            if let Some((id, worker)) =
-                nth_open(pick).and_then(|id| Some((id, nth_worker(id, slot)?)))
+            if let Some((id, worker)) = nth_where(pick, is_at_work)
+                .or_else(|| nth_open(pick))
+                .and_then(|id| Some((id, nth_worker(id, slot)?)))
             {
                 let _ = signed(|| complain(id, worker));
             }
         }
         Step::Publish { pick } => {
-            if let Some(id) = nth_open(pick) {
+            if let Some(id) = nth_where(pick, is_awaiting_input).or_else(|| nth_open(pick)) {
                 let _ = signed(|| publish(id).map(|_| ()).map_err(|e| e.error));
             }
         }

@@ -164,8 +164,9 @@ fn publishing_should_be_refused_when_the_bytes_are_not_those_of_the_root() {
         // By anyone who has it, once.
         assert_ok!(publish_as(CHALLENGER, id, 0, &INPUT));
         assert_noop!(publish(id), Error::<Test>::InputAvailable);
+        let public = submit(USER, 1);
         assert_noop!(
-            publish_as(USER, submit(USER, 1), 0, &INPUT),
+            publish_as(USER, public, 0, &INPUT),
             Error::<Test>::InputAvailable
         );
     });
