@@ -62,7 +62,6 @@ enum Step {
     },
     Complain {
         pick: usize,
-        slot: usize,
     },
     Publish {
         pick: usize,
@@ -87,8 +86,8 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => (prop_oneof![Just(USER), Just(OTHER_USER), Just(PAUPER)], 0..5u8, any::<bool>())
             .prop_map(|(user, redundancy, is_private)| Step::Submit { user, redundancy, is_private }),
-        3 => (pick.clone(), slot.clone()).prop_map(|(pick, slot)| Step::Complain { pick, slot }),
-        2 => pick.clone().prop_map(|pick| Step::Publish { pick }),
+        6 => pick.clone().prop_map(|pick| Step::Complain { pick }),
+        5 => pick.clone().prop_map(|pick| Step::Publish { pick }),
         1 => pick.clone().prop_map(|pick| Step::Cancel { pick }),
         6 => (pick.clone(), slot.clone(), tag.clone())
             .prop_map(|(pick, slot, tag)| Step::Result { pick, slot, tag }),
@@ -251,16 +250,19 @@ fn perform(step: Step, challenges: &mut Challenges) {
                 let _ = convict(id, tag);
             }
         }
-        Step::Complain { pick, slot } => {
-            if let Some((id, worker)) = nth_where(pick, is_at_work)
-                .or_else(|| nth_open(pick))
-                .and_then(|id| Some((id, nth_worker(id, slot)?)))
-            {
-                let _ = signed(|| complain(id, worker));
+        Step::Complain { pick } => {
+            // Whoever has not answered yet.
+            if let Some(id) = nth_where(pick, is_at_work).or_else(|| nth_open(pick)) {
+                for worker in active(id) {
+                    let _ = signed(|| complain(id, worker));
+                }
             }
         }
         Step::Publish { pick } => {
-            if let Some(id) = nth_where(pick, is_awaiting_input).or_else(|| nth_open(pick)) {
+            // Now and then one that nobody asks for.
+            let awaited = nth_where(pick, is_awaiting_input);
+            let any = (pick % 8 == 0).then(|| nth_open(pick)).flatten();
+            if let Some(id) = awaited.or(any) {
                 let _ = signed(|| publish(id).map(|_| ()).map_err(|e| e.error));
             }
         }
