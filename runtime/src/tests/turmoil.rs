@@ -99,7 +99,7 @@ impl Turmoil<'_> {
     }
 
     fn step(&mut self) -> Option<()> {
-        match self.chance.below(17) {
+        match self.chance.below(16) {
             0 => {
                 let redundancy = 1 + self.chance.below(3) as u8;
                 let inputs = match self.chance.below(3) {
@@ -194,20 +194,23 @@ impl Turmoil<'_> {
                 };
                 let _ = submit(who, call);
             }
-            14 => {
-                let id = self.request()?;
-                if self.chance.below(2) == 0 {
-                    let (worker, _) = self.slot(id)?;
-                    let _ = submit(operator_of(worker), complain(id));
-                } else {
-                    let who = self.chance.of(&[USER, CHALLENGER])?;
-                    let _ = submit(who, publish(id, self.digits));
-                }
-            }
             _ => {
                 let blocks = 1 + self.chance.below(3) as u32;
                 pass(blocks);
             }
+        }
+        Some(())
+    }
+
+    /// Says that an input cannot be had, or publishes one.
+    fn step_about_inputs(&mut self) -> Option<()> {
+        let id = self.request()?;
+        if self.chance.below(3) == 0 {
+            let (worker, _) = self.slot(id)?;
+            let _ = submit(operator_of(worker), complain(id));
+        } else {
+            let who = self.chance.of(&[USER, CHALLENGER])?;
+            let _ = submit(who, publish(id, self.digits));
         }
         Some(())
     }
@@ -259,7 +262,7 @@ impl Turmoil<'_> {
 #[test]
 fn everything_should_end_and_add_up_whatever_happens() {
     let mut convictions = 0;
-    for seed in 0..8 {
+    for seed in 0..12 {
         story(|digits| {
             let nodes = digits.graph.nodes.len() as u16;
             let mut turmoil = Turmoil {
@@ -271,8 +274,11 @@ fn everything_should_end_and_add_up_whatever_happens() {
                 given: BTreeMap::new(),
                 convictions: 0,
             };
-            for _ in 0..140 {
+            for step in 0..140 {
                 turmoil.step();
+                if step % 6 == 0 {
+                    turmoil.step_about_inputs();
+                }
             }
             turmoil.wind_up();
             convictions += turmoil.convictions;
