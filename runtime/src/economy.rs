@@ -91,6 +91,10 @@ fn economy(Pace { unit, step_limit }: Pace) -> Economy {
                 agreed_window: 3 * unit,
                 min_window_after_challenge: 3 * unit,
                 bounty: 5 * UNIT,
+                publish_window: 4 * unit,
+                // More than publishing the largest input costs, less than not to show up.
+                complaint_fee: UNIT / 10,
+                unavailability_share: Permill::from_percent(20),
             },
         },
         disputes: DisputesConfig {

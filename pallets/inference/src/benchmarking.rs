@@ -15,6 +15,7 @@ use frame_support::weights::WeightMeter;
 use frame_system::pallet_prelude::BlockNumberFor;
 use frame_system::RawOrigin;
 use sp_runtime::traits::{Bounded, One, Saturating, Zero};
+use sp_runtime::Permill;
 use veritrace_primitives::commit;
 use veritrace_primitives::graph::{DType, Digest, TensorSpec};
 use veritrace_primitives::traits::{
@@ -60,6 +61,9 @@ fn open_up<T: Config>() {
         agreed_window: 50u32.into(),
         min_window_after_challenge: 10u32.into(),
         bounty: 100u32.into(),
+        publish_window: 20u32.into(),
+        complaint_fee: 100u32.into(),
+        unavailability_share: Permill::from_percent(20),
     });
     go_to::<T>(now::<T>().max(One::one()));
 }
@@ -69,6 +73,41 @@ fn spec(elements: u32) -> TensorSpec {
         dtype: DType::U8,
         shape: BoundedVec::truncate_from(alloc::vec![elements]),
     }
+}
+
+/// One input of so many bytes.
+fn inline<T: Config>(bytes: u32) -> InputsOf<T> {
+    let bytes = BoundedVec::truncate_from(alloc::vec![1; bytes as usize]);
+    InputsOf::<T>::truncate_from(alloc::vec![InputSource::Inline(bytes)])
+}
+
+/// Names the request's input, of so many bytes, by its root, and puts as many and as large inputs beside it as there can
+/// be. Returns what is to be published.
+fn hide_input<T: Config>(id: RequestId, bytes: u32) -> InputBytesOf<T> {
+    let hidden = InputBytesOf::<T>::truncate_from(alloc::vec![1; bytes as usize]);
+    let specs = |size: u32| [bytes, size, size, size].map(spec);
+    let largest = T::MaxInputBytes::get();
+    let root = commit::tensor_root::<HostSha256>(&spec(bytes), &hidden).expect("it fits");
+    let beside = InputSource::Inline(BoundedVec::truncate_from(alloc::vec![2; largest as usize]));
+    let mut sources = alloc::vec![InputSource::ByRoot(root)];
+    sources.extend(core::iter::repeat_n(beside, 3));
+    edit::<T>(id, |record| {
+        record.terms.inputs = BoundedVec::truncate_from(specs(largest).to_vec());
+        record.input_roots = BoundedVec::truncate_from(alloc::vec![root; 4]);
+        record.visibility = Visibility::Private;
+    });
+    Inputs::<T>::insert(id, InputsOf::<T>::truncate_from(sources));
+    hidden
+}
+
+/// The same of a request that waits for it.
+fn awaiting<T: Config>(k: u32, bytes: u32) -> (RequestId, InputBytesOf<T>) {
+    let id = assigned::<T>(k);
+    let hidden = hide_input::<T>(id, bytes);
+    // A block later, so that it leaves one bucket for another.
+    go_to::<T>(now::<T>().saturating_add(One::one()));
+    Pallet::<T>::do_input_unavailable(worker::<T>(0), id).expect("it is early");
+    (id, hidden)
 }
 
 fn worker<T: Config>(index: u32) -> T::AccountId {
@@ -85,9 +124,7 @@ fn pending<T: Config>(workers: u32, bytes: u32, k: u32) -> RequestId {
     }
     let user = funded::<T>("user", 0);
     let id = NextRequestId::<T>::get();
-    let inputs = InputsOf::<T>::truncate_from(alloc::vec![BoundedVec::truncate_from(
-        alloc::vec![1; bytes as usize]
-    )]);
+    let inputs = inline::<T>(bytes);
     Pallet::<T>::do_submit_request(
         user,
         model,
@@ -227,7 +264,7 @@ pub(crate) fn create_claim<T: Config>(
         InputsOf::<T>::truncate_from(
             input_roots
                 .iter()
-                .map(|_| BoundedVec::truncate_from(alloc::vec![1; 16]))
+                .map(|_| InputSource::Inline(BoundedVec::truncate_from(alloc::vec![1; 16])))
                 .collect(),
         ),
     );
@@ -245,6 +282,7 @@ pub(crate) fn create_claim<T: Config>(
         escrow,
         deposit,
         input_roots: BoundedVec::truncate_from(input_roots.to_vec()),
+        visibility: Visibility::Public,
         status: RequestStatus::Claimed,
         deadline: 10u32.into(),
         since: now::<T>(),
@@ -274,9 +312,7 @@ mod benchmarks {
         let model = T::Models::create_live_model(&author, b);
         let user = funded::<T>("user", 0);
         whitelist_account!(user);
-        let inputs = InputsOf::<T>::truncate_from(alloc::vec![BoundedVec::truncate_from(
-            alloc::vec![1; b as usize]
-        )]);
+        let inputs = inline::<T>(b);
         let id = NextRequestId::<T>::get();
 
         #[extrinsic_call]
@@ -300,9 +336,7 @@ mod benchmarks {
         let family = T::Models::create_live_model(&author, b);
         let user = funded::<T>("user", 0);
         whitelist_account!(user);
-        let inputs = InputsOf::<T>::truncate_from(alloc::vec![BoundedVec::truncate_from(
-            alloc::vec![1; b as usize]
-        )]);
+        let inputs = inline::<T>(b);
         let id = NextRequestId::<T>::get();
 
         #[extrinsic_call]
@@ -376,6 +410,50 @@ mod benchmarks {
         _(RawOrigin::Signed(signer), id, trace, outputs, SALT);
 
         assert_done::<T>(id, Some(RequestStatus::Claimed));
+    }
+
+    #[benchmark]
+    fn input_unavailable() {
+        let id = assigned::<T>(1);
+        hide_input::<T>(id, 16);
+        go_to::<T>(now::<T>().saturating_add(One::one()));
+        let signer = worker::<T>(0);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(signer), id);
+
+        assert_done::<T>(id, Some(RequestStatus::AwaitingInput));
+    }
+
+    #[benchmark]
+    fn publish_input(b: Linear<1, { T::MaxInputBytes::get() }>) {
+        let id = assigned::<T>(1);
+        let bytes = hide_input::<T>(id, b);
+        // After the claim: that the window is longer costs more than that nothing follows.
+        claim_all::<T>(id, |_| [1; 32]);
+        go_to::<T>(now::<T>().saturating_add(One::one()));
+        let caller = funded::<T>("publisher", 0);
+        whitelist_account!(caller);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(caller), id, 0, bytes);
+
+        assert_eq!(record_of::<T>(id).visibility, Visibility::Public);
+        assert_done::<T>(id, Some(RequestStatus::Claimed));
+    }
+
+    #[benchmark]
+    fn publish_input_resumes(b: Linear<1, { T::MaxInputBytes::get() }>) {
+        let (id, bytes) = awaiting::<T>(1, b);
+        let caller = funded::<T>("publisher", 0);
+        whitelist_account!(caller);
+        go_to::<T>(now::<T>().saturating_add(One::one()));
+
+        #[extrinsic_call]
+        publish_input(RawOrigin::Signed(caller), id, 0, bytes);
+
+        assert_done::<T>(id, Some(RequestStatus::Assigned));
+        assert!(!Complaints::<T>::contains_key(id));
     }
 
     #[benchmark]
@@ -578,6 +656,19 @@ mod benchmarks {
         settle(RawOrigin::Signed(caller), id);
 
         assert_done::<T>(id, None);
+    }
+
+    #[benchmark]
+    fn settle_unpublished(k: Linear<1, { T::MaxRedundancy::get() }>) {
+        let (id, _) = awaiting::<T>(k, 16);
+        go_to_due::<T>(id);
+        let caller = funded::<T>("keeper", 0);
+
+        #[extrinsic_call]
+        settle(RawOrigin::Signed(caller), id);
+
+        assert_done::<T>(id, None);
+        assert!(!Complaints::<T>::contains_key(id));
     }
 
     #[benchmark]

@@ -29,11 +29,14 @@ pub enum SettleBranch {
     Contested,
     /// What was left of a contest stood unchallenged, and the locks were given back.
     ContestClosed,
+    /// An input was not published: the workers were compensated, the user has the rest. Or the model was condemned while it
+    /// was waited for.
+    Unpublished,
 }
 
 impl SettleBranch {
     /// Every branch.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Assigned,
         Self::Expired,
         Self::Reopened,
@@ -44,6 +47,7 @@ impl SettleBranch {
         Self::Settled,
         Self::Contested,
         Self::ContestClosed,
+        Self::Unpublished,
     ];
 
     /// Weight of the branch for a request of redundancy `k`.
@@ -62,6 +66,7 @@ impl SettleBranch {
             Self::Settled => T::WeightInfo::settle_pay(k).saturating_add(forgotten),
             Self::Contested => T::WeightInfo::settle_contest(k),
             Self::ContestClosed => T::WeightInfo::settle_close_contest(k).saturating_add(forgotten),
+            Self::Unpublished => T::WeightInfo::settle_unpublished(k).saturating_add(forgotten),
         }
     }
 

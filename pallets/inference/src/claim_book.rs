@@ -16,7 +16,10 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn is_open(record: &RequestRecordOf<T>) -> bool {
         let in_time = Self::now() < record.due || record.is_challenged();
         match record.status {
-            RequestStatus::Pending | RequestStatus::Assigned | RequestStatus::Committing => false,
+            RequestStatus::Pending
+            | RequestStatus::Assigned
+            | RequestStatus::Committing
+            | RequestStatus::AwaitingInput => false,
             RequestStatus::Revealing => true,
             RequestStatus::Claimed => in_time,
             RequestStatus::Contested => in_time || !record.claims_agree(),
@@ -96,7 +99,8 @@ impl<T: Config> ClaimBook<T::AccountId, BalanceOf<T>> for Pallet<T> {
             RequestStatus::Pending
             | RequestStatus::Assigned
             | RequestStatus::Committing
-            | RequestStatus::Revealing => false,
+            | RequestStatus::Revealing
+            | RequestStatus::AwaitingInput => false,
         };
         if decided {
             Self::extend_window(request, record);

@@ -51,9 +51,8 @@ impl<T: Config> Pallet<T> {
             Error::<T>::InputMismatch
         );
         let mut input_roots = BoundedVec::new();
-        for (spec, bytes) in terms.inputs.iter().zip(inputs.iter()) {
-            let root = commit::tensor_root::<HostSha256>(spec, bytes)
-                .map_err(|_| Error::<T>::InputMismatch)?;
+        for (spec, source) in terms.inputs.iter().zip(inputs.iter()) {
+            let root = Self::input_root(spec, source)?;
             input_roots
                 .try_push(root)
                 .map_err(|_| Error::<T>::InputMismatch)?;
@@ -72,6 +71,7 @@ impl<T: Config> Pallet<T> {
         T::Currency::hold(&HoldReason::Deposit.into(), &user, deposit)?;
         T::Models::request_opened(&model)?;
         OpenOf::<T>::insert(&user, open.saturating_add(1));
+        let visibility = Self::visibility_of(&inputs);
         Inputs::<T>::insert(id, inputs);
 
         let now = Self::now();
@@ -83,6 +83,7 @@ impl<T: Config> Pallet<T> {
             escrow,
             deposit,
             input_roots,
+            visibility,
             status: RequestStatus::Pending,
             deadline,
             since: now,
@@ -205,7 +206,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The worker behind an operator key, and the request it means.
-    fn work_for(
+    pub(crate) fn work_for(
         operator: &T::AccountId,
         id: RequestId,
     ) -> Result<(T::AccountId, RequestRecordOf<T>), Error<T>> {
@@ -257,6 +258,7 @@ impl<T: Config> Pallet<T> {
             worker,
             trace_root: roots.trace,
             output_root: roots.output,
+            visibility: record.visibility,
         });
         if record.is_awaiting() {
             InferenceRequests::<T>::insert(id, record);

@@ -215,7 +215,9 @@ fn submit(model: ModelId, redundancy: u8) -> RequestId {
     assert_ok!(Inference::submit_inference_request(
         RuntimeOrigin::signed(account("user")),
         model,
-        vec![vec![1; 16].try_into().unwrap()].try_into().unwrap(),
+        vec![crate::InputSource::Inline(vec![1; 16].try_into().unwrap())]
+            .try_into()
+            .unwrap(),
         Inference::quote(&model, redundancy).unwrap().total,
         5,
         redundancy,
@@ -372,7 +374,9 @@ fn request_to_the_latest_should_stay_with_the_version_it_was_made_to() {
         assert_ok!(Inference::submit_request_to_latest(
             RuntimeOrigin::signed(account("user")),
             model,
-            vec![vec![1; 16].try_into().unwrap()].try_into().unwrap(),
+            vec![crate::InputSource::Inline(vec![1; 16].try_into().unwrap())]
+                .try_into()
+                .unwrap(),
             Balance::MAX,
             5,
             1,

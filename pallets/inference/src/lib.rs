@@ -22,6 +22,7 @@ pub mod weights;
 
 mod claim_book;
 mod dispatchable_impls;
+mod input;
 mod request_life;
 mod schedule;
 mod transitions;
@@ -45,6 +46,7 @@ mod tests;
 mod try_state;
 
 pub use branch::SettleBranch;
+pub use input::{ComplaintRecord, InputSource, Visibility};
 pub use types::*;
 pub use weights::WeightInfo;
 
@@ -124,11 +126,11 @@ pub mod pallet {
         #[pallet::constant]
         type MaxSlots: Get<u32>;
 
-        /// Most bytes of one input.
+        /// Most bytes of one input, on chain or by its root.
         #[pallet::constant]
         type MaxInputBytes: Get<u32>;
 
-        /// Most bytes of one output.
+        /// Most bytes of one output in a claim. A larger one is committed to by its leaf in the trace.
         #[pallet::constant]
         type MaxOutputBytes: Get<u32>;
 
@@ -159,6 +161,9 @@ pub mod pallet {
         /// The storage of an open request.
         #[codec(index = 1)]
         Deposit,
+        /// The word of an operator that an input cannot be had.
+        #[codec(index = 2)]
+        Complaint,
     }
 
     /// Everything economic or temporal.
@@ -179,6 +184,11 @@ pub mod pallet {
     // Hasher: Twox safe since ids are counted.
     #[pallet::storage]
     pub type Inputs<T: Config> = StorageMap<_, Twox64Concat, RequestId, InputsOf<T>>;
+
+    /// The requests that wait for an input, and whose word it is that it cannot be had.
+    // Hasher: Twox safe since ids are counted.
+    #[pallet::storage]
+    pub type Complaints<T: Config> = StorageMap<_, Twox64Concat, RequestId, ComplaintRecordOf<T>>;
 
     /// Claims that stand, by request and worker.
     // Hashers: Twox safe since ids are counted, and workers of a request were drawn.
@@ -301,6 +311,8 @@ pub mod pallet {
             trace_root: Digest,
             /// Commitment to its answer.
             output_root: Digest,
+            /// Whether anyone can check it, or only who holds the inputs.
+            visibility: Visibility,
         },
         /// All claims are in. They may be contradicted until the window ends.
         WindowOpened {
@@ -311,7 +323,7 @@ pub mod pallet {
             /// Whether the window is the shorter one, all workers having made the same claim.
             agreed: bool,
         },
-        /// The window ends later, because a challenge ended or a claim fell.
+        /// The window ends later, because a challenge ended, a claim fell, or the inputs were published.
         WindowExtended {
             /// The request.
             request: RequestId,
@@ -382,6 +394,8 @@ pub mod pallet {
             paid: BalanceOf<T>,
             /// Given back to the user: the rest of the escrow, and the deposit.
             refunded: BalanceOf<T>,
+            /// Whether anyone could have contradicted it, or only who held the inputs.
+            visibility: Visibility,
         },
         /// The payment failed, and its amount went back to the user. A bug in the runtime.
         PaymentFailed {
@@ -430,6 +444,60 @@ pub mod pallet {
             /// What holds from now on.
             parameters: ParametersOf<T>,
         },
+        /// A worker cannot get an input: the request waits until every one of them is published.
+        InputDemanded {
+            /// The request.
+            request: RequestId,
+            /// The worker.
+            worker: T::AccountId,
+            /// Held from its operator.
+            fee: BalanceOf<T>,
+            /// The first block in which it is too late to publish.
+            due: BlockNumberFor<T>,
+        },
+        /// An input that was named by its root is on chain.
+        InputPublished {
+            /// The request.
+            request: RequestId,
+            /// Which of the model's inputs.
+            index: u8,
+            /// Who published it.
+            who: T::AccountId,
+        },
+        /// Every input is on chain: the workers have the whole working phase again.
+        RequestResumed {
+            /// The request.
+            request: RequestId,
+            /// The first block in which they are late.
+            due: BlockNumberFor<T>,
+        },
+        /// The input that could not be had was published: the complaint is paid for.
+        ComplaintCharged {
+            /// The request.
+            request: RequestId,
+            /// Who complained.
+            operator: T::AccountId,
+            /// Burned of what was held.
+            burned: BalanceOf<T>,
+        },
+        /// The input that could not be had was not published, or does not matter any more.
+        ComplaintReleased {
+            /// The request.
+            request: RequestId,
+            /// Who complained.
+            operator: T::AccountId,
+            /// Given back of what was held.
+            released: BalanceOf<T>,
+        },
+        /// A worker was paid for a request whose input could not be had. Its lock was given back.
+        WorkerCompensated {
+            /// The request.
+            request: RequestId,
+            /// The worker.
+            worker: T::AccountId,
+            /// Paid out of the escrow.
+            amount: BalanceOf<T>,
+        },
     }
 
     #[pallet::error]
@@ -452,7 +520,8 @@ pub mod pallet {
         PriceAboveLimit,
         /// The model is cheaper than the parameter `min_price`. Its owner has to raise the price.
         PriceBelowFloor,
-        /// The inputs are not those of the model, in number or in bytes. Compare with its input specs.
+        /// The inputs are not those of the model, in number or in bytes, or not the one that the request names. Compare with
+        /// the model's input specs and the record's `input_roots`.
         InputMismatch,
         /// The user has the most requests open that an account may have. Wait until one closes.
         TooManyOpenRequests,
@@ -469,7 +538,7 @@ pub mod pallet {
         /// The trace has not one leaf per node of the model. Reveal what the request's own copy of the terms asks for.
         TraceLengthMismatch,
         /// An output is missing, superfluous, of the wrong size, or not the tensor that the trace commits to. Give the bytes
-        /// of each of the model's outputs, in its order.
+        /// of each of the model's outputs, in its order; none for one larger than `MaxOutputBytes`.
         OutputMismatch,
         /// This is not what the worker committed to. Request, account, trace, answer and salt must all be the same.
         CommitmentMismatch,
@@ -490,6 +559,13 @@ pub mod pallet {
         InconsistentParameters,
         /// A counter would overflow. Nothing was changed; try again when less is open.
         Overflow,
+        /// The model's input is larger than a transaction could publish, so that it cannot be named by its root. Choose a
+        /// model with smaller inputs.
+        InputNotPublishable,
+        /// The input is on chain already. Read it from `Inputs`.
+        InputAvailable,
+        /// The model has no input of this index. They are counted from zero, in the order of its specs.
+        NoSuchInput,
     }
 
     #[pallet::hooks]
@@ -532,7 +608,9 @@ pub mod pallet {
         ///
         /// ## Details
         ///
-        /// `inputs` are row-major little-endian bytes in the order of the model's inputs. The price of `redundancy`
+        /// `inputs` are in the order of the model's, each as row-major little-endian bytes or by its tensor root. What is
+        /// named by its root must be published when a worker cannot get it ([`Pallet::input_unavailable`]), and makes the
+        /// result private: only who holds it can contradict a claim. The price of `redundancy`
         /// workers, `max_price` at most, and a deposit are held. Workers are drawn from the next block on; `deadline` is
         /// the number of blocks they have to compute, and again to reveal.
         ///
@@ -540,7 +618,7 @@ pub mod pallet {
         ///
         /// [`Event::RequestSubmitted`]
         #[pallet::call_index(0)]
-        #[pallet::weight(T::WeightInfo::submit_inference_request(Pallet::<T>::bytes_of(inputs)))]
+        #[pallet::weight(T::WeightInfo::submit_inference_request(Pallet::<T>::input_bytes_of(inputs)))]
         pub fn submit_inference_request(
             origin: OriginFor<T>,
             model: ModelId,
@@ -561,7 +639,9 @@ pub mod pallet {
         ///
         /// ## Details
         ///
-        /// `trace` has the tensor root of every node's output, `outputs` the answer in the order of the model's outputs.
+        /// `trace` has the tensor root of every node's output, `outputs` the answer in the order of the model's outputs. An
+        /// output larger than [`Config::MaxOutputBytes`] is left empty: its leaf in the trace stands for it, and whoever
+        /// challenges the claim at its node has it opened.
         /// A trace already proved wrong for this request is struck at once.
         ///
         /// ## Events
@@ -732,7 +812,7 @@ pub mod pallet {
         ///
         /// [`Event::RequestSubmitted`], with the version.
         #[pallet::call_index(7)]
-        #[pallet::weight(T::WeightInfo::submit_request_to_latest(Pallet::<T>::bytes_of(inputs)))]
+        #[pallet::weight(T::WeightInfo::submit_request_to_latest(Pallet::<T>::input_bytes_of(inputs)))]
         pub fn submit_request_to_latest(
             origin: OriginFor<T>,
             family: FamilyId,
@@ -744,6 +824,67 @@ pub mod pallet {
             let user = ensure_signed(origin)?;
             let model = T::Models::latest(&family).ok_or(Error::<T>::NoLatestVersion)?;
             Self::do_submit_request(user, model, inputs, max_price, deadline, redundancy)
+        }
+
+        /// Says that an input cannot be had. The request waits until it is published, or closes.
+        ///
+        /// ## Dispatch Origin
+        ///
+        /// Signed, by the operator key of a worker drawn that has not answered.
+        ///
+        /// ## Details
+        ///
+        /// In the first half of a working phase, for a request not all of whose inputs are on chain. A fee is held from
+        /// the operator: it is burned when the inputs are published within `publish_window`, and the workers have a whole
+        /// working phase again. Otherwise the request closes, every worker gets `unavailability_share` of its price, the
+        /// user the rest, and the fee is given back.
+        ///
+        /// ## Events
+        ///
+        /// [`Event::InputDemanded`]
+        #[pallet::call_index(8)]
+        #[pallet::weight((T::WeightInfo::input_unavailable(), DispatchClass::Operational))]
+        pub fn input_unavailable(origin: OriginFor<T>, request: RequestId) -> DispatchResult {
+            let operator = ensure_signed(origin)?;
+            Self::do_input_unavailable(operator, request)
+        }
+
+        /// Puts an input on chain that was named by its root.
+        ///
+        /// ## Dispatch Origin
+        ///
+        /// Signed, by anyone who has it.
+        ///
+        /// ## Details
+        ///
+        /// `index` counts the model's inputs from zero. Possible as long as the request is open, demanded or not: with
+        /// every input on chain its result is public. When it was demanded and was the last one missing, the workers
+        /// have a whole working phase again. When claims are in already, they wait another `challenge_window` for others to
+        /// check them.
+        ///
+        /// ## Events
+        ///
+        /// [`Event::InputPublished`]; and [`Event::ComplaintCharged`] and [`Event::RequestResumed`] when the workers go on,
+        /// or [`Event::WindowExtended`].
+        #[pallet::call_index(9)]
+        #[pallet::weight((
+            T::WeightInfo::publish_input_resumes(bytes.len() as u32)
+                .max(T::WeightInfo::publish_input(bytes.len() as u32)),
+            DispatchClass::Operational,
+        ))]
+        pub fn publish_input(
+            origin: OriginFor<T>,
+            request: RequestId,
+            index: u8,
+            bytes: InputBytesOf<T>,
+        ) -> DispatchResultWithPostInfo {
+            let who = ensure_signed(origin)?;
+            let length = bytes.len() as u32;
+            let weight = match Self::do_publish_input(who, request, index, bytes)? {
+                true => T::WeightInfo::publish_input_resumes(length),
+                false => T::WeightInfo::publish_input(length),
+            };
+            Ok(Some(weight).into())
         }
     }
 }

@@ -4,8 +4,8 @@
 use crate as pallet_inference;
 use crate::offchain::OperatorKeys;
 use crate::{
-    Event, InferenceRequests, OutputsOf, ParametersOf, ParametersRecord, RequestRecordOf,
-    RequestStatus, SlotState, TraceOf,
+    Event, InferenceRequests, InputSource, OutputsOf, ParametersOf, ParametersRecord,
+    RequestRecordOf, RequestStatus, SlotState, TraceOf,
 };
 use codec::{Decode, Encode};
 use frame_support::pallet_prelude::*;
@@ -54,6 +54,10 @@ pub const DEPOSIT: Balance = 50;
 pub const LOCK: Balance = 1_000;
 pub const PENALTY: Balance = 40;
 pub const BOUNTY: Balance = 20;
+pub const COMPLAINT_FEE: Balance = 15;
+pub const UNAVAILABILITY_SHARE: Permill = Permill::from_percent(20);
+/// Of [`PRICE`].
+pub const COMPENSATION: Balance = 20;
 pub const STAKE: Balance = 4_000;
 pub const DEADLINE: BlockNumber = 5;
 pub const MODEL: ModelId = [7; 32];
@@ -72,6 +76,9 @@ pub const PARAMETERS: ParametersRecord<Balance, BlockNumber> = ParametersRecord 
     agreed_window: 4,
     min_window_after_challenge: 3,
     bounty: BOUNTY,
+    publish_window: 6,
+    complaint_fee: COMPLAINT_FEE,
+    unavailability_share: UNAVAILABILITY_SHARE,
 };
 
 frame_support::construct_runtime!(
@@ -522,6 +529,7 @@ impl ExtBuilder {
             for index in 0..self.workers {
                 let worker = FIRST_WORKER + index;
                 Balances::mint_into(&worker, FUNDS).unwrap();
+                Balances::mint_into(&(worker + 100), FUNDS).unwrap();
                 Workers::bond(worker, MODEL);
             }
         });
@@ -547,7 +555,7 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 pub fn check_everything(issued: Balance) {
     assert_ok!(Inference::do_try_state());
     assert_eq!(
-        Balances::total_issuance() + Burned::get(),
+        Balances::total_issuance() + Burned::get() + charged(),
         issued,
         "issuance changes by burns only"
     );
@@ -600,16 +608,57 @@ pub fn advance_unswept(blocks: BlockNumber) {
     System::set_block_number(System::block_number() + blocks);
 }
 
+/// Fees of complaints that the present events say were burned.
+fn charged() -> Balance {
+    System::events()
+        .into_iter()
+        .filter_map(|record| match record.event {
+            RuntimeEvent::Inference(Event::ComplaintCharged { burned, .. }) => Some(burned),
+            _ => None,
+        })
+        .sum()
+}
+
 pub fn inputs() -> crate::InputsOf<Test> {
-    vec![INPUT.to_vec().try_into().unwrap()].try_into().unwrap()
+    vec![InputSource::Inline(INPUT.to_vec().try_into().unwrap())]
+        .try_into()
+        .unwrap()
+}
+
+/// The same by its root.
+pub fn inputs_by_root() -> crate::InputsOf<Test> {
+    let root = commit::tensor_root::<HostSha256>(&u8_spec(4), &INPUT).unwrap();
+    vec![InputSource::ByRoot(root)].try_into().unwrap()
+}
+
+/// A request whose workers have just been drawn, in slot order, and who have to get its input elsewhere.
+pub fn assigned_by_root(redundancy: u8) -> (RequestId, Vec<AccountId>) {
+    let id = submit_with(USER, inputs_by_root(), redundancy);
+    advance(1);
+    assert_ok!(settle(id));
+    (id, active(id))
+}
+
+pub fn complain(id: RequestId, worker: AccountId) -> DispatchResult {
+    Inference::input_unavailable(operator(worker), id)
+}
+
+/// By the user, who has it.
+pub fn publish(id: RequestId) -> DispatchResultWithPostInfo {
+    let bytes = INPUT.to_vec().try_into().unwrap();
+    Inference::publish_input(RuntimeOrigin::signed(USER), id, 0, bytes)
 }
 
 pub fn submit(user: AccountId, redundancy: u8) -> RequestId {
+    submit_with(user, inputs(), redundancy)
+}
+
+pub fn submit_with(user: AccountId, inputs: crate::InputsOf<Test>, redundancy: u8) -> RequestId {
     let id = crate::NextRequestId::<Test>::get();
     assert_ok!(Inference::submit_inference_request(
         RuntimeOrigin::signed(user),
         MODEL,
-        inputs(),
+        inputs,
         PRICE * u64::from(redundancy),
         DEADLINE,
         redundancy,
@@ -750,6 +799,8 @@ pub fn events() -> Vec<Event<Test>> {
             _ => None,
         })
         .collect();
+    // They are forgotten now, and what they say is burned with them.
+    Burned::mutate(|burned| *burned += charged());
     System::reset_events();
     events
 }

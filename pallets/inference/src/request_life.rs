@@ -2,7 +2,7 @@
 
 use crate::{
     Answers, BalanceOf, Claims, Config, InferenceRequests, Inputs, Pallet, RefundReason,
-    RequestRecordOf, RequestStatus, SlotState,
+    RequestRecordOf, RequestStatus, SlotState, Visibility,
 };
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
@@ -10,6 +10,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
 use sp_runtime::traits::{One, Saturating, UniqueSaturatedInto};
 use veritrace_primitives::graph::{Digest, TensorSpec};
+use veritrace_primitives::tensor::Geometry;
 use veritrace_primitives::traits::{
     ChallengeBook, ChallengeView, ModelId, ModelTerms, RequestId, VerdictBook,
 };
@@ -23,6 +24,8 @@ pub struct InputLife {
     pub spec: TensorSpec,
     /// Its size.
     pub bytes: u32,
+    /// Whether it is on chain. If it is not, whoever holds it gives it to the workers.
+    pub is_published: bool,
 }
 
 /// A claim that stands.
@@ -126,6 +129,8 @@ pub struct RequestLife<AccountId, Balance> {
     pub attempts_left: u8,
     /// What it asks, in the order of the model's inputs.
     pub inputs: Vec<InputLife>,
+    /// Whether every input is on chain, so that anyone can check what is claimed.
+    pub visibility: Visibility,
     /// Where it stands.
     pub status: RequestStatus,
     /// When the present phase began.
@@ -158,7 +163,8 @@ impl<T: Config> Pallet<T> {
                 .map(|((root, spec), input)| InputLife {
                     root: *root,
                     spec: spec.clone(),
-                    bytes: input.len() as u32,
+                    bytes: Geometry::new(spec).map_or(0, |geometry| geometry.bytes()),
+                    is_published: input.bytes().is_some(),
                 })
                 .collect(),
             workers: record
@@ -178,6 +184,7 @@ impl<T: Config> Pallet<T> {
             redundancy: record.redundancy,
             escrow: record.escrow,
             deposit: record.deposit,
+            visibility: record.visibility,
             deadline: record.deadline.unique_saturated_into(),
             attempts_left: record.attempts_left,
             status: record.status,
@@ -241,7 +248,10 @@ impl<T: Config> Pallet<T> {
             (false, _) => NextStep::DrawAgain,
         };
         match record.status {
-            RequestStatus::Pending | RequestStatus::Assigned | RequestStatus::Committing
+            RequestStatus::Pending
+            | RequestStatus::Assigned
+            | RequestStatus::Committing
+            | RequestStatus::AwaitingInput
                 if condemned =>
             {
                 (NextStep::Refund(RefundReason::Condemned), Some(now))
@@ -254,6 +264,7 @@ impl<T: Config> Pallet<T> {
                 (NextStep::Draw, Some(first.max(now)))
             }
             RequestStatus::Assigned => (again(RefundReason::NotServed), due),
+            RequestStatus::AwaitingInput => (NextStep::Refund(RefundReason::InputUnavailable), due),
             RequestStatus::Committing => {
                 let step = if !has(|state| matches!(state, SlotState::Committed(_))) {
                     again(RefundReason::NotServed)

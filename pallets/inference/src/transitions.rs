@@ -38,6 +38,9 @@ impl<T: Config> Pallet<T> {
             RequestStatus::Revealing => Self::advance_revealing(id, record),
             RequestStatus::Claimed => Self::advance_claimed(id, record),
             RequestStatus::Contested => Self::advance_contested(id, record),
+            RequestStatus::AwaitingInput => {
+                Self::advance_awaiting_input(id, record).map_err(not_before::<T>)
+            }
         }?;
         Ok(Advanced { branch, redundancy })
     }
@@ -217,7 +220,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Begins the phase that the record's status says, and schedules its end.
-    fn enter(id: RequestId, record: &mut RequestRecordOf<T>, due: BlockNumberFor<T>) {
+    pub(crate) fn enter(id: RequestId, record: &mut RequestRecordOf<T>, due: BlockNumberFor<T>) {
         record.since = Self::now();
         record.due = due;
         Self::schedule(id, record, due);
@@ -283,8 +286,17 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Leaves at least the minimum of the window.
-    pub(crate) fn extend_window(id: RequestId, mut record: RequestRecordOf<T>) {
+    pub(crate) fn extend_window(id: RequestId, record: RequestRecordOf<T>) {
         let rest = Parameters::<T>::get().min_window_after_challenge;
+        Self::leave_of_window(id, record, rest);
+    }
+
+    /// Leaves at least so many blocks of the window.
+    pub(crate) fn leave_of_window(
+        id: RequestId,
+        mut record: RequestRecordOf<T>,
+        rest: BlockNumberFor<T>,
+    ) {
         let least = Self::now().saturating_add(rest);
         if least > record.due {
             record.due = least;
@@ -326,7 +338,11 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Gives the user everything back and closes the request.
-    fn refund(id: RequestId, mut record: RequestRecordOf<T>, reason: RefundReason) -> SettleBranch {
+    pub(crate) fn refund(
+        id: RequestId,
+        mut record: RequestRecordOf<T>,
+        reason: RefundReason,
+    ) -> SettleBranch {
         let refunded = Self::release_holds(&mut record);
         Self::close(id, record);
         Self::deposit_event(Event::RequestRefunded {
@@ -373,7 +389,7 @@ impl<T: Config> Pallet<T> {
             .defensive_proof("a claim that stands is in storage")
             .map(|claim| claim.output_root)
             .unwrap_or_default();
-        let price = record.terms.price;
+        let (price, visibility) = (record.terms.price, record.visibility);
         let result = T::Payments::pay_inference(
             &HoldReason::Escrow.into(),
             &record.user,
@@ -400,6 +416,7 @@ impl<T: Config> Pallet<T> {
             workers,
             paid,
             refunded,
+            visibility,
         });
         SettleBranch::Settled
     }

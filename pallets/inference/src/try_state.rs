@@ -1,8 +1,9 @@
 //! What always holds, after every block and after every test.
 
 use crate::{
-    Answers, BalanceOf, Claims, Config, Cursor, Due, HoldReason, InferenceRequests, Inputs,
-    NextRequestId, OpenOf, Pallet, Parameters, RequestStatus, SlotState, WorkOf,
+    Answers, BalanceOf, Claims, Complaints, Config, Cursor, Due, HoldReason, InferenceRequests,
+    InputSource, Inputs, NextRequestId, OpenOf, Pallet, Parameters, RequestStatus, SlotState,
+    Visibility, WorkOf,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::ensure;
@@ -10,6 +11,7 @@ use frame_support::traits::fungible::hold::Inspect as _;
 use frame_support::traits::Get;
 use sp_runtime::traits::Saturating;
 use sp_runtime::TryRuntimeError;
+use veritrace_primitives::tensor::Geometry;
 use veritrace_primitives::traits::RequestId;
 
 impl<T: Config> Pallet<T> {
@@ -23,7 +25,8 @@ impl<T: Config> Pallet<T> {
         Self::try_state_escrow()?;
         Self::try_state_buckets()?;
         Self::try_state_claims()?;
-        Self::try_state_work()
+        Self::try_state_work()?;
+        Self::try_state_complaints()
     }
 
     /// Records are well formed.
@@ -38,6 +41,25 @@ impl<T: Config> Pallet<T> {
                     && inputs.len() == record.input_roots.len(),
                 "a request has the inputs of its model, and their roots"
             );
+            ensure!(
+                record.visibility == Self::visibility_of(&inputs),
+                "a request is public exactly if every input is on chain"
+            );
+            for ((spec, source), root) in record
+                .terms
+                .inputs
+                .iter()
+                .zip(&inputs)
+                .zip(&record.input_roots)
+            {
+                // The bytes of inline ones were hashed when they came.
+                let fits = match source {
+                    InputSource::Inline(bytes) => Geometry::new(spec)
+                        .is_some_and(|geometry| geometry.bytes() as usize == bytes.len()),
+                    InputSource::ByRoot(named) => named == root,
+                };
+                ensure!(fits, "an input is the one that the request's root names");
+            }
             let locked = record
                 .slots
                 .iter()
@@ -71,6 +93,14 @@ impl<T: Config> Pallet<T> {
                     .slots
                     .iter()
                     .any(|slot| matches!(slot.state, SlotState::Committed(_))),
+                RequestStatus::AwaitingInput => {
+                    record.visibility == Visibility::Private
+                        && record.standing().next().is_none()
+                        && record
+                            .slots
+                            .iter()
+                            .any(|slot| slot.state == SlotState::Assigned)
+                }
                 RequestStatus::Claimed | RequestStatus::Contested => {
                     record.standing().next().is_some() && !record.is_awaiting()
                 }
@@ -187,6 +217,35 @@ impl<T: Config> Pallet<T> {
             Answers::<T>::iter_keys().count() == standing,
             "an answer is in storage without its claim"
         );
+        Ok(())
+    }
+
+    /// A request waits for an input exactly if someone complained, and for each complaint its fee is held.
+    fn try_state_complaints() -> Result<(), TryRuntimeError> {
+        let mut expected: BTreeMap<T::AccountId, BalanceOf<T>> = BTreeMap::new();
+        for (id, complaint) in Complaints::<T>::iter() {
+            let record =
+                InferenceRequests::<T>::get(id).ok_or("a closed request leaves no complaint")?;
+            ensure!(
+                record.status == RequestStatus::AwaitingInput,
+                "a complaint outlives the wait for the input"
+            );
+            let sum = expected.entry(complaint.operator).or_default();
+            *sum = sum.saturating_add(complaint.fee);
+        }
+        let waiting = InferenceRequests::<T>::iter_values()
+            .filter(|record| record.status == RequestStatus::AwaitingInput)
+            .count();
+        ensure!(
+            Complaints::<T>::iter_keys().count() == waiting,
+            "a request waits for an input without a complaint"
+        );
+        for (operator, sum) in expected {
+            ensure!(
+                T::Currency::balance_on_hold(&HoldReason::Complaint.into(), &operator) == sum,
+                "what is held for complaints is the sum of their fees"
+            );
+        }
         Ok(())
     }
 

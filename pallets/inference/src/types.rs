@@ -1,20 +1,28 @@
 //! What the pallet stores.
 
-use crate::{BalanceOf, Config};
+use crate::{BalanceOf, ComplaintRecord, Config, InputSource, Visibility};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::pallet_prelude::*;
 use frame_system::pallet_prelude::BlockNumberFor;
 use serde::{Deserialize, Serialize};
+use sp_runtime::Permill;
 use veritrace_primitives::graph::{Digest, MAX_GRAPH_IO};
 use veritrace_primitives::traits::{ModelId, ModelTerms};
 
-/// One tensor of a claim, as row-major little-endian bytes.
+/// One tensor of a claim, as row-major little-endian bytes; empty when it is larger than `MaxOutputBytes`, and its leaf in
+/// the trace alone stands for it.
 pub type OutputOf<T> = BoundedVec<u8, <T as Config>::MaxOutputBytes>;
 /// What a claim answers, in the order of the model's outputs.
 pub type OutputsOf<T> = BoundedVec<OutputOf<T>, ConstU32<MAX_GRAPH_IO>>;
-/// What a request asks, in the order of the model's inputs: row-major little-endian bytes.
-pub type InputsOf<T> =
-    BoundedVec<BoundedVec<u8, <T as Config>::MaxInputBytes>, ConstU32<MAX_GRAPH_IO>>;
+/// One input's row-major little-endian bytes.
+pub type InputBytesOf<T> = BoundedVec<u8, <T as Config>::MaxInputBytes>;
+/// [`InputSource`] of a runtime.
+pub type InputSourceOf<T> = InputSource<InputBytesOf<T>>;
+/// What a request asks, in the order of the model's inputs.
+pub type InputsOf<T> = BoundedVec<InputSourceOf<T>, ConstU32<MAX_GRAPH_IO>>;
+/// [`ComplaintRecord`] of a runtime.
+pub type ComplaintRecordOf<T> =
+    ComplaintRecord<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
 /// The tensor root of every node's output, in order.
 pub type TraceOf<T> = BoundedVec<Digest, <T as Config>::MaxTrace>;
 /// Workers of a request, as events carry them.
@@ -72,6 +80,13 @@ pub struct ParametersRecord<Balance, BlockNumber> {
     pub min_window_after_challenge: BlockNumber,
     /// What a conviction pays the challenger, out of the lock of the worker convicted.
     pub bounty: Balance,
+    /// For how long an input that a worker could not get may be published.
+    pub publish_window: BlockNumber,
+    /// Held from the operator who says that an input cannot be had, and burned if it is published. Should be less than the
+    /// no-show penalty, so that whoever lacks an input says so, and no less than what publishing costs.
+    pub complaint_fee: Balance,
+    /// What each worker gets of its price when no one publishes. At most half: to work must pay better than to complain.
+    pub unavailability_share: Permill,
 }
 
 impl<Balance: From<u32>, BlockNumber: From<u32>> Default
@@ -91,6 +106,9 @@ impl<Balance: From<u32>, BlockNumber: From<u32>> Default
             agreed_window: 10u32.into(),
             min_window_after_challenge: 10u32.into(),
             bounty: 1u32.into(),
+            publish_window: 10u32.into(),
+            complaint_fee: 1u32.into(),
+            unavailability_share: Permill::from_percent(20),
         }
     }
 }
@@ -128,6 +146,10 @@ pub enum RequestStatus {
     /// Unequal claims, none of them contradicted in time. The user has his money back, the locks wait for a verdict.
     #[codec(index = 5)]
     Contested,
+    /// A worker cannot get an input. Ends as the working phase it interrupted, which begins anew, when the input is
+    /// published, else closed.
+    #[codec(index = 6)]
+    AwaitingInput,
 }
 
 /// What became of a worker drawn for a request.
@@ -159,7 +181,7 @@ pub enum SlotState {
     /// Its claim was proved wrong, its lock slashed.
     #[codec(index = 4)]
     Struck,
-    /// Owes nothing, because the model was condemned; its lock was given back.
+    /// Owes nothing, because the model was condemned or an input was not published; its lock was given back.
     #[codec(index = 5)]
     Excused,
 }
@@ -212,6 +234,8 @@ pub struct RequestRecord<
     pub deposit: Balance,
     /// Tensor root of each input.
     pub input_roots: BoundedVec<Digest, ConstU32<MAX_GRAPH_IO>>,
+    /// Whether every input is on chain.
+    pub visibility: Visibility,
     /// Where it stands.
     pub status: RequestStatus,
     /// Length of each working phase.
@@ -321,4 +345,7 @@ pub enum RefundReason {
     /// The model was condemned.
     #[codec(index = 3)]
     Condemned,
+    /// A worker could not get an input, and nobody published it in time.
+    #[codec(index = 4)]
+    InputUnavailable,
 }

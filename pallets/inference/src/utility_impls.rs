@@ -13,8 +13,10 @@ use frame_support::traits::tokens::Precision;
 use frame_support::traits::{Defensive, Randomness};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::Saturating;
+use sp_runtime::Permill;
 use veritrace_primitives::commit;
-use veritrace_primitives::graph::Digest;
+use veritrace_primitives::graph::{Digest, TensorSpec};
+use veritrace_primitives::tensor::Geometry;
 use veritrace_primitives::traits::{
     HostSha256, ModelId, ModelRegistry, RequestId, Slashed, VerdictBook, WorkerPool,
 };
@@ -53,7 +55,9 @@ impl<T: Config> Pallet<T> {
             && parameters.assign_window >= 2u32.into()
             && parameters.agreed_window >= 1u32.into()
             && parameters.agreed_window <= parameters.challenge_window
-            && parameters.min_window_after_challenge >= 1u32.into();
+            && parameters.min_window_after_challenge >= 1u32.into()
+            && parameters.publish_window >= 2u32.into()
+            && parameters.unavailability_share <= Permill::from_percent(50);
         ensure!(consistent, Error::<T>::InconsistentParameters);
         Ok(())
     }
@@ -70,7 +74,7 @@ impl<T: Config> Pallet<T> {
             .ok_or(Error::<T>::NotAssigned)
     }
 
-    /// Checks a claim against the model: one leaf per node, every output the tensor that its leaf commits to.
+    /// Checks a claim against the model: one leaf per node, every output the tensor that its leaf commits to, or left to it.
     pub(crate) fn check_claim(
         record: &RequestRecordOf<T>,
         trace: &TraceOf<T>,
@@ -86,18 +90,28 @@ impl<T: Config> Pallet<T> {
         );
         let mut roots = Vec::with_capacity(outputs.len());
         for (declared, bytes) in record.terms.outputs.iter().zip(outputs.iter()) {
-            let root = commit::tensor_root::<HostSha256>(&declared.spec, bytes)
-                .map_err(|_| Error::<T>::OutputMismatch)?;
-            ensure!(
-                trace.get(usize::from(declared.node)) == Some(&root),
-                Error::<T>::OutputMismatch
-            );
-            roots.push(root);
+            let leaf = trace
+                .get(usize::from(declared.node))
+                .ok_or(Error::<T>::OutputMismatch)?;
+            let is_answered = match Self::is_by_leaf(&declared.spec) {
+                true => bytes.is_empty(),
+                false => {
+                    commit::tensor_root::<HostSha256>(&declared.spec, bytes).as_ref() == Ok(leaf)
+                }
+            };
+            ensure!(is_answered, Error::<T>::OutputMismatch);
+            roots.push(*leaf);
         }
         Ok(ClaimRoots {
             trace: commit::trace_root::<HostSha256>(trace),
             output: commit::output_root::<HostSha256>(&roots),
         })
+    }
+
+    /// Whether an output is too large for a claim, so that its leaf in the trace stands for it. By its spec alone: nobody
+    /// chooses to keep an answer back.
+    pub(crate) fn is_by_leaf(spec: &TensorSpec) -> bool {
+        Geometry::new(spec).is_none_or(|geometry| geometry.bytes() > T::MaxOutputBytes::get())
     }
 
     /// Draws one more worker and gives it a slot. `None` when there is none, or it has its hands full.
@@ -228,6 +242,9 @@ impl<T: Config> Pallet<T> {
         }
         if record.status != RequestStatus::Contested {
             Self::count_out(&record.user);
+        }
+        if record.status == RequestStatus::AwaitingInput {
+            Self::release_complaint(id);
         }
         Inputs::<T>::remove(id);
         InferenceRequests::<T>::remove(id);

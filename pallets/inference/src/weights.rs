@@ -64,6 +64,29 @@ pub trait WeightInfo {
     /// - `Inference::Answers` (262_217 bytes at most): 0 reads, 1 write
     /// - `Inference::Claims` (124 bytes at most): 0 reads, 1 write
     fn reveal_result(t: u32, o: u32) -> Weight;
+    /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 0 writes
+    /// - `Inference::Parameters` (90 bytes at most): 1 read, 0 writes
+    /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
+    /// - `Inference::Complaints` (72 bytes at most): 0 reads, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 2 writes
+    fn input_unavailable() -> Weight;
+    /// `b` from 1 to 262_144.
+    ///
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Inference::Inputs` (1_048_613 bytes at most): 1 read, 1 write
+    /// - `Inference::Parameters` (90 bytes at most): 1 read, 0 writes
+    fn publish_input(b: u32) -> Weight;
+    /// `b` from 1 to 262_144.
+    ///
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Inference::Inputs` (1_048_613 bytes at most): 1 read, 1 write
+    /// - `Inference::Complaints` (72 bytes at most): 1 read, 1 write
+    /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
+    /// - `System::Account` (128 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 2 writes
+    fn publish_input_resumes(b: u32) -> Weight;
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
     /// - `Balances::Holds` (193 bytes at most): 1 read, 1 write
     /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
@@ -211,6 +234,21 @@ pub trait WeightInfo {
     /// `k` from 1 to 5.
     ///
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 1 write
+    /// - `Inference::Parameters` (90 bytes at most): 1 read, 0 writes
+    /// - `Workers::Locks` (80 bytes at most): 5 reads, 5 writes
+    /// - `Workers::Workers` (806 bytes at most): 5 reads, 5 writes
+    /// - `Inference::WorkOf` (562 bytes at most): 5 reads, 5 writes
+    /// - `Balances::Holds` (157 bytes at most): 2 reads, 2 writes
+    /// - `System::Account` (128 bytes at most): 7 reads, 7 writes
+    /// - `Inference::Complaints` (72 bytes at most): 1 read, 1 write
+    /// - `Inference::OpenOf` (52 bytes at most): 1 read, 1 write
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 1 write
+    /// - `Inference::Inputs` (1_048_613 bytes at most): 0 reads, 1 write
+    fn settle_unpublished(k: u32) -> Weight;
+    /// `k` from 1 to 5.
+    ///
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
     /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
     /// - `Workers::Locks` (80 bytes at most): 5 reads, 5 writes
     /// - `Balances::Holds` (193 bytes at most): 6 reads, 6 writes
@@ -286,6 +324,23 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(Weight::from_parts(5_593, 0).saturating_mul(o.into()))
             .saturating_add(T::DbWeight::get().reads(5))
             .saturating_add(T::DbWeight::get().writes(5))
+    }
+    fn input_unavailable() -> Weight {
+        Weight::from_parts(104_183_000, 5_379)
+            .saturating_add(T::DbWeight::get().reads(5))
+            .saturating_add(T::DbWeight::get().writes(5))
+    }
+    fn publish_input(b: u32) -> Weight {
+        Weight::from_parts(612_470_000, 1_052_078)
+            .saturating_add(Weight::from_parts(5_686, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(3))
+            .saturating_add(T::DbWeight::get().writes(2))
+    }
+    fn publish_input_resumes(b: u32) -> Weight {
+        Weight::from_parts(712_470_000, 1_052_078)
+            .saturating_add(Weight::from_parts(5_686, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(5))
+            .saturating_add(T::DbWeight::get().writes(7))
     }
     fn cancel_request() -> Weight {
         Weight::from_parts(145_656_000, 5_379)
@@ -370,6 +425,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().writes(4))
             .saturating_add(T::DbWeight::get().writes(5_u64.saturating_mul(k.into())))
     }
+    fn settle_unpublished(k: u32) -> Weight {
+        Weight::from_parts(187_152_253, 6_196)
+            .saturating_add(Weight::from_parts(98_082_561, 3_281).saturating_mul(k.into()))
+            .saturating_add(T::DbWeight::get().reads(9))
+            .saturating_add(T::DbWeight::get().reads(4_u64.saturating_mul(k.into())))
+            .saturating_add(T::DbWeight::get().writes(9))
+            .saturating_add(T::DbWeight::get().writes(4_u64.saturating_mul(k.into())))
+    }
     fn convict(k: u32) -> Weight {
         Weight::from_parts(149_327_463, 6_196)
             .saturating_add(Weight::from_parts(157_853_703, 3_281).saturating_mul(k.into()))
@@ -434,6 +497,23 @@ impl WeightInfo for () {
             .saturating_add(Weight::from_parts(5_593, 0).saturating_mul(o.into()))
             .saturating_add(RocksDbWeight::get().reads(5))
             .saturating_add(RocksDbWeight::get().writes(5))
+    }
+    fn input_unavailable() -> Weight {
+        Weight::from_parts(104_183_000, 5_379)
+            .saturating_add(RocksDbWeight::get().reads(5))
+            .saturating_add(RocksDbWeight::get().writes(5))
+    }
+    fn publish_input(b: u32) -> Weight {
+        Weight::from_parts(612_470_000, 1_052_078)
+            .saturating_add(Weight::from_parts(5_686, 0).saturating_mul(b.into()))
+            .saturating_add(RocksDbWeight::get().reads(3))
+            .saturating_add(RocksDbWeight::get().writes(2))
+    }
+    fn publish_input_resumes(b: u32) -> Weight {
+        Weight::from_parts(712_470_000, 1_052_078)
+            .saturating_add(Weight::from_parts(5_686, 0).saturating_mul(b.into()))
+            .saturating_add(RocksDbWeight::get().reads(5))
+            .saturating_add(RocksDbWeight::get().writes(7))
     }
     fn cancel_request() -> Weight {
         Weight::from_parts(145_656_000, 5_379)
@@ -517,6 +597,14 @@ impl WeightInfo for () {
             .saturating_add(RocksDbWeight::get().reads(3_u64.saturating_mul(k.into())))
             .saturating_add(RocksDbWeight::get().writes(4))
             .saturating_add(RocksDbWeight::get().writes(5_u64.saturating_mul(k.into())))
+    }
+    fn settle_unpublished(k: u32) -> Weight {
+        Weight::from_parts(187_152_253, 6_196)
+            .saturating_add(Weight::from_parts(98_082_561, 3_281).saturating_mul(k.into()))
+            .saturating_add(RocksDbWeight::get().reads(9))
+            .saturating_add(RocksDbWeight::get().reads(4_u64.saturating_mul(k.into())))
+            .saturating_add(RocksDbWeight::get().writes(9))
+            .saturating_add(RocksDbWeight::get().writes(4_u64.saturating_mul(k.into())))
     }
     fn convict(k: u32) -> Weight {
         Weight::from_parts(149_327_463, 6_196)

@@ -411,6 +411,76 @@ fn equal_lies_should_fall_together_and_leave_the_bonds_to_be_reclaimed() {
     });
 }
 
+/// A request whose input is named by its root, and who was drawn for it.
+fn ask_by_root(digits: &Digits, redundancy: u8) -> (u64, Vec<Sr25519Keyring>) {
+    let id = pallet_inference::NextRequestId::<Runtime>::get();
+    ok(
+        USER,
+        pallet_inference::Call::submit_inference_request {
+            model: digits.model,
+            inputs: digits.asked_by_root(),
+            max_price: PRICE * Balance::from(redundancy),
+            deadline: DEADLINE,
+            redundancy,
+        },
+    );
+    (id, drawn(id))
+}
+
+#[test]
+fn workers_should_be_compensated_when_an_input_is_not_published() {
+    story(|digits| {
+        let (id, workers) = ask_by_root(digits, 2);
+        let user = wealth(USER);
+        let before: Vec<_> = workers.iter().map(|worker| wealth(*worker)).collect();
+        ok(operator_of(workers[0]), complain(id));
+        let parameters = pallet_inference::Parameters::<Runtime>::get();
+        assert_eq!(held_of(operator_of(workers[0])), parameters.complaint_fee);
+        pass(parameters.publish_window + 1);
+        assert_eq!(record(id), None);
+        let share = parameters.unavailability_share * PRICE;
+        for (worker, before) in workers.iter().zip(before) {
+            assert_eq!(wealth(*worker), before + share);
+            assert_eq!(lock_of(*worker, id), 0);
+        }
+        assert_eq!(held_of(operator_of(workers[0])), 0);
+        assert_eq!((held_of(USER), wealth(USER)), (0, user - 2 * share));
+    });
+}
+
+/// Proofs are about roots: who has the input convicts a lie about one that is not on chain.
+#[test]
+fn lie_about_a_private_input_should_fall_to_whoever_has_it() {
+    story(|digits| {
+        let (id, workers) = ask_by_root(digits, 1);
+        let lie = digits.lie_at(SMALL, 9);
+        ok(operator_of(workers[0]), result(id, &lie));
+        let proof = digits.contradiction(&lie, SMALL, Target::Whole);
+        ok(
+            CHALLENGER,
+            contradict(id, workers[0], proof, &Target::Whole),
+        );
+        assert_eq!(convicted(id).len(), 1);
+        collect();
+    });
+}
+
+#[test]
+fn request_should_be_answered_in_public_when_its_input_is_published() {
+    story(|digits| {
+        let (id, workers) = ask_by_root(digits, 1);
+        let operator = operator_of(workers[0]);
+        ok(operator, complain(id));
+        let fails_now = InferenceError::<Runtime>::WrongPhase;
+        fails(operator, result(id, &digits.honest()), fails_now);
+        ok(CHALLENGER, publish(id, digits));
+        assert_eq!(held_of(operator), 0);
+        ok(operator, result(id, &digits.honest()));
+        pass(7);
+        assert_eq!(record(id), None);
+    });
+}
+
 #[test]
 fn user_should_be_refunded_and_locks_wait_when_claims_differ_and_nobody_objects() {
     story(|digits| {
@@ -903,7 +973,39 @@ fn unbonding_should_take_longer_than_any_request() {
                 inference.assign_window + 2 * inference.max_deadline + inference.challenge_window;
             let rounds = u32::from(inference.max_reassignments) + 1;
             let delay = pallet_workers::Parameters::<Runtime>::get().unbond_delay;
-            assert!(delay > rounds * round);
+            // Once in its life a request may wait for an input, and begin its phase and its window anew.
+            let data =
+                inference.publish_window + inference.max_deadline + inference.challenge_window;
+            assert!(delay > rounds * round + data);
+        });
+    }
+}
+
+/// Whoever lacks an input says so rather than not to show up, and whoever has one pays for what it puts others to.
+#[test]
+fn complaint_should_cost_what_it_causes_and_less_than_silence() {
+    for preset in [DEVELOPMENT, LOCAL, REHEARSAL] {
+        chain(preset).execute_with(|| {
+            let inference = pallet_inference::Parameters::<Runtime>::get();
+            let penalty = pallet_workers::Parameters::<Runtime>::get().no_show_penalty;
+            assert!(inference.complaint_fee < penalty);
+            let largest =
+                <<Runtime as pallet_inference::Config>::MaxInputBytes as sp_core::Get<u32>>::get();
+            let call: RuntimeCall = pallet_inference::Call::publish_input {
+                request: 0,
+                index: 0,
+                bytes: vec![0; largest as usize].try_into().unwrap(),
+            }
+            .into();
+            let length = call.encoded_size() as u32 + 256;
+            let weight =
+                frame_support::dispatch::GetDispatchInfo::get_dispatch_info(&call).call_weight;
+            let publication = TransactionPayment::length_to_fee(length)
+                + TransactionPayment::weight_to_fee(weight);
+            assert!(
+                inference.complaint_fee >= publication,
+                "a publication costs {publication}"
+            );
         });
     }
 }

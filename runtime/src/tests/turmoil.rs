@@ -102,13 +102,15 @@ impl Turmoil<'_> {
         match self.chance.below(16) {
             0 => {
                 let redundancy = 1 + self.chance.below(3) as u8;
+                let inputs = match self.chance.below(3) {
+                    0 => self.digits.asked_by_root(),
+                    _ => self.digits.asked(),
+                };
                 let _ = submit(
                     USER,
                     pallet_inference::Call::submit_inference_request {
                         model: self.digits.model,
-                        inputs: vec![self.digits.input.clone().try_into().unwrap()]
-                            .try_into()
-                            .unwrap(),
+                        inputs,
                         max_price: PRICE * Balance::from(redundancy),
                         deadline: DEADLINE,
                         redundancy,
@@ -200,6 +202,19 @@ impl Turmoil<'_> {
         Some(())
     }
 
+    /// Says that an input cannot be had, or publishes one.
+    fn step_about_inputs(&mut self) -> Option<()> {
+        let id = self.request()?;
+        if self.chance.below(3) == 0 {
+            let (worker, _) = self.slot(id)?;
+            let _ = submit(operator_of(worker), complain(id));
+        } else {
+            let who = self.chance.of(&[USER, CHALLENGER])?;
+            let _ = submit(who, publish(id, self.digits));
+        }
+        Some(())
+    }
+
     fn sweep_challenges(&mut self) {
         let running: Vec<_> = Challenges::<Runtime>::iter_keys().collect();
         for ((id, account), node) in running {
@@ -247,7 +262,7 @@ impl Turmoil<'_> {
 #[test]
 fn everything_should_end_and_add_up_whatever_happens() {
     let mut convictions = 0;
-    for seed in 0..8 {
+    for seed in 0..12 {
         story(|digits| {
             let nodes = digits.graph.nodes.len() as u16;
             let mut turmoil = Turmoil {
@@ -259,8 +274,11 @@ fn everything_should_end_and_add_up_whatever_happens() {
                 given: BTreeMap::new(),
                 convictions: 0,
             };
-            for _ in 0..120 {
+            for step in 0..140 {
                 turmoil.step();
+                if step % 6 == 0 {
+                    turmoil.step_about_inputs();
+                }
             }
             turmoil.wind_up();
             convictions += turmoil.convictions;

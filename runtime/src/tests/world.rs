@@ -6,7 +6,7 @@ use frame_support::{
     storage::{with_transaction_unchecked, TransactionOutcome},
     traits::fungible::InspectHold,
 };
-use pallet_inference::{InferenceRequests, RequestRecordOf, SlotState};
+use pallet_inference::{InferenceRequests, InputSource, RequestRecordOf, SlotState};
 use sp_runtime::{
     traits::Zero, transaction_validity::InvalidTransaction, DispatchError, ModuleError,
 };
@@ -120,6 +120,19 @@ impl Digits {
         vec![self.input.clone()]
     }
 
+    /// What a request brings.
+    pub fn asked(&self) -> pallet_inference::InputsOf<Runtime> {
+        let input = InputSource::Inline(self.input.clone().try_into().unwrap());
+        vec![input].try_into().unwrap()
+    }
+
+    /// The same by its root.
+    pub fn asked_by_root(&self) -> pallet_inference::InputsOf<Runtime> {
+        let spec = &self.graph.header.inputs[0];
+        let root = tensor_root::<HostSha256>(spec, &self.input).unwrap();
+        vec![InputSource::ByRoot(root)].try_into().unwrap()
+    }
+
     pub fn honest(&self) -> Answer {
         Answer::new(&self.graph, evaluate(&self.graph, &self.inputs()).unwrap())
     }
@@ -185,6 +198,9 @@ fn burned() -> Balance {
             | RuntimeEvent::Workers(pallet_workers::Event::NoShowPenalised { burned, .. })
             | RuntimeEvent::Disputes(pallet_disputes::Event::BondForfeited { burned, .. })
             | RuntimeEvent::Disputes(pallet_disputes::Event::SealForfeited { burned, .. })
+            | RuntimeEvent::Inference(pallet_inference::Event::ComplaintCharged {
+                burned, ..
+            })
             | RuntimeEvent::Models(pallet_models::Event::ModelCondemned { burned, .. }) => burned,
             RuntimeEvent::Disputes(pallet_disputes::Event::ProofRejected { penalty, .. }) => {
                 penalty
@@ -218,6 +234,10 @@ fn owed() -> BTreeMap<(AccountId, Vec<u8>), Balance> {
         add(request.user.clone(), escrow, request.escrow);
         let deposit = pallet_inference::HoldReason::Deposit.into();
         add(request.user, deposit, request.deposit);
+    }
+    for complaint in pallet_inference::Complaints::<Runtime>::iter_values() {
+        let reason = pallet_inference::HoldReason::Complaint.into();
+        add(complaint.operator, reason, complaint.fee);
     }
     for (account, worker) in pallet_workers::Workers::<Runtime>::iter() {
         let reason: RuntimeHoldReason = pallet_workers::HoldReason::Stake.into();
@@ -485,9 +505,7 @@ pub fn ask(digits: &Digits, redundancy: u8) -> (RequestId, Vec<Sr25519Keyring>) 
         USER,
         pallet_inference::Call::submit_inference_request {
             model: digits.model,
-            inputs: vec![digits.input.clone().try_into().unwrap()]
-                .try_into()
-                .unwrap(),
+            inputs: digits.asked(),
             max_price: PRICE * Balance::from(redundancy),
             deadline: DEADLINE,
             redundancy,
@@ -581,6 +599,18 @@ pub fn claim(id: RequestId, workers: &[Sr25519Keyring], answers: &[Answer]) {
     }
     for (worker, answer) in workers.iter().zip(answers) {
         ok(operator_of(*worker), reveal(id, answer));
+    }
+}
+
+pub fn complain(id: RequestId) -> pallet_inference::Call<Runtime> {
+    pallet_inference::Call::input_unavailable { request: id }
+}
+
+pub fn publish(id: RequestId, digits: &Digits) -> pallet_inference::Call<Runtime> {
+    pallet_inference::Call::publish_input {
+        request: id,
+        index: 0,
+        bytes: digits.input.clone().try_into().unwrap(),
     }
 }
 

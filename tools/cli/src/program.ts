@@ -17,6 +17,7 @@ import {
 import { addRequestCommands } from './commands/request.ts';
 import { scenarioCheck } from './commands/scenario-check.ts';
 import { scenarioRun } from './commands/scenario-run.ts';
+import { addStoreCommands } from './commands/store.ts';
 import { addWorkerCommands } from './commands/worker-commands.ts';
 import { createOutput, type Output } from './output.ts';
 
@@ -298,6 +299,7 @@ export const createProgram = (run: Run): Command => {
 
   addWorkerCommands(program, run);
   addRequestCommands(program, run);
+  addStoreCommands(program, run);
   addNetworkCommands(program, run);
   addGateCommand(program, run);
   addDoctorCommand(program);

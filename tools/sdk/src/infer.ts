@@ -1,9 +1,19 @@
-import { submitInferenceRequest, submitRequestToLatest } from './calls/index.ts';
+import { createReferee, type Referee } from '@veritrace/referee';
+import { publishInput, submitInferenceRequest, submitRequestToLatest } from './calls/index.ts';
 import type { VeritraceClient } from './client.ts';
+import type { ChainEvent } from './events.ts';
+import { getLargeOutput, getTrace, type LargeOutput, largeOutputsOf } from './large-outputs.ts';
 import { awaitSettlement, awaitSoft, type Settlement, type SoftResult } from './outcome.ts';
+import { isPalletError } from './pallet-errors.ts';
 import { getFamily } from './queries/family.ts';
+import { getInputs } from './queries/inputs.ts';
 import { getParametersOf } from './queries/parameters.ts';
+import { getRequest } from './queries/request.ts';
 import { getQuote } from './quote.ts';
+import type { RequestInput } from './request-input.ts';
+import type { TensorSpec } from './state.ts';
+import { tensorAddress } from './store/address.ts';
+import type { ContentStore } from './store/content-store.ts';
 import type {
   Account,
   Balance,
@@ -26,6 +36,20 @@ export interface InferOptions {
   /** `best` by default. */
   finality?: Finality;
   signal?: AbortSignal;
+  /**
+   * `by-root` names the inputs by their tensor roots and puts them into the store, where the workers get them; the answer
+   * is private then. `inline`, the default, puts them on chain.
+   */
+  inputs?: 'inline' | 'by-root';
+  /** Where inputs are put, and outputs found that are larger than a claim carries. Needed for `by-root`. */
+  store?: ContentStore;
+  /**
+   * Whether inputs by root are published when a worker says that it cannot get them. Without, the request is closed then,
+   * and the workers are compensated out of the price. True by default.
+   */
+  publish?: boolean;
+  /** Forms roots; one is made when absent. */
+  referee?: Referee;
 }
 
 /** What is asked: one model, or whichever version of a family is the latest when the request is included. */
@@ -36,8 +60,10 @@ export interface Inference {
   requestId: RequestId;
   /** The model that answered. */
   model: ModelId;
-  /** The soft answer, row-major little-endian, one tensor per output of the model. */
+  /** The soft answer, row-major little-endian, one tensor per output of the model; empty for those in `missing`. */
   outputs: Uint8Array[];
+  /** Outputs larger than a claim carries that the store has not: `demandOutput` has the worker open one. */
+  missing: LargeOutput[];
   /** The block of the request. */
   asked: BlockRef;
   soft: SoftResult;
@@ -62,6 +88,81 @@ const meant = async (client: VeritraceClient, asked: AskedModel): Promise<ModelI
   );
 };
 
+/** The inputs as the request has them. By root, they are in the store before anyone asks for them. */
+const named = async (
+  tensors: Uint8Array[],
+  specs: readonly TensorSpec[],
+  { inputs = 'inline', store, referee }: InferOptions,
+): Promise<RequestInput[]> => {
+  if (inputs === 'inline') return tensors;
+  if (store === undefined) {
+    throw new TypeError('inputs by root need a store, from which the workers get them');
+  }
+  if (tensors.length !== specs.length) {
+    throw new RangeError(`the model has ${specs.length} inputs, not ${tensors.length}`);
+  }
+  const roots = referee ?? createReferee();
+  return Promise.all(
+    specs.map(async (spec, index) => {
+      const tensor = tensors[index] ?? new Uint8Array();
+      const address = tensorAddress(roots, spec, tensor);
+      await store.put(address, tensor);
+      return { root: address.digest };
+    }),
+  );
+};
+
+/** Publishes what is not on chain when a worker cannot get it. */
+const publisher =
+  (
+    client: VeritraceClient,
+    user: Account,
+    tensors: readonly Uint8Array[],
+    { inputs = 'inline', publish = true, signal }: InferOptions,
+  ) =>
+  async (event: ChainEvent): Promise<void> => {
+    if (event.type !== 'inference.InputDemanded' || inputs === 'inline' || !publish) return;
+    const { request } = event;
+    const sources = await getInputs(client, request, client.heads.current('best').hash);
+    for (const [index, source] of (sources ?? []).entries()) {
+      const bytes = tensors[index];
+      if (source.type === 'Inline' || bytes === undefined) continue;
+      const call = publishInput(client, { request, index, bytes });
+      try {
+        await call.submit(user, signal === undefined ? {} : { signal });
+      } catch (error) {
+        // Someone else was faster, or it is over: what becomes of the request is told by its events.
+        const passing = ['inference.InputAvailable', 'inference.TooLate'] as const;
+        if (!isPalletError(error, ...passing, 'inference.UnknownRequest')) throw error;
+      }
+    }
+  };
+
+/** The outputs, those that the claim leaves to its trace out of the store. */
+const resolved = async (
+  client: VeritraceClient,
+  id: RequestId,
+  { block, claims: [claim], outputs }: SoftResult,
+  { store, referee, signal }: InferOptions,
+): Promise<Pick<Inference, 'outputs' | 'missing'>> => {
+  // No tensor is empty.
+  if (claim === undefined || outputs.every(({ length }) => length > 0)) {
+    return { outputs, missing: [] };
+  }
+  const request = await getRequest(client, id, block.hash);
+  const head = await client.blocks.header(block.hash);
+  const trace = await getTrace(client, claim, head, referee ?? createReferee());
+  const large = request === undefined ? [] : largeOutputsOf(client, request, trace);
+  const all = [...outputs];
+  const missing: LargeOutput[] = [];
+  for (const output of large) {
+    const content = store === undefined ? undefined : await getLargeOutput(store, output, signal);
+    if (content === undefined) missing.push(output);
+    else all[output.index] = content;
+  }
+  return { outputs: all, missing };
+};
+
 /**
  * Asks a model, or the latest version of a family, and waits for the soft answer.
  *
@@ -83,15 +184,17 @@ export const infer = async (
     options.deadline ??
     Math.min(Math.max(DEADLINE, parameters.minDeadline), parameters.maxDeadline);
   const now = await meant(client, asked);
-  const maxPrice = options.maxPrice ?? (await getQuote(client, now, redundancy))?.total;
-  if (maxPrice === undefined) {
+  const quote = await getQuote(client, now, redundancy);
+  const maxPrice = options.maxPrice ?? quote?.total;
+  if (maxPrice === undefined || quote === undefined) {
     throw new Error(
       `model ${now} takes no requests with redundancy ${redundancy}. Check that it is live, and that ` +
         `redundancy is between 1 and ${parameters.maxRedundancy}.`,
     );
   }
+  const tensors = input instanceof Uint8Array ? [input] : input;
   const request = {
-    inputs: input instanceof Uint8Array ? [input] : input,
+    inputs: await named(tensors, quote.inputs, options),
     maxPrice,
     deadline,
     redundancy,
@@ -110,21 +213,27 @@ export const infer = async (
 
   const requestId = submitted.request;
   // Every draw may take the assign window, a working phase, its replacements, a revealing phase and a challenge window.
-  const { assignWindow, maxReassignments, challengeWindow } = parameters;
+  // Once, it may wait for an input and begin the working phase anew.
+  const { assignWindow, maxReassignments, challengeWindow, publishWindow } = parameters;
   const attempts = maxReassignments + 1;
   const patience =
-    options.patience ?? attempts * (assignWindow + 3 * deadline + 2 * challengeWindow) + DEADLINE;
+    options.patience ??
+    attempts * (assignWindow + 3 * deadline + 2 * challengeWindow) +
+      publishWindow +
+      deadline +
+      DEADLINE;
   const waiting = {
     after: inclusion.block,
     blocks: patience,
     ...(finality === undefined ? {} : { finality }),
     ...(signal === undefined ? {} : { signal }),
+    onEvent: publisher(client, user, tensors, options),
   };
   const soft = await awaitSoft(client, requestId, waiting);
   const inference: Inference = {
     requestId,
     model: submitted.model,
-    outputs: soft.outputs,
+    ...(await resolved(client, requestId, soft, options)),
     asked: inclusion.block,
     soft,
     settled: undefined,

@@ -4,7 +4,7 @@ import { DeadlineError, InferenceFailed } from './errors.ts';
 import type { ChainEvent } from './events.ts';
 import { getClaims } from './queries/claim.ts';
 import { getRequest } from './queries/request.ts';
-import type { Claim } from './state.ts';
+import type { Claim, Visibility } from './state.ts';
 import type { Address, Balance, BlockRef, Finality, Hex, RequestId } from './types.ts';
 import { watchBlocks } from './watch-events.ts';
 
@@ -15,9 +15,11 @@ export interface SoftResult {
   claims: Claim[];
   /** Whether they are all the same. */
   agreed: boolean;
-  /** The answer of the first; the others' when `agreed`. */
+  /** The answer of the first; the others' when `agreed`. Empty where an output is larger than a claim carries. */
   outputs: Uint8Array[];
   outputRoot: Hex;
+  /** Whether anyone can check it, or only who holds the inputs. */
+  visibility: Visibility;
   /** The first block in which it is final if no one objects. */
   finalAt: number;
 }
@@ -25,8 +27,11 @@ export interface SoftResult {
 /** The request is closed and everyone paid. */
 export interface Settlement {
   block: BlockRef;
+  /** Empty where an output is larger than a claim carries. */
   outputs: Uint8Array[];
   outputRoot: Hex;
+  /** Whether anyone could have contradicted it, or only who held the inputs. */
+  visibility: Visibility;
   /** Workers whose claims were paid. */
   workers: Address[];
   /** Out of the escrow, author's and treasury's parts included. */
@@ -42,6 +47,8 @@ export interface OutcomeOptions {
   blocks: number;
   finality?: Finality;
   signal?: AbortSignal;
+  /** Told every event about the request; waiting goes on when it is done. */
+  onEvent?: (event: ChainEvent) => Promise<void> | void;
 }
 
 const describe = async (client: VeritraceClient, id: RequestId, block: BlockRef) => {
@@ -51,16 +58,19 @@ const describe = async (client: VeritraceClient, id: RequestId, block: BlockRef)
   return `request ${id} ${request.status} until block ${request.due}, workers: ${slots || 'none'}`;
 };
 
+const isAbout = (event: ChainEvent, id: RequestId): boolean =>
+  'request' in event && event.request === id;
+
 /** How a request ended without an answer; `undefined` when this event is not such an end. */
 const failure = (requestId: RequestId, event: ChainEvent): InferenceFailed | undefined => {
-  if (!('request' in event) || event.request !== requestId) return undefined;
+  if (!isAbout(event, requestId)) return undefined;
   switch (event.type) {
     case 'inference.RequestRefunded':
       return new InferenceFailed({
         requestId,
         outcome: event.type,
         refunded: event.refunded,
-        message: `request ${requestId} was refunded in full (${event.reason}): ${REASONS[event.reason]}`,
+        message: `request ${requestId} was refunded${event.reason === 'InputUnavailable' ? '' : ' in full'} (${event.reason}): ${REASONS[event.reason]}`,
       });
     case 'inference.RequestCancelled':
       return new InferenceFailed({
@@ -86,6 +96,8 @@ const REASONS = {
   NotServed: 'no worker answered in time. Ask again, with a longer deadline.',
   Convicted: 'every claim was proved wrong. Ask again.',
   Condemned: 'the model was shown to be malformed. Use another.',
+  InputUnavailable:
+    'a worker could not get an input, and it was not published. Give it inline, or see that the store can be reached.',
 } as const;
 
 async function* blocksOf(
@@ -118,10 +130,14 @@ export const awaitSoft = async (
 ): Promise<SoftResult> => {
   for await (const { block, events } of blocksOf(client, 'the claims', id, options)) {
     for (const { event } of events) {
+      if (isAbout(event, id)) await options.onEvent?.(event);
       const failed = failure(id, event);
       if (failed !== undefined) throw failed;
       if (event.type !== 'inference.WindowOpened' || event.request !== id) continue;
-      const claims = await getClaims(client, block.hash, id);
+      const [claims, request] = await Promise.all([
+        getClaims(client, block.hash, id),
+        getRequest(client, id, block.hash),
+      ]);
       const [first] = claims;
       // Gone within the block that opened the window: what follows is a new draw, or the end.
       if (first === undefined) continue;
@@ -131,6 +147,7 @@ export const awaitSoft = async (
         agreed: claims.every(({ traceRoot }) => traceRoot === first.traceRoot),
         outputs: first.outputs,
         outputRoot: first.outputRoot,
+        visibility: request?.visibility ?? 'Private',
         finalAt: event.due,
       };
     }
@@ -146,6 +163,7 @@ export const awaitSettlement = async (
 ): Promise<Settlement> => {
   for await (const { block, events } of blocksOf(client, 'the settlement', id, options)) {
     for (const { event } of events) {
+      if (isAbout(event, id)) await options.onEvent?.(event);
       const failed = failure(id, event);
       if (failed !== undefined) throw failed;
       if (event.type !== 'inference.Settled' || event.request !== id) continue;
@@ -157,6 +175,7 @@ export const awaitSettlement = async (
         block,
         outputs: paid[0]?.outputs ?? [],
         outputRoot: event.outputRoot,
+        visibility: event.visibility,
         workers: paid.map(({ worker }) => worker),
         paid: event.paid,
         refunded: event.refunded,

@@ -77,6 +77,9 @@ export const palletErrors = {
     'ClaimNotOpen',
     'InconsistentParameters',
     'Overflow',
+    'InputNotPublishable',
+    'InputAvailable',
+    'NoSuchInput',
   ],
   disputes: [
     'ClaimNotOpen',

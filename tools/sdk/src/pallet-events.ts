@@ -7,10 +7,16 @@ import type {
   WorkerParameters,
 } from './parameters.ts';
 import type { Plain } from './plain.ts';
+import type { Visibility } from './state.ts';
 import type { Address, Balance, FamilyId, Hex, ModelId, RequestId } from './types.ts';
 
 /** Why a user got his money back. */
-export type RefundReason = 'NotAssigned' | 'NotServed' | 'Convicted' | 'Condemned';
+export type RefundReason =
+  | 'NotAssigned'
+  | 'NotServed'
+  | 'Convicted'
+  | 'Condemned'
+  | 'InputUnavailable';
 
 /** The part of a node's output that a proof recomputes. */
 export type TargetKind = 'Node' | 'Tile' | 'Element';
@@ -342,6 +348,8 @@ export interface PalletEvents {
     traceRoot: Hex;
     /** Commitment to its answer. */
     outputRoot: Hex;
+    /** Whether anyone can check it, or only who holds the inputs. */
+    visibility: Visibility;
   };
   /** All claims are in. They may be contradicted until the window ends. */
   'inference.WindowOpened': {
@@ -352,7 +360,7 @@ export interface PalletEvents {
     /** Whether the window is the shorter one, all workers having made the same claim. */
     agreed: boolean;
   };
-  /** The window ends later, because a challenge ended or a claim fell. */
+  /** The window ends later, because a challenge ended, a claim fell, or the inputs were published. */
   'inference.WindowExtended': {
     /** The request. */
     request: RequestId;
@@ -423,6 +431,8 @@ export interface PalletEvents {
     paid: Balance;
     /** Given back to the user: the rest of the escrow, and the deposit. */
     refunded: Balance;
+    /** Whether anyone could have contradicted it, or only who held the inputs. */
+    visibility: Visibility;
   };
   /** The payment failed, and its amount went back to the user. A bug in the runtime. */
   'inference.PaymentFailed': {
@@ -470,6 +480,60 @@ export interface PalletEvents {
   'inference.ParametersChanged': {
     /** What holds from now on. */
     parameters: InferenceParameters;
+  };
+  /** A worker cannot get an input: the request waits until every one of them is published. */
+  'inference.InputDemanded': {
+    /** The request. */
+    request: RequestId;
+    /** The worker. */
+    worker: Address;
+    /** Held from its operator. */
+    fee: Balance;
+    /** The first block in which it is too late to publish. */
+    due: number;
+  };
+  /** An input that was named by its root is on chain. */
+  'inference.InputPublished': {
+    /** The request. */
+    request: RequestId;
+    /** Which of the model's inputs. */
+    index: number;
+    /** Who published it. */
+    who: Address;
+  };
+  /** Every input is on chain: the workers have the whole working phase again. */
+  'inference.RequestResumed': {
+    /** The request. */
+    request: RequestId;
+    /** The first block in which they are late. */
+    due: number;
+  };
+  /** The input that could not be had was published: the complaint is paid for. */
+  'inference.ComplaintCharged': {
+    /** The request. */
+    request: RequestId;
+    /** Who complained. */
+    operator: Address;
+    /** Burned of what was held. */
+    burned: Balance;
+  };
+  /** The input that could not be had was not published, or does not matter any more. */
+  'inference.ComplaintReleased': {
+    /** The request. */
+    request: RequestId;
+    /** Who complained. */
+    operator: Address;
+    /** Given back of what was held. */
+    released: Balance;
+  };
+  /** A worker was paid for a request whose input could not be had. Its lock was given back. */
+  'inference.WorkerCompensated': {
+    /** The request. */
+    request: RequestId;
+    /** The worker. */
+    worker: Address;
+    /** Paid out of the escrow. */
+    amount: Balance;
   };
   /** A worker was asked to open a node of its claim. */
   'disputes.NodeChallenged': {

@@ -44,6 +44,12 @@ export interface InferenceParameters {
   agreedWindow: number;
   minWindowAfterChallenge: number;
   bounty: Balance;
+  /** Blocks in which an input that a worker could not get may be published. */
+  publishWindow: number;
+  /** Held of the operator who complains, and burned if the input is published. */
+  complaintFee: Balance;
+  /** What each worker gets of its price when no one publishes. */
+  unavailabilityShare: number;
 }
 
 export interface DisputeParameters {

@@ -1,7 +1,7 @@
 import type { VeritraceClient } from './client.ts';
 import type { RefundReason } from './pallet-events.ts';
 import { toPlain } from './plain.ts';
-import type { ModelTerms, RequestStatus, SlotState, TensorSpec } from './state.ts';
+import type { ModelTerms, RequestStatus, SlotState, TensorSpec, Visibility } from './state.ts';
 import type { Address, Balance, Hex, ModelId, RequestId } from './types.ts';
 
 /** An input of a request. */
@@ -10,6 +10,8 @@ export interface InputLife {
   root: Hex;
   spec: TensorSpec;
   bytes: number;
+  /** Whether it is on chain. */
+  isPublished: boolean;
 }
 
 /** A claim that stands. */
@@ -69,6 +71,7 @@ export interface RequestLife {
   deadline: number;
   attemptsLeft: number;
   inputs: InputLife[];
+  visibility: Visibility;
   status: RequestStatus;
   /** When the present phase began. */
   since: number;

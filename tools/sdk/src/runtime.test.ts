@@ -149,8 +149,8 @@ describe('calls', () => {
         .map((each) =>
           each
             .trim()
-            .replace(/^(?:bytes|optional)\((\w+)\)$/, '$1')
-            .replace(/\.map\(bytes\)$/, ''),
+            .replace(/^(?:bytes|toHex|optional)\((\w+)\)$/, '$1')
+            .replace(/\.map\((?:bytes|inputSource)\)$/, ''),
         )
         .filter((each) => each !== '');
       calls.set(`${pallet}.${method}`, names);
@@ -311,6 +311,7 @@ describe('records', () => {
     ['ModelCard', './state.ts', 'models', 'Cards', []],
     ['Worker', './state.ts', 'workers', 'Workers', ['account']],
     ['Request', './state.ts', 'inference', 'InferenceRequests', ['id']],
+    ['Complaint', './state.ts', 'inference', 'Complaints', ['request']],
     ['Claim', './state.ts', 'inference', 'Claims', ['request', 'worker', 'outputs']],
     ['Challenge', './state.ts', 'disputes', 'Challenges', ['request', 'worker', 'node']],
     ['Seal', './state.ts', 'disputes', 'Seals', ['who', 'seal']],

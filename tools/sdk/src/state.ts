@@ -94,14 +94,32 @@ export interface ModelTerms {
   outputs: ModelOutput[];
 }
 
-/** Where a request stands. `Contested`: unequal claims, the user refunded, stakes wait for a verdict. */
+/**
+ * Where a request stands. `Contested`: unequal claims, the user refunded, stakes wait for a verdict. `AwaitingInput`: a
+ * worker cannot get an input, which must be published.
+ */
 export type RequestStatus =
   | 'Pending'
   | 'Assigned'
   | 'Committing'
   | 'Revealing'
   | 'Claimed'
-  | 'Contested';
+  | 'Contested'
+  | 'AwaitingInput';
+
+/** An input of an open request, as storage has it: its bytes, row-major little-endian, or its tensor root. */
+export type InputSource = { type: 'Inline'; value: Uint8Array } | { type: 'ByRoot'; value: Hex };
+
+/** Who can check what is claimed: anyone, or whoever holds the inputs that are named by their roots. */
+export type Visibility = 'Public' | 'Private';
+
+/** A worker’s word that it cannot get an input. */
+export interface Complaint {
+  request: RequestId;
+  operator: Address;
+  /** Held of the operator; burned if the input turns up. */
+  fee: Balance;
+}
 
 export type SlotState =
   | { type: 'Assigned' }
@@ -111,7 +129,7 @@ export type SlotState =
   | { type: 'Revealed'; value: Hex }
   | { type: 'Missed' }
   | { type: 'Struck' }
-  /** Owes nothing: the model was condemned. */
+  /** Owes nothing: the model was condemned, or an input was not published. */
   | { type: 'Excused' };
 
 export interface Slot {
@@ -132,6 +150,7 @@ export interface Request {
   deposit: Balance;
   /** Tensor root of each input. */
   inputRoots: Hex[];
+  visibility: Visibility;
   status: RequestStatus;
   /** Length of each working phase, in blocks. */
   deadline: number;

@@ -13,6 +13,7 @@ import type {
   Finality,
   HeadRef,
   Hex,
+  InputSource,
   Request,
   RequestId,
   Seal,
@@ -66,6 +67,8 @@ export type Action =
   | { type: 'release-bounty'; request: RequestId; traceRoot: Hex }
   | { type: 'expire-seal'; who: Address; seal: Hex }
   | { type: 'settle'; request: RequestId }
+  | { type: 'input-unavailable'; request: RequestId }
+  | { type: 'publish-input'; request: RequestId; index: number; bytes: Uint8Array }
   | { type: 'set-min-price'; minPrice: bigint };
 
 /** What became of a transaction that was found in a block. */
@@ -101,8 +104,12 @@ export interface Chain {
   /** Open requests that the worker was drawn for. */
   workOf(worker: Address, at: Hex): Promise<RequestId[]>;
   request(id: RequestId, at: Hex): Promise<Request | undefined>;
-  /** A request's inputs, row-major little-endian. */
-  inputs(id: RequestId, at: Hex): Promise<Uint8Array[] | undefined>;
+  /** A request's inputs: bytes where they are on chain, else roots. */
+  inputs(id: RequestId, at: Hex): Promise<InputSource[] | undefined>;
+  /** Requests that wait for an input which a worker cannot get. */
+  awaited(at: Hex): Promise<RequestId[]>;
+  /** Most bytes of an output in a claim; a larger one is left to its leaf in the trace. */
+  readonly maxOutputBytes: number;
   claim(request: RequestId, worker: Address, at: Hex): Promise<Claim | undefined>;
   /** Every open claim. */
   claims(at: Hex): Promise<ClaimMade[]>;

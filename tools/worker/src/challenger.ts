@@ -13,6 +13,7 @@ import { bytesEqual } from './bytes-equal.ts';
 import type { Action, ClaimMade } from './chain.ts';
 import { fromHex, identityOf, toHex } from './digest.ts';
 import { createEngines, refereeEngines } from './engines.ts';
+import { emptyStore, gatherInputs } from './inputs.ts';
 import { createLoop, type Step } from './loop.ts';
 import { lasting, liveEntries } from './memory.ts';
 import { createOutbox } from './outbox.ts';
@@ -37,6 +38,8 @@ interface Case {
   model: LoadedModel;
   leaves: Uint8Array[] | undefined;
   inputs: Uint8Array[] | undefined;
+  /** The head at which it was last tried to read it. */
+  triedAt: number | undefined;
   honest: Promise<Uint8Array[]> | undefined;
   /** `undefined`: not known yet; `null`: nothing wrong. */
   fault: Fault | null | undefined;
@@ -193,6 +196,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
       model,
       leaves: undefined,
       inputs: undefined,
+      triedAt: undefined,
       honest: undefined,
       fault: known === undefined ? undefined : { node: known },
     });
@@ -227,10 +231,20 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     return { request, claim, model, inputs, leaves, chain, head, honest } satisfies ClaimContext;
   };
 
+  /** What was asked; `undefined` while an input cannot be got: then others may know better, and this one does not. */
+  const inputsOf = async (
+    { request, request0 }: Case,
+    head: Step['head'],
+  ): Promise<Uint8Array[] | undefined> => {
+    const sources = await chain.inputs(request, head.hash);
+    return sources && gatherInputs(sources, request0.terms.inputs, deps.store ?? emptyStore);
+  };
+
   /** What the claim and its request say, read once; `undefined` while it cannot be read. */
   const study = async (each: Case, head: Step['head']): Promise<ClaimContext | undefined> => {
     const { request, claim } = each;
-    each.inputs ??= await chain.inputs(request, head.hash);
+    each.triedAt = head.number;
+    each.inputs ??= await inputsOf(each, head);
     if (each.leaves === undefined) {
       const traces = await chain.traces(request, claim.at, head);
       const root = fromHex(claim.traceRoot);
@@ -285,6 +299,8 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
       return [];
     }
     if (each.fault === undefined) {
+      // What could not be read is looked for again at the next head.
+      if (each.triedAt === head.number) return [];
       loop.background(`assess ${nameOf(each)} ${each.identity}`, () => assess(each, head));
       return [];
     }

@@ -36,17 +36,24 @@ export const haveRoots = (
   );
 };
 
-/** The claim that a trace makes. */
+/** The claim that a trace makes. Outputs of more than `maxOutputBytes` are left to their leaves. */
 export const claimOf = (
   referee: Referee,
   { loaded }: LoadedModel,
   { nodeOutputs, ...stated }: ComputedTrace,
+  maxOutputBytes: number,
 ): PreparedClaim => {
   const declared = loaded.header.outputs;
   const leaves = stated.leaves ?? loaded.trace(nodeOutputs);
   return {
     leaves,
-    outputs: stated.outputs ?? declared.map((node) => itemOf(nodeOutputs, node, 'output')),
+    outputs:
+      stated.outputs ??
+      declared.map((node) => {
+        const output = itemOf(nodeOutputs, node, 'output');
+        // Its leaf in the trace stands for it.
+        return output.length > maxOutputBytes ? new Uint8Array() : output;
+      }),
     nodeOutputs,
     traceRoot: referee.traceRoot(leaves),
     outputRoot: referee.outputRoot(declared.map((node) => itemOf(leaves, node, 'leaf'))),

@@ -19,6 +19,7 @@ import {
   getChallengesOf,
   getClaim,
   getClaims,
+  getComplaints,
   getDue,
   getInputs,
   getOpenedNodes,
@@ -29,8 +30,11 @@ import {
   getWorker,
   getWorkerOf,
   getWorkOf,
+  inputUnavailable,
+  maxOutputBytes,
   openingsIn,
   openNode,
+  publishInput,
   type Rejection,
   reclaimBond,
   releaseBounty,
@@ -78,6 +82,10 @@ const callOf = (client: VeritraceClient, action: Action): Call => {
       return expireSeal(client, action);
     case 'settle':
       return settleRequest(client, action);
+    case 'input-unavailable':
+      return inputUnavailable(client, action);
+    case 'publish-input':
+      return publishInput(client, action);
     case 'set-min-price':
       return setMinPrice(client, action);
   }
@@ -104,6 +112,8 @@ export const chainOf = (client: VeritraceClient): Chain => ({
   minPriceOf: async (worker, at) => (await getWorker(client, worker, at))?.minPrice,
   request: (id, at) => getRequest(client, id, at),
   inputs: (id, at) => getInputs(client, id, at),
+  awaited: async (at) => (await getComplaints(client, at)).map(({ request }) => request),
+  maxOutputBytes: maxOutputBytes(client),
   claim: (request, worker, at) => getClaim(client, request, worker, at),
   claims: async (at) =>
     (await getClaims(client, at)).map(({ request, worker }) => ({ request, worker })),

@@ -60,8 +60,26 @@ describe('a config file', () => {
       journal: join(folder, 'worker.journal'),
       verifySampleTiles: 8,
       limits: { waitingTransactions: 8 },
+      stores: [],
       logLevel: 'info',
     });
+  });
+
+  it('takes stores: folders relative to it, and servers', async () => {
+    const file = write(
+      `${MINIMAL}stores: [{ dir: kept }, { url: https://example.org }, { url: http://10.0.0.1, plainHttp: true, privateAddresses: true }]\n`,
+    );
+    expect((await readWorkerConfig(file)).stores).toEqual([
+      { dir: join(folder, 'kept') },
+      { url: 'https://example.org', plainHttp: false, privateAddresses: false },
+      { url: 'http://10.0.0.1', plainHttp: true, privateAddresses: true },
+    ]);
+    for (const store of ['{ url: file:///etc }', '{ dir: a, url: https://b }', 'kept']) {
+      await expect(
+        readWorkerConfig(write(`${MINIMAL}stores: [${store}]\n`)),
+        store,
+      ).rejects.toThrow(InvalidFile);
+    }
   });
 
   it('takes amounts beyond 53 bits as text', async () => {
@@ -195,6 +213,7 @@ describe("a sidecar's config file", () => {
       engine: { executionProvider: 'cpu', threads: 1 },
       journal: join(folder, 'sidecar.journal'),
       verifySampleTiles: 8,
+      stores: [],
       logLevel: 'info',
     });
   });
@@ -219,9 +238,14 @@ describe('what ships', () => {
   it('has examples that are right', async () => {
     const sidecar = await readSidecarConfig(packageFile('sidecar.example.yaml'));
     const worker = await readWorkerConfig(packageFile('worker.example.yaml'));
-    for (const { models } of [sidecar, worker]) {
-      expect(models.map(({ dir }) => existsSync(join(dir, 'graph.bin')))).toEqual([true, true]);
-    }
+    // One lists two models, the other names the folder of all three.
+    const found = [sidecar, worker].map(({ models }) =>
+      models.map(({ dir }) => existsSync(join(dir, 'graph.bin'))),
+    );
+    expect(found).toEqual([
+      [true, true],
+      [true, true, true],
+    ]);
     expect(sidecar).toMatchObject({ listen: { port: 8931 }, verifySampleTiles: 8 });
   });
 

@@ -29,6 +29,25 @@ const secretSchema = z.union([
   z.strictObject({ file: z.string().min(1) }),
 ]);
 
+/** A place that has content: a folder, or a server. */
+const storeSchema = z.union([
+  z.strictObject({ dir: z.string().min(1).describe('a folder, read and written') }),
+  z.strictObject({
+    url: z
+      .string()
+      .regex(/^https?:\/\//, 'an address that begins with https:// or http://')
+      .describe('a server, read'),
+    plainHttp: z.boolean().default(false).describe('whether http:// may be used'),
+    privateAddresses: z
+      .boolean()
+      .default(false)
+      .describe('whether addresses of private networks and of this machine may be used'),
+  }),
+]);
+
+/** A place of a config file; paths are absolute. */
+export type StoreSettings = z.output<typeof storeSchema>;
+
 const amountSchema = z
   .union([z.string().regex(/^\d+$/, 'digits only'), z.number().int().nonnegative().safe()])
   .transform((amount) => BigInt(amount));
@@ -55,6 +74,13 @@ const shared = (journal: string) => ({
     .max(10_000)
     .default(8)
     .describe('tiles that the referee recomputes before anything is published'),
+  stores: z
+    .array(storeSchema)
+    .max(16)
+    .default([])
+    .describe(
+      'where inputs are got that are not on chain, asked in order, and outputs put that are larger than a claim carries',
+    ),
   logLevel: z.enum(logLevels).default('info'),
 });
 
@@ -180,7 +206,11 @@ const folderProblem = (folder: string): string | undefined => {
 
 /** Reads a config file. Throws an `InvalidFile` that lists every mistake. */
 const readConfig = async <
-  File extends { models: { dir: string }[] | { folder: string }; journal: string },
+  File extends {
+    models: { dir: string }[] | { folder: string };
+    journal: string;
+    stores: StoreSettings[];
+  },
 >(
   file: string,
   what: string,
@@ -210,7 +240,7 @@ const readConfig = async <
         : [{ path: ['models', 'folder'], at: 'value' as const, message }];
     },
   });
-  const { models, journal } = content;
+  const { models, journal, stores } = content;
   return {
     folder,
     settings: {
@@ -219,6 +249,7 @@ const readConfig = async <
         ? models.map(({ dir }) => ({ dir: resolve(folder, dir) }))
         : compiledIn(resolve(folder, models.folder)).map((dir) => ({ dir })),
       journal: resolve(folder, journal),
+      stores: stores.map((store) => ('dir' in store ? { dir: resolve(folder, store.dir) } : store)),
     },
   };
 };

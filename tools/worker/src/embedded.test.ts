@@ -4,7 +4,8 @@
  * 1. An author registers a model; its graph goes live.
  * 2. A worker bonds, serves it, and runs as a daemon with a journal on disk.
  * 3. A user asks and gets a soft answer, then a final one.
- * 4. What the chain refuses, or never does, is an error that says so.
+ * 4. He asks by root, and the input is got from a store, published, or not to be had.
+ * 5. What the chain refuses, or never does, is an error that says so.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +17,8 @@ import { createEmbeddedDriver, endEmbedded, type Network } from '@veritrace/harn
 import { createReferee } from '@veritrace/referee';
 import {
   awaitSettlement,
+  createContentStore,
+  createMemoryBackend,
   DeadlineError,
   getBalance,
   getCard,
@@ -60,6 +63,8 @@ let network: Network;
 let worker: Worker | undefined;
 let model: ModelId;
 let loaded: LoadedModel;
+/** Where the worker gets inputs that are not on chain. */
+const common = createContentStore({ backends: [createMemoryBackend()], referee });
 
 const nextBlock = async (): Promise<number> => {
   const { taken } = await network.advance(network.client.heads.current('best'));
@@ -173,6 +178,7 @@ describe('on the embedded chain', () => {
         referee,
         journal: openJournal(join(folder, 'worker.journal')),
         logger: quiet,
+        store: common,
         createEngine: createExactSession,
       },
     );
@@ -239,6 +245,45 @@ describe('on the embedded chain', () => {
     await watch;
     expect(settled).toEqual([answer.requestId]);
   }, 120_000);
+
+  it('an input by root is got from the store, or published when the worker cannot get it', async () => {
+    const { client } = network;
+    const truth = loaded.loaded.evaluate([input()]);
+    const expected = loaded.loaded.header.outputs.map((node) => truth[node]);
+
+    const given: Inference = await advance(
+      infer(client, user, model, input(), { inputs: 'by-root', store: common, referee }),
+    );
+    expect(given.outputs).toEqual(expected);
+    expect([given.soft.visibility, given.missing]).toEqual(['Private', []]);
+    const life = await getRequestLife(client, given.requestId, head().hash);
+    expect(life).toMatchObject({ visibility: 'Private', inputs: [{ isPublished: false }] });
+    expect((await advance(given.final())).visibility).toBe('Private');
+
+    // Another input, in a store that the worker does not know.
+    const other = input().map((pixel) => (pixel + 1) % 17);
+    const own = createContentStore({ backends: [createMemoryBackend()], referee });
+    const published: Inference = await advance(
+      infer(client, user, model, other, { inputs: 'by-root', store: own, referee }),
+    );
+    expect(published.soft.visibility).toBe('Public');
+    expect((await advance(published.final())).visibility).toBe('Public');
+
+    // Nobody publishes: the worker has its share, the user the rest, and is told why.
+    const third = input().map((pixel) => (pixel + 2) % 17);
+    const refused = await advance(
+      infer(client, user, model, third, {
+        inputs: 'by-root',
+        store: own,
+        publish: false,
+        referee,
+      }),
+    ).catch((reason: unknown) => reason);
+    expect(refused).toBeInstanceOf(InferenceFailed);
+    expect(String(refused)).toMatch(/InputUnavailable.*it was not published/);
+    const { held } = await getBalance(client, client.address(operator), head().hash);
+    expect(held).toBe(0n);
+  }, 240_000);
 
   it('what is not due cannot be settled', async () => {
     const call = settleRequest(network.client, { request: 999n }).submit(user);

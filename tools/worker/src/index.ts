@@ -9,6 +9,7 @@ export {
   readSidecarConfig,
   readWorkerConfig,
   type SidecarSettings,
+  type StoreSettings,
   shownConfig,
   shownSettings,
   type WorkerOverrides,
@@ -17,6 +18,7 @@ export {
 export { createMemoryJournal, type Entry, type Journal, openJournal } from './journal.ts';
 export { createKeeper } from './keeper.ts';
 export { loadModel } from './load-model.ts';
+export { createPublisher } from './publisher.ts';
 export { runWorker } from './run-worker.ts';
 export { type Listen, LOOPBACK } from './sidecar/loopback.ts';
 export {
@@ -41,6 +43,7 @@ export {
   type SidecarDeps,
   type SidecarStatus,
 } from './sidecar/sidecar.ts';
+export { openStores } from './stores.ts';
 export type * from './types.ts';
 export { verifySample } from './verify-sample.ts';
 export { createWorker } from './worker.ts';

@@ -7,6 +7,7 @@ import { chainOf } from './client-chain.ts';
 import { readSecret, type WorkerSettings } from './config.ts';
 import { openJournal } from './journal.ts';
 import { loadModel } from './load-model.ts';
+import { openStores } from './stores.ts';
 import type { Logger } from './types.ts';
 import { createWorker } from './worker.ts';
 
@@ -30,7 +31,16 @@ export const runWorker = async (
       waitingTransactions: settings.limits.waitingTransactions,
       ...(settings.minPrice === undefined ? {} : { minPrice: settings.minPrice }),
     },
-    { chain: chainOf(client), referee, journal, logger, createEngine: createExactSession },
+    {
+      chain: chainOf(client),
+      referee,
+      journal,
+      logger,
+      createEngine: createExactSession,
+      ...(settings.stores.length === 0
+        ? {}
+        : { store: openStores(settings.stores, { referee, logger }) }),
+    },
   );
   try {
     logger.info(

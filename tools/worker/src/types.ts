@@ -7,6 +7,7 @@ import type {
   BlockRef,
   Challenge,
   Claim,
+  ContentStore,
   HeadRef,
   Hex,
   ModelId,
@@ -58,6 +59,8 @@ export interface DaemonDeps {
   /** Lasting memory; one per daemon. */
   journal: Journal;
   logger: Logger;
+  /** Where inputs are got that are not on chain, and outputs put that are larger than a claim carries. Nowhere when absent. */
+  store?: ContentStore;
   clock?: Clock;
   /** Between 0 and 1, for what a daemon draws by lot. `Math.random` by default. */
   random?: () => number;
@@ -99,6 +102,10 @@ export type WorkerEvent =
   | TransactionEvent
   | { type: 'computed'; request: RequestId; traceRoot: Hex; outputRoot: Hex; milliseconds: number }
   | { type: 'withheld'; request: RequestId; reason: string }
+  /** An input cannot be got; the chain is told so if it stays like that. */
+  | { type: 'unavailable'; request: RequestId }
+  /** Outputs larger than a claim were put into the store. */
+  | { type: 'served'; request: RequestId; outputs: number }
   | { type: 'challenged'; request: RequestId; node: number; answered: boolean };
 
 /** What a worker says it computed. */
@@ -141,6 +148,11 @@ export interface PreparedClaim {
  * no is asked again at every head.
  */
 export interface WorkerBehaviour {
+  /** The inputs it has, or says it has: the honest way to get them is given. `undefined`: it says that it cannot. */
+  getInputs?(
+    request: Request,
+    honest: () => Promise<Uint8Array[] | undefined>,
+  ): Promise<Uint8Array[] | undefined>;
   /** What is claimed to have been computed; asked once. `undefined`: nothing, the worker stays silent. */
   computeTrace?(context: WorkContext): Promise<ComputedTrace | undefined>;
   /** The last look before anything is published: `undefined` if it is right, else why it is withheld. */
@@ -249,6 +261,20 @@ export interface KeeperConfig {
 export type KeeperEvent = TransactionEvent | { type: 'due'; request: RequestId; since: number };
 
 export type Keeper = Daemon<KeeperEvent>;
+
+export interface PublisherConfig {
+  /** Pays for the publications. */
+  account: Account;
+  /** Whether others' inputs are published, too, if they are in the store. Not by default. */
+  forAll?: boolean;
+}
+
+export type PublisherEvent =
+  | TransactionEvent
+  /** An input that is demanded is not in the store. */
+  | { type: 'missing'; request: RequestId; index: number };
+
+export type Publisher = Daemon<PublisherEvent>;
 
 /** Ids of models by graph root are the chain's; this is what a daemon knows them by. */
 export type ModelsByRoot = ReadonlyMap<Hex, LoadedModel>;

@@ -1,6 +1,13 @@
 import { Keyring } from '@polkadot/keyring';
 import { createReferee } from '@veritrace/referee';
-import type { Address } from '@veritrace/sdk';
+import {
+  type Address,
+  type ContentStore,
+  createContentStore,
+  createMemoryBackend,
+  type StoreBackend,
+  tensorAddress,
+} from '@veritrace/sdk';
 import { describe, expect, it } from 'vitest';
 import { toHex } from './digest.ts';
 import { createMemoryJournal, type Entry, type Journal } from './journal.ts';
@@ -39,12 +46,14 @@ const start = async (
     account = operator,
     journal = createMemoryJournal(),
     behaviour = {},
+    store,
     createEngine = exact,
     ...config
   }: Partial<WorkerConfig> & {
     account?: typeof operator;
     journal?: Journal;
     behaviour?: WorkerBehaviour;
+    store?: ContentStore;
     createEngine?: () => Promise<Engine>;
   } = {},
 ) => {
@@ -57,7 +66,15 @@ const start = async (
       verifySampleTiles: 4,
       ...config,
     },
-    { chain, referee, journal, logger: quiet, createEngine, behaviour },
+    {
+      chain,
+      referee,
+      journal,
+      logger: quiet,
+      createEngine,
+      behaviour,
+      ...(store === undefined ? {} : { store }),
+    },
   );
   worker.on((event) => events.push(event));
   await worker.start();
@@ -157,7 +174,7 @@ describe('a worker asked alone', () => {
       {
         type: 'withheld',
         request: 0n,
-        reason: 'the inputs in storage do not have the roots of the request',
+        reason: 'the inputs do not have the roots of the request',
       },
     ]);
     await worker.stop();
@@ -543,4 +560,184 @@ describe('a worker that is killed', () => {
       }
     }
   }
+});
+
+const memoryStore = (backend: StoreBackend = createMemoryBackend()): ContentStore =>
+  createContentStore({ backends: [backend], referee, cacheBytes: 0 });
+
+const [toySpec] = model.loaded.header.inputs;
+if (toySpec === undefined) throw new Error('a model without input');
+const put = (store: ContentStore, input: Uint8Array) =>
+  store.put(tensorAddress(referee, toySpec, input), input);
+
+describe('a worker whose input is not on chain', () => {
+  const input = toyInput(5);
+
+  it('gets it from its store', async () => {
+    const chain = createFakeChain(referee, operators);
+    const store = memoryStore();
+    await put(store, input);
+    const { worker, events } = await start(chain, { store });
+    const request = chain.ask(model, [stash], input, { visibility: 'Private' });
+    await buildUntil(chain, [worker], () => claimOf(chain, request, stash) !== undefined);
+    expect(claimOf(chain, request, stash)?.traceRoot).toBe(traceRootOf(input));
+    expect(events.map(({ type }) => type)).not.toContain('unavailable');
+    await worker.stop();
+  });
+
+  it('says so once when it cannot be got, late in the first half', async () => {
+    const chain = createFakeChain(referee, operators);
+    const { worker, events } = await start(chain);
+    const request = chain.ask(model, [stash], input, { visibility: 'Private', deadline: 10 });
+    await buildUntil(
+      chain,
+      [worker],
+      () => chain.state().requests.get(request)?.status === 'AwaitingInput',
+    );
+    const { since } = chain.state().requests.get(request) ?? { since: 0 };
+    // Drawn in block 1: heard up to block 6, said so that there are two blocks in which it is.
+    expect(since).toBe(5);
+    chain.build();
+    await settled(chain, worker);
+    expect(outcomes(chain)).toEqual(['input-unavailable']);
+    expect(events.filter(({ type }) => type === 'unavailable')).toHaveLength(1);
+    await worker.stop();
+  });
+
+  it('complains in time when the phase is as short as it can be', async () => {
+    const chain = createFakeChain(referee, operators);
+    const { worker } = await start(chain);
+    const request = chain.ask(model, [stash], input, {
+      visibility: 'Private',
+      deadline: 2,
+      since: 1,
+      due: 3,
+    });
+    chain.build();
+    await settled(chain, worker);
+    chain.build();
+    expect(chain.state().requests.get(request)?.status).toBe('AwaitingInput');
+    await worker.stop();
+  });
+
+  it('answers without a complaint when the input turns up meanwhile', async () => {
+    const chain = createFakeChain(referee, operators);
+    const store = memoryStore();
+    const { worker } = await start(chain, { store });
+    const request = chain.ask(model, [stash], input, { visibility: 'Private', deadline: 10 });
+    chain.build();
+    await settled(chain, worker);
+    await put(store, input);
+    await buildUntil(chain, [worker], () => claimOf(chain, request, stash) !== undefined);
+    expect(outcomes(chain)).toEqual(['submit']);
+    await worker.stop();
+  });
+
+  it('answers when it was published', async () => {
+    const chain = createFakeChain(referee, operators);
+    const { worker } = await start(chain);
+    const request = chain.ask(model, [stash], input, { visibility: 'Private', deadline: 10 });
+    await buildUntil(
+      chain,
+      [worker],
+      () => chain.state().requests.get(request)?.status === 'AwaitingInput',
+    );
+    chain.edit(({ requests }) => {
+      const record = requests.get(request);
+      if (record === undefined) throw new Error('it is open');
+      const since = chain.head('best').number + 1;
+      Object.assign(record, { status: 'Assigned', visibility: 'Public', since, due: since + 10 });
+    });
+    await buildUntil(chain, [worker], () => claimOf(chain, request, stash) !== undefined);
+    expect(claimOf(chain, request, stash)?.traceRoot).toBe(traceRootOf(input));
+    await worker.stop();
+  });
+
+  it('does not complain when only the second half is left', async () => {
+    const chain = createFakeChain(referee, operators);
+    chain.ask(model, [stash], input, { visibility: 'Private', deadline: 10 });
+    for (let blocks = 0; blocks < 7; blocks += 1) chain.build();
+    const { worker } = await start(chain);
+    for (let blocks = 0; blocks < 6; blocks += 1) {
+      chain.build();
+      await settled(chain, worker);
+    }
+    expect(outcomes(chain)).toEqual([]);
+    await worker.stop();
+  });
+
+  it('believes nothing that its store gives', async () => {
+    const chain = createFakeChain(referee, operators);
+    const lying: StoreBackend = { name: 'liar', read: async () => toyInput(6) };
+    const { worker } = await start(chain, { store: memoryStore(lying) });
+    const request = chain.ask(model, [stash], input, { visibility: 'Private' });
+    await buildUntil(
+      chain,
+      [worker],
+      () => chain.state().requests.get(request)?.status === 'AwaitingInput',
+    );
+    await worker.stop();
+  });
+});
+
+describe('a worker whose output is larger than a claim', () => {
+  const input = toyInput(2);
+  const [node = 0] = model.loaded.header.outputs;
+  const output = model.loaded.evaluate([input])[node] ?? new Uint8Array();
+  const spec = model.loaded.graph.nodes[node]?.output;
+  if (spec === undefined) throw new Error('a model without output');
+  const address = tensorAddress(referee, spec, output);
+  const small = () =>
+    Object.assign(createFakeChain(referee, operators), { maxOutputBytes: output.length - 1 });
+
+  it('leaves it to its leaf, and puts it into the store once that is on chain', async () => {
+    const chain = small();
+    const store = memoryStore();
+    const { worker, events } = await start(chain, { store });
+    const request = chain.ask(model, [stash], input);
+    chain.build();
+    await settled(chain, worker);
+    expect(await store.get(address)).toBeUndefined();
+    chain.build();
+    await settled(chain, worker);
+    const claim = claimOf(chain, request, stash);
+    expect(claim?.traceRoot).toBe(traceRootOf(input));
+    // The model's other output is small.
+    const evaluated = model.loaded.evaluate([input]);
+    expect(claim?.outputs).toEqual([
+      new Uint8Array(),
+      ...model.loaded.header.outputs.slice(1).map((other) => evaluated[other]),
+    ]);
+    expect(await store.get(address)).toEqual(output);
+    expect(events).toContainEqual({ type: 'served', request, outputs: 1 });
+    await worker.stop();
+  });
+
+  it('serves it after a restart, too', async () => {
+    const chain = small();
+    const first = await start(chain);
+    const request = chain.ask(model, [stash], input);
+    await buildUntil(chain, [first.worker], () => claimOf(chain, request, stash) !== undefined);
+    await first.worker.stop();
+    const store = memoryStore();
+    const { worker } = await start(chain, { store, journal: first.journal });
+    await settled(chain, worker);
+    expect(await store.get(address)).toEqual(output);
+    await worker.stop();
+  });
+
+  it('goes on when its store takes nothing', async () => {
+    const chain = small();
+    const { worker, events } = await start(chain, {
+      store: memoryStore({ name: 'reading', read: async () => undefined }),
+    });
+    const request = chain.ask(model, [stash], input);
+    await buildUntil(chain, [worker], () => claimOf(chain, request, stash) !== undefined);
+    chain.build();
+    await settled(chain, worker);
+    const told = events.map(({ type }) => type);
+    expect(told).not.toContain('served');
+    expect(told).not.toContain('trouble');
+    await worker.stop();
+  });
 });

@@ -5,7 +5,16 @@
  * there: open a challenged node, reveal, commit or submit. What will be published, the salt with it, is in the journal
  * before anything is sent, so a restart reveals what was committed to.
  */
-import type { Address, Challenge, Hex, Request, Slot } from '@veritrace/sdk';
+import { byteLength } from '@veritrace/referee';
+import {
+  type Address,
+  type Challenge,
+  type HeadRef,
+  type Hex,
+  type Request,
+  type Slot,
+  StoreError,
+} from '@veritrace/sdk';
 import type { Action } from './chain.ts';
 import {
   claimOf,
@@ -19,6 +28,7 @@ import {
 } from './claim.ts';
 import { identityOf, toHex } from './digest.ts';
 import { createEngines } from './engines.ts';
+import { emptyStore, gatherInputs } from './inputs.ts';
 import { createLoop, type Step } from './loop.ts';
 import { lasting, liveEntries } from './memory.ts';
 import { createOutbox } from './outbox.ts';
@@ -43,6 +53,14 @@ interface Task {
   nodeOutputs: Uint8Array[] | undefined;
   honest: Promise<Uint8Array[]> | undefined;
   inputs: Uint8Array[] | undefined;
+  /** The head at which inputs were last looked for. */
+  triedAt: number | undefined;
+  /** Whether an input could not be got then. */
+  isUnavailable: boolean;
+  /** Whether the outputs that the claim leaves to its trace are in the store. */
+  isServed: boolean;
+  /** The head at which that was last tried. */
+  servedAt: number | undefined;
   /** Why nothing will be published. */
   withheld: string | undefined;
 }
@@ -64,7 +82,7 @@ interface Wish {
 const anchorOf = ({ since }: Request): number => since - 1;
 
 export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => {
-  const { chain, referee, logger, behaviour = {} } = deps;
+  const { chain, referee, logger, behaviour = {}, store = emptyStore } = deps;
   const clock = deps.clock ?? (() => performance.now());
   const random = deps.random ?? Math.random;
   const journal = lasting(deps.journal);
@@ -201,6 +219,25 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
     },
   });
 
+  /** What a request asks, as far as it can be got at this head. */
+  const inputsOf = async (
+    request: Request,
+    task: Task,
+    { head }: Pick<Step, 'head'>,
+  ): Promise<Uint8Array[] | undefined> => {
+    const sources = await chain.inputs(request.id, head.hash);
+    if (sources === undefined) return undefined;
+    task.triedAt = head.number;
+    const honest = () => gatherInputs(sources, request.terms.inputs, store);
+    const inputs = await (behaviour.getInputs?.(request, honest) ?? honest());
+    if (inputs === undefined && !task.isUnavailable) {
+      logger.warn({ request: String(request.id) }, 'an input cannot be got');
+      loop.emit({ type: 'unavailable', request: request.id });
+    }
+    task.isUnavailable = inputs === undefined;
+    return inputs;
+  };
+
   /** Fetches and checks what a request asks; `undefined` once it is clear that nothing can be computed. */
   const fetchWork = async (
     request: Request,
@@ -213,11 +250,11 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
       withhold(request, task, `no model here has graph root ${request.terms.graphRoot}`);
       return undefined;
     }
-    task.inputs ??= await chain.inputs(request.id, step.head.hash);
+    task.inputs ??= await inputsOf(request, task, step);
     const { inputs } = task;
     if (inputs === undefined) return undefined;
     if (!haveRoots(referee, model, inputs, request.inputRoots)) {
-      withhold(request, task, 'the inputs in storage do not have the roots of the request');
+      withhold(request, task, 'the inputs do not have the roots of the request');
       return undefined;
     }
     return contextOf(request, task, model, inputs, worker, step);
@@ -230,7 +267,7 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
         : await behaviour.computeTrace(context);
     if (computed === undefined) return undefined;
     task.nodeOutputs = computed.nodeOutputs;
-    return claimOf(referee, context.model, computed);
+    return claimOf(referee, context.model, computed, chain.maxOutputBytes);
   };
 
   const prepare = async (
@@ -280,6 +317,7 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
         const isWanted = request.status === 'Assigned' || request.status === 'Committing';
         if (!isOpen || !isWanted || task.withheld !== undefined) return [];
         if (task.prepared === undefined) {
+          if (task.triedAt === head.number) return complaintWishes(request, task, head);
           loop.background(`prepare ${id} ${task.identity}`, () =>
             prepare(request, task, worker, heads),
           );
@@ -294,12 +332,70 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
         return revealWishes(request, task, slot.state.value, worker, heads);
       }
       case 'Revealed':
+        serve(request, task, worker, heads);
         return slot.challenges === 0 ? [] : openWishes(request, task, worker, heads);
       case 'Missed':
       case 'Struck':
       case 'Excused':
         return [];
     }
+  };
+
+  /**
+   * Says that an input cannot be got. It is looked for at every head of the phase's first half, and this said when the next
+   * two blocks are the last in which it is heard: what comes late, or over a bad connection, costs no fee.
+   */
+  const complaintWishes = (request: Request, task: Task, head: HeadRef): Wish[] => {
+    const last = request.since + Math.floor(request.deadline / 2);
+    const isTime = head.number + 2 >= last && head.number < last;
+    if (!task.isUnavailable || request.visibility === 'Public' || !isTime) return [];
+    return [
+      {
+        rank: [2, last],
+        anchor: anchorOf(request),
+        name: `complain ${request.id}`,
+        identity: `${task.identity} ${request.since}`,
+        action: async () => ({ type: 'input-unavailable', request: request.id }),
+      },
+    ];
+  };
+
+  /**
+   * Puts the outputs into the store that the claim leaves to its trace. Not before it is revealed: what can be got can be
+   * copied.
+   */
+  const serve = (request: Request, task: Task, worker: Address, heads: Step): void => {
+    const large = request.terms.outputs.filter(
+      ({ spec }) => byteLength(spec) > chain.maxOutputBytes,
+    );
+    if (deps.store === undefined || task.isServed || large.length === 0) return;
+    if (task.prepared === undefined || task.servedAt === heads.head.number) return;
+    task.servedAt = heads.head.number;
+    const { leaves } = task.prepared;
+    loop.background(`serve ${request.id} ${task.identity}`, async () => {
+      if (task.nodeOutputs === undefined) {
+        // Claimed before a restart: compute it again.
+        const context = await fetchWork(request, task, worker, heads);
+        if (context === undefined || (await compute(context, task)) === undefined) return;
+      }
+      try {
+        for (const { node, spec } of large) {
+          const [leaf, output] = [leaves[node], task.nodeOutputs?.[node]];
+          if (leaf === undefined || output === undefined) continue;
+          await store.put({ kind: 'tensor', digest: toHex(leaf), spec }, output);
+        }
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error;
+        // Whoever wants it may still demand it on chain.
+        logger.warn(
+          { request: String(request.id), reason: error.message },
+          'cannot serve an output',
+        );
+        return;
+      }
+      task.isServed = true;
+      loop.emit({ type: 'served', request: request.id, outputs: large.length });
+    });
   };
 
   /** Asks a behaviour with the context of a request; the claim's node outputs may have to be computed again. */
@@ -479,5 +575,9 @@ const emptyTask = (request: string, identity: Hex): Task => ({
   nodeOutputs: undefined,
   honest: undefined,
   inputs: undefined,
+  triedAt: undefined,
+  isUnavailable: false,
+  isServed: false,
+  servedAt: undefined,
   withheld: undefined,
 });

@@ -14,7 +14,9 @@ pub use protocol::{Action, Answer, Job, VERSION};
 pub use sidecar::{ADDRESS_KEY, DEFAULT_ADDRESS};
 
 use crate::utility_impls::ClaimRoots;
-use crate::{Call, Config, Inputs, OutputOf, OutputsOf, Pallet, TraceOf, WorkOf};
+use crate::{
+    Call, Config, InputSource, Inputs, OutputOf, OutputsOf, Pallet, TraceOf, Visibility, WorkOf,
+};
 use alloc::string::String;
 use alloc::vec::Vec;
 use codec::Encode;
@@ -24,8 +26,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use outbox::{Fate, Outbox};
 use sp_runtime::offchain::storage_lock::{StorageLock, Time};
 use sp_runtime::offchain::Duration;
-use sp_runtime::traits::{UniqueSaturatedInto, Zero};
-use sp_runtime::BoundedVec;
+use sp_runtime::traits::{One, Saturating, UniqueSaturatedInto, Zero};
 use veritrace_primitives::commit;
 use veritrace_primitives::graph::{Digest, MAX_GRAPH_IO};
 use veritrace_primitives::traits::{ChallengeBook, HostSha256, WorkerPool};
@@ -178,7 +179,11 @@ impl<T: Config> Pallet<T> {
             inputs: Inputs::<T>::get(duty.request)
                 .into_iter()
                 .flatten()
-                .map(BoundedVec::into_inner)
+                .map(|source| match source {
+                    InputSource::Inline(bytes) => bytes.into_inner(),
+                    // No tensor is empty.
+                    InputSource::ByRoot(_) => Vec::new(),
+                })
                 .collect(),
             action,
         }
@@ -218,6 +223,17 @@ impl<T: Config> Pallet<T> {
                 let shown = reason.get(..LOGGED_REASON).unwrap_or(&reason);
                 let shown = String::from_utf8_lossy(shown);
                 return Outcome::Nothing(alloc::format!("the sidecar withholds it: {shown:?}"));
+            }
+            (Step::Submit | Step::Commit, Answer::Unavailable) => {
+                // The next block is the first that can have it.
+                let at = Self::now().saturating_add(One::one());
+                let is_missing = duty.record.visibility == Visibility::Private;
+                match is_missing && Self::may_complain(&duty.record, at) {
+                    true => Ok(Call::<T>::input_unavailable { request }.into()),
+                    false => {
+                        Err("the sidecar cannot get an input, and it is too late to say so".into())
+                    }
+                }
             }
             (Step::Submit, Answer::Submit { trace, outputs }) => {
                 Self::claim_of(duty, trace, outputs).map(|(trace, outputs, _)| {

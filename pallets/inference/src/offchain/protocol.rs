@@ -55,7 +55,7 @@ pub struct Job {
     pub work: Vec<RequestId>,
     /// Tensor root of each input.
     pub input_roots: Vec<Digest>,
-    /// The inputs, row-major.
+    /// The inputs, row-major. Empty for one that is not on chain: to be had elsewhere, by its root.
     pub inputs: Vec<Vec<u8>>,
     /// What is to be done.
     pub action: Action,
@@ -103,4 +103,7 @@ pub enum Answer {
         /// Why, in UTF-8.
         reason: Vec<u8>,
     },
+    /// To [`Action::Submit`] and [`Action::Commit`]: an input that is not on chain could not be had elsewhere.
+    #[codec(index = 6)]
+    Unavailable,
 }

@@ -1,7 +1,9 @@
 //! Stored types keep their encoding: clients decode them, and a change needs a migration.
 
 use crate::mock::*;
-use crate::{RefundReason, RequestStatus, SlotRecord, SlotState};
+use crate::{
+    ComplaintRecord, InputSource, RefundReason, RequestStatus, SlotRecord, SlotState, Visibility,
+};
 use codec::{Decode, Encode};
 
 #[test]
@@ -14,9 +16,10 @@ fn enums_should_keep_their_indices() {
             RequestStatus::Revealing,
             RequestStatus::Claimed,
             RequestStatus::Contested,
+            RequestStatus::AwaitingInput,
         ]
         .encode(),
-        [0, 1, 2, 3, 4, 5]
+        [0, 1, 2, 3, 4, 5, 6]
     );
     assert_eq!(
         [
@@ -24,9 +27,16 @@ fn enums_should_keep_their_indices() {
             RefundReason::NotServed,
             RefundReason::Convicted,
             RefundReason::Condemned,
+            RefundReason::InputUnavailable,
         ]
         .encode(),
-        [0, 1, 2, 3]
+        [0, 1, 2, 3, 4]
+    );
+    assert_eq!([Visibility::Public, Visibility::Private].encode(), [0, 1]);
+    assert_eq!(InputSource::Inline(vec![7u8]).encode(), [0, 4, 7]);
+    assert_eq!(
+        InputSource::<Vec<u8>>::ByRoot([9; 32]).encode(),
+        [vec![1], vec![9; 32]].concat()
     );
     let states = [
         SlotState::Assigned,
@@ -55,7 +65,7 @@ fn request_should_keep_its_layout() {
         let record = record(id);
         let fields = (
             (USER, MODEL, model_terms(4), 1u8, PRICE, DEPOSIT),
-            record.input_roots.clone(),
+            (record.input_roots.clone(), Visibility::Public),
             RequestStatus::Assigned,
             (DEADLINE, 2u32, 7u32, Some(7u32), 1u8),
             vec![SlotRecord {
@@ -77,6 +87,16 @@ fn parameters_should_keep_their_layout() {
     let fields = (
         (10u64, 50u64, 20u32, 4u8, 1u8),
         (2u32, 50u32, 6u32, 12u32, 4u32, 3u32, 20u64),
+        (6u32, 15u64, UNAVAILABILITY_SHARE),
     );
     assert_eq!(PARAMETERS.encode(), fields.encode());
+}
+
+#[test]
+fn complaint_should_keep_its_layout() {
+    let complaint = ComplaintRecord {
+        operator: 3u64,
+        fee: 4u64,
+    };
+    assert_eq!(complaint.encode(), (3u64, 4u64).encode());
 }

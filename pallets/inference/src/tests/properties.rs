@@ -3,7 +3,10 @@
 
 use crate::mock::*;
 use crate::runtime_api::NextStep;
-use crate::{Due, InferenceRequests, RefundReason, RequestStatus, SettleBranch, SlotState};
+use crate::{
+    Due, InferenceRequests, RefundReason, RequestRecordOf, RequestStatus, SettleBranch, SlotState,
+    Visibility,
+};
 use frame_support::storage::{with_transaction, TransactionOutcome};
 use frame_support::traits::Hooks;
 use proptest::prelude::*;
@@ -12,21 +15,67 @@ use veritrace_primitives::traits::ClaimBook;
 
 #[derive(Clone, Debug)]
 enum Step {
-    Submit { user: AccountId, redundancy: u8 },
-    Cancel { pick: usize },
-    Result { pick: usize, slot: usize, tag: u8 },
-    Commit { pick: usize, slot: usize, tag: u8 },
-    CommitAll { pick: usize, tags: [u8; 4] },
-    Reveal { pick: usize, slot: usize, tag: u8 },
-    RevealAll { pick: usize },
-    Settle { pick: usize },
-    Challenge { pick: usize, slot: usize },
-    Withdraw { pick: usize, slot: usize },
-    Convict { pick: usize, tag: u8 },
+    Submit {
+        user: AccountId,
+        redundancy: u8,
+        is_private: bool,
+    },
+    Cancel {
+        pick: usize,
+    },
+    Result {
+        pick: usize,
+        slot: usize,
+        tag: u8,
+    },
+    Commit {
+        pick: usize,
+        slot: usize,
+        tag: u8,
+    },
+    CommitAll {
+        pick: usize,
+        tags: [u8; 4],
+    },
+    Reveal {
+        pick: usize,
+        slot: usize,
+        tag: u8,
+    },
+    RevealAll {
+        pick: usize,
+    },
+    Settle {
+        pick: usize,
+    },
+    Challenge {
+        pick: usize,
+        slot: usize,
+    },
+    Withdraw {
+        pick: usize,
+        slot: usize,
+    },
+    Convict {
+        pick: usize,
+        tag: u8,
+    },
+    Complain {
+        pick: usize,
+    },
+    Publish {
+        pick: usize,
+    },
     Condemn,
-    Advance { blocks: u32 },
-    AdvanceUnswept { blocks: u32 },
-    SweepALittle { tenths: u64 },
+    Advance {
+        blocks: u32,
+    },
+    AdvanceUnswept {
+        blocks: u32,
+    },
+    SweepALittle {
+        tenths: u64,
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -35,8 +84,10 @@ fn step() -> impl Strategy<Value = Step> {
     // Few different answers, so that claims agree as often as they differ.
     let tag = prop_oneof![3 => Just(1u8), 1 => Just(2u8)];
     prop_oneof![
-        4 => (prop_oneof![Just(USER), Just(OTHER_USER), Just(PAUPER)], 0..5u8)
-            .prop_map(|(user, redundancy)| Step::Submit { user, redundancy }),
+        4 => (prop_oneof![Just(USER), Just(OTHER_USER), Just(PAUPER)], 0..5u8, any::<bool>())
+            .prop_map(|(user, redundancy, is_private)| Step::Submit { user, redundancy, is_private }),
+        6 => pick.clone().prop_map(|pick| Step::Complain { pick }),
+        5 => pick.clone().prop_map(|pick| Step::Publish { pick }),
         1 => pick.clone().prop_map(|pick| Step::Cancel { pick }),
         6 => (pick.clone(), slot.clone(), tag.clone())
             .prop_map(|(pick, slot, tag)| Step::Result { pick, slot, tag }),
@@ -65,12 +116,33 @@ struct Reached {
     contested: u32,
     struck: u32,
     missed: u32,
+    resumed: u32,
+    unpublished: u32,
+}
+
+fn nth_where(pick: usize, is_meant: fn(&RequestRecordOf<Test>) -> bool) -> Option<u64> {
+    let mut ids: Vec<_> = InferenceRequests::<Test>::iter()
+        .filter_map(|(id, record)| is_meant(&record).then_some(id))
+        .collect();
+    ids.sort_unstable();
+    ids.get(pick % ids.len().max(1)).copied()
 }
 
 fn nth_open(pick: usize) -> Option<u64> {
-    let mut ids: Vec<_> = InferenceRequests::<Test>::iter_keys().collect();
-    ids.sort_unstable();
-    ids.get(pick % ids.len().max(1)).copied()
+    nth_where(pick, |_| true)
+}
+
+/// Where a complaint may be heard.
+fn is_at_work(record: &RequestRecordOf<Test>) -> bool {
+    record.visibility == Visibility::Private
+        && matches!(
+            record.status,
+            RequestStatus::Assigned | RequestStatus::Committing
+        )
+}
+
+fn is_awaiting_input(record: &RequestRecordOf<Test>) -> bool {
+    record.status == RequestStatus::AwaitingInput
 }
 
 fn nth_worker(id: u64, slot: usize) -> Option<AccountId> {
@@ -89,12 +161,20 @@ fn signed(call: impl FnOnce() -> DispatchResult) -> DispatchResult {
 /// Does a step, whether or not the pallet lets it.
 fn perform(step: Step, challenges: &mut Challenges) {
     match step {
-        Step::Submit { user, redundancy } => {
+        Step::Submit {
+            user,
+            redundancy,
+            is_private,
+        } => {
+            let inputs = match is_private {
+                true => inputs_by_root(),
+                false => inputs(),
+            };
             let _ = signed(|| {
                 Inference::submit_inference_request(
                     RuntimeOrigin::signed(user),
                     MODEL,
-                    inputs(),
+                    inputs,
                     4 * PRICE,
                     DEADLINE,
                     redundancy,
@@ -170,6 +250,22 @@ fn perform(step: Step, challenges: &mut Challenges) {
                 let _ = convict(id, tag);
             }
         }
+        Step::Complain { pick } => {
+            // Whoever has not answered yet.
+            if let Some(id) = nth_where(pick, is_at_work).or_else(|| nth_open(pick)) {
+                for worker in active(id) {
+                    let _ = signed(|| complain(id, worker));
+                }
+            }
+        }
+        Step::Publish { pick } => {
+            // Now and then one that nobody asks for.
+            let awaited = nth_where(pick, is_awaiting_input);
+            let any = (pick % 8 == 0).then(|| nth_open(pick)).flatten();
+            if let Some(id) = awaited.or(any) {
+                let _ = signed(|| publish(id).map(|_| ()).map_err(|e| e.error));
+            }
+        }
         Step::Condemn => Condemned::insert(MODEL, ()),
         Step::Advance { blocks } => advance(blocks),
         Step::AdvanceUnswept { blocks } => advance_unswept(blocks),
@@ -188,7 +284,12 @@ impl Reached {
         for event in events() {
             match event {
                 crate::Event::Settled { .. } => self.settled += 1,
+                crate::Event::RequestRefunded {
+                    reason: RefundReason::InputUnavailable,
+                    ..
+                } => self.unpublished += 1,
                 crate::Event::RequestRefunded { .. } => self.refunded += 1,
+                crate::Event::RequestResumed { .. } => self.resumed += 1,
                 crate::Event::RequestContested { .. } => self.contested += 1,
                 crate::Event::ClaimStruck { .. } => self.struck += 1,
                 crate::Event::WorkerMissed { .. } => self.missed += 1,
@@ -211,6 +312,10 @@ fn is_foretold(step: NextStep, branch: SettleBranch) -> bool {
         NextStep::Pay => branch == SettleBranch::Settled,
         NextStep::Contest => branch == SettleBranch::Contested,
         NextStep::Refund(RefundReason::NotAssigned) => branch == SettleBranch::Expired,
+        NextStep::Refund(RefundReason::InputUnavailable) => branch == SettleBranch::Unpublished,
+        NextStep::Refund(RefundReason::Condemned) => {
+            matches!(branch, SettleBranch::Refunded | SettleBranch::Unpublished)
+        }
         NextStep::Refund(_) => branch == SettleBranch::Refunded,
         NextStep::CloseContest => branch == SettleBranch::ContestClosed,
         NextStep::AwaitChallenges | NextStep::AwaitVerdict => false,
@@ -265,7 +370,8 @@ fn finish(challenges: &mut Challenges) {
     }
     // Two attempts of every phase at its longest.
     let longest = 2 * (PARAMETERS.assign_window + 3 * DEADLINE + PARAMETERS.challenge_window)
-        + PARAMETERS.challenge_window;
+        + PARAMETERS.challenge_window
+        + PARAMETERS.publish_window;
     advance(longest);
     for (id, record) in InferenceRequests::<Test>::iter() {
         assert_eq!(record.status, RequestStatus::Contested, "request {id}");
@@ -303,6 +409,8 @@ fn invariants_should_hold_when_anything_happens_in_any_order() {
         ("contested", reached.contested),
         ("struck", reached.struck),
         ("missed", reached.missed),
+        ("resumed", reached.resumed),
+        ("unpublished", reached.unpublished),
     ] {
         assert!(count >= 5, "only {count} were {what}");
     }
@@ -357,6 +465,7 @@ fn contest_should_close_a_window_later_when_the_model_was_condemned_after_it() {
         Step::Submit {
             user: USER,
             redundancy: 2,
+            is_private: false,
         },
         Step::Advance { blocks: 2 },
         Step::CommitAll {

@@ -2,7 +2,7 @@ use crate::mock::*;
 use crate::runtime_api::{
     ChallengeLife, ClaimLife, InputLife, NextStep, OpenRequest, Quote, RequestLife, WorkerLife,
 };
-use crate::{RefundReason, RequestStatus, SlotState};
+use crate::{RefundReason, RequestStatus, SlotState, Visibility};
 use frame_support::assert_ok;
 use veritrace_primitives::traits::ClaimBook;
 
@@ -110,7 +110,9 @@ fn life_should_have_everything_when_a_request_is_in_the_middle_of_it() {
                     root: record.input_roots[0],
                     spec: u8_spec(4),
                     bytes: INPUT.len() as u32,
+                    is_published: true,
                 }],
+                visibility: Visibility::Public,
                 status: RequestStatus::Claimed,
                 since: 2,
                 due: record.due,
@@ -184,6 +186,38 @@ fn life_should_foretell_each_phase_when_nobody_does_anything() {
         assert_eq!(next(contested).0, NextStep::Contest);
         advance(PARAMETERS.challenge_window + 1);
         assert_eq!(next(contested), (NextStep::AwaitVerdict, None));
+    });
+}
+
+#[test]
+fn life_should_say_which_inputs_are_missing_and_what_becomes_of_it() {
+    ExtBuilder::default().build_and_execute(|| {
+        let (id, workers) = assigned_by_root(1);
+        let life = Inference::life_of(id).unwrap();
+        assert_eq!(life.visibility, Visibility::Private);
+        assert_eq!(
+            life.inputs,
+            vec![InputLife {
+                root: record(id).input_roots[0],
+                spec: u8_spec(4),
+                bytes: 4,
+                is_published: false,
+            }]
+        );
+        assert_ok!(complain(id, workers[0]));
+        let life = Inference::life_of(id).unwrap();
+        assert_eq!(
+            (life.status, life.next, life.next_at),
+            (
+                RequestStatus::AwaitingInput,
+                NextStep::Refund(RefundReason::InputUnavailable),
+                Some(2 + PARAMETERS.publish_window)
+            )
+        );
+        assert_ok!(publish(id));
+        let life = Inference::life_of(id).unwrap();
+        assert!(life.inputs[0].is_published);
+        assert_eq!(life.next, NextStep::DrawAgain);
     });
 }
 

@@ -1,7 +1,7 @@
 use crate::mock::*;
 use crate::{Error, Event, Parameters, ParametersOf};
 use frame_support::{assert_noop, assert_ok};
-use sp_runtime::DispatchError;
+use sp_runtime::{DispatchError, Permill};
 
 #[test]
 fn parameters_should_change_when_root_says_so() {
@@ -29,7 +29,7 @@ fn parameters_should_stay_when_anyone_else_asks() {
 #[test]
 fn parameters_should_be_refused_when_they_contradict_each_other() {
     type Change = fn(&mut ParametersOf<Test>);
-    let changes: [(&str, Change); 11] = [
+    let changes: [(&str, Change); 13] = [
         ("no workers", |p| p.max_redundancy = 0),
         ("more workers than the runtime allows", |p| {
             p.max_redundancy = 5
@@ -49,6 +49,10 @@ fn parameters_should_be_refused_when_they_contradict_each_other() {
         }),
         ("no window after a challenge", |p| {
             p.min_window_after_challenge = 0
+        }),
+        ("no block to publish in", |p| p.publish_window = 1),
+        ("to complain pays more than half", |p| {
+            p.unavailability_share = Permill::from_parts(500_001)
         }),
         ("everything at its largest", |p| {
             p.max_redundancy = u8::MAX;

@@ -1,7 +1,9 @@
 //! Every phase, and how it ends.
 
 use crate::mock::*;
-use crate::{Error, Event, Inputs, RefundReason, RequestStatus, SettleBranch, SlotState, WorkOf};
+use crate::{
+    Error, Event, Inputs, RefundReason, RequestStatus, SettleBranch, SlotState, Visibility, WorkOf,
+};
 use frame_support::{assert_noop, assert_ok};
 
 #[test]
@@ -308,6 +310,7 @@ fn everyone_should_be_paid_when_the_window_ends() {
                 workers: 1,
                 paid: PRICE,
                 refunded: DEPOSIT,
+                visibility: Visibility::Public,
             }]
         );
     });

@@ -1,5 +1,7 @@
 use crate::mock::*;
-use crate::{Due, Error, Event, HoldReason, Inputs, OpenOf, RequestStatus};
+use crate::{
+    Due, Error, Event, HoldReason, InputSource, Inputs, OpenOf, RequestStatus, Visibility,
+};
 use frame_support::traits::fungible::InspectHold;
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::TokenError;
@@ -16,7 +18,9 @@ fn call(
     Inference::submit_inference_request(
         RuntimeOrigin::signed(user),
         MODEL,
-        vec![bytes.to_vec().try_into().unwrap()].try_into().unwrap(),
+        vec![InputSource::Inline(bytes.to_vec().try_into().unwrap())]
+            .try_into()
+            .unwrap(),
         max_price,
         deadline,
         redundancy,
@@ -285,5 +289,36 @@ fn request_should_be_refused_when_unsigned() {
             ),
             sp_runtime::DispatchError::BadOrigin
         );
+    });
+}
+
+#[test]
+fn request_should_be_private_when_an_input_is_named_by_its_root() {
+    ExtBuilder::default().build_and_execute(|| {
+        let public = submit(USER, 1);
+        let private = submit_with(USER, inputs_by_root(), 1);
+        assert_eq!(record(public).visibility, Visibility::Public);
+        assert_eq!(record(private).visibility, Visibility::Private);
+        // The same tensor: its root says so, and the proofs are about the root.
+        assert_eq!(record(private).input_roots, record(public).input_roots);
+        assert_eq!(Inputs::<Test>::get(private), Some(inputs_by_root()));
+    });
+}
+
+#[test]
+fn request_should_be_refused_when_its_input_could_not_be_published() {
+    ExtBuilder::default().build_and_execute(|| {
+        for (elements, expected) in [(64, None), (65, Some(Error::<Test>::InputNotPublishable))] {
+            Terms::insert(MODEL, model_terms(elements));
+            let result = Inference::submit_inference_request(
+                RuntimeOrigin::signed(USER),
+                MODEL,
+                vec![InputSource::ByRoot([1; 32])].try_into().unwrap(),
+                PRICE,
+                DEADLINE,
+                1,
+            );
+            assert_eq!(result.err(), expected.map(Into::into), "{elements}");
+        }
     });
 }

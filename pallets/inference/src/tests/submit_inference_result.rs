@@ -1,5 +1,5 @@
 use crate::mock::*;
-use crate::{Answers, Claims, Error, Event, RequestStatus, SlotState, WorkOf};
+use crate::{Answers, Claims, Error, Event, RequestStatus, SlotState, Visibility, WorkOf};
 use frame_support::dispatch::{DispatchClass, GetDispatchInfo};
 use frame_support::{assert_noop, assert_ok};
 
@@ -23,6 +23,7 @@ fn claim_should_be_readable_when_the_result_is_submitted() {
                     worker: workers[0],
                     trace_root: trace_root(1),
                     output_root: output_root(1),
+                    visibility: Visibility::Public,
                 },
                 Event::WindowOpened {
                     request: id,

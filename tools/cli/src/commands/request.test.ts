@@ -23,7 +23,10 @@ const life: RequestLife = {
   deposit: 10n ** 11n,
   deadline: 6,
   attemptsLeft: 1,
-  inputs: [{ root: root('cc'), spec: { dtype: 'U8', shape: [1, 64] }, bytes: 64 }],
+  inputs: [
+    { root: root('cc'), spec: { dtype: 'U8', shape: [1, 64] }, bytes: 64, isPublished: true },
+  ],
+  visibility: 'Public',
   status: 'Claimed',
   since: 12,
   due: 18,

@@ -85,8 +85,12 @@ export const picture = (life: RequestLife, head: number): string => {
     `  price    ${amount(terms.price)} for each of ${redundancy}`,
     `  held     ${amount(escrow)} escrow, ${amount(deposit)} deposit`,
     `  asks     ${life.inputs
-      .map(({ spec, bytes, root }) => `${spec.dtype} [${spec.shape}] ${bytes} bytes ${short(root)}`)
+      .map(
+        ({ spec, bytes, root, isPublished }) =>
+          `${spec.dtype} [${spec.shape}] ${bytes} bytes ${short(root)}${isPublished ? '' : ', not on chain'}`,
+      )
       .join('; ')}`,
+    `  answer   ${life.visibility === 'Public' ? 'public: anyone can check it' : 'private: whoever has the inputs can check it'}`,
     `  next     ${nextInWords(life.next)}${when}`,
     `  attempts ${life.attemptsLeft} left`,
     ...(life.convicted.length === 0

@@ -1,12 +1,13 @@
 /** The daemons that take part: real workers, challengers and keepers, each with its behaviour, in this process. */
 import { createExactSession } from '@veritrace/compiler';
 import type { Referee } from '@veritrace/referee';
-import type { VeritraceClient } from '@veritrace/sdk';
+import type { ContentStore, VeritraceClient } from '@veritrace/sdk';
 import {
   chainOf,
   createChallenger,
   createKeeper,
   createMemoryJournal,
+  createPublisher,
   createWorker,
   type EngineFactory,
   type Journal,
@@ -57,6 +58,8 @@ export interface Cast {
     seals: boolean,
   ): Promise<void>;
   startKeeper(name: string): Promise<void>;
+  /** A user’s daemon that publishes inputs out of its own store when they are demanded. */
+  startPublisher(name: string, own: ContentStore): Promise<void>;
   /** Stops a daemon as a crash does: its journal stays. */
   stop(name: string): Promise<void>;
   /** Starts a stopped one again, with its journal. */
@@ -75,6 +78,8 @@ export interface CastOptions {
   accounts: AccountDirectory;
   referee: Referee;
   seed: number;
+  /** Where inputs are that users give away, and outputs that are larger than claims. */
+  store: ContentStore;
   loggerOf(actor: string): Logger;
 }
 
@@ -90,7 +95,14 @@ const twinOf = (worker: string): string => `${worker}.twin`;
 /** Tiles that workers recompute before they answer. */
 const SAMPLED_TILES = 2;
 
-export const createCast = ({ clientOf, accounts, referee, seed, loggerOf }: CastOptions): Cast => {
+export const createCast = ({
+  clientOf,
+  accounts,
+  referee,
+  seed,
+  store,
+  loggerOf,
+}: CastOptions): Cast => {
   const failures: DaemonFailed[] = [];
   const playing = new Map<string, Player>();
   const makers = new Map<string, () => Promise<Player>>();
@@ -126,6 +138,7 @@ export const createCast = ({ clientOf, accounts, referee, seed, loggerOf }: Cast
     chain: ownChain(chainOf(await clientOf(name, place)), accounts.owns),
     referee,
     journal: journalOf(name),
+    store,
     logger: loggerOf(name),
     random: createRandom(seed, name),
   });
@@ -201,6 +214,12 @@ export const createCast = ({ clientOf, accounts, referee, seed, loggerOf }: Cast
     startKeeper: (name) => {
       makers.set(name, async () =>
         createKeeper({ account: accounts.account(name) }, await deps(name)),
+      );
+      return begin(name);
+    },
+    startPublisher: (name, own) => {
+      makers.set(name, async () =>
+        createPublisher({ account: accounts.account(name) }, { ...(await deps(name)), store: own }),
       );
       return begin(name);
     },

@@ -26,5 +26,12 @@ export const ownChain = (chain: Chain, isOwn: (address: Address) => boolean): Ch
     bounties: async (at) => (await chain.bounties(at)).filter(({ holder }) => isOwn(holder)),
     seals: async (at) => (await chain.seals(at)).filter(({ who }) => isOwn(who)),
     due: async (head) => own(await chain.due(head), head.hash),
+    awaited: async (at) =>
+      (
+        await own(
+          (await chain.awaited(at)).map((request) => ({ request })),
+          at,
+        )
+      ).map(({ request }) => request),
   };
 };

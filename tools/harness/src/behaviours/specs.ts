@@ -38,6 +38,9 @@ export const workerBehaviourSpecs = {
   'quit-after-claim': z
     .strictObject({ node })
     .describe('Lies at a node, then tries to take its stake out and goes away'),
+  'false-complaint': z
+    .strictObject({})
+    .describe('Says that it cannot get an input that is not on chain, though it could'),
 } as const;
 
 /** Challenger behaviours. */
@@ -63,10 +66,22 @@ export const challengerBehaviourSpecs = {
 
 /** User behaviours. */
 export const userBehaviourSpecs = {
-  honest: z.strictObject({}).describe('Pays what it asks for'),
+  honest: z
+    .strictObject({})
+    .describe(
+      'Pays what it asks for; puts inputs that it names by their roots where workers get them, and publishes them on demand',
+    ),
   unpayable: z
     .strictObject({})
     .describe('Spends its balance before it asks, so that it cannot pay'),
+  unavailable: z
+    .strictObject({})
+    .describe('Gives the inputs that it names by their roots to nobody, and never publishes them'),
+  reluctant: z
+    .strictObject({})
+    .describe(
+      'Gives the inputs that it names by their roots to nobody, until one is demanded: then it publishes it',
+    ),
 } as const;
 
 /** Author behaviours. */

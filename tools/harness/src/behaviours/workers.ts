@@ -71,6 +71,11 @@ const constantZero = async (work: WorkContext) => ({
   nodeOutputs: (await work.honest()).map((output) => new Uint8Array(output.length)),
 });
 
+const falseComplaint: Behave<'false-complaint'> = () => ({
+  getInputs: (request, honest) =>
+    request.visibility === 'Private' ? Promise.resolve(undefined) : honest(),
+});
+
 const behaviours: { [K in Kind]: Behave<K> } = {
   honest: () => ({}),
   silent: () => ({ computeTrace: () => Promise.resolve(undefined) }),
@@ -121,6 +126,7 @@ const behaviours: { [K in Kind]: Behave<K> } = {
     computeTrace: lieAt(context, `group ${group}`, node),
   }),
   copycat,
+  'false-complaint': falseComplaint,
   'withhold-reveal': () => ({ mayReveal: () => false }),
   'withhold-opening': ({ node }, context) => ({
     ...unverified,

@@ -24,6 +24,7 @@ const request: Request = {
   escrow: 10n,
   deposit: 2n,
   inputRoots: [root],
+  visibility: 'Public',
   status: 'Claimed',
   deadline: 5,
   since: 3,
@@ -124,6 +125,7 @@ const sound: ChainState = {
   workers: [worker],
   locks: [{ worker: 'worker', request: 7n, amount: 40n }],
   requests: [request],
+  complaints: [],
   inputs: [7n],
   claims: [{ request: 7n, worker: 'worker', traceRoot: root, outputRoot: root, outputs: [] }],
   answers: [{ request: 7n, worker: 'worker' }],
@@ -183,6 +185,20 @@ describe('invariants', () => {
       [{ requests: [], due: [] }, /user has .* held as inference.Escrow, and 0 is accounted for/],
     ],
     'request-deposits': [[withRequest({ deposit: 3n }), /inference.Deposit/]],
+    complaints: [
+      [withRequest({ status: 'AwaitingInput' }), /request 7 waits for an input, and nobody/],
+      [
+        { complaints: [{ request: 7n, operator: 'worker', fee: 0n }] },
+        /request 7 has a complaint, and does not wait/,
+      ],
+      [
+        {
+          ...withRequest({ status: 'AwaitingInput' }),
+          complaints: [{ request: 7n, operator: 'worker', fee: 2n }],
+        },
+        /worker has 0 held as inference.Complaint, and 0.000000000002 is accounted for/,
+      ],
+    ],
     stake: [
       [withWorker({ stake: 101n }), /workers.Stake/],
       [withWorker({ unbonding: [] }), /workers.Stake/],

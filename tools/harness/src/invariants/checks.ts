@@ -72,6 +72,8 @@ export const burnedBy = (event: ChainEvent): Balance => {
     }
     case 'disputes.ProofRejected':
       return event.penalty;
+    case 'inference.ComplaintCharged':
+      return event.burned;
     default: {
       const [pallet] = event.type.split('.');
       if (pallet !== 'workers' && pallet !== 'disputes' && pallet !== 'models') return 0n;
@@ -111,6 +113,33 @@ export const invariants: readonly Invariant[] = [
           (request) => request.deposit,
         ),
       ),
+  },
+  {
+    name: 'complaints',
+    says: 'a request waits for an input exactly if someone complained, and the fee of each complaint is held',
+    check: (state) => {
+      const waiting = new Set(
+        state.requests.flatMap(({ id, status }) => (status === 'AwaitingInput' ? [id] : [])),
+      );
+      const complained = new Set(state.complaints.map(({ request }) => request));
+      return [
+        ...[...waiting]
+          .filter((id) => !complained.has(id))
+          .map((id) => `request ${id} waits for an input, and nobody complained`),
+        ...[...complained]
+          .filter((id) => !waiting.has(id))
+          .map((id) => `request ${id} has a complaint, and does not wait for an input`),
+        ...heldAs(
+          state,
+          'inference.Complaint',
+          sumBy(
+            state.complaints,
+            (complaint) => complaint.operator,
+            (complaint) => complaint.fee,
+          ),
+        ),
+      ];
+    },
   },
   {
     name: 'stake',

@@ -8,6 +8,7 @@ import {
   type BlockRef,
   type Bounty,
   type Challenge,
+  type Complaint,
   type Family,
   type Model,
   type Plain,
@@ -53,7 +54,7 @@ export const palletAccount = (id: string): Uint8Array => {
 };
 
 const ours: Readonly<Record<string, readonly string[]>> = {
-  Inference: ['Escrow', 'Deposit'],
+  Inference: ['Escrow', 'Deposit', 'Complaint'],
   Workers: ['Stake'],
   Disputes: ['Bond', 'Seal', 'Bounty'],
   Models: ['Deposit'],
@@ -88,6 +89,7 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
     workers,
     locks,
     requests,
+    complaints,
     inputs,
     claims,
     answers,
@@ -108,6 +110,7 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
     map('workers', 'workers'),
     map('workers', 'locks'),
     map('inference', 'inferenceRequests'),
+    map('inference', 'complaints'),
     keys('inference', 'inputs'),
     map('inference', 'claims'),
     map('inference', 'answers'),
@@ -163,6 +166,10 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
       const { slots, ...rest } = record<Request>(entry);
       return { ...rest, slots: slots.map(withState), id: amount(entry.keys[0]) };
     }),
+    complaints: complaints.map((entry) => ({
+      ...record<Complaint>(entry),
+      request: amount(entry.keys[0]),
+    })),
     inputs: inputs.map(([request]) => amount(request)),
     claims: claims.map((entry) => ({
       ...placeOf(entry),

@@ -6,6 +6,7 @@ import type {
   Bounty,
   ChainEvent,
   Challenge,
+  Complaint,
   Family,
   Model,
   Request,
@@ -18,6 +19,7 @@ import type {
 export type HoldReason =
   | 'inference.Escrow'
   | 'inference.Deposit'
+  | 'inference.Complaint'
   | 'workers.Stake'
   | 'disputes.Bond'
   | 'disputes.Seal'
@@ -52,6 +54,8 @@ export interface ChainState {
   /** Stake locked for a request. */
   locks: readonly { worker: Address; request: RequestId; amount: Balance }[];
   requests: readonly Request[];
+  /** Complaints about inputs that cannot be had. */
+  complaints: readonly Complaint[];
   /** Requests whose inputs are stored. */
   inputs: readonly RequestId[];
   claims: readonly StandingClaim[];

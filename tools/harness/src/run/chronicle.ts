@@ -10,6 +10,7 @@ import type {
   Hex,
   PlacedEvent,
   RequestId,
+  Visibility,
 } from '@veritrace/sdk';
 import type { ChainState, StandingClaim } from '../invariants/state.ts';
 import type { RequestState } from '../scenario/schema.ts';
@@ -46,6 +47,8 @@ export interface RequestTale {
   refunded: Balance;
   /** Why it was refunded. */
   reason: string | undefined;
+  /** Whether anyone could check its answer, or only who had the inputs. */
+  visibility: Visibility | undefined;
 }
 
 /** A conviction, with the transactions it took. */
@@ -94,7 +97,7 @@ export interface Account {
   slashed: Balance;
   penalties: number;
   penalised: Balance;
-  /** Bonds lost, those of seals too, and fines for rejected proofs. */
+  /** Bonds lost, those of seals too, and fines for rejected proofs and for complaints. */
   fined: Balance;
 }
 
@@ -208,6 +211,7 @@ const createFold = (scope: Scope): Fold => {
           paid: 0n,
           refunded: 0n,
           reason: undefined,
+          visibility: undefined,
         });
         return;
       case 'inference.RequestAssigned':
@@ -217,6 +221,7 @@ const createFold = (scope: Scope): Fold => {
       case 'inference.ResultRevealed':
         if (tale === undefined) return;
         tale.softAt ??= block;
+        tale.visibility = event.visibility;
         tale.claims.push({
           worker: event.worker,
           block,
@@ -277,6 +282,10 @@ const createFold = (scope: Scope): Fold => {
         account(event.worker).received += event.compensation;
         burned += event.burned;
         return;
+      case 'inference.ComplaintCharged':
+        account(event.operator).fined += event.burned;
+        burned += event.burned;
+        return;
       case 'models.ModelCondemned':
         burned += event.burned;
         return;
@@ -286,6 +295,7 @@ const createFold = (scope: Scope): Fold => {
       case 'inference.Settled':
         if (tale === undefined) return;
         tale.state = 'settled';
+        tale.visibility = event.visibility;
         tale.paid = event.paid;
         tale.refunded = event.refunded;
         tale.paidWorkers = tale.claims

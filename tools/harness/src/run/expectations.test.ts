@@ -68,6 +68,7 @@ const tale = (): RequestTale => ({
   paid: UNIT,
   refunded: UNIT / 10n,
   reason: undefined,
+  visibility: 'Public',
 });
 
 const verdict = (): Verdict => ({

@@ -83,6 +83,14 @@ const requestMet = (name: string, asked: Asked, evidence: Evidence): Met[] => {
           : `${evidence.accounts.nameOf(answer.worker)}'s claim is ${right ? 'the' : 'not the'} honest one`,
     });
   }
+  if (expect.visibility !== undefined) {
+    const visibility = tale?.visibility?.toLowerCase();
+    met.push({
+      name: `the answer to "${name}" is ${expect.visibility}`,
+      passed: visibility === expect.visibility,
+      detail: visibility === undefined ? 'there is no answer' : `it is ${visibility}`,
+    });
+  }
   if (expect.label !== undefined) {
     const label = tale === undefined ? undefined : answeredLabel(asked, tale);
     met.push({

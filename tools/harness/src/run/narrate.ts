@@ -80,6 +80,14 @@ export const createNarrator = (nameOf: (address: Address) => string): Narrator =
         return `a proof by ${nameOf(event.who)} against ${nameOf(event.worker)} is rejected; ${tokens(event.penalty)} burned`;
       case 'disputes.BondForfeited':
         return `${nameOf(event.challenger)} loses the bond of ${tokens(event.compensation + event.burned)}`;
+      case 'inference.InputDemanded':
+        return `${nameOf(event.worker)} cannot get the input of ${asked(event.request)}`;
+      case 'inference.InputPublished':
+        return `${nameOf(event.who)} publishes an input of ${asked(event.request)}`;
+      case 'inference.ComplaintCharged':
+        return `the complaint about ${asked(event.request)} costs ${tokens(event.burned)}, burned`;
+      case 'inference.WorkerCompensated':
+        return `${nameOf(event.worker)} gets ${tokens(event.amount)} for its trouble with ${asked(event.request)}`;
       case 'inference.RequestReopened':
         return `${asked(event.request)} goes to other workers`;
       case 'inference.Settled':

@@ -18,6 +18,7 @@ import type { LoadedScenario } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { TOKEN } from '../token.ts';
 import { type Chronicle, createChronicle } from './chronicle.ts';
+import { createContents, publishes } from './contents.ts';
 import { answeredLabel, answerOf, compare, type Met } from './expectations.ts';
 import { type Asked, type Happened, nothingYet } from './happened.ts';
 import { latencyOf } from './latency.ts';
@@ -235,11 +236,13 @@ export const play = async (
   });
   const silent = pino({ level: 'silent' });
   const logbook = createLogbook(LAST_LINES);
+  const contents = createContents(referee);
   const cast = createCast({
     clientOf: network.clientOf,
     accounts,
     referee,
     seed,
+    store: contents.common,
     loggerOf: (actor) => logbook.keeping(actor, recorder?.logger(actor) ?? silent),
   });
   try {
@@ -259,6 +262,7 @@ export const play = async (
       accounts,
       referee,
       models,
+      contents,
       cast,
       chronicle,
       narrator,
@@ -392,6 +396,12 @@ const tell = async (stage: Stage, happened: Happened): Promise<number> => {
     await cast.startChallenger(name, behaviour, every, seals);
   }
   for (const name of Object.keys(scenario.actors.keepers)) await cast.startKeeper(name);
+  for (const [name, { behaviour }] of Object.entries(scenario.actors.users)) {
+    const names = scenario.steps.some(
+      (step) => step.do === 'request' && step.user === name && step.byRoot,
+    );
+    if (names && publishes(behaviour)) await cast.startPublisher(name, stage.contents.own(name));
+  }
   await awaitTickets(stage);
 
   happened.begun = stage.state().block.number;

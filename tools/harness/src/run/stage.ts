@@ -19,6 +19,7 @@ import type { Model } from '../models/model.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { Chronicle } from './chronicle.ts';
+import type { Contents } from './contents.ts';
 import type { DatedBlock } from './latency.ts';
 import type { Narrator } from './narrate.ts';
 import type { OnProgress } from './progress.ts';
@@ -48,6 +49,7 @@ export interface StageParts {
   accounts: AccountDirectory;
   referee: Referee;
   models: ReadonlyMap<string, Model>;
+  contents: Contents;
   cast: Cast;
   chronicle: Chronicle;
   narrator: Narrator;

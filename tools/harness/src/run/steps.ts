@@ -3,8 +3,14 @@ import {
   type Balance,
   cancelRequest,
   createCall,
+  demandOutput,
+  getClaims,
+  getLargeOutput,
+  getRequest,
+  getTrace,
   type Inclusion,
   LIFETIME,
+  largeOutputsOf,
   type ModelId,
   type RequestId,
   registerWorker,
@@ -128,7 +134,18 @@ const ask = async (
   };
   const named = entry(happened.models, step.model, 'registered model');
   const request = {
-    inputs: [input],
+    inputs: [
+      step.byRoot
+        ? {
+            root: await stage.contents.name(
+              step.user,
+              own(stage.scenario.actors.users, step.user).behaviour,
+              model,
+              input,
+            ),
+          }
+        : input,
+    ],
     maxPrice: step.maxPrice === undefined ? price * BigInt(step.redundancy) : units(step.maxPrice),
     deadline: Math.min(maxDeadline, Math.max(minDeadline, deadline)),
     redundancy: step.redundancy,
@@ -184,6 +201,24 @@ const standing = async (stage: Stage, name: string, asked: Asked): Promise<Reque
     await stage.tick();
   }
   throw new StoryStopped(`a fork has taken "${name}" back, and it was not included again`);
+};
+
+/** The first output that a claim on a request leaves to its trace. */
+const largeOutputOf = async (stage: Stage, name: string, asked: Asked) => {
+  const { client } = stage.network;
+  const id = await standing(stage, name, asked);
+  const head = await client.blocks.header(stage.state().block.hash);
+  const [request, [claim]] = await Promise.all([
+    getRequest(client, id, head.hash),
+    getClaims(client, head.hash, id),
+  ]);
+  if (request === undefined || claim === undefined) {
+    throw new StoryStopped(`"${name}" has no claim that stands now`);
+  }
+  const trace = await getTrace(client, claim, head, stage.referee);
+  const [large] = largeOutputsOf(client, request, trace);
+  if (large === undefined) throw new StoryStopped(`every output of "${name}" is in its claim`);
+  return { claim, trace, large };
 };
 
 const describe = (asked: Asked, tale: RequestTale | undefined): string => {
@@ -301,6 +336,10 @@ export const describeStep = (step: ScenarioStep): string => {
       return `${step.user} asks ${step.latest ? 'the latest of ' : ''}${step.model}: "${step.as}", ${step.redundancy === 1 ? 'one worker' : `${step.redundancy} workers`}`;
     case 'cancel':
       return `cancel "${step.request}"`;
+    case 'demand-output':
+      return `the worker is to open its output of "${step.request}"`;
+    case 'get-output':
+      return `get the output of "${step.request}"`;
     case 'advance':
       return step.blocks === 1 ? 'one block passes' : `${step.blocks} blocks pass`;
     case 'await':
@@ -393,6 +432,31 @@ export const perform = async (
         },
       ]);
       noteFailure(happened, `cancelling "${step.request}"`, step.fails, errorOf(sent));
+      return;
+    }
+    case 'demand-output': {
+      const asked = entry(happened.asked, step.request, 'request');
+      const { claim, trace, large } = await largeOutputOf(stage, step.request, asked);
+      const [sent] = await stage.transact([
+        {
+          signer: accounts.account(asked.step.user),
+          call: demandOutput(client, { claim, node: large.node, model: asked.model.loaded, trace }),
+        },
+      ]);
+      noteFailure(happened, `demanding the output of "${step.request}"`, step.fails, errorOf(sent));
+      return;
+    }
+    case 'get-output': {
+      const asked = entry(happened.asked, step.request, 'request');
+      const { large } = await largeOutputOf(stage, step.request, asked);
+      const output = await getLargeOutput(stage.contents.common, large);
+      if (output === undefined) {
+        throw new StoryStopped(`nobody has put the output of "${step.request}" into the store`);
+      }
+      stage.onProgress({
+        type: 'phase',
+        text: `output ${large.index}, ${output.length} bytes, has the root of the claim's leaf`,
+      });
       return;
     }
     case 'advance':

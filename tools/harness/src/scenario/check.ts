@@ -166,6 +166,8 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
         }
         break;
       case 'cancel':
+      case 'demand-output':
+      case 'get-output':
       case 'await':
         refer([...path, 'request'], 'earlier request', step.request, requests);
         break;
@@ -226,7 +228,11 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
         refer([...path, 'worker'], 'worker', one.worker, names.worker);
         break;
       case 'fined':
-        refer([...path, 'challenger'], 'challenger', one.challenger, names.challenger);
+        // A user that demands an output is one, too.
+        refer([...path, 'challenger'], 'challenger', one.challenger, [
+          ...names.challenger,
+          ...names.user,
+        ]);
         break;
       case 'unpunished':
       case 'held':

@@ -97,6 +97,10 @@ const requestExpectations = z.strictObject({
   true: z.boolean().optional().describe("Whether the answer is the model's own, bit for bit"),
   label: z.int().min(0).optional().describe('The class the answer names'),
   error: errorName.optional(),
+  visibility: z
+    .enum(['public', 'private'])
+    .optional()
+    .describe('Whether anyone could have checked the answer, or only who has the inputs'),
 });
 
 const patience = blocks
@@ -195,6 +199,10 @@ const step = z.discriminatedUnion('do', [
         .default(false)
         .describe('Asks the latest version of the family that the model is of'),
       input: inputSchema,
+      byRoot: z
+        .boolean()
+        .default(false)
+        .describe('Names the input by its tensor root instead of putting it on chain'),
       redundancy: z.int().min(1).max(8).default(1).describe('How many workers answer'),
       maxPrice: amountSchema
         .optional()
@@ -216,6 +224,21 @@ const step = z.discriminatedUnion('do', [
       skipOn,
     })
     .describe('The user takes a request back before it is assigned'),
+  z
+    .strictObject({
+      do: z.literal('demand-output'),
+      request: name,
+      fails: errorName.optional(),
+      skipOn,
+    })
+    .describe(
+      'The user has the worker open, on chain and against a bond, an output that is larger than a claim',
+    ),
+  z
+    .strictObject({ do: z.literal('get-output'), request: name, skipOn })
+    .describe(
+      'The user gets an output that is larger than a claim from where workers put it; fails if it is not there',
+    ),
   z
     .strictObject({ do: z.literal('advance'), blocks, skipOn })
     .describe('Lets this many blocks pass'),

@@ -31,6 +31,7 @@ const emptyState = {
   workers: [],
   locks: [],
   requests: [],
+  complaints: [],
   inputs: [],
   claims: [],
   answers: [],

@@ -1,12 +1,12 @@
-import { bytes } from '../bytes.ts';
 import { type Call, createCall } from '../call.ts';
 import type { VeritraceClient } from '../client.ts';
+import { inputSource, type RequestInput } from '../request-input.ts';
 import type { Balance, ModelId } from '../types.ts';
 
 export interface SubmitInferenceRequestParameters {
   model: ModelId;
-  /** One tensor per graph input, row-major little-endian, exactly as long as its spec. */
-  inputs: Uint8Array[];
+  /** One tensor per graph input: its bytes, or its root. One that is named by its root must be had by the workers. */
+  inputs: RequestInput[];
   /** Most that all workers together may cost. */
   maxPrice: Balance;
   /** Length of each working phase, in blocks. */
@@ -22,7 +22,7 @@ export const submitInferenceRequest = (
 ): Call =>
   createCall(client, 'inference', 'submitInferenceRequest', [
     model,
-    inputs.map(bytes),
+    inputs.map(inputSource),
     maxPrice,
     deadline,
     redundancy,

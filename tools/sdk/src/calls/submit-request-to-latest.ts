@@ -1,6 +1,6 @@
-import { bytes } from '../bytes.ts';
 import { type Call, createCall } from '../call.ts';
 import type { VeritraceClient } from '../client.ts';
+import { inputSource } from '../request-input.ts';
 import type { FamilyId } from '../types.ts';
 import type { SubmitInferenceRequestParameters } from './submit-inference-request.ts';
 
@@ -16,7 +16,7 @@ export const submitRequestToLatest = (
 ): Call =>
   createCall(client, 'inference', 'submitRequestToLatest', [
     family,
-    inputs.map(bytes),
+    inputs.map(inputSource),
     maxPrice,
     deadline,
     redundancy,

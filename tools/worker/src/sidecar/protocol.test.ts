@@ -190,7 +190,7 @@ describe("the pallet's bytes", () => {
       new Set(['Submit', 'Commit', 'Reveal', 'Open']),
     );
     expect(tags(golden.answers.map(({ hex }) => decodeAnswer(fromHex(hex)).tag))).toEqual(
-      new Set(['Pending', 'Submit', 'Commit', 'Reveal', 'Open', 'Withheld']),
+      new Set(['Pending', 'Submit', 'Commit', 'Reveal', 'Open', 'Withheld', 'Unavailable']),
     );
   });
 

@@ -56,7 +56,7 @@ export interface Job {
   /** Every request the worker has open in that block. */
   work: bigint[];
   inputRoots: Hex[];
-  /** Row-major little-endian. */
+  /** Row-major little-endian; empty for one that is not on chain, which a store may have by its root. */
   inputs: Uint8Array[];
   action: JobAction;
 }
@@ -69,7 +69,9 @@ export type Answer =
   | { tag: 'Reveal'; value: { trace: Uint8Array[]; outputs: Uint8Array[]; salt: Uint8Array } }
   | { tag: 'Open'; value: { opening: Uint8Array } }
   /** Nothing is to be published (now); UTF-8. */
-  | { tag: 'Withheld'; value: { reason: Uint8Array } };
+  | { tag: 'Withheld'; value: { reason: Uint8Array } }
+  /** To `Submit` and `Commit`: an input that is not on chain could not be had elsewhere. */
+  | { tag: 'Unavailable'; value: undefined };
 
 export type Withheld = Extract<Answer, { tag: 'Withheld' }>;
 
@@ -131,6 +133,7 @@ const answerCodec = Enum({
   Reveal: Struct({ trace: list(fixed), outputs: list(bytes), salt: fixed }),
   Open: Struct({ opening: bytes }),
   Withheld: Struct({ reason: bytes }),
+  Unavailable: _void,
 }) as unknown as Codec<Answer>;
 
 /** Decodes what has exactly one encoding; anything left over, cut off or spelt otherwise is refused. */

@@ -7,6 +7,7 @@ import type { SidecarSettings } from '../config.ts';
 import { createEngines } from '../engines.ts';
 import { type Journal, openJournal } from '../journal.ts';
 import { loadModel } from '../load-model.ts';
+import { openStores } from '../stores.ts';
 import type { Logger } from '../types.ts';
 import { limitsFor, serveSidecar } from './server.ts';
 import { createSidecar } from './sidecar.ts';
@@ -52,6 +53,9 @@ export const runSidecar = async (
           journal,
           logger,
           verifySampleTiles: settings.verifySampleTiles,
+          ...(settings.stores.length === 0
+            ? {}
+            : { store: openStores(settings.stores, { referee, logger }) }),
         });
       },
     });

@@ -513,7 +513,7 @@ describe('the state of a sidecar', () => {
     expect(sidecar.status()).toEqual({
       protocol: PROTOCOL_VERSION,
       models: [{ name: 'toy', graphRoot: model.graphRoot }],
-      jobs: { Pending: 0, Submit: 2, Commit: 0, Reveal: 0, Open: 0, Withheld: 1 },
+      jobs: { Pending: 0, Submit: 2, Commit: 0, Reveal: 0, Open: 0, Withheld: 1, Unavailable: 0 },
       computing: 0,
       claims: 1,
     });

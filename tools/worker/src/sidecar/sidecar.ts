@@ -5,11 +5,12 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Referee } from '@veritrace/referee';
-import type { Hex } from '@veritrace/sdk';
+import { type ContentStore, type Hex, StoreError } from '@veritrace/sdk';
 import { bytesEqual } from '../bytes-equal.ts';
 import { claimOf, commitmentOf, haveRoots, openingOf, salted } from '../claim.ts';
 import { fromHex, toHex } from '../digest.ts';
 import type { Engines } from '../engines.ts';
+import { emptyStore, gatherInputs, sourcesOf } from '../inputs.ts';
 import type { Journal } from '../journal.ts';
 import { FatalError } from '../loop.ts';
 import type { Clock, LoadedModel, Logger } from '../types.ts';
@@ -27,6 +28,8 @@ const MAX_COMPUTING = 64;
 const MAX_CLAIMS = 4_096;
 /** Node outputs kept to sample and to open from; what is not kept is computed again. */
 const MAX_OUTPUT_BYTES = 256 * 2 ** 20;
+/** The runtime’s `MaxOutputBytes`; a test compares them. */
+export const MAX_OUTPUT_BYTES_OF_CLAIM = 64 * 1024;
 /** Works of which a failure is remembered until it is told. */
 const MAX_FAILURES = 1_024;
 
@@ -36,6 +39,10 @@ export interface SidecarDeps {
   referee: Referee;
   journal: Journal;
   logger: Logger;
+  /** Where inputs are got that are not on chain, and outputs put that are larger than a claim. Nowhere when absent. */
+  store?: ContentStore;
+  /** Most bytes of an output in a claim: what the runtime’s `MaxOutputBytes` is. */
+  maxOutputBytesOfClaim?: number;
   /** Random tiles recomputed by the referee before anything is published. */
   verifySampleTiles: number;
   clock?: Clock;
@@ -93,6 +100,8 @@ export const createSidecar = (deps: SidecarDeps): Sidecar => {
   const clock = deps.clock ?? (() => performance.now());
   const random = deps.random ?? Math.random;
   const patience = deps.patience ?? PATIENCE;
+  const store = deps.store ?? emptyStore;
+  const maxOutputBytes = deps.maxOutputBytesOfClaim ?? MAX_OUTPUT_BYTES_OF_CLAIM;
   const models = new Map(deps.models.map((model) => [model.graphRoot, model]));
   const cache = createCache<Computed>(deps.maxOutputBytes ?? MAX_OUTPUT_BYTES);
   const book = createClaimBook(referee, deps.journal, {
@@ -112,12 +121,13 @@ export const createSidecar = (deps: SidecarDeps): Sidecar => {
     Reveal: 0,
     Open: 0,
     Withheld: 0,
+    Unavailable: 0,
   };
 
   const compute = async (job: Job, identity: Hex, model: LoadedModel): Promise<Computed> => {
     const began = clock();
     const nodeOutputs = await engines.run(model, job.inputs);
-    const claim = claimOf(referee, model, { nodeOutputs });
+    const claim = claimOf(referee, model, { nodeOutputs }, maxOutputBytes);
     const known = book.get(identity);
     const isSame = known === undefined || bytesEqual(claim.traceRoot, known.prepared.traceRoot);
     const refusal = isSame
@@ -280,8 +290,71 @@ export const createSidecar = (deps: SidecarDeps): Sidecar => {
     return { tag: 'Open', value: { opening } };
   };
 
-  const answer = async (job: Job): Promise<Answer> => {
-    const identity = identityOfWork(job);
+  /** Inputs that are being got, by work. */
+  const fetching = new Map<Hex, Promise<Uint8Array[] | undefined>>();
+
+  /** The inputs of a job, those that are not on chain out of the store; an answer when they cannot be had, or not yet. */
+  const inputsOf = async (job: Job, identity: Hex): Promise<Uint8Array[] | Answer> => {
+    const model = models.get(job.graphRoot);
+    const sources = sourcesOf(job.inputs, job.inputRoots);
+    if (model === undefined || sources.every(({ type }) => type === 'Inline')) return job.inputs;
+    const known = fetching.get(identity);
+    const work = known ?? gatherInputs(sources, model.loaded.header.inputs, store);
+    if (known === undefined) {
+      fetching.set(identity, work);
+      // Those that nobody asks for again are of forks, or over.
+      const [oldest] = fetching.keys();
+      if (fetching.size > MAX_COMPUTING && oldest !== undefined) fetching.delete(oldest);
+    }
+    const ended = await within(
+      work.then((inputs) => ({ inputs })),
+      patience,
+    ).catch((error: unknown) => {
+      fetching.delete(identity);
+      throw error;
+    });
+    if (ended === undefined) return { tag: 'Pending', value: undefined };
+    fetching.delete(identity);
+    if (ended.inputs !== undefined) return ended.inputs;
+    logger.warn({ request: String(job.request) }, 'an input cannot be got');
+    switch (job.action.tag) {
+      case 'Submit':
+      case 'Commit':
+        return { tag: 'Unavailable', value: undefined };
+      case 'Reveal':
+      case 'Open':
+        // What was committed to is revealed all the same; an opening needs them.
+        return job.inputs;
+    }
+  };
+
+  /** Puts the outputs into the store that a claim leaves to its trace. */
+  const serve = async (job: Job): Promise<void> => {
+    const model = models.get(job.graphRoot);
+    const nodeOutputs = cache.get(identityOfWork(job))?.nodeOutputs;
+    if (deps.store === undefined || model === undefined || nodeOutputs === undefined) return;
+    const { graph, header } = model.loaded;
+    for (const node of header.outputs) {
+      const [spec, output] = [graph.nodes[node]?.output, nodeOutputs[node]];
+      if (spec === undefined || output === undefined || output.length <= maxOutputBytes) continue;
+      const digest = toHex(referee.tensorRoot(spec, output));
+      try {
+        await store.put({ kind: 'tensor', digest, spec }, output);
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error;
+        logger.warn(
+          { request: String(job.request), reason: error.message },
+          'cannot serve an output',
+        );
+      }
+    }
+  };
+
+  const answer = async (asked: Job): Promise<Answer> => {
+    const identity = identityOfWork(asked);
+    const inputs = await inputsOf(asked, identity);
+    if (!Array.isArray(inputs)) return inputs;
+    const job = { ...asked, inputs };
     const { action } = job;
     switch (action.tag) {
       case 'Submit':
@@ -301,6 +374,8 @@ export const createSidecar = (deps: SidecarDeps): Sidecar => {
       try {
         book.note(job);
         const given = await answer(job);
+        // Others have committed by now, so that nobody can copy what is got there.
+        if (given.tag === 'Submit' || given.tag === 'Reveal') await serve(job);
         // The computation it waited for may have found the disk full.
         fatal.signal.throwIfAborted();
         jobs[given.tag] += 1;

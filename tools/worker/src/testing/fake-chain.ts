@@ -399,6 +399,35 @@ export const createFakeChain = (
         state.paid[bounty.holder] = (state.paid[bounty.holder] ?? 0n) + bounty.amount;
         return done;
       }
+      case 'input-unavailable': {
+        const worker = state.operators[signer];
+        const slot = request?.slots.find((each) => each.worker === worker);
+        if (request === undefined || slot?.state.type !== 'Assigned') return fail('NotAssigned');
+        if (request.status !== 'Assigned' && request.status !== 'Committing') {
+          return fail('WrongPhase');
+        }
+        if (request.visibility === 'Public') return fail('InputAvailable');
+        if (now > request.since + Math.floor(request.deadline / 2)) return fail('TooLate');
+        request.status = 'AwaitingInput';
+        request.since = now;
+        request.due = now + 4;
+        return done;
+      }
+      case 'publish-input': {
+        const [spec] = request?.terms.inputs ?? [];
+        if (request === undefined || spec === undefined) return fail('UnknownRequest');
+        if (request.visibility === 'Public') return fail('InputAvailable');
+        if (request.status === 'AwaitingInput' && now >= request.due) return fail('TooLate');
+        if (toHex(referee.tensorRoot(spec, action.bytes)) !== request.inputRoots[action.index]) {
+          return fail('InputMismatch');
+        }
+        request.visibility = 'Public';
+        if (request.status !== 'AwaitingInput') return done;
+        request.status = request.redundancy === 1 ? 'Assigned' : 'Committing';
+        request.since = now;
+        request.due = now + request.deadline;
+        return done;
+      }
       case 'settle': {
         if (!state.overdue.some((each) => each.request === action.request)) {
           return fail('NothingDue');
@@ -521,6 +550,7 @@ export const createFakeChain = (
         escrow: 10n,
         deposit: 1n,
         inputRoots: [toHex(referee.tensorRoot(spec, input))],
+        visibility: 'Public',
         status: workers.length === 1 ? 'Assigned' : 'Committing',
         deadline: 10,
         since: best.number + 1,
@@ -555,7 +585,19 @@ export const createFakeChain = (
         .map(({ id }) => id),
     minPriceOf: async (worker, at) => stateAt(at).minPrices[worker] ?? 0n,
     request: async (id, at) => structuredClone(stateAt(at).requests.get(id)),
-    inputs: async (id, at) => stateAt(at).inputs.get(id),
+    inputs: async (id, at) => {
+      const { inputs, requests } = stateAt(at);
+      const request = requests.get(id);
+      if (request?.visibility === 'Private') {
+        return request.inputRoots.map((value) => ({ type: 'ByRoot', value }));
+      }
+      return inputs.get(id)?.map((value) => ({ type: 'Inline', value }));
+    },
+    awaited: async (at) =>
+      [...stateAt(at).requests.values()]
+        .filter(({ status }) => status === 'AwaitingInput')
+        .map(({ id }) => id),
+    maxOutputBytes: 65_536,
     claim: async (request, worker, at) => stateAt(at).claims.get(claimKey(request, worker)),
     claims: async (at) => [...stateAt(at).claims.values()],
     claimsMade: async (from, to) =>

@@ -9,6 +9,7 @@ mod node;
 mod protocol;
 mod restless;
 mod trouble;
+mod unavailable;
 
 use crate::mock::*;
 use crate::offchain::{Action, Answer, Job};

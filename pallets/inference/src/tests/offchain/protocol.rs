@@ -78,6 +78,7 @@ fn answer(fields: &Value) -> Answer {
         "Open" => Answer::Open {
             opening: bytes(&value["opening"]),
         },
+        "Unavailable" => Answer::Unavailable,
         "Withheld" => Answer::Withheld {
             reason: bytes(&value["reason"]),
         },
@@ -106,12 +107,12 @@ fn jobs_should_have_the_bytes_that_both_sides_agreed_on() {
 #[test]
 fn answers_should_have_the_bytes_that_both_sides_agreed_on() {
     let vectors = vectors("answers");
-    let mut variants = [false; 6];
+    let mut variants = [false; 7];
     for vector in &vectors {
         let (expected, encoded) = (answer(&vector["fields"]), bytes(&vector["hex"]));
         assert_eq!(expected.encode(), encoded, "{}", vector["name"]);
         assert_eq!(Answer::decode_all(&mut &encoded[..]).unwrap(), expected);
         variants[usize::from(encoded[0])] = true;
     }
-    assert_eq!(variants, [true; 6], "every answer has an example");
+    assert_eq!(variants, [true; 7], "every answer has an example");
 }

@@ -1,0 +1,217 @@
+/** `veritrace store put`, `get` and `serve`: content by its hash, in folders and on servers. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { createReferee } from '@veritrace/referee';
+import {
+  blobAddress,
+  type ContentAddress,
+  createContentStore,
+  createDirectoryBackend,
+  createHttpBackend,
+  isDigest,
+  type StoreBackend,
+  startStoreServer,
+  type TensorSpec,
+  tensorAddress,
+} from '@veritrace/sdk';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CommandError } from '../errors.ts';
+import { onInterrupt } from '../interrupt.ts';
+import type { Output } from '../output.ts';
+import type { Run } from '../program.ts';
+
+/** Largest file that is kept or got unless told otherwise. */
+const MAX_BYTES = 64 * 2 ** 20;
+
+const DTYPES = ['U8', 'I8', 'I32', 'F32'] as const satisfies TensorSpec['dtype'][];
+
+/** `U8:1,64` as type and shape. */
+export const parseSpec = (text: string): TensorSpec => {
+  const [, dtype, dimensions] = /^([A-Z]\w+):(\d{1,9}(?:,\d{1,9})*)$/.exec(text) ?? [];
+  const known = DTYPES.find((each) => each === dtype);
+  if (known === undefined || dimensions === undefined) {
+    throw new InvalidArgumentError(
+      `a type and a shape, like U8:1,64 (types: ${DTYPES.join(', ')})`,
+    );
+  }
+  return { dtype: known, shape: dimensions.split(',').map(Number) };
+};
+
+const digest = (text: string): `0x${string}` => {
+  if (isDigest(text)) return text;
+  throw new InvalidArgumentError('0x and 64 lower-case hex digits: a tensor root, or a SHA-256');
+};
+
+const whole =
+  (most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value <= most) return value;
+    throw new InvalidArgumentError(`a whole number up to ${most}`);
+  };
+
+const isServer = (place: string): boolean => /^[a-z]+:\/\//.test(place);
+
+const backendOf = (place: string, own: boolean): StoreBackend =>
+  isServer(place)
+    ? createHttpBackend(place, {
+        schemes: own ? ['http', 'https'] : ['https'],
+        privateAddresses: own,
+      })
+    : createDirectoryBackend(place);
+
+const storeOf = (places: readonly string[], own: boolean, output: Output) =>
+  createContentStore({
+    backends: places.map((place) => backendOf(place, own)),
+    referee: createReferee(),
+    onTrouble: ({ message }) => output.note(message),
+  });
+
+/** Puts a file into folders, as a tensor where a spec is given. Prints its address. */
+export const storePut = async (
+  file: string,
+  { places, spec }: { places: string[]; spec: TensorSpec | undefined },
+  output: Output,
+): Promise<boolean> => {
+  const content = new Uint8Array(await readFile(file));
+  const address =
+    spec === undefined ? blobAddress(content) : tensorAddress(createReferee(), spec, content);
+  await storeOf(places, false, output).put(address, content);
+  const { kind, digest: name } = address;
+  output.result({ kind, digest: name, bytes: content.length }, () => name);
+  return true;
+};
+
+/** Gets content, checked against its address, into a file. */
+export const storeGet = async (
+  address: ContentAddress,
+  { places, own, out }: { places: string[]; own: boolean; out: string },
+  output: Output,
+): Promise<boolean> => {
+  const { signal, release } = onInterrupt();
+  try {
+    const content = await storeOf(places, own, output).get(address, signal);
+    if (content === undefined) {
+      throw new CommandError(
+        `no place has ${address.kind} ${address.digest}: ${places.join(', ')}. Whoever made it has it.`,
+      );
+    }
+    await writeFile(out, content);
+    const { kind, digest: name } = address;
+    output.result(
+      { kind, digest: name, bytes: content.length, file: out },
+      () => `${out}: ${content.length} bytes`,
+    );
+    return true;
+  } finally {
+    release();
+  }
+};
+
+/** Gives out what is in a folder until it is interrupted; prints where, once it can be asked. */
+export const storeServe = async (
+  folder: string,
+  { host, port }: { host: string; port: number },
+  output: Output,
+): Promise<boolean> => {
+  const { signal, release } = onInterrupt();
+  try {
+    const server = await startStoreServer({
+      backend: createDirectoryBackend(folder),
+      host,
+      port,
+      onTrouble: (error) => output.note(error instanceof Error ? error.message : String(error)),
+    });
+    output.result({ url: server.url, folder }, () => `${server.url} gives out ${folder}`);
+    if (!signal.aborted) {
+      await new Promise<void>((resolve) =>
+        signal.addEventListener('abort', () => resolve(), { once: true }),
+      );
+    }
+    await server.close();
+    return true;
+  } finally {
+    release();
+  }
+};
+
+const json = () =>
+  new Option('--json', 'print one JSON document on standard output').default(false);
+
+export const addStoreCommands = (program: Command, run: Run): void => {
+  const store = program
+    .command('store')
+    .description('keep, get and give out inputs and outputs that are not on chain, by their hash');
+
+  store
+    .command('put')
+    .description('keep a file under its hash; prints the hash')
+    .argument('<file>', 'row-major little-endian bytes, where it is a tensor')
+    .requiredOption('--store <folder...>', 'where it is kept')
+    .addOption(
+      new Option(
+        '--tensor <spec>',
+        'type and shape, like U8:1,64 (default: any file, by SHA-256)',
+      ).argParser(parseSpec),
+    )
+    .addOption(json())
+    .action((file: string, options: { store: string[]; tensor?: TensorSpec; json: boolean }) =>
+      run(options.json, (output) =>
+        storePut(file, { places: options.store, spec: options.tensor }, output),
+      ),
+    );
+
+  store
+    .command('get')
+    .description('get what a hash names, from the first place that has it, and check it')
+    .argument('<hash>', 'a tensor root, or the SHA-256 of a file', digest)
+    .requiredOption('--store <place...>', 'folders, and servers like https://HOST/PATH')
+    .requiredOption('--out <file>', 'where it goes')
+    .addOption(
+      new Option('--tensor <spec>', 'type and shape of a tensor, like U8:1,64').argParser(
+        parseSpec,
+      ),
+    )
+    .addOption(
+      new Option('--max-bytes <number>', 'most bytes of a file that is no tensor')
+        .argParser(whole(2 ** 32))
+        .default(MAX_BYTES),
+    )
+    .option('--own', 'servers may be at http:// and at private addresses', false)
+    .addOption(json())
+    .action(
+      (
+        hash: `0x${string}`,
+        options: {
+          store: string[];
+          out: string;
+          tensor?: TensorSpec;
+          maxBytes: number;
+          own: boolean;
+          json: boolean;
+        },
+      ) => {
+        const address: ContentAddress =
+          options.tensor === undefined
+            ? { kind: 'blob', digest: hash, maxBytes: options.maxBytes }
+            : { kind: 'tensor', digest: hash, spec: options.tensor };
+        return run(options.json, (output) =>
+          storeGet(address, { places: options.store, own: options.own, out: options.out }, output),
+        );
+      },
+    );
+
+  store
+    .command('serve')
+    .description('give out what is in a folder over HTTP, until Ctrl-C')
+    .argument('<folder>')
+    .option('--host <address>', 'where it listens', '127.0.0.1')
+    .addOption(
+      new Option('--port <number>', 'a free one if 0').argParser(whole(65_535)).default(8932),
+    )
+    .addOption(json())
+    .action((folder: string, options: { host: string; port: number; json: boolean }) =>
+      run(options.json, (output) =>
+        storeServe(folder, { host: options.host, port: options.port }, output),
+      ),
+    );
+};

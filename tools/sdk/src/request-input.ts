@@ -1,0 +1,14 @@
+import { bytes } from './bytes.ts';
+import type { Hex } from './types.ts';
+
+/** An input by its tensor root: whoever has it gives it to the workers, off chain. */
+export interface InputRoot {
+  root: Hex;
+}
+
+/** An input of a request: its bytes, row-major little-endian and exactly as long as its spec, or its tensor root. */
+export type RequestInput = Uint8Array | InputRoot;
+
+/** As the chain takes it. */
+export const inputSource = (input: RequestInput): { Inline: Hex } | { ByRoot: Hex } =>
+  input instanceof Uint8Array ? { Inline: bytes(input) } : { ByRoot: input.root };
