@@ -91,7 +91,7 @@ pub trait WeightInfo {
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
     /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
     /// - `Disputes::Challenges` (181 bytes at most): 1 read, 1 write
-    /// - `Disputes::OpenedNodes` (2_114 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Opened` (2_119 bytes at most): 1 read, 0 writes
     /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
     /// - `Disputes::PendingOpenBytes` (52 bytes at most): 1 read, 1 write
     /// - `Disputes::ChallengeCount` (60 bytes at most): 1 read, 1 write
@@ -102,7 +102,7 @@ pub trait WeightInfo {
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
     /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
     /// - `Disputes::Challenges` (181 bytes at most): 1 read, 0 writes
-    /// - `Disputes::OpenedNodes` (2_114 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Opened` (2_119 bytes at most): 1 read, 0 writes
     fn challenge_rejected(b: u32) -> Weight;
     /// `b` from 1_024 to 524_288.
     ///
@@ -111,7 +111,7 @@ pub trait WeightInfo {
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
     /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
     /// - `Disputes::PendingOpenBytes` (52 bytes at most): 1 read, 1 write
-    /// - `Disputes::OpenedNodes` (2_114 bytes at most): 1 read, 1 write
+    /// - `Disputes::Opened` (2_119 bytes at most): 1 read, 1 write
     fn open_tensor(b: u32) -> Weight;
     /// `b` from 1_024 to 32_768.
     ///
@@ -120,7 +120,7 @@ pub trait WeightInfo {
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
     /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
     /// - `Disputes::PendingOpenBytes` (52 bytes at most): 1 read, 1 write
-    /// - `Disputes::OpenedNodes` (2_114 bytes at most): 1 read, 1 write
+    /// - `Disputes::Opened` (2_119 bytes at most): 1 read, 1 write
     fn open_tiles(b: u32) -> Weight;
     /// `b` from 1_024 to 524_288.
     ///
@@ -167,7 +167,7 @@ pub trait WeightInfo {
     /// `n` from 0 to 20.
     ///
     /// - `Disputes::Verdicts` (48 bytes at most): 20 reads, 20 writes
-    /// - `Disputes::OpenedNodes` (2_114 bytes at most): 20 reads, 20 writes
+    /// - `Disputes::Opened` (2_119 bytes at most): 20 reads, 20 writes
     fn forget(n: u32) -> Weight;
     /// - `Disputes::Seals` (128 bytes at most): 1 read, 1 write
     /// - `Disputes::SealCount` (52 bytes at most): 1 read, 1 write
@@ -194,6 +194,36 @@ pub trait WeightInfo {
     /// - `System::Account` (128 bytes at most): 1 read, 1 write
     /// - `Balances::Holds` (191 bytes at most): 1 read, 1 write
     fn expire_seal() -> Weight;
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Disputes::Parameters` (108 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Challenges` (182 bytes at most): 1 read, 1 write
+    /// - `Disputes::Opened` (2_119 bytes at most): 1 read, 0 writes
+    /// - `Balances::Holds` (191 bytes at most): 1 read, 1 write
+    /// - `Disputes::PendingOpenBytes` (52 bytes at most): 1 read, 1 write
+    /// - `Disputes::ChallengeCount` (64 bytes at most): 1 read, 1 write
+    /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
+    fn challenge_page_accepted() -> Weight;
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Parameters` (108 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Challenges` (182 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Opened` (2_119 bytes at most): 1 read, 0 writes
+    fn challenge_page_rejected() -> Weight;
+    /// `l` from 1 to 1_024.
+    ///
+    /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Challenges` (182 bytes at most): 1 read, 1 write
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Parameters` (108 bytes at most): 1 read, 0 writes
+    /// - `Disputes::PendingOpenBytes` (52 bytes at most): 1 read, 1 write
+    /// - `Disputes::Opened` (2_119 bytes at most): 1 read, 1 write
+    fn open_page(l: u32) -> Weight;
+    /// `l` from 1 to 1_024.
+    ///
+    /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Challenges` (182 bytes at most): 1 read, 0 writes
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Parameters` (108 bytes at most): 1 read, 0 writes
+    fn open_page_rejected(l: u32) -> Weight;
     /// - `Models::Parameters` (56 bytes at most): 1 read, 0 writes
     /// - `Disputes::Parameters` (84 bytes at most): 0 reads, 1 write
     fn set_parameters() -> Weight;
@@ -313,6 +343,26 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().reads(4))
             .saturating_add(T::DbWeight::get().writes(4))
     }
+    fn challenge_page_accepted() -> Weight {
+        Weight::from_parts(135_000_000, 5_584)
+            .saturating_add(T::DbWeight::get().reads(8))
+            .saturating_add(T::DbWeight::get().writes(6))
+    }
+    fn challenge_page_rejected() -> Weight {
+        Weight::from_parts(72_000_000, 5_584)
+            .saturating_add(T::DbWeight::get().reads(4))
+    }
+    fn open_page(l: u32) -> Weight {
+        Weight::from_parts(60_000_000, 5_584)
+            .saturating_add(Weight::from_parts(690_000, 0).saturating_mul(l.into()))
+            .saturating_add(T::DbWeight::get().reads(6))
+            .saturating_add(T::DbWeight::get().writes(3))
+    }
+    fn open_page_rejected(l: u32) -> Weight {
+        Weight::from_parts(50_000_000, 5_379)
+            .saturating_add(Weight::from_parts(690_000, 0).saturating_mul(l.into()))
+            .saturating_add(T::DbWeight::get().reads(4))
+    }
     fn set_parameters() -> Weight {
         Weight::from_parts(8_703_000, 1_541)
             .saturating_add(T::DbWeight::get().reads(1))
@@ -430,6 +480,26 @@ impl WeightInfo for () {
         Weight::from_parts(84_000_000, 3_656)
             .saturating_add(RocksDbWeight::get().reads(4))
             .saturating_add(RocksDbWeight::get().writes(4))
+    }
+    fn challenge_page_accepted() -> Weight {
+        Weight::from_parts(135_000_000, 5_584)
+            .saturating_add(RocksDbWeight::get().reads(8))
+            .saturating_add(RocksDbWeight::get().writes(6))
+    }
+    fn challenge_page_rejected() -> Weight {
+        Weight::from_parts(72_000_000, 5_584)
+            .saturating_add(RocksDbWeight::get().reads(4))
+    }
+    fn open_page(l: u32) -> Weight {
+        Weight::from_parts(60_000_000, 5_584)
+            .saturating_add(Weight::from_parts(690_000, 0).saturating_mul(l.into()))
+            .saturating_add(RocksDbWeight::get().reads(6))
+            .saturating_add(RocksDbWeight::get().writes(3))
+    }
+    fn open_page_rejected(l: u32) -> Weight {
+        Weight::from_parts(50_000_000, 5_379)
+            .saturating_add(Weight::from_parts(690_000, 0).saturating_mul(l.into()))
+            .saturating_add(RocksDbWeight::get().reads(4))
     }
     fn set_parameters() -> Weight {
         Weight::from_parts(8_703_000, 1_541)
