@@ -24,9 +24,7 @@ use veritrace_primitives::kernel::{WORK_OF_ELEMENT, WORK_OF_READ, WORK_OF_RUN};
 use veritrace_primitives::page::{page_hashes, prove_page, PageProof, Subject, PAGE_LEAVES};
 use veritrace_primitives::proof::{Opening, Rejection, Target, TargetKind};
 use veritrace_primitives::tensor::TILE_BYTES;
-use veritrace_primitives::traits::{
-    ClaimBook, HostSha256, RequestId, VerdictBook, WorkerPool,
-};
+use veritrace_primitives::traits::{ClaimBook, HostSha256, RequestId, VerdictBook, WorkerPool};
 
 fn assert_last_event<T: Config>(event: Event<T>) {
     let event: <T as frame_system::Config>::RuntimeEvent = event.into();
@@ -876,7 +874,7 @@ mod benches {
 mod shapes {
     use super::*;
     use veritrace_primitives::hash::Hasher;
-use veritrace_primitives::kernel::Kernel;
+    use veritrace_primitives::kernel::Kernel;
 
     /// What an element of such a product counts, by the kernel itself.
     fn element(rows: u32, depth: u32, columns: u32) -> u64 {

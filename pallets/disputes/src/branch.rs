@@ -51,11 +51,9 @@ impl DisputeBranch {
             Self::Node => Some(TargetKind::Node),
             Self::Tile => Some(TargetKind::Tile),
             Self::Element => Some(TargetKind::Element),
-            Self::Challenge
-            | Self::Open
-            | Self::Expire
-            | Self::ChallengePage
-            | Self::OpenPage => None,
+            Self::Challenge | Self::Open | Self::Expire | Self::ChallengePage | Self::OpenPage => {
+                None
+            }
         }
     }
 
@@ -139,11 +137,9 @@ impl DisputeBranch {
             Self::Element => T::WeightInfo::contradict_element_convicts(
                 macs.max(thousands(u64::from(bytes / 2))),
             ),
-            Self::Challenge
-            | Self::Open
-            | Self::Expire
-            | Self::ChallengePage
-            | Self::OpenPage => self.declared::<T>(bytes, None),
+            Self::Challenge | Self::Open | Self::Expire | Self::ChallengePage | Self::OpenPage => {
+                self.declared::<T>(bytes, None)
+            }
         };
         // Benchmarks strike one claim that had no equal.
         checked

@@ -3,8 +3,8 @@
 use crate::branch::DisputeBranch;
 use crate::seals::Accusation;
 use crate::{
-    kib, BalanceOf, ChallengeCount, ChallengeRecord, ChallengeState, Challenges, Config, Content, Error,
-    Event, Evidence, HoldReason, Opened, Pallet, Parameters, ParametersOf, PendingOpenBytes,
+    kib, BalanceOf, ChallengeCount, ChallengeRecord, ChallengeState, Challenges, Config, Content,
+    Error, Event, Evidence, HoldReason, Opened, Pallet, Parameters, ParametersOf, PendingOpenBytes,
     Salt, Verdicts, WeightInfo,
 };
 use frame_support::dispatch::PostDispatchInfo;
@@ -66,7 +66,15 @@ impl<T: Config> Pallet<T> {
                     None => None,
                 };
                 let evidence = Evidence::Contradiction(kind);
-                Self::convict(&accusation, subject, worker, who, order, Self::now(), evidence)?;
+                Self::convict(
+                    &accusation,
+                    subject,
+                    worker,
+                    who,
+                    order,
+                    Self::now(),
+                    evidence,
+                )?;
                 Ok(PostDispatchInfo {
                     actual_weight: Some(branch.convicted::<T>(bytes, work, salt.as_ref())),
                     pays_fee: Pays::No,
@@ -273,9 +281,7 @@ impl<T: Config> Pallet<T> {
     ) -> Result<BlockNumberFor<T>, DispatchError> {
         Self::end_opening(worker, record.opening_bytes);
         Opened::<T>::try_mutate(request, worker, |opened| {
-            opened
-                .insert(subject)
-                .defensive_ok_or(Error::<T>::Overflow)
+            opened.insert(subject).defensive_ok_or(Error::<T>::Overflow)
         })?;
         let due = Self::over_after(parameters.contradict_clock);
         record.state = ChallengeState::Opened { due };
@@ -305,7 +311,15 @@ impl<T: Config> Pallet<T> {
                 };
                 let (challenger, before) = (record.challenger, record.at);
                 let evidence = Evidence::Silence;
-                Self::convict(&accusation, subject, worker, challenger, None, before, evidence)?;
+                Self::convict(
+                    &accusation,
+                    subject,
+                    worker,
+                    challenger,
+                    None,
+                    before,
+                    evidence,
+                )?;
                 let weight =
                     T::WeightInfo::expire_unanswered().saturating_add(T::ConvictWeight::get());
                 Ok(Some(weight).into())

@@ -3,7 +3,8 @@
 use crate::page_impls::bytes_of_leaves;
 use crate::{
     BalanceOf, Bounties, ChallengeCount, ChallengeState, Challenges, Config, Content, HoldReason,
-    Opened, Pallet, Parameters, PendingOpenBytes, RunningCount, SealCount, Seals, SealsMade, Verdicts,
+    Opened, Pallet, Parameters, PendingOpenBytes, RunningCount, SealCount, Seals, SealsMade,
+    Verdicts,
 };
 use alloc::collections::btree_map::BTreeMap;
 use alloc::collections::btree_set::BTreeSet;

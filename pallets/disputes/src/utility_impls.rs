@@ -60,12 +60,7 @@ impl<T: Config> Pallet<T> {
             return Err(Rejection::WrongOpening);
         };
         let opening = decode::<Opening>(opening)?;
-        check_opening::<HostSha256>(
-            spec,
-            &challenge.digest,
-            &opening,
-            challenge.opening_bytes,
-        )?;
+        check_opening::<HostSha256>(spec, &challenge.digest, &opening, challenge.opening_bytes)?;
         Ok(opening)
     }
 
@@ -124,8 +119,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn response_cost(opening_bytes: u32) -> BalanceOf<T> {
         Self::cost_of(
             opening_bytes,
-            T::WeightInfo::open_tensor(opening_bytes)
-                .max(T::WeightInfo::open_tiles(opening_bytes)),
+            T::WeightInfo::open_tensor(opening_bytes).max(T::WeightInfo::open_tiles(opening_bytes)),
         )
     }
 
@@ -167,7 +161,12 @@ impl<T: Config> Pallet<T> {
             .saturating_add(parameters.contradict_clock)
             .saturating_mul(2u32.into());
         let seals = parameters.seal_lifetime >= dispute && !parameters.seal_reveal_window.is_zero();
-        clocks && bounds && bonds && pages && seals && Self::admits(parameters, &T::GraphLimits::get())
+        clocks
+            && bounds
+            && bonds
+            && pages
+            && seals
+            && Self::admits(parameters, &T::GraphLimits::get())
     }
 
     /// Whether every node within these limits can be contradicted by tile or by element.

@@ -349,8 +349,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().writes(6))
     }
     fn challenge_page_rejected() -> Weight {
-        Weight::from_parts(72_000_000, 5_584)
-            .saturating_add(T::DbWeight::get().reads(4))
+        Weight::from_parts(72_000_000, 5_584).saturating_add(T::DbWeight::get().reads(4))
     }
     fn open_page(l: u32) -> Weight {
         Weight::from_parts(60_000_000, 5_584)
@@ -487,8 +486,7 @@ impl WeightInfo for () {
             .saturating_add(RocksDbWeight::get().writes(6))
     }
     fn challenge_page_rejected() -> Weight {
-        Weight::from_parts(72_000_000, 5_584)
-            .saturating_add(RocksDbWeight::get().reads(4))
+        Weight::from_parts(72_000_000, 5_584).saturating_add(RocksDbWeight::get().reads(4))
     }
     fn open_page(l: u32) -> Weight {
         Weight::from_parts(60_000_000, 5_584)

@@ -15,8 +15,6 @@ pub type OutputsOf<T> = BoundedVec<OutputOf<T>, ConstU32<MAX_GRAPH_IO>>;
 /// What a request asks, in the order of the model's inputs: row-major little-endian bytes.
 pub type InputsOf<T> =
     BoundedVec<BoundedVec<u8, <T as Config>::MaxInputBytes>, ConstU32<MAX_GRAPH_IO>>;
-/// The tensor root of every node's output, in order.
-pub type TraceOf<T> = BoundedVec<Digest, <T as Config>::MaxTrace>;
 /// Workers of a request, as events carry them.
 pub type WorkersOf<T> = BoundedVec<<T as frame_system::Config>::AccountId, <T as Config>::MaxSlots>;
 /// [`ParametersRecord`] of a runtime.

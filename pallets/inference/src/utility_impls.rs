@@ -3,7 +3,7 @@
 use crate::{
     Answers, BalanceOf, Claims, Config, Error, Event, HoldReason, InferenceRequests, Inputs,
     OpenOf, OutputsOf, Pallet, ParametersOf, RequestRecordOf, RequestStatus, SlotRecord, SlotState,
-    TraceOf, WorkOf,
+    WeightInfo, WorkOf,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -15,6 +15,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::Saturating;
 use veritrace_primitives::commit;
 use veritrace_primitives::graph::Digest;
+use veritrace_primitives::page::{Trace, TraceFault};
 use veritrace_primitives::traits::{
     HostSha256, ModelId, ModelRegistry, RequestId, Slashed, VerdictBook, WorkerPool,
 };
@@ -70,16 +71,36 @@ impl<T: Config> Pallet<T> {
             .ok_or(Error::<T>::NotAssigned)
     }
 
-    /// Checks a claim against the model: one leaf per node, every output the tensor that its leaf commits to.
+    /// Weight of a result of redundancy one, by the form of its trace.
+    pub(crate) fn weight_of_result(trace: &Trace, outputs: &OutputsOf<T>) -> Weight {
+        let bytes = Self::bytes_of(outputs);
+        match trace {
+            Trace::Leaves(leaves) => {
+                T::WeightInfo::submit_inference_result(leaves.len() as u32, bytes)
+            }
+            Trace::Pages { pages, .. } => {
+                T::WeightInfo::submit_paged_result(pages.len() as u32, bytes)
+            }
+        }
+    }
+
+    /// Weight of a result that was committed to.
+    pub(crate) fn weight_of_reveal(trace: &Trace, outputs: &OutputsOf<T>) -> Weight {
+        let bytes = Self::bytes_of(outputs);
+        match trace {
+            Trace::Leaves(leaves) => T::WeightInfo::reveal_result(leaves.len() as u32, bytes),
+            Trace::Pages { pages, .. } => {
+                T::WeightInfo::reveal_paged_result(pages.len() as u32, bytes)
+            }
+        }
+    }
+
+    /// Checks a claim against the model: a trace of one leaf per node, every output the tensor that its leaf commits to.
     pub(crate) fn check_claim(
         record: &RequestRecordOf<T>,
-        trace: &TraceOf<T>,
+        trace: &Trace,
         outputs: &OutputsOf<T>,
     ) -> Result<ClaimRoots, Error<T>> {
-        ensure!(
-            trace.len() == usize::from(record.terms.node_count),
-            Error::<T>::TraceLengthMismatch
-        );
         ensure!(
             outputs.len() == record.terms.outputs.len(),
             Error::<T>::OutputMismatch
@@ -88,14 +109,17 @@ impl<T: Config> Pallet<T> {
         for (declared, bytes) in record.terms.outputs.iter().zip(outputs.iter()) {
             let root = commit::tensor_root::<HostSha256>(&declared.spec, bytes)
                 .map_err(|_| Error::<T>::OutputMismatch)?;
-            ensure!(
-                trace.get(usize::from(declared.node)) == Some(&root),
-                Error::<T>::OutputMismatch
-            );
-            roots.push(root);
+            roots.push((declared.node, root));
         }
+        let trace = trace
+            .root::<HostSha256>(record.terms.node_count, &roots)
+            .map_err(|fault| match fault {
+                TraceFault::Length => Error::<T>::TraceLengthMismatch,
+                TraceFault::Output => Error::<T>::OutputMismatch,
+            })?;
+        let roots: Vec<Digest> = roots.into_iter().map(|(_, root)| root).collect();
         Ok(ClaimRoots {
-            trace: commit::trace_root::<HostSha256>(trace),
+            trace,
             output: commit::output_root::<HostSha256>(&roots),
         })
     }

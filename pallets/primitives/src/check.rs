@@ -534,5 +534,7 @@ pub fn check_graph<H: Hasher>(
     for item in page_items::<H>(graph).ok_or(GraphFault::Header)? {
         costs.extend(checker.push::<H>(&mut facts, &item, limits)?);
     }
-    checker.finish::<H>(&mut facts).map(|(root, _)| (root, costs))
+    checker
+        .finish::<H>(&mut facts)
+        .map(|(root, _)| (root, costs))
 }

@@ -70,7 +70,9 @@ fn climb<H: Hasher>(
     let mut known: Vec<u32> = positions.to_vec();
     let mut level = 0u32;
     while digests.len() > 1 {
-        if let Some((_, nodes)) = inner.filter(|(at, nodes)| *at == level && nodes.len() == digests.len()) {
+        if let Some((_, nodes)) =
+            inner.filter(|(at, nodes)| *at == level && nodes.len() == digests.len())
+        {
             digests = nodes.iter().copied().map(Some).collect();
         }
         let mut next: Vec<u32> = Vec::with_capacity(known.len());

@@ -162,7 +162,8 @@ impl Trace {
                 if is_long(nodes) || leaves.len() != usize::from(nodes) {
                     return Err(TraceFault::Length);
                 }
-                let under = |(node, root): &(u16, Digest)| leaves.get(usize::from(*node)) == Some(root);
+                let under =
+                    |(node, root): &(u16, Digest)| leaves.get(usize::from(*node)) == Some(root);
                 if !outputs.iter().all(under) {
                     return Err(TraceFault::Output);
                 }

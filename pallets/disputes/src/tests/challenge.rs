@@ -75,7 +75,9 @@ fn challenges_should_run_in_parallel_and_lengthen_the_clock() {
             let pending = 512 * (request + 1);
             assert_eq!(u64::from(PendingOpenBytes::<Test>::get(WORKER)), pending);
             assert_eq!(
-                Challenges::<Test>::get((request, WORKER), Subject::Node(0)).unwrap().state,
+                Challenges::<Test>::get((request, WORKER), Subject::Node(0))
+                    .unwrap()
+                    .state,
                 ChallengeState::Awaiting {
                     due: 2 + 10 + 2 * pending.div_ceil(1024)
                 }
@@ -87,7 +89,9 @@ fn challenges_should_run_in_parallel_and_lengthen_the_clock() {
         let proof = truth.challenge(&truth.leaves(), 0);
         assert_free(challenge(CHALLENGER, 0, COPYCAT, proof));
         assert_eq!(
-            Challenges::<Test>::get((0, COPYCAT), Subject::Node(0)).unwrap().state,
+            Challenges::<Test>::get((0, COPYCAT), Subject::Node(0))
+                .unwrap()
+                .state,
             ChallengeState::Awaiting { due: 2 + CLOCK }
         );
     });

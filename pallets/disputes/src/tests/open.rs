@@ -25,7 +25,9 @@ fn opening_should_stop_the_clock_and_start_the_challengers() {
         assert!(matches!(opening, Opening::Tiles(_)));
         assert_free(open(WORKER, R, ADD, &opening));
         assert_eq!(
-            Challenges::<Test>::get((R, WORKER), Subject::Node(ADD)).unwrap().state,
+            Challenges::<Test>::get((R, WORKER), Subject::Node(ADD))
+                .unwrap()
+                .state,
             ChallengeState::Opened { due: 13 + 21 }
         );
         assert!(Opened::<Test>::get(R, WORKER).contains(Subject::Node(ADD)));
@@ -80,7 +82,9 @@ fn opening_should_be_rejected_when_it_is_not_what_is_under_the_leaf() {
         });
         // The clock runs on, and the right opening still counts.
         assert_eq!(
-            Challenges::<Test>::get((R, WORKER), Subject::Node(ADD)).unwrap().state,
+            Challenges::<Test>::get((R, WORKER), Subject::Node(ADD))
+                .unwrap()
+                .state,
             ChallengeState::Awaiting { due: 14 }
         );
         assert_free(open(WORKER, R, ADD, &claim.opening(ADD).unwrap()));

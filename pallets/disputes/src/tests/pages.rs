@@ -120,7 +120,10 @@ impl LongClaim {
     /// The first page that is not the challenger's.
     fn first_wrong_page(&self) -> u16 {
         let own = page_hashes::<HostSha256>(&truth().1);
-        own.iter().zip(&self.pages).position(|(a, b)| a != b).unwrap() as u16
+        own.iter()
+            .zip(&self.pages)
+            .position(|(a, b)| a != b)
+            .unwrap() as u16
     }
 
     /// What a challenger knows once `page` was opened: it, and all before it.
@@ -228,10 +231,7 @@ fn page_challenge_should_hold_a_bond_and_start_a_clock() {
         assert_eq!(bonds(STRANGER), LAST_BOND);
         assert_eq!(PendingOpenBytes::<Test>::get(WORKER), 32 * u32::from(NODES));
         let due = 2 + 10 + 2 * 36;
-        assert_eq!(
-            state(Subject::Page(1)),
-            ChallengeState::Awaiting { due }
-        );
+        assert_eq!(state(Subject::Page(1)), ChallengeState::Awaiting { due });
     });
 }
 
@@ -378,10 +378,7 @@ fn page_should_be_refused_when_late() {
         claim.reveal(WORKER);
         assert_free(challenge_page(CHALLENGER, WORKER, claim.proof(1)));
         pass(19);
-        assert_noop!(
-            open_page(WORKER, 1, claim.page(1)),
-            Error::<Test>::TooLate
-        );
+        assert_noop!(open_page(WORKER, 1, claim.page(1)), Error::<Test>::TooLate);
     });
 }
 
@@ -460,17 +457,11 @@ fn large_node_of_a_long_trace_should_be_settled_in_five_transactions() {
 
             // The page is over by its own clock, but not as long as the node is disputed.
             pass(11);
-            assert_noop!(
-                expire(Subject::Page(1)),
-                Error::<Test>::NodesChallenged
-            );
+            assert_noop!(expire(Subject::Page(1)), Error::<Test>::NodesChallenged);
             let opening = claim.said.opening(node, MAX_OPENING).unwrap();
             assert_free(open_node(node, &opening));
             pass(19);
-            assert_noop!(
-                expire(Subject::Page(1)),
-                Error::<Test>::NodesChallenged
-            );
+            assert_noop!(expire(Subject::Page(1)), Error::<Test>::NodesChallenged);
             let (run, _) = truth();
             let spec = &run.graph.nodes[usize::from(node)].output;
             let honest = &run.outputs[usize::from(node)];
@@ -512,10 +503,7 @@ fn page_and_node_should_end_one_after_the_other_when_neither_is_contradicted() {
         assert_ok!(expire(Subject::Page(0)));
         assert_ok!(expire(Subject::Page(1)));
         assert_eq!(ChallengeCount::<Test>::iter().count(), 0);
-        assert_eq!(
-            total(CHALLENGER),
-            FUNDS - FULL_BOND - LAST_BOND - NODE_BOND
-        );
+        assert_eq!(total(CHALLENGER), FUNDS - FULL_BOND - LAST_BOND - NODE_BOND);
     });
 }
 
@@ -533,7 +521,7 @@ fn seal_should_be_over_the_page() {
             let seal = accusation.sealed_by(&who, &SALT);
             assert_ok!(Disputes::seal(RuntimeOrigin::signed(who), seal));
         };
-        // She knows the page and not the node; he copies the proof, and seals the node in the meantime.
+        // She knows the page and not the node; he copies the proof, and seals it in the meantime.
         seal(CHALLENGER, Subject::Page(1));
         pass(1);
         assert_free(challenge_page(CHALLENGER, WORKER, claim.proof(1)));
@@ -571,12 +559,7 @@ fn page_should_be_answered_off_chain_as_the_chain_accepts_it() {
             (Subject::Page(1), false)
         );
         let answer = |leaves: Vec<Digest>| {
-            <Disputes as ChallengeBook<_, _>>::open(
-                R,
-                &WORKER,
-                Subject::Page(1),
-                leaves.encode(),
-            )
+            <Disputes as ChallengeBook<_, _>>::open(R, &WORKER, Subject::Page(1), leaves.encode())
         };
         let leaves = claim.page(1);
         assert_eq!(

@@ -15,7 +15,8 @@ fn fill(builder: &mut Builder, bytes: &mut Vec<u16>, count: usize, table: Ref, s
     for _ in 0..count {
         let last = bytes.last().copied();
         let x = last.map_or(Ref::Request(3), Ref::Node);
-        let far = (usize::from(builder.byte()) << 8 | usize::from(builder.byte())) % (bytes.len() + 1);
+        let far =
+            (usize::from(builder.byte()) << 8 | usize::from(builder.byte())) % (bytes.len() + 1);
         let other = bytes.get(far).copied().map_or(Ref::Request(3), Ref::Node);
         let byte = spec(DType::I8, &[]);
         if builder.below(3) == 0 {
