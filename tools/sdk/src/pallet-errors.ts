@@ -83,6 +83,7 @@ export const palletErrors = {
     'ClaimStillOpen',
     'InconsistentParameters',
     'Overflow',
+    'NodesChallenged',
   ],
   payouts: ['NothingClaimable', 'AccountNotOpen'],
 } as const;

@@ -3,7 +3,7 @@
  * work with these, so that a worker publishes the same thing by either way.
  */
 import { randomBytes } from 'node:crypto';
-import { byteLength, type Referee } from '@veritrace/referee';
+import { byteLength, PAGE_LEAVES, type Referee } from '@veritrace/referee';
 import type { Hex } from '@veritrace/sdk';
 import { fromHex, toHex } from './digest.ts';
 import type { Entry } from './journal.ts';
@@ -104,6 +104,10 @@ export const openingOf = (
   node: number,
   openingBytes: number,
 ): Uint8Array => loaded.open(node, itemOf(nodeOutputs, node, 'output'), openingBytes);
+
+/** The leaves of a page of a trace. */
+export const pageOf = (leaves: readonly Uint8Array[], page: number): Uint8Array[] =>
+  leaves.slice(page * PAGE_LEAVES, (page + 1) * PAGE_LEAVES);
 
 const itemOf = <T>(items: readonly T[], index: number, what: string): T => {
   const item = items[index];
