@@ -176,7 +176,9 @@ export interface Worker {
 export type ChallengeState = { type: 'Awaiting'; due: number } | { type: 'Opened'; due: number };
 
 /** What is to be shown: an output of this type and shape, or so many leaves. */
-export type ChallengeContent = ({ type: 'Tensor' } & TensorSpec) | { type: 'Leaves'; value: number };
+export type ChallengeContent =
+  | ({ type: 'Tensor' } & TensorSpec)
+  | { type: 'Leaves'; value: number };
 
 /** What of a claim was opened; nothing is opened twice. */
 export interface Opened {

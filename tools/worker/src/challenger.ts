@@ -233,12 +233,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     if (!isOpen) journal.append({ type: 'forgotten', request: String(id) });
   };
 
-  const contextOf = (
-    each: Case,
-    trace: KnownTrace,
-    inputs: Uint8Array[],
-    head: Step['head'],
-  ) => {
+  const contextOf = (each: Case, trace: KnownTrace, inputs: Uint8Array[], head: Step['head']) => {
     const { request0: request, claim, model } = each;
     const honest = (): Promise<Uint8Array[]> => {
       if (each.honest === undefined) {
@@ -278,11 +273,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
   const known = (trace: Trace): KnownTrace =>
     trace.type === 'Leaves' ? trace.leaves : { pages: trace.pages, shown: new Map() };
 
-  const firstFault = async ({
-    model,
-    trace,
-    honest,
-  }: ClaimContext): Promise<Fault | undefined> =>
+  const firstFault = async ({ model, trace, honest }: ClaimContext): Promise<Fault | undefined> =>
     firstFaultIn(trace, model.loaded.trace(await honest()), referee.pageHashes);
 
   const remember = (each: Case, fault: Fault | null): void => {

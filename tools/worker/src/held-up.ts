@@ -10,6 +10,5 @@ export const isHeldUp = (
 ): boolean =>
   subject.type === 'Page' &&
   challenges.some(
-    (each) =>
-      each.request === request && each.worker === worker && each.subject.type === 'Node',
+    (each) => each.request === request && each.worker === worker && each.subject.type === 'Node',
   );

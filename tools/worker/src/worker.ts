@@ -334,7 +334,8 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
   /** The trace in the form that the model's number of nodes demands. A claim is prepared with the model at hand. */
   const revealed = ({ terms }: Request, { leaves }: Prepared): Trace => {
     const model = models.get(terms.graphRoot);
-    if (model === undefined) throw new RangeError(`no model here has graph root ${terms.graphRoot}`);
+    if (model === undefined)
+      throw new RangeError(`no model here has graph root ${terms.graphRoot}`);
     return model.loaded.reveal(leaves);
   };
 
