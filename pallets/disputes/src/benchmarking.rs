@@ -873,7 +873,6 @@ mod benches {
 #[cfg(test)]
 mod shapes {
     use super::*;
-    use veritrace_primitives::hash::Hasher;
     use veritrace_primitives::kernel::Kernel;
 
     /// What an element of such a product counts, by the kernel itself.

@@ -308,7 +308,8 @@ fn opened_page_should_stop_the_clock_and_pay_the_worker_when_nobody_objects() {
         let claim = LongClaim::honest();
         claim.reveal(WORKER);
         assert_free(challenge_page(CHALLENGER, WORKER, claim.proof(0)));
-        pass(75);
+        // The last block of the clock.
+        pass(74);
         let info = open_page(WORKER, 0, claim.page(0)).unwrap();
         assert_eq!(info.pays_fee, Pays::No);
         System::assert_last_event(
@@ -316,7 +317,7 @@ fn opened_page_should_stop_the_clock_and_pay_the_worker_when_nobody_objects() {
                 request: R,
                 worker: WORKER,
                 page: 0,
-                due: 76 + 21,
+                due: 75 + 21,
             }
             .into(),
         );

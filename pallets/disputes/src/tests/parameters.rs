@@ -33,7 +33,7 @@ fn origin_should_be_root() {
 #[test]
 fn parameters_should_be_refused_when_inconsistent() {
     ExtBuilder::default().build_and_execute(|| {
-        let wrong: [(&str, Change); 11] = [
+        let wrong: [(&str, Change); 12] = [
             ("no time to open", |p| p.open_clock = 0),
             ("no time to contradict", |p| p.contradict_clock = 0),
             ("more work than the runtime does", |p| {
