@@ -327,7 +327,7 @@ mod benches {
     #[benchmark]
     fn contradict_node_convicts(
         b: Linear<65_536, 131_072>,
-        m: Linear<2_500, 4_000>,
+        m: Linear<4_500, 6_000>,
     ) -> Result<(), BenchmarkError> {
         let who = challenger::<T>();
         let (rows, depth, columns) = broad(b, m);
@@ -350,7 +350,7 @@ mod benches {
     #[benchmark]
     fn contradict_node_rejected(
         b: Linear<65_536, 131_072>,
-        m: Linear<2_500, 4_000>,
+        m: Linear<4_500, 6_000>,
     ) -> Result<(), BenchmarkError> {
         let who = challenger::<T>();
         let (rows, depth, columns) = broad(b, m);
@@ -373,7 +373,7 @@ mod benches {
     #[benchmark]
     fn contradict_tile_convicts(
         b: Linear<65_536, 131_072>,
-        m: Linear<160, 512>,
+        m: Linear<192, 544>,
     ) -> Result<(), BenchmarkError> {
         let who = challenger::<T>();
         let (rows, depth, columns) = oblong(b, m);
@@ -396,7 +396,7 @@ mod benches {
     #[benchmark]
     fn contradict_tile_rejected(
         b: Linear<65_536, 131_072>,
-        m: Linear<160, 512>,
+        m: Linear<192, 544>,
     ) -> Result<(), BenchmarkError> {
         let who = challenger::<T>();
         let (rows, depth, columns) = oblong(b, m);
@@ -902,7 +902,7 @@ mod shapes {
     #[test]
     fn products_should_have_the_bytes_and_the_work_that_their_components_say() {
         for b in [65_536, 98_304, 131_072] {
-            for m in [2_500, 3_250, 4_000] {
+            for m in [4_500, 5_250, 6_000] {
                 let (rows, depth, columns) = broad(b, m);
                 assert_near(u64::from((rows + columns) * depth), b);
                 let work = u64::from(rows * columns) * element(rows, depth, columns);
@@ -910,7 +910,7 @@ mod shapes {
             }
         }
         for b in [65_536, 131_072] {
-            for m in [160, 256, 512] {
+            for m in [192, 320, 544] {
                 let (rows, depth, columns) = oblong(b, m);
                 assert!(rows * columns >= TILE_BYTES && columns <= TILE_BYTES);
                 let lines = columns + TILE_BYTES.div_ceil(columns);
