@@ -226,8 +226,8 @@ pub struct ParametersRecord<Balance, BlockNumber> {
     /// Held of a challenger for each seal. Should be no less than the bounty: a liar that seals its own lie beforehand then
     /// loses by every lie that nobody finds what it saves by one that somebody finds.
     pub seal_bond: Balance,
-    /// Blocks a seal counts. No less than two openings and their contradictions may take together: of a page, and of the
-    /// node found in it.
+    /// Blocks a seal counts. No less than two openings and their contradictions may take together: of a full page, and of
+    /// a small node found in it.
     pub seal_lifetime: BlockNumber,
     /// Blocks a bounty is on hold, in which an earlier seal may be shown. Should outlast what a block's author can keep a
     /// transaction out.
@@ -250,7 +250,7 @@ impl<Balance: AtLeast32BitUnsigned, BlockNumber: From<u32>> Default
             max_opening_bytes: 128 * 1024,
             rejected_proof_penalty: 10_000_000_000u64.saturated_into(),
             seal_bond: 1_000_000_000_000u64.saturated_into(),
-            seal_lifetime: 120.into(),
+            seal_lifetime: 160.into(),
             seal_reveal_window: 20.into(),
         }
     }

@@ -159,7 +159,12 @@ impl<T: Config> Pallet<T> {
         let dispute = parameters
             .open_clock
             .saturating_add(parameters.contradict_clock)
-            .saturating_mul(2u32.into());
+            .saturating_mul(2u32.into())
+            .saturating_add(
+                parameters
+                    .open_clock_per_kib
+                    .saturating_mul(kib(PAGE_BYTES).into()),
+            );
         let seals = parameters.seal_lifetime >= dispute && !parameters.seal_reveal_window.is_zero();
         clocks
             && bounds

@@ -55,7 +55,7 @@ fn parameters_should_be_refused_when_inconsistent() {
                 p.max_tile_macs = 999_999
             }),
             ("seals that do not outlive a dispute", |p| {
-                p.seal_lifetime = 2 * (10 + 20) - 1
+                p.seal_lifetime = 2 * (10 + 20) + 2 * 32 - 1
             }),
             ("no time to show a seal", |p| p.seal_reveal_window = 0),
             // The length fee of 256 bytes is 256, and the weight's 1,000.
