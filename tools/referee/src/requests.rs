@@ -436,13 +436,7 @@ fn prove(
     let leaves = View::of(loaded, evidence.leaves)?;
     loaded
         .prover
-        .contradiction::<Sha256>(
-            node,
-            &leaves,
-            &evidence.inputs,
-            &evidence.outputs,
-            target,
-        )
+        .contradiction::<Sha256>(node, &leaves, &evidence.inputs, &evidence.outputs, target)
         .map(|proof| proof.encode())
         .ok_or_else(|| format!("no proof for node {node} can be made from this evidence"))
 }
