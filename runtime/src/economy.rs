@@ -112,7 +112,8 @@ fn economy(Pace { unit, step_limit }: Pace) -> Economy {
                 rejected_proof_penalty: UNIT / 2,
                 // The bounty.
                 seal_bond: 5 * UNIT,
-                seal_lifetime: 20 * unit,
+                // Two clocks of either side, and the KiB of a full page on top.
+                seal_lifetime: 20 * unit + 32,
                 seal_reveal_window: 3 * unit,
             },
         },

@@ -98,9 +98,10 @@ const disputed = (event: ChainEvent): { node: number; worker: string } | undefin
   switch (event.type) {
     case 'disputes.NodeChallenged':
     case 'disputes.NodeOpened':
+      return { node: event.node, worker: event.worker };
     case 'disputes.ClaimConvicted':
     case 'disputes.BondReturned':
-      return { node: event.node, worker: event.worker };
+      return { node: event.subject.value, worker: event.worker };
     default:
       return undefined;
   }

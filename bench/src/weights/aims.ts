@@ -30,6 +30,8 @@ const groups: Record<string, Group> = {
   'models.submit_graph_page': 'data',
   'models.submit_last_graph_page': 'data',
   'models.condemn_model': 'data',
+  'models.look_up_facts': 'part',
+  'models.forget_facts': 'part',
 };
 
 export const groupOf = (measurement: Measurement): Group => {

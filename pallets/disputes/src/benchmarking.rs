@@ -19,10 +19,12 @@ use frame_system::RawOrigin;
 use sp_runtime::traits::{Bounded, One};
 use sp_runtime::BoundedVec;
 use veritrace_primitives::graph::Digest;
+use veritrace_primitives::hash::Hasher;
 use veritrace_primitives::kernel::{WORK_OF_ELEMENT, WORK_OF_READ, WORK_OF_RUN};
+use veritrace_primitives::page::{page_hashes, prove_page, PageProof, Subject, PAGE_LEAVES};
 use veritrace_primitives::proof::{Opening, Rejection, Target, TargetKind};
 use veritrace_primitives::tensor::TILE_BYTES;
-use veritrace_primitives::traits::{ClaimBook, RequestId, VerdictBook, WorkerPool};
+use veritrace_primitives::traits::{ClaimBook, HostSha256, RequestId, VerdictBook, WorkerPool};
 
 fn assert_last_event<T: Config>(event: Event<T>) {
     let event: <T as frame_system::Config>::RuntimeEvent = event.into();
@@ -132,7 +134,7 @@ impl<T: Config> Scene<T> {
         .unwrap();
         assert!(Challenges::<T>::contains_key(
             (self.request, self.worker.clone()),
-            0
+            Subject::Node(0)
         ));
     }
 
@@ -157,7 +159,7 @@ impl<T: Config> Scene<T> {
 
     fn run_out(&self) {
         let key = (self.request, self.worker.clone());
-        let due = match Challenges::<T>::get(key, 0).unwrap().state {
+        let due = match Challenges::<T>::get(key, Subject::Node(0)).unwrap().state {
             ChallengeState::Awaiting { due } | ChallengeState::Opened { due } => due,
         };
         frame_system::Pallet::<T>::set_block_number(due);
@@ -167,7 +169,7 @@ impl<T: Config> Scene<T> {
         Accusation {
             request: self.request,
             trace_root: Run::trace_root(&self.leaves),
-            node: 0,
+            subject: Subject::Node(0),
         }
     }
 
@@ -201,11 +203,76 @@ impl<T: Config> Scene<T> {
             request: self.request,
             worker: self.worker.clone(),
             trace_root: Run::trace_root(&self.leaves),
-            node: 0,
+            subject: Subject::Node(0),
             challenger,
             evidence,
             struck: 1,
         });
+    }
+
+    fn assert_rejected(&self, who: T::AccountId, reason: Rejection) {
+        assert_last_event::<T>(Event::ProofRejected {
+            request: self.request,
+            worker: self.worker.clone(),
+            who,
+            reason,
+            penalty: Parameters::<T>::get().rejected_proof_penalty,
+        });
+    }
+}
+
+/// A claim whose trace is revealed by pages; nobody looks at what is under its leaves.
+struct PagedScene<T: Config> {
+    leaves: Vec<Digest>,
+    worker: T::AccountId,
+    request: RequestId,
+}
+
+impl<T: Config> PagedScene<T> {
+    /// So many nodes.
+    fn new(nodes: u16) -> Self {
+        let leaves: Vec<Digest> = (0..nodes)
+            .map(|index| HostSha256::hash(&index.to_le_bytes()))
+            .collect();
+        let worker: T::AccountId = account("worker", 0, 0);
+        let request = T::Claims::create_claim(
+            &worker,
+            [1; 32],
+            nodes,
+            Run::trace_root(&leaves),
+            &[[2; 32]],
+        );
+        Self {
+            leaves,
+            worker,
+            request,
+        }
+    }
+
+    /// Two pages, the second of which has `l` leaves and is challenged.
+    fn challenged(l: u32) -> Self {
+        let scene = Self::new((PAGE_LEAVES + l) as u16);
+        Pallet::<T>::challenge_page(
+            RawOrigin::Signed(absent_challenger::<T>()).into(),
+            scene.request,
+            scene.worker.clone(),
+            scene.proof(1),
+        )
+        .unwrap();
+        assert!(scene.challenge(1).is_some());
+        scene
+    }
+
+    fn proof(&self, page: u16) -> PageProof {
+        prove_page::<HostSha256>(&page_hashes::<HostSha256>(&self.leaves), page).unwrap()
+    }
+
+    fn challenge(&self, page: u16) -> Option<ChallengeRecordOf<T>> {
+        Challenges::<T>::get((self.request, self.worker.clone()), Subject::Page(page))
+    }
+
+    fn last_page(&self) -> Vec<Digest> {
+        self.leaves[PAGE_LEAVES as usize..].to_vec()
     }
 
     fn assert_rejected(&self, who: T::AccountId, reason: Rejection) {
@@ -409,7 +476,7 @@ mod benches {
 
         assert!(Challenges::<T>::contains_key(
             (scene.request, scene.worker),
-            0
+            Subject::Node(0)
         ));
         Ok(())
     }
@@ -459,7 +526,7 @@ mod benches {
             opening.encode().try_into().expect("the opening fits"),
         );
 
-        let state = Challenges::<T>::get((scene.request, scene.worker), 0)
+        let state = Challenges::<T>::get((scene.request, scene.worker), Subject::Node(0))
             .unwrap()
             .state;
         assert!(matches!(state, ChallengeState::Opened { .. }));
@@ -485,7 +552,7 @@ mod benches {
             opening.encode().try_into().expect("the opening fits"),
         );
 
-        let state = Challenges::<T>::get((scene.request, scene.worker), 0)
+        let state = Challenges::<T>::get((scene.request, scene.worker), Subject::Node(0))
             .unwrap()
             .state;
         assert!(matches!(state, ChallengeState::Opened { .. }));
@@ -531,7 +598,7 @@ mod benches {
             RawOrigin::Signed(keeper),
             scene.request,
             scene.worker.clone(),
-            0,
+            Subject::Node(0),
         );
 
         scene.assert_convicted(who, Evidence::Silence);
@@ -552,13 +619,13 @@ mod benches {
             RawOrigin::Signed(keeper),
             scene.request,
             scene.worker.clone(),
-            0,
+            Subject::Node(0),
         );
 
         assert!(T::Claims::claim(scene.request, &scene.worker).is_some());
         assert!(!Challenges::<T>::contains_key(
             (scene.request, scene.worker),
-            0
+            Subject::Node(0)
         ));
         Ok(())
     }
@@ -583,12 +650,12 @@ mod benches {
             RawOrigin::Signed(keeper),
             scene.request,
             scene.worker.clone(),
-            0,
+            Subject::Node(0),
         );
 
         assert!(!Challenges::<T>::contains_key(
             (scene.request, scene.worker),
-            0
+            Subject::Node(0)
         ));
         Ok(())
     }
@@ -602,8 +669,12 @@ mod benches {
             trace_root[..4].copy_from_slice(&index.to_le_bytes());
             Verdicts::<T>::insert(request, trace_root, ());
             let worker: T::AccountId = account("worker", index, 0);
-            OpenedNodes::<T>::try_mutate(request, &worker, |nodes| nodes.try_insert(0))
-                .map_err(|_| BenchmarkError::Stop("there is room for a node"))?;
+            Opened::<T>::try_mutate(request, &worker, |opened| {
+                // As large as it gets.
+                let last = veritrace_primitives::graph::MAX_NODES.saturating_sub(1) as u16;
+                opened.insert(Subject::Node(last)).ok_or(())
+            })
+            .map_err(|_| BenchmarkError::Stop("there is room for a node"))?;
         }
 
         #[block]
@@ -612,7 +683,7 @@ mod benches {
         }
 
         assert!(Verdicts::<T>::iter_prefix(request).next().is_none());
-        assert!(OpenedNodes::<T>::iter_prefix(request).next().is_none());
+        assert!(Opened::<T>::iter_prefix(request).next().is_none());
         Ok(())
     }
 
@@ -699,6 +770,84 @@ mod benches {
         _(RawOrigin::Signed(keeper), who.clone(), [7; 32]);
 
         assert!(!Seals::<T>::contains_key(who, [7; 32]));
+        Ok(())
+    }
+
+    /// The longest path that there is.
+    #[benchmark]
+    fn challenge_page_accepted() -> Result<(), BenchmarkError> {
+        let who = challenger::<T>();
+        let scene = PagedScene::<T>::new(veritrace_primitives::graph::MAX_NODES as u16);
+        let proof = scene.proof(15);
+
+        #[extrinsic_call]
+        challenge_page(
+            RawOrigin::Signed(who),
+            scene.request,
+            scene.worker.clone(),
+            proof,
+        );
+
+        assert!(scene.challenge(15).is_some());
+        Ok(())
+    }
+
+    #[benchmark]
+    fn challenge_page_rejected() -> Result<(), BenchmarkError> {
+        let who = challenger::<T>();
+        let scene = PagedScene::<T>::new(veritrace_primitives::graph::MAX_NODES as u16);
+        let mut proof = scene.proof(15);
+        proof.hash[0] ^= 1;
+
+        #[extrinsic_call]
+        challenge_page(
+            RawOrigin::Signed(who.clone()),
+            scene.request,
+            scene.worker.clone(),
+            proof,
+        );
+
+        scene.assert_rejected(who, Rejection::NotTheClaim);
+        Ok(())
+    }
+
+    #[benchmark]
+    fn open_page(l: Linear<1, { PAGE_LEAVES }>) -> Result<(), BenchmarkError> {
+        let scene = PagedScene::<T>::challenged(l);
+        let leaves = scene.last_page();
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(scene.worker.clone()),
+            scene.request,
+            1,
+            leaves.try_into().expect("a page fits"),
+        );
+
+        let state = scene.challenge(1).unwrap().state;
+        assert!(matches!(state, ChallengeState::Opened { .. }));
+        Ok(())
+    }
+
+    /// As many leaves as the page has that are not its own.
+    #[benchmark]
+    fn open_page_rejected(l: Linear<1, { PAGE_LEAVES }>) -> Result<(), BenchmarkError> {
+        let scene = PagedScene::<T>::challenged(l);
+        let operator = scene.worker.clone();
+        whitelist_account!(operator);
+        fund::<T>(&operator);
+        let mut leaves = scene.last_page();
+        leaves[0][0] ^= 1;
+
+        #[extrinsic_call]
+        open_page(
+            RawOrigin::Signed(operator.clone()),
+            scene.request,
+            1,
+            leaves.try_into().expect("a page fits"),
+        );
+
+        scene.assert_rejected(operator, Rejection::NotUnderPage);
         Ok(())
     }
 

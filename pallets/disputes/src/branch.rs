@@ -1,5 +1,6 @@
 //! What each way through a call weighs.
 
+use crate::page_impls::leaves_of_bytes;
 use crate::{Config, ParametersRecord, Salt, WeightInfo};
 use frame_support::traits::Get;
 use frame_support::weights::Weight;
@@ -20,6 +21,10 @@ pub(crate) enum DisputeBranch {
     Open,
     /// Letting a clock run out.
     Expire,
+    /// Challenging a page.
+    ChallengePage,
+    /// Opening a page.
+    OpenPage,
 }
 
 /// Thousands of multiply-accumulates, rounded up: what weights count.
@@ -29,13 +34,15 @@ fn thousands(macs: u64) -> u32 {
 
 impl DisputeBranch {
     /// All of them.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Node,
         Self::Tile,
         Self::Element,
         Self::Challenge,
         Self::Open,
         Self::Expire,
+        Self::ChallengePage,
+        Self::OpenPage,
     ];
 
     /// The target a proof of this branch must have; `None` where there is no contradiction.
@@ -44,7 +51,9 @@ impl DisputeBranch {
             Self::Node => Some(TargetKind::Node),
             Self::Tile => Some(TargetKind::Tile),
             Self::Element => Some(TargetKind::Element),
-            Self::Challenge | Self::Open | Self::Expire => None,
+            Self::Challenge | Self::Open | Self::Expire | Self::ChallengePage | Self::OpenPage => {
+                None
+            }
         }
     }
 
@@ -57,9 +66,13 @@ impl DisputeBranch {
             max_whole_bytes: parameters.max_whole_bytes,
             max_macs: match self {
                 Self::Node => parameters.max_macs,
-                Self::Tile | Self::Element | Self::Challenge | Self::Open | Self::Expire => {
-                    parameters.max_tile_macs
-                }
+                Self::Tile
+                | Self::Element
+                | Self::Challenge
+                | Self::Open
+                | Self::Expire
+                | Self::ChallengePage
+                | Self::OpenPage => parameters.max_tile_macs,
             },
         }
     }
@@ -100,6 +113,12 @@ impl DisputeBranch {
             Self::Expire => T::WeightInfo::expire_unanswered()
                 .saturating_add(T::ConvictWeight::get())
                 .max(T::WeightInfo::expire_uncontradicted()),
+            Self::ChallengePage => T::WeightInfo::challenge_page_accepted()
+                .max(T::WeightInfo::challenge_page_rejected()),
+            Self::OpenPage => {
+                let leaves = leaves_of_bytes(bytes);
+                T::WeightInfo::open_page(leaves).max(T::WeightInfo::open_page_rejected(leaves))
+            }
         };
         unsealed.saturating_add(Self::sealed::<T>(salt))
     }
@@ -118,7 +137,9 @@ impl DisputeBranch {
             Self::Element => T::WeightInfo::contradict_element_convicts(
                 macs.max(thousands(u64::from(bytes / 2))),
             ),
-            Self::Challenge | Self::Open | Self::Expire => self.declared::<T>(bytes, None),
+            Self::Challenge | Self::Open | Self::Expire | Self::ChallengePage | Self::OpenPage => {
+                self.declared::<T>(bytes, None)
+            }
         };
         // Benchmarks strike one claim that had no equal.
         checked

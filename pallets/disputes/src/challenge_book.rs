@@ -3,7 +3,9 @@
 use crate::{Call, ChallengeState, Challenges, Config, Pallet};
 use alloc::vec::Vec;
 use frame_system::pallet_prelude::BlockNumberFor;
-use veritrace_primitives::proof::Rejection;
+use veritrace_primitives::graph::Digest;
+use veritrace_primitives::page::Subject;
+use veritrace_primitives::proof::{decode, Rejection};
 use veritrace_primitives::traits::{ChallengeBook, ChallengeView, RequestId};
 
 impl<T: Config> ChallengeBook<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
@@ -14,13 +16,13 @@ impl<T: Config> ChallengeBook<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
         worker: &T::AccountId,
     ) -> Vec<ChallengeView<BlockNumberFor<T>>> {
         Challenges::<T>::iter_prefix((request, worker.clone()))
-            .map(|(node, record)| {
+            .map(|(subject, record)| {
                 let (is_opened, due) = match record.state {
                     ChallengeState::Awaiting { due } => (false, due),
                     ChallengeState::Opened { due } => (true, due),
                 };
                 ChallengeView {
-                    node,
+                    subject,
                     opening_bytes: record.opening_bytes,
                     is_opened,
                     due,
@@ -32,25 +34,39 @@ impl<T: Config> ChallengeBook<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
     fn open(
         request: RequestId,
         worker: &T::AccountId,
-        node: u16,
+        subject: Subject,
         opening: Vec<u8>,
     ) -> Result<Call<T>, Rejection> {
-        let record =
-            Challenges::<T>::get((request, worker.clone()), node).ok_or(Rejection::WrongOpening)?;
-        Self::checked_opening(&record, &opening)?;
-        let opening = opening.try_into().map_err(|_| Rejection::WrongOpening)?;
-        Ok(Call::open {
-            request,
-            node,
-            opening,
-        })
+        let record = Challenges::<T>::get((request, worker.clone()), subject)
+            .ok_or(Rejection::WrongOpening)?;
+        match subject {
+            Subject::Node(node) => {
+                Self::checked_opening(&record, &opening)?;
+                let opening = opening.try_into().map_err(|_| Rejection::WrongOpening)?;
+                Ok(Call::open {
+                    request,
+                    node,
+                    opening,
+                })
+            }
+            Subject::Page(page) => {
+                let leaves = decode::<Vec<Digest>>(&opening)?;
+                Self::check_leaves(&record, &leaves)?;
+                let leaves = leaves.try_into().map_err(|_| Rejection::WrongOpening)?;
+                Ok(Call::open_page {
+                    request,
+                    page,
+                    leaves,
+                })
+            }
+        }
     }
 
-    fn expire(request: RequestId, worker: T::AccountId, node: u16) -> Call<T> {
+    fn expire(request: RequestId, worker: T::AccountId, subject: Subject) -> Call<T> {
         Call::expire_challenge {
             request,
             worker,
-            node,
+            subject,
         }
     }
 }

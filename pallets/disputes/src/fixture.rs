@@ -9,6 +9,7 @@ use veritrace_primitives::graph::{
     DType, Digest, Graph, GraphHeader, Initialiser, Node, Op, Ref, TensorSpec, KERNEL_VERSION,
     LAYOUT_VERSION,
 };
+use veritrace_primitives::page::TraceView;
 use veritrace_primitives::proof::{Opening, Target};
 use veritrace_primitives::prove::{element_target, opening, tile_target, Prover};
 use veritrace_primitives::traits::HostSha256;
@@ -83,6 +84,26 @@ pub fn product(rows: u32, depth: u32, columns: u32) -> Graph {
     )
 }
 
+/// `count` lookups in one table, each in what the one before gives, of an input `[1, width]`.
+#[cfg(test)]
+pub fn lookups(count: u16, width: u32) -> Graph {
+    let tensor = spec(DType::U8, &[1, width]);
+    let nodes = (0..count).map(|index| {
+        let before = match index.checked_sub(1) {
+            None => Ref::Request(0),
+            Some(previous) => Ref::Node(previous),
+        };
+        node(Op::Table, &[before, Ref::Initialiser(0)], tensor.clone())
+    });
+    let table = Initialiser {
+        spec: spec(DType::U8, &[256]),
+        data: (0..=255u8)
+            .map(|byte| byte.wrapping_mul(7).wrapping_add(3))
+            .collect(),
+    };
+    graph(tensor.clone(), vec![table], nodes.collect())
+}
+
 /// A model and the outputs of all of its nodes for one input, row-major.
 #[derive(Clone)]
 pub struct Run {
@@ -147,7 +168,12 @@ impl Run {
     }
 
     /// A contradiction of a node of the claim with these leaves, from this run's tensors.
-    pub fn contradiction(&self, leaves: &[Digest], index: u16, target: Target) -> Vec<u8> {
+    pub fn contradiction(
+        &self,
+        leaves: &(impl TraceView + ?Sized),
+        index: u16,
+        target: Target,
+    ) -> Vec<u8> {
         Prover::new::<HostSha256>(&self.graph)
             .and_then(|prover| {
                 prover.contradiction::<HostSha256>(
@@ -163,7 +189,7 @@ impl Run {
     }
 
     /// A challenge of a node of the claim with these leaves.
-    pub fn challenge(&self, leaves: &[Digest], index: u16) -> Vec<u8> {
+    pub fn challenge(&self, leaves: &(impl TraceView + ?Sized), index: u16) -> Vec<u8> {
         Prover::new::<HostSha256>(&self.graph)
             .and_then(|prover| prover.challenge::<HostSha256>(index, leaves))
             .map(|proof| proof.encode())

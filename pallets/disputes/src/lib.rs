@@ -3,6 +3,7 @@
 
 extern crate alloc;
 
+pub use openings::OpenedSet;
 pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
@@ -16,6 +17,8 @@ mod dispatchable_impls;
 mod fixture;
 #[cfg(test)]
 mod mock;
+mod openings;
+mod page_impls;
 mod seals;
 #[cfg(test)]
 mod tests;
@@ -30,12 +33,14 @@ pub mod weights;
 pub mod pallet {
     use super::*;
     use crate::branch::DisputeBranch;
+    use crate::page_impls::{bytes_of_leaves, PAGE_BYTES};
     use frame_support::pallet_prelude::*;
     use frame_support::traits::fungible;
     use frame_support::weights::WeightToFee;
     use frame_system::pallet_prelude::*;
     use veritrace_primitives::check::GraphLimits;
     use veritrace_primitives::graph::Digest;
+    use veritrace_primitives::page::{PageProof, Subject, PAGE_LEAVES};
     use veritrace_primitives::proof::Rejection;
     use veritrace_primitives::traits::{ClaimBook, RequestId, WorkerPool};
 
@@ -107,15 +112,15 @@ pub mod pallet {
         Bounty,
     }
 
-    /// Running challenges, by claim (request and worker) and node.
-    // Hashers: blake2 since requesters could grind account ids; twox is safe for the few node indices of a claim.
+    /// Running challenges, by claim (request and worker) and node or page.
+    // Hashers: blake2 since requesters could grind account ids; twox is safe for the few nodes and pages of a claim.
     #[pallet::storage]
     pub type Challenges<T: Config> = StorageDoubleMap<
         _,
         Blake2_128Concat,
         (RequestId, T::AccountId),
         Twox64Concat,
-        u16,
+        Subject,
         ChallengeRecordOf<T>,
         OptionQuery,
     >;
@@ -123,17 +128,17 @@ pub mod pallet {
     /// Running challenges of each claim. Absent for none.
     #[pallet::storage]
     pub type ChallengeCount<T: Config> =
-        StorageMap<_, Blake2_128Concat, (RequestId, T::AccountId), u32, ValueQuery>;
+        StorageMap<_, Blake2_128Concat, (RequestId, T::AccountId), RunningCount, ValueQuery>;
 
-    /// Nodes of each claim that were opened. They are not opened again: anyone may use what was shown.
+    /// Nodes and pages of each claim that were opened. They are not opened again: anyone may use what was shown.
     #[pallet::storage]
-    pub type OpenedNodes<T: Config> = StorageDoubleMap<
+    pub type Opened<T: Config> = StorageDoubleMap<
         _,
         Twox64Concat,
         RequestId,
         Blake2_128Concat,
         T::AccountId,
-        NodeSet,
+        OpenedSet,
         ValueQuery,
     >;
 
@@ -257,8 +262,8 @@ pub mod pallet {
             worker: T::AccountId,
             /// The trace root that fell.
             trace_root: Digest,
-            /// The node at which it was wrong, or was not opened.
-            node: u16,
+            /// The node at which it was wrong, or what was not opened.
+            subject: Subject,
             /// Who brought the proof, or whose challenge was not answered. The bounty is on hold for it.
             challenger: T::AccountId,
             /// What convicted it.
@@ -272,8 +277,8 @@ pub mod pallet {
             request: RequestId,
             /// The claim's worker.
             worker: T::AccountId,
-            /// The node.
-            node: u16,
+            /// What was challenged.
+            subject: Subject,
             /// Whose bond it was.
             challenger: T::AccountId,
             /// The bond.
@@ -285,8 +290,8 @@ pub mod pallet {
             request: RequestId,
             /// The claim's worker.
             worker: T::AccountId,
-            /// The node.
-            node: u16,
+            /// What was challenged.
+            subject: Subject,
             /// Whose bond it was.
             challenger: T::AccountId,
             /// What the worker got of it.
@@ -315,8 +320,8 @@ pub mod pallet {
             request: RequestId,
             /// The trace root that it was about.
             trace_root: Digest,
-            /// The node that it was about.
-            node: u16,
+            /// The node that it was about; in a long trace, the page.
+            subject: Subject,
             /// The bond.
             bond: BalanceOf<T>,
         },
@@ -335,8 +340,8 @@ pub mod pallet {
             request: RequestId,
             /// The trace root that fell.
             trace_root: Digest,
-            /// The node at which it was wrong, or was not opened.
-            node: u16,
+            /// The node at which it was wrong, or which was not opened; in a long trace, the page.
+            subject: Subject,
             /// Whom it is on hold for.
             who: T::AccountId,
             /// How much it is.
@@ -368,6 +373,34 @@ pub mod pallet {
             /// How much it is.
             amount: BalanceOf<T>,
         },
+        /// A worker was asked to open a page of its claim.
+        PageChallenged {
+            /// The claim's request.
+            request: RequestId,
+            /// The claim's worker.
+            worker: T::AccountId,
+            /// The page.
+            page: u16,
+            /// Who asks.
+            challenger: T::AccountId,
+            /// What is held of the challenger.
+            bond: BalanceOf<T>,
+            /// Bytes of the opening.
+            opening_bytes: u32,
+            /// The first block in which an opening is too late.
+            due: BlockNumberFor<T>,
+        },
+        /// A worker opened a page in time. Its leaves are in the call.
+        PageOpened {
+            /// The claim's request.
+            request: RequestId,
+            /// The claim's worker.
+            worker: T::AccountId,
+            /// The page.
+            page: u16,
+            /// The first block in which the bond can be forfeited.
+            due: BlockNumberFor<T>,
+        },
         /// The parameters were changed.
         ParametersChanged {
             /// The new ones.
@@ -384,9 +417,10 @@ pub mod pallet {
         WrongTarget,
         /// The caller couldn't pay the penalty of a rejected proof. Have it spendable when submitting proofs.
         PenaltyNotCovered,
-        /// The node is being challenged. Wait for its opening: anyone may contradict it.
+        /// The node, or page, is being challenged. Wait for its opening: anyone may contradict it.
         AlreadyChallenged,
-        /// The node was opened before. Use that opening: it is in the block of its `NodeOpened` event.
+        /// The node, or page, was opened before. Use that opening: it is in the block of its `NodeOpened` or `PageOpened`
+        /// event.
         AlreadyOpened,
         /// The node's output is too large to be opened. Contradict the node as a whole.
         OpeningTooLarge,
@@ -419,6 +453,9 @@ pub mod pallet {
         /// There is no such bounty on hold: no claim of this request with this trace root fell, or the bounty was released.
         /// Read the bounties that are held.
         NoBounty,
+        /// A node of the claim is being challenged: what its opening shows may be wrong with the page. Try again when that
+        /// challenge has ended.
+        NodesChallenged,
     }
 
     #[pallet::hooks]
@@ -436,6 +473,7 @@ pub mod pallet {
             for branch in DisputeBranch::ALL {
                 let bytes = match branch {
                     DisputeBranch::Open => T::MaxOpeningBytes::get(),
+                    DisputeBranch::OpenPage => PAGE_BYTES,
                     _ => T::MaxProofBytes::get(),
                 };
                 let declared = branch.declared::<T>(bytes, Some(&Default::default()));
@@ -464,7 +502,7 @@ pub mod pallet {
         /// once. One that is not accepted costs the full fee and the penalty, and the call succeeds with
         /// [`Event::ProofRejected`], since an error would undo the penalty.
         ///
-        /// `salt` is that of the caller's own seal over this request, trace root and node. If it was made in an earlier
+        /// `salt` is that of the caller's own seal over this request, trace root and node, or its page. If it was made in an earlier
         /// block and has not expired, its bond is free and the bounty is the caller's unless an earlier seal turns up.
         /// Without one, or with one that does not count, the bounty is anyone's who has a seal made in an earlier block.
         ///
@@ -600,9 +638,9 @@ pub mod pallet {
         /// Signed, by anyone.
         ///
         /// ## Details
-        /// A node that wasn't opened convicts the claim: the challenger gets the bond back, and the bounty unless a seal
+        /// A node, or page, that wasn't opened convicts the claim: the challenger gets the bond back, and the bounty unless a seal
         /// turns up that was made before the challenge. An opening that wasn't contradicted forfeits the bond: half of it
-        /// to the worker, the rest burned.
+        /// to the worker, the rest burned. That of a page isn't over while a node of the claim is challenged.
         ///
         /// ## Events
         /// [`Event::ClaimConvicted`], [`Event::BountyHeld`] and [`Event::BondReturned`], or [`Event::BondForfeited`].
@@ -612,10 +650,10 @@ pub mod pallet {
             origin: OriginFor<T>,
             request: RequestId,
             worker: T::AccountId,
-            node: u16,
+            subject: Subject,
         ) -> DispatchResultWithPostInfo {
             ensure_signed(origin)?;
-            Self::do_expire(request, worker, node)
+            Self::do_expire(request, worker, subject)
         }
 
         /// Ends a challenge whose claim fell to another proof, or closed: the bond goes back.
@@ -631,10 +669,10 @@ pub mod pallet {
             origin: OriginFor<T>,
             request: RequestId,
             worker: T::AccountId,
-            node: u16,
+            subject: Subject,
         ) -> DispatchResult {
             ensure_signed(origin)?;
-            Self::do_reclaim(request, worker, node)
+            Self::do_reclaim(request, worker, subject)
         }
 
         /// Changes the parameters. Running challenges keep their clocks, bonds and form of opening.
@@ -657,9 +695,10 @@ pub mod pallet {
         /// Signed, by anyone who can afford the bond.
         ///
         /// ## Details
-        /// `seal` is `H(8 ‖ request ‖ trace root ‖ node ‖ account ‖ salt)`. It counts from the next block on, for
+        /// `seal` is `H(8 ‖ request ‖ trace root ‖ place ‖ account ‖ salt)`, the place being the node or, of a trace that is
+        /// revealed by pages, the page of the node. It counts from the next block on, for
         /// `seal_lifetime` blocks: submit the proof, or the challenge, once the seal is in a block. The bond comes back
-        /// when the claim falls at this node and the seal is shown; otherwise it is forfeited.
+        /// when the claim falls at this place and the seal is shown; otherwise it is forfeited.
         ///
         /// ## Events
         /// [`Event::Sealed`].
@@ -731,6 +770,60 @@ pub mod pallet {
         ) -> DispatchResult {
             ensure_signed(origin)?;
             Self::do_expire_seal(who, seal)
+        }
+
+        /// Asks a worker to open a page of its claim's trace, or lose.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by anyone who can afford the bond.
+        ///
+        /// ## Details
+        /// Of a trace with more leaves than a page, the claim has shown the hashes of its pages. `proof` has the hash of one
+        /// and its path to the trace root. The worker has `open_clock` and more for the bytes it still has to open, as when a
+        /// node is challenged. Each page of a claim is opened once.
+        ///
+        /// ## Events
+        /// [`Event::PageChallenged`] or [`Event::ProofRejected`].
+        #[pallet::call_index(12)]
+        #[pallet::weight((
+            DisputeBranch::ChallengePage.declared::<T>(0, None),
+            DispatchClass::Operational,
+        ))]
+        pub fn challenge_page(
+            origin: OriginFor<T>,
+            request: RequestId,
+            worker: T::AccountId,
+            proof: PageProof,
+        ) -> DispatchResultWithPostInfo {
+            let who = ensure_signed(origin)?;
+            Self::do_challenge_page(who, request, worker, &proof)
+        }
+
+        /// Answers the challenge of a page by showing its leaves.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by the operator of the challenged worker.
+        ///
+        /// ## Details
+        /// `leaves` are all of the page, in order. Then they are in a block for everyone, who can contradict or challenge the
+        /// node that they are wrong at. Leaves that do not give the page's hash cost the full fee and the penalty, and the
+        /// clock runs on.
+        ///
+        /// ## Events
+        /// [`Event::PageOpened`] or [`Event::ProofRejected`].
+        #[pallet::call_index(13)]
+        #[pallet::weight((
+            DisputeBranch::OpenPage.declared::<T>(bytes_of_leaves(leaves.len()), None),
+            DispatchClass::Operational,
+        ))]
+        pub fn open_page(
+            origin: OriginFor<T>,
+            request: RequestId,
+            page: u16,
+            leaves: BoundedVec<Digest, ConstU32<PAGE_LEAVES>>,
+        ) -> DispatchResultWithPostInfo {
+            let operator = ensure_signed(origin)?;
+            Self::do_open_page(operator, request, page, &leaves)
         }
     }
 }

@@ -34,7 +34,7 @@ pub const PENALTY: Balance = 5_000;
 /// Held for each seal.
 pub const SEAL: Balance = 200_000;
 /// Blocks a seal counts.
-pub const LIFETIME: u64 = 30;
+pub const LIFETIME: u64 = 124;
 /// Blocks a bounty is on hold.
 pub const WINDOW: u64 = 4;
 /// Seals of an account.

@@ -12,13 +12,16 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::Saturating;
 use veritrace_primitives::commit;
 use veritrace_primitives::graph::Digest;
+use veritrace_primitives::page::Subject;
 use veritrace_primitives::traits::{HostSha256, RequestId};
 
 /// What a seal is over, besides its owner.
 pub(crate) struct Accusation {
     pub request: RequestId,
     pub trace_root: Digest,
-    pub node: u16,
+    /// As seals name it, see [`Subject::sealed`]: a trace root is of a trace that is revealed by pages or of one that is
+    /// not, so the number alone tells.
+    pub subject: Subject,
 }
 
 impl Accusation {
@@ -26,7 +29,7 @@ impl Accusation {
         commit::seal::<HostSha256>(
             self.request,
             &self.trace_root,
-            self.node,
+            self.subject.index(),
             &who.encode(),
             salt,
         )
@@ -111,7 +114,7 @@ impl<T: Config> Pallet<T> {
         let Accusation {
             request,
             trace_root,
-            node,
+            subject,
         } = *accusation;
         Bounties::<T>::insert(
             request,
@@ -119,7 +122,7 @@ impl<T: Config> Pallet<T> {
             BountyRecord {
                 holder: who.clone(),
                 amount,
-                node,
+                subject,
                 order,
                 before,
                 convicted: now,
@@ -129,7 +132,7 @@ impl<T: Config> Pallet<T> {
         Self::deposit_event(Event::BountyHeld {
             request,
             trace_root,
-            node,
+            subject,
             who: who.clone(),
             amount,
             due,
@@ -147,7 +150,7 @@ impl<T: Config> Pallet<T> {
         let accusation = Accusation {
             request,
             trace_root,
-            node: bounty.node,
+            subject: bounty.subject,
         };
         let seal = accusation.sealed_by(&who, salt);
         let record = Seals::<T>::get(&who, seal).ok_or(Error::<T>::NotSealed)?;
@@ -248,7 +251,7 @@ impl<T: Config> Pallet<T> {
             seal: *seal,
             request: accusation.request,
             trace_root: accusation.trace_root,
-            node: accusation.node,
+            subject: accusation.subject,
             bond,
         });
         Ok(())

@@ -1,8 +1,10 @@
 //! What is always true of the pallet's storage.
 
+use crate::page_impls::bytes_of_leaves;
 use crate::{
-    BalanceOf, Bounties, ChallengeCount, ChallengeState, Challenges, Config, HoldReason,
-    OpenedNodes, Pallet, Parameters, PendingOpenBytes, SealCount, Seals, SealsMade, Verdicts,
+    BalanceOf, Bounties, ChallengeCount, ChallengeState, Challenges, Config, Content, HoldReason,
+    Opened, Pallet, Parameters, PendingOpenBytes, RunningCount, SealCount, Seals, SealsMade,
+    Verdicts,
 };
 use alloc::collections::btree_map::BTreeMap;
 use alloc::collections::btree_set::BTreeSet;
@@ -13,6 +15,7 @@ use frame_support::traits::fungible::hold::Inspect;
 use frame_support::traits::Get;
 use sp_runtime::traits::{Saturating, Zero};
 use sp_runtime::TryRuntimeError;
+use veritrace_primitives::page::{page_leaves, Subject};
 use veritrace_primitives::traits::ClaimBook;
 
 impl<T: Config> Pallet<T> {
@@ -20,7 +23,8 @@ impl<T: Config> Pallet<T> {
     /// 1. What is held of each challenger is the sum of the bonds of its challenges.
     /// 2. Each claim's count is that of its challenges, and never zero.
     /// 3. Each worker's pending bytes are those of its unanswered challenges, and never zero.
-    /// 4. While a claim is open, a challenged node is opened exactly if its challenge says so.
+    /// 4. While a claim is open, a challenged node or page is opened exactly if its challenge says so; a page is one that
+    ///    the claim has, and asked for by its own number of leaves.
     /// 5. No open claim that is challenged has a convicted trace root.
     /// 6. The parameters are consistent.
     /// 7. What is held of each account for seals is the sum of their bonds; its count is that of its seals, within the
@@ -112,10 +116,10 @@ impl<T: Config> Pallet<T> {
     }
 
     fn try_state_counts() -> Result<(), TryRuntimeError> {
-        let mut counts: BTreeMap<Vec<u8>, u32> = BTreeMap::new();
+        let mut counts: BTreeMap<Vec<u8>, RunningCount> = BTreeMap::new();
         let mut pending: BTreeMap<Vec<u8>, u32> = BTreeMap::new();
-        for (claim, _, record) in Challenges::<T>::iter() {
-            let count = counts.entry(claim.encode()).or_default();
+        for (claim, subject, record) in Challenges::<T>::iter() {
+            let count = counts.entry(claim.encode()).or_default().of(subject);
             *count = count.saturating_add(1);
             if matches!(record.state, ChallengeState::Awaiting { .. }) {
                 let bytes = pending.entry(claim.1.encode()).or_default();
@@ -134,15 +138,26 @@ impl<T: Config> Pallet<T> {
     }
 
     fn try_state_claims() -> Result<(), TryRuntimeError> {
-        for ((request, worker), node, record) in Challenges::<T>::iter() {
+        for ((request, worker), subject, record) in Challenges::<T>::iter() {
             let Some(claim) = T::Claims::claim(request, &worker) else {
                 continue;
             };
             let opened = matches!(record.state, ChallengeState::Opened { .. });
             ensure!(
-                OpenedNodes::<T>::get(request, &worker).contains(&node) == opened,
-                "4: a node is opened and its challenge is not, or the reverse"
+                Opened::<T>::get(request, &worker).contains(subject) == opened,
+                "4: a node or page is opened and its challenge is not, or the reverse"
             );
+            let fits = match (subject, &record.content) {
+                (Subject::Node(node), Content::Tensor(_)) => node < claim.node_count,
+                (Subject::Page(page), Content::Leaves(leaves)) => {
+                    page_leaves(claim.node_count, page) == Some(*leaves)
+                        && record.opening_bytes == bytes_of_leaves((*leaves).into())
+                }
+                (Subject::Node(_), Content::Leaves(_)) | (Subject::Page(_), Content::Tensor(_)) => {
+                    false
+                }
+            };
+            ensure!(fits, "4: a challenge is about nothing that the claim has");
             ensure!(
                 !Verdicts::<T>::contains_key(request, claim.trace_root),
                 "5: a convicted claim is open"

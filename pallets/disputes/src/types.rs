@@ -7,7 +7,8 @@ use frame_support::traits::fungible::Inspect;
 use frame_system::pallet_prelude::BlockNumberFor;
 use serde::{Deserialize, Serialize};
 use sp_runtime::traits::{AtLeast32BitUnsigned, SaturatedConversion};
-use veritrace_primitives::graph::{Digest, TensorSpec, MAX_NODES};
+use veritrace_primitives::graph::{Digest, TensorSpec};
+use veritrace_primitives::page::Subject;
 use veritrace_primitives::proof::TargetKind;
 
 /// Balance of the configured currency.
@@ -23,9 +24,6 @@ pub type BountyRecordOf<T> =
     BountyRecord<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
 /// [`ParametersRecord`] of a runtime.
 pub type ParametersOf<T> = ParametersRecord<BalanceOf<T>, BlockNumberFor<T>>;
-/// Nodes of a trace.
-pub type NodeSet = BoundedBTreeSet<u16, ConstU32<MAX_NODES>>;
-
 /// What hides an accusation in its seal, until the owner shows it.
 pub type Salt = [u8; 32];
 
@@ -43,7 +41,7 @@ pub type Salt = [u8; 32];
     MaxEncodedLen,
 )]
 pub enum ChallengeState<BlockNumber> {
-    /// The worker's: it must open the node. Ends as `Opened`, or in conviction from `due` on.
+    /// The worker's: it must open the node, or page. Ends as `Opened`, or in conviction from `due` on.
     #[codec(index = 0)]
     Awaiting {
         /// The first block in which an opening is too late.
@@ -57,7 +55,20 @@ pub enum ChallengeState<BlockNumber> {
     },
 }
 
-/// A demand that a worker show what is under a leaf of its claim.
+/// What the worker has to show.
+#[derive(
+    Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen,
+)]
+pub enum Content {
+    /// The output of a node, of which the graph says this.
+    #[codec(index = 0)]
+    Tensor(TensorSpec),
+    /// So many leaves of a page.
+    #[codec(index = 1)]
+    Leaves(u16),
+}
+
+/// A demand that a worker show what is under a leaf of its claim, or under a page's hash.
 #[derive(
     Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen,
 )]
@@ -66,10 +77,10 @@ pub struct ChallengeRecord<AccountId, Balance, BlockNumber> {
     pub challenger: AccountId,
     /// What is held of the challenger.
     pub bond: Balance,
-    /// The claim's leaf.
-    pub leaf: Digest,
-    /// What the graph says is under it.
-    pub spec: TensorSpec,
+    /// The claim's leaf, or the hash of the page.
+    pub digest: Digest,
+    /// What is to be shown under it.
+    pub content: Content,
     /// Whose move it is.
     pub state: ChallengeState<BlockNumber>,
     /// Bytes of the opening. Its form, too, is that of an opening limit of this many bytes.
@@ -104,8 +115,8 @@ pub struct BountyRecord<AccountId, Balance, BlockNumber> {
     pub holder: AccountId,
     /// How much it is.
     pub amount: Balance,
-    /// The node at which the claim was convicted.
-    pub node: u16,
+    /// Where the claim was convicted, as seals name it: the node, or its page in a long trace.
+    pub subject: Subject,
     /// Order of the holder's seal; `None` without one.
     pub order: Option<u64>,
     /// Only seals made in earlier blocks go before the holder: that of the proof, or that of the challenge which was not
@@ -139,6 +150,42 @@ pub enum Evidence {
     Silence,
 }
 
+/// Challenges that run against a claim.
+#[derive(
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    TypeInfo,
+    MaxEncodedLen,
+)]
+pub struct RunningCount {
+    /// Those of nodes.
+    pub nodes: u32,
+    /// Those of pages.
+    pub pages: u32,
+}
+
+impl RunningCount {
+    /// All of them.
+    pub fn total(self) -> u32 {
+        self.nodes.saturating_add(self.pages)
+    }
+
+    /// The one that a challenge of this counts in.
+    pub(crate) fn of(&mut self, subject: Subject) -> &mut u32 {
+        match subject {
+            Subject::Node(_) => &mut self.nodes,
+            Subject::Page(_) => &mut self.pages,
+        }
+    }
+}
+
 /// Everything economic or temporal. Set at genesis, changed by the admin origin. Clocks are counted in blocks.
 #[derive(
     Clone,
@@ -160,7 +207,7 @@ pub struct ParametersRecord<Balance, BlockNumber> {
     pub bond_base: Balance,
     /// Held on top for each KiB that the worker has to open, rounded up.
     pub bond_per_kib: Balance,
-    /// Blocks a worker has to open a node.
+    /// Blocks a worker has to open a node or a page.
     pub open_clock: BlockNumber,
     /// Blocks on top for each KiB that this worker still has to open in all, rounded up.
     pub open_clock_per_kib: BlockNumber,
@@ -179,7 +226,8 @@ pub struct ParametersRecord<Balance, BlockNumber> {
     /// Held of a challenger for each seal. Should be no less than the bounty: a liar that seals its own lie beforehand then
     /// loses by every lie that nobody finds what it saves by one that somebody finds.
     pub seal_bond: Balance,
-    /// Blocks a seal counts. No less than an opening and its contradiction may take together.
+    /// Blocks a seal counts. No less than two openings and their contradictions may take together: of a full page, and of
+    /// a small node found in it.
     pub seal_lifetime: BlockNumber,
     /// Blocks a bounty is on hold, in which an earlier seal may be shown. Should outlast what a block's author can keep a
     /// transaction out.
@@ -202,7 +250,7 @@ impl<Balance: AtLeast32BitUnsigned, BlockNumber: From<u32>> Default
             max_opening_bytes: 128 * 1024,
             rejected_proof_penalty: 10_000_000_000u64.saturated_into(),
             seal_bond: 1_000_000_000_000u64.saturated_into(),
-            seal_lifetime: 100.into(),
+            seal_lifetime: 160.into(),
             seal_reveal_window: 20.into(),
         }
     }

@@ -1,8 +1,9 @@
 //! What several calls need.
 
+use crate::page_impls::{leaves_of_bytes, PAGE_BYTES};
 use crate::{
-    kib, BalanceOf, ChallengeRecordOf, Config, Error, Event, Pallet, Parameters, ParametersOf,
-    WeightInfo,
+    kib, BalanceOf, ChallengeRecordOf, Config, Content, Error, Event, Pallet, Parameters,
+    ParametersOf, WeightInfo,
 };
 use frame_support::dispatch::PostDispatchInfo;
 use frame_support::pallet_prelude::*;
@@ -55,13 +56,11 @@ impl<T: Config> Pallet<T> {
         challenge: &ChallengeRecordOf<T>,
         opening: &[u8],
     ) -> Result<Opening, Rejection> {
+        let Content::Tensor(spec) = &challenge.content else {
+            return Err(Rejection::WrongOpening);
+        };
         let opening = decode::<Opening>(opening)?;
-        check_opening::<HostSha256>(
-            &challenge.spec,
-            &challenge.leaf,
-            &opening,
-            challenge.opening_bytes,
-        )?;
+        check_opening::<HostSha256>(spec, &challenge.digest, &opening, challenge.opening_bytes)?;
         Ok(opening)
     }
 
@@ -118,13 +117,23 @@ impl<T: Config> Pallet<T> {
 
     /// What answering a challenge would cost at most, were it not free.
     pub(crate) fn response_cost(opening_bytes: u32) -> BalanceOf<T> {
-        let length = opening_bytes.saturating_add(TRANSACTION_OVERHEAD);
-        T::LengthToFee::weight_to_fee(&Weight::from_parts(length.into(), 0)).saturating_add(
-            T::WeightToFee::weight_to_fee(
-                &T::WeightInfo::open_tensor(opening_bytes)
-                    .max(T::WeightInfo::open_tiles(opening_bytes)),
-            ),
+        Self::cost_of(
+            opening_bytes,
+            T::WeightInfo::open_tensor(opening_bytes).max(T::WeightInfo::open_tiles(opening_bytes)),
         )
+    }
+
+    /// The same for the challenge of a page.
+    pub(crate) fn page_response_cost(opening_bytes: u32) -> BalanceOf<T> {
+        let leaves = leaves_of_bytes(opening_bytes);
+        Self::cost_of(opening_bytes, T::WeightInfo::open_page(leaves))
+    }
+
+    /// Fee of an opening of so many bytes that weighs so much.
+    fn cost_of(opening_bytes: u32, weight: Weight) -> BalanceOf<T> {
+        let length = opening_bytes.saturating_add(TRANSACTION_OVERHEAD);
+        T::LengthToFee::weight_to_fee(&Weight::from_parts(length.into(), 0))
+            .saturating_add(T::WeightToFee::weight_to_fee(&weight))
     }
 
     /// Whether parameters make sense together, with the fees and with what models are admitted with.
@@ -142,12 +151,27 @@ impl<T: Config> Pallet<T> {
             Self::bond_for(parameters, bytes)
                 >= Self::response_cost(bytes).saturating_mul(2u32.into())
         });
-        // A seal made before a challenge counts until the opening can no longer be contradicted.
+        let pages = [0, PAGE_BYTES].into_iter().all(|bytes| {
+            Self::bond_for(parameters, bytes)
+                >= Self::page_response_cost(bytes).saturating_mul(2u32.into())
+        });
+        // A seal made before a page is challenged counts until the opening of a node in it can no longer be contradicted.
         let dispute = parameters
             .open_clock
-            .saturating_add(parameters.contradict_clock);
+            .saturating_add(parameters.contradict_clock)
+            .saturating_mul(2u32.into())
+            .saturating_add(
+                parameters
+                    .open_clock_per_kib
+                    .saturating_mul(kib(PAGE_BYTES).into()),
+            );
         let seals = parameters.seal_lifetime >= dispute && !parameters.seal_reveal_window.is_zero();
-        clocks && bounds && bonds && seals && Self::admits(parameters, &T::GraphLimits::get())
+        clocks
+            && bounds
+            && bonds
+            && pages
+            && seals
+            && Self::admits(parameters, &T::GraphLimits::get())
     }
 
     /// Whether every node within these limits can be contradicted by tile or by element.

@@ -1,6 +1,6 @@
 //! Verdicts, as requests see them.
 
-use crate::{Config, OpenedNodes, Pallet, Verdicts, WeightInfo};
+use crate::{Config, Opened, Pallet, Verdicts, WeightInfo};
 use alloc::vec::Vec;
 use frame_support::defensive;
 use frame_support::traits::Get;
@@ -28,7 +28,7 @@ impl<T: Config> VerdictBook for Pallet<T> {
     fn request_closed(request: RequestId) {
         let claims = T::MaxClaims::get();
         let verdicts = Verdicts::<T>::clear_prefix(request, claims, None);
-        let opened = OpenedNodes::<T>::clear_prefix(request, claims, None);
+        let opened = Opened::<T>::clear_prefix(request, claims, None);
         if verdicts.maybe_cursor.is_some() || opened.maybe_cursor.is_some() {
             defensive!("a request had more claims than it can have");
         }

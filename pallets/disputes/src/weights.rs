@@ -89,10 +89,10 @@ pub trait WeightInfo {
     /// - `Disputes::Parameters` (108 bytes at most): 1 read, 0 writes
     fn contradict_element_rejected(m: u32) -> Weight;
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
-    /// - `Disputes::Parameters` (108 bytes at most): 1 read, 0 writes
-    /// - `Disputes::Challenges` (185 bytes at most): 1 read, 1 write
-    /// - `Disputes::OpenedNodes` (2_114 bytes at most): 1 read, 0 writes
-    /// - `Balances::Holds` (193 bytes at most): 1 read, 1 write
+    /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Challenges` (186 bytes at most): 1 read, 1 write
+    /// - `Disputes::Opened` (2_119 bytes at most): 1 read, 0 writes
+    /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
     /// - `Disputes::PendingOpenBytes` (52 bytes at most): 1 read, 1 write
     /// - `Disputes::ChallengeCount` (60 bytes at most): 1 read, 1 write
     /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
@@ -100,36 +100,36 @@ pub trait WeightInfo {
     /// `b` from 1_024 to 65_536.
     ///
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
-    /// - `Disputes::Parameters` (108 bytes at most): 1 read, 0 writes
-    /// - `Disputes::Challenges` (185 bytes at most): 1 read, 0 writes
-    /// - `Disputes::OpenedNodes` (2_114 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Challenges` (186 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Opened` (2_119 bytes at most): 1 read, 0 writes
     fn challenge_rejected(b: u32) -> Weight;
     /// `b` from 1_024 to 524_288.
     ///
     /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
-    /// - `Disputes::Challenges` (185 bytes at most): 1 read, 1 write
+    /// - `Disputes::Challenges` (186 bytes at most): 1 read, 1 write
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
     /// - `Disputes::Parameters` (108 bytes at most): 1 read, 0 writes
     /// - `Disputes::PendingOpenBytes` (52 bytes at most): 1 read, 1 write
-    /// - `Disputes::OpenedNodes` (2_114 bytes at most): 1 read, 1 write
+    /// - `Disputes::Opened` (2_119 bytes at most): 1 read, 1 write
     fn open_tensor(b: u32) -> Weight;
     /// `b` from 1_024 to 32_768.
     ///
     /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
-    /// - `Disputes::Challenges` (185 bytes at most): 1 read, 1 write
+    /// - `Disputes::Challenges` (186 bytes at most): 1 read, 1 write
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
     /// - `Disputes::Parameters` (108 bytes at most): 1 read, 0 writes
     /// - `Disputes::PendingOpenBytes` (52 bytes at most): 1 read, 1 write
-    /// - `Disputes::OpenedNodes` (2_114 bytes at most): 1 read, 1 write
+    /// - `Disputes::Opened` (2_119 bytes at most): 1 read, 1 write
     fn open_tiles(b: u32) -> Weight;
     /// `b` from 1_024 to 524_288.
     ///
     /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
-    /// - `Disputes::Challenges` (185 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Challenges` (186 bytes at most): 1 read, 0 writes
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
     /// - `Disputes::Parameters` (108 bytes at most): 1 read, 0 writes
     fn open_rejected(b: u32) -> Weight;
-    /// - `Disputes::Challenges` (185 bytes at most): 1 read, 1 write
+    /// - `Disputes::Challenges` (186 bytes at most): 1 read, 1 write
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
     /// - `Disputes::ChallengeCount` (60 bytes at most): 1 read, 1 write
     /// - `Disputes::PendingOpenBytes` (52 bytes at most): 1 read, 1 write
@@ -149,7 +149,7 @@ pub trait WeightInfo {
     /// - `Disputes::Verdicts` (48 bytes at most): 0 reads, 1 write
     /// - `Disputes::Bounties` (119 bytes at most): 0 reads, 1 write
     fn expire_unanswered() -> Weight;
-    /// - `Disputes::Challenges` (185 bytes at most): 1 read, 1 write
+    /// - `Disputes::Challenges` (186 bytes at most): 1 read, 1 write
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
     /// - `Disputes::ChallengeCount` (60 bytes at most): 1 read, 1 write
     /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
@@ -157,7 +157,7 @@ pub trait WeightInfo {
     /// - `System::Account` (128 bytes at most): 2 reads, 2 writes
     /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
     fn expire_uncontradicted() -> Weight;
-    /// - `Disputes::Challenges` (185 bytes at most): 1 read, 1 write
+    /// - `Disputes::Challenges` (186 bytes at most): 1 read, 1 write
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
     /// - `Disputes::ChallengeCount` (60 bytes at most): 1 read, 1 write
     /// - `Disputes::PendingOpenBytes` (52 bytes at most): 1 read, 1 write
@@ -168,7 +168,7 @@ pub trait WeightInfo {
     /// `n` from 0 to 20.
     ///
     /// - `Disputes::Verdicts` (48 bytes at most): 20 reads, 20 writes
-    /// - `Disputes::OpenedNodes` (2_114 bytes at most): 20 reads, 20 writes
+    /// - `Disputes::Opened` (2_119 bytes at most): 20 reads, 20 writes
     fn forget(n: u32) -> Weight;
     /// - `Disputes::Seals` (132 bytes at most): 1 read, 1 write
     /// - `Disputes::SealCount` (52 bytes at most): 1 read, 1 write
@@ -195,6 +195,36 @@ pub trait WeightInfo {
     /// - `System::Account` (128 bytes at most): 1 read, 1 write
     /// - `Balances::Holds` (193 bytes at most): 1 read, 1 write
     fn expire_seal() -> Weight;
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Disputes::Parameters` (108 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Challenges` (186 bytes at most): 1 read, 1 write
+    /// - `Disputes::Opened` (2_119 bytes at most): 1 read, 0 writes
+    /// - `Balances::Holds` (191 bytes at most): 1 read, 1 write
+    /// - `Disputes::PendingOpenBytes` (52 bytes at most): 1 read, 1 write
+    /// - `Disputes::ChallengeCount` (64 bytes at most): 1 read, 1 write
+    /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
+    fn challenge_page_accepted() -> Weight;
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Parameters` (108 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Challenges` (186 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Opened` (2_119 bytes at most): 1 read, 0 writes
+    fn challenge_page_rejected() -> Weight;
+    /// `l` from 1 to 1_024.
+    ///
+    /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Challenges` (186 bytes at most): 1 read, 1 write
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Parameters` (108 bytes at most): 1 read, 0 writes
+    /// - `Disputes::PendingOpenBytes` (52 bytes at most): 1 read, 1 write
+    /// - `Disputes::Opened` (2_119 bytes at most): 1 read, 1 write
+    fn open_page(l: u32) -> Weight;
+    /// `l` from 1 to 1_024.
+    ///
+    /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Challenges` (186 bytes at most): 1 read, 0 writes
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Parameters` (108 bytes at most): 1 read, 0 writes
+    fn open_page_rejected(l: u32) -> Weight;
     /// - `Models::Parameters` (56 bytes at most): 1 read, 0 writes
     /// - `Disputes::Parameters` (108 bytes at most): 0 reads, 1 write
     fn set_parameters() -> Weight;
@@ -314,6 +344,25 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().reads(4))
             .saturating_add(T::DbWeight::get().writes(4))
     }
+    fn challenge_page_accepted() -> Weight {
+        Weight::from_parts(135_000_000, 5_584)
+            .saturating_add(T::DbWeight::get().reads(8))
+            .saturating_add(T::DbWeight::get().writes(6))
+    }
+    fn challenge_page_rejected() -> Weight {
+        Weight::from_parts(72_000_000, 5_584).saturating_add(T::DbWeight::get().reads(4))
+    }
+    fn open_page(l: u32) -> Weight {
+        Weight::from_parts(60_000_000, 5_584)
+            .saturating_add(Weight::from_parts(690_000, 0).saturating_mul(l.into()))
+            .saturating_add(T::DbWeight::get().reads(6))
+            .saturating_add(T::DbWeight::get().writes(3))
+    }
+    fn open_page_rejected(l: u32) -> Weight {
+        Weight::from_parts(50_000_000, 5_379)
+            .saturating_add(Weight::from_parts(690_000, 0).saturating_mul(l.into()))
+            .saturating_add(T::DbWeight::get().reads(4))
+    }
     fn set_parameters() -> Weight {
         Weight::from_parts(9_113_000, 1_541)
             .saturating_add(T::DbWeight::get().reads(1))
@@ -431,6 +480,25 @@ impl WeightInfo for () {
         Weight::from_parts(49_673_000, 3_658)
             .saturating_add(RocksDbWeight::get().reads(4))
             .saturating_add(RocksDbWeight::get().writes(4))
+    }
+    fn challenge_page_accepted() -> Weight {
+        Weight::from_parts(135_000_000, 5_584)
+            .saturating_add(RocksDbWeight::get().reads(8))
+            .saturating_add(RocksDbWeight::get().writes(6))
+    }
+    fn challenge_page_rejected() -> Weight {
+        Weight::from_parts(72_000_000, 5_584).saturating_add(RocksDbWeight::get().reads(4))
+    }
+    fn open_page(l: u32) -> Weight {
+        Weight::from_parts(60_000_000, 5_584)
+            .saturating_add(Weight::from_parts(690_000, 0).saturating_mul(l.into()))
+            .saturating_add(RocksDbWeight::get().reads(6))
+            .saturating_add(RocksDbWeight::get().writes(3))
+    }
+    fn open_page_rejected(l: u32) -> Weight {
+        Weight::from_parts(50_000_000, 5_379)
+            .saturating_add(Weight::from_parts(690_000, 0).saturating_mul(l.into()))
+            .saturating_add(RocksDbWeight::get().reads(4))
     }
     fn set_parameters() -> Weight {
         Weight::from_parts(9_113_000, 1_541)

@@ -4,6 +4,7 @@
 //! the call, since what makes an origin is measured with it.
 
 use crate::*;
+use alloc::vec::Vec;
 use codec::Encode;
 use frame_benchmarking::v2::*;
 use frame_support::pallet_prelude::*;
@@ -18,6 +19,7 @@ use sp_runtime::traits::{Bounded, One, Saturating, Zero};
 use sp_runtime::Permill;
 use veritrace_primitives::commit;
 use veritrace_primitives::graph::{DType, Digest, TensorSpec};
+use veritrace_primitives::page::{Trace, MAX_PAGES, PAGE_LEAVES};
 use veritrace_primitives::traits::{
     ClaimBook, HostSha256, ModelId, ModelOutput, ModelRegistry, RequestId, WorkerPool,
 };
@@ -170,7 +172,7 @@ fn record_of<T: Config>(id: RequestId) -> RequestRecordOf<T> {
 }
 
 /// Gives the request a model with such a trace and output, and returns what its worker answers.
-fn reshape<T: Config>(id: RequestId, leaves: u32, bytes: u32) -> (TraceOf<T>, OutputsOf<T>) {
+fn reshape<T: Config>(id: RequestId, leaves: u32, bytes: u32) -> (Vec<Digest>, OutputsOf<T>) {
     let spec = spec(bytes);
     let output = alloc::vec![3; bytes as usize];
     let leaf = commit::tensor_root::<HostSha256>(&spec, &output).expect("the length is right");
@@ -181,16 +183,52 @@ fn reshape<T: Config>(id: RequestId, leaves: u32, bytes: u32) -> (TraceOf<T>, Ou
             spec,
         }]);
     });
-    let trace = TraceOf::<T>::truncate_from(alloc::vec![leaf; leaves as usize]);
+    let trace = alloc::vec![leaf; leaves as usize];
     let outputs = OutputsOf::<T>::truncate_from(alloc::vec![BoundedVec::truncate_from(output)]);
     (trace, outputs)
 }
 
-fn commitment<T: Config>(id: RequestId, worker: &T::AccountId, trace: &TraceOf<T>) -> Digest {
+fn commitment<T: Config>(id: RequestId, worker: &T::AccountId, trace: &[Digest]) -> Digest {
     let trace_root = commit::trace_root::<HostSha256>(trace);
-    let leaf = trace.last().copied().unwrap_or_default();
-    let output_root = commit::output_root::<HostSha256>(&[leaf]);
+    let roots: Vec<Digest> = record_of::<T>(id)
+        .terms
+        .outputs
+        .iter()
+        .map(|output| trace[usize::from(output.node)])
+        .collect();
+    let output_root = commit::output_root::<HostSha256>(&roots);
     commit::commitment::<HostSha256>(id, &worker.encode(), &trace_root, &output_root, &SALT)
+}
+
+/// The same with as many outputs as a model has, all of the same node.
+fn reshape_paged<T: Config>(id: RequestId, pages: u32, bytes: u32) -> (Vec<Digest>, OutputsOf<T>) {
+    let (leaves, outputs) = reshape::<T>(id, pages * PAGE_LEAVES, bytes);
+    let mut all = outputs.into_inner();
+    edit::<T>(id, |record| {
+        let only = record.terms.outputs[0].clone();
+        // Bytes are counted over all outputs, so that the others are small.
+        let small = ModelOutput {
+            node: 0,
+            spec: spec(1),
+        };
+        record.terms.outputs =
+            BoundedVec::truncate_from(alloc::vec![only, small.clone(), small.clone(), small]);
+    });
+    all.extend((0..3).map(|_| BoundedVec::truncate_from(alloc::vec![3])));
+    let mut leaves = leaves;
+    leaves[0] = commit::tensor_root::<HostSha256>(&spec(1), &[3]).expect("a byte is a tensor");
+    (leaves, OutputsOf::<T>::truncate_from(all))
+}
+
+/// The trace as its worker reveals it.
+fn revealed<T: Config>(id: RequestId, leaves: &[Digest]) -> Trace {
+    let outputs: Vec<u16> = record_of::<T>(id)
+        .terms
+        .outputs
+        .iter()
+        .map(|output| output.node)
+        .collect();
+    Trace::of::<HostSha256>(leaves, &outputs).expect("the graph is not too large")
 }
 
 /// Puts a claim of each worker into the books, by what the trace root of each index is.
@@ -354,15 +392,56 @@ mod benchmarks {
 
     #[benchmark]
     fn submit_inference_result(
-        t: Linear<1, { T::MaxTrace::get() }>,
+        t: Linear<1, { PAGE_LEAVES }>,
         o: Linear<1, { T::MaxOutputBytes::get() }>,
     ) {
         let id = assigned::<T>(1);
-        let (trace, outputs) = reshape::<T>(id, t, o);
+        let (leaves, outputs) = reshape::<T>(id, t, o);
+        let trace = revealed::<T>(id, &leaves);
         let signer = worker::<T>(0);
 
         #[extrinsic_call]
         _(RawOrigin::Signed(signer), id, trace, outputs);
+
+        assert_done::<T>(id, Some(RequestStatus::Claimed));
+    }
+
+    /// A trace of `p` pages, with as many outputs as a model has.
+    #[benchmark]
+    fn submit_paged_result(
+        p: Linear<2, { MAX_PAGES }>,
+        o: Linear<1, { T::MaxOutputBytes::get() }>,
+    ) {
+        let id = assigned::<T>(1);
+        let (leaves, outputs) = reshape_paged::<T>(id, p, o);
+        let trace = revealed::<T>(id, &leaves);
+        let signer = worker::<T>(0);
+
+        #[extrinsic_call]
+        submit_inference_result(RawOrigin::Signed(signer), id, trace, outputs);
+
+        assert_done::<T>(id, Some(RequestStatus::Claimed));
+    }
+
+    #[benchmark]
+    fn reveal_paged_result(
+        p: Linear<2, { MAX_PAGES }>,
+        o: Linear<1, { T::MaxOutputBytes::get() }>,
+    ) {
+        let id = assigned::<T>(1);
+        let (leaves, outputs) = reshape_paged::<T>(id, p, o);
+        let trace = revealed::<T>(id, &leaves);
+        let committed = commitment::<T>(id, &worker::<T>(0), &leaves);
+        edit::<T>(id, |record| {
+            record.status = RequestStatus::Revealing;
+            for slot in record.slots.iter_mut() {
+                slot.state = SlotState::Committed(committed);
+            }
+        });
+        let signer = worker::<T>(0);
+
+        #[extrinsic_call]
+        reveal_result(RawOrigin::Signed(signer), id, trace, outputs, SALT);
 
         assert_done::<T>(id, Some(RequestStatus::Claimed));
     }
@@ -391,13 +470,11 @@ mod benchmarks {
     }
 
     #[benchmark]
-    fn reveal_result(
-        t: Linear<1, { T::MaxTrace::get() }>,
-        o: Linear<1, { T::MaxOutputBytes::get() }>,
-    ) {
+    fn reveal_result(t: Linear<1, { PAGE_LEAVES }>, o: Linear<1, { T::MaxOutputBytes::get() }>) {
         let id = assigned::<T>(1);
-        let (trace, outputs) = reshape::<T>(id, t, o);
-        let committed = commitment::<T>(id, &worker::<T>(0), &trace);
+        let (leaves, outputs) = reshape::<T>(id, t, o);
+        let trace = revealed::<T>(id, &leaves);
+        let committed = commitment::<T>(id, &worker::<T>(0), &leaves);
         edit::<T>(id, |record| {
             record.status = RequestStatus::Revealing;
             for slot in record.slots.iter_mut() {

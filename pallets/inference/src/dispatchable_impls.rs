@@ -4,7 +4,7 @@ use crate::utility_impls::ClaimRoots;
 use crate::{
     Answers, BalanceOf, ClaimRecord, Claims, Config, Error, Event, HoldReason, InferenceRequests,
     Inputs, InputsOf, NextRequestId, OpenOf, OutputsOf, Pallet, Parameters, ParametersOf,
-    RequestRecord, RequestRecordOf, RequestStatus, SlotState, TraceOf,
+    RequestRecord, RequestRecordOf, RequestStatus, SlotState,
 };
 use codec::Encode;
 use frame_support::pallet_prelude::*;
@@ -13,6 +13,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::{CheckedMul, Saturating};
 use veritrace_primitives::commit;
 use veritrace_primitives::graph::Digest;
+use veritrace_primitives::page::Trace;
 use veritrace_primitives::traits::{
     HostSha256, ModelId, ModelRegistry, RequestId, VerdictBook, WorkerPool,
 };
@@ -109,7 +110,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn do_submit_result(
         operator: T::AccountId,
         id: RequestId,
-        trace: TraceOf<T>,
+        trace: &Trace,
         outputs: OutputsOf<T>,
     ) -> Result<bool, DispatchError> {
         let (worker, mut record) = Self::work_for(&operator, id)?;
@@ -118,7 +119,7 @@ impl<T: Config> Pallet<T> {
             Error::<T>::AlreadySubmitted
         );
         Self::ensure_workable(&record, RequestStatus::Assigned)?;
-        let roots = Self::check_claim(&record, &trace, &outputs)?;
+        let roots = Self::check_claim(&record, trace, &outputs)?;
         Self::make_claim(id, record, worker, roots, outputs)
     }
 
@@ -156,7 +157,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn do_reveal_result(
         operator: T::AccountId,
         id: RequestId,
-        trace: TraceOf<T>,
+        trace: &Trace,
         outputs: OutputsOf<T>,
         salt: [u8; 32],
     ) -> Result<bool, DispatchError> {
@@ -170,7 +171,7 @@ impl<T: Config> Pallet<T> {
             }
         };
         Self::ensure_workable(&record, RequestStatus::Revealing)?;
-        let roots = Self::check_claim(&record, &trace, &outputs)?;
+        let roots = Self::check_claim(&record, trace, &outputs)?;
         let opened = commit::commitment::<HostSha256>(
             id,
             &worker.encode(),

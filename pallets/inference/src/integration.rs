@@ -17,6 +17,7 @@ use veritrace_primitives::commit;
 use veritrace_primitives::graph::{
     DType, Digest, Graph, GraphHeader, Node, Op, Ref, TensorSpec, KERNEL_VERSION, LAYOUT_VERSION,
 };
+use veritrace_primitives::page::Trace;
 use veritrace_primitives::prove::Prover;
 use veritrace_primitives::traits::{
     ClaimBook, Conviction, HostSha256, ModelId, ModelOutput, ModelRegistry, RequestId, WorkerPool,
@@ -132,7 +133,6 @@ impl pallet_inference::Config for Full {
     type MaxSlots = ConstU32<20>;
     type MaxInputBytes = ConstU32<1_024>;
     type MaxOutputBytes = ConstU32<1_024>;
-    type MaxTrace = ConstU32<64>;
     type MaxWork = ConstU32<64>;
     type DrawWeight = DrawWeight;
     type ForgetWeight = ForgetWeight;
@@ -236,7 +236,7 @@ fn drawn(id: RequestId) -> Vec<AccountId32> {
 }
 
 /// An answer with outputs of this byte, true to its trace and to nothing else.
-fn answer(id: RequestId, byte: u8) -> (crate::TraceOf<Full>, crate::OutputsOf<Full>) {
+fn answer(id: RequestId, byte: u8) -> (Vec<Digest>, crate::OutputsOf<Full>) {
     let terms = crate::InferenceRequests::<Full>::get(id).unwrap().terms;
     let mut trace = vec![[byte; 32]; usize::from(terms.node_count)];
     let mut outputs = Vec::new();
@@ -247,7 +247,12 @@ fn answer(id: RequestId, byte: u8) -> (crate::TraceOf<Full>, crate::OutputsOf<Fu
             commit::tensor_root::<HostSha256>(&output.spec, &data).unwrap();
         outputs.push(data.try_into().unwrap());
     }
-    (trace.try_into().unwrap(), outputs.try_into().unwrap())
+    (trace, outputs.try_into().unwrap())
+}
+
+/// These leaves, as they are revealed.
+fn reveal(leaves: Vec<Digest>) -> Trace {
+    Trace::Leaves(leaves.try_into().unwrap())
 }
 
 #[test]
@@ -284,7 +289,7 @@ fn everyone_should_be_paid_when_nobody_objects() {
             assert_ok!(Inference::reveal_result(
                 RuntimeOrigin::signed(worker.clone()),
                 id,
-                trace.clone(),
+                reveal(trace.clone()),
                 outputs.clone(),
                 salt
             ));
@@ -318,7 +323,7 @@ fn answered(id: RequestId) -> AccountId32 {
     assert_ok!(Inference::submit_inference_result(
         RuntimeOrigin::signed(worker.clone()),
         id,
-        trace,
+        reveal(trace),
         outputs
     ));
     worker
@@ -540,7 +545,7 @@ fn lock_should_pay_when_a_claim_is_convicted() {
         assert_ok!(Inference::submit_inference_result(
             RuntimeOrigin::signed(worker.clone()),
             id,
-            trace,
+            reveal(trace),
             outputs
         ));
         let lock = pallet_workers::Locks::<Full>::get(&worker, id).unwrap();
@@ -651,7 +656,7 @@ proptest::proptest! {
                     .unwrap()
             };
             let terms = Models::terms(&model).unwrap();
-            let roots_of = |trace: &crate::TraceOf<Full>| -> Vec<Digest> {
+            let roots_of = |trace: &[Digest]| -> Vec<Digest> {
                 terms
                     .outputs
                     .iter()
@@ -676,8 +681,10 @@ proptest::proptest! {
                 let (trace, outputs) = answer(id, tag_of(worker));
                 let origin = RuntimeOrigin::signed(worker.clone());
                 if redundancy > 1 {
+                    let trace = reveal(trace);
                     assert_ok!(Inference::reveal_result(origin, id, trace, outputs, salt));
                 } else {
+                    let trace = reveal(trace);
                     assert_ok!(Inference::submit_inference_result(origin, id, trace, outputs));
                 }
             }

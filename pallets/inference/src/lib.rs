@@ -67,6 +67,7 @@ pub mod pallet {
     use frame_support::weights::WeightMeter;
     use frame_system::pallet_prelude::*;
     use veritrace_primitives::graph::Digest;
+    use veritrace_primitives::page::Trace;
     use veritrace_primitives::traits::{
         ChallengeBook, FamilyId, ModelId, ModelRegistry, Payments, RequestId, VerdictBook,
         WorkerPool,
@@ -133,10 +134,6 @@ pub mod pallet {
         /// Most bytes of one output in a claim. A larger one is committed to by its leaf in the trace.
         #[pallet::constant]
         type MaxOutputBytes: Get<u32>;
-
-        /// Most leaves of a trace.
-        #[pallet::constant]
-        type MaxTrace: Get<u32>;
 
         /// Most requests a worker has at once.
         #[pallet::constant]
@@ -535,7 +532,8 @@ pub mod pallet {
         WrongPhase,
         /// The phase ended by its block number, swept or not. Act before the record's `due`.
         TooLate,
-        /// The trace has not one leaf per node of the model. Reveal what the request's own copy of the terms asks for.
+        /// The trace has not one leaf per node of the model, or is not revealed in the form that the number of nodes demands:
+        /// as its leaves, or by its pages. Reveal what the request's own copy of the terms asks for.
         TraceLengthMismatch,
         /// An output is missing, superfluous, of the wrong size, or not the tensor that the trace commits to. Give the bytes
         /// of each of the model's outputs, in its order; none for one larger than `MaxOutputBytes`.
@@ -589,7 +587,6 @@ pub mod pallet {
                 "not every worker of a request has a slot"
             );
             assert!(T::MaxWork::get() >= 1, "no worker could be drawn");
-            assert!(T::MaxTrace::get() >= 1, "no claim could be made");
         }
 
         #[cfg(feature = "try-runtime")]
@@ -639,9 +636,10 @@ pub mod pallet {
         ///
         /// ## Details
         ///
-        /// `trace` has the tensor root of every node's output, `outputs` the answer in the order of the model's outputs. An
-        /// output larger than [`Config::MaxOutputBytes`] is left empty: its leaf in the trace stands for it, and whoever
-        /// challenges the claim at its node has it opened.
+        /// `trace` has the tensor root of every node's output or, of more than 1,024 nodes, the hashes of its pages, with a
+        /// path for each output; `outputs` is the answer in the order of the model's outputs. An output larger than
+        /// [`Config::MaxOutputBytes`] is left empty: its leaf in the trace stands for it, and whoever challenges the claim
+        /// at its node has it opened. Where the trace is by pages, the 32 bytes of its leaf are in its place.
         /// A trace already proved wrong for this request is struck at once.
         ///
         /// ## Events
@@ -649,21 +647,19 @@ pub mod pallet {
         /// [`Event::ResultRevealed`] and [`Event::WindowOpened`]; or [`Event::ClaimStruck`] and what follows from it.
         #[pallet::call_index(1)]
         #[pallet::weight((
-            T::WeightInfo::submit_inference_result(trace.len() as u32, Pallet::<T>::bytes_of(outputs))
+            Pallet::<T>::weight_of_result(trace, outputs)
                 .saturating_add(SettleBranch::weight_of_verdict::<T>(1)),
             DispatchClass::Operational,
         ))]
         pub fn submit_inference_result(
             origin: OriginFor<T>,
             request: RequestId,
-            trace: TraceOf<T>,
+            trace: Trace,
             outputs: OutputsOf<T>,
         ) -> DispatchResultWithPostInfo {
             let operator = ensure_signed(origin)?;
-            let bytes = Self::bytes_of(&outputs);
-            let leaves = trace.len() as u32;
-            let struck = Self::do_submit_result(operator, request, trace, outputs)?;
-            let weight = T::WeightInfo::submit_inference_result(leaves, bytes);
+            let weight = Self::weight_of_result(&trace, &outputs);
+            let struck = Self::do_submit_result(operator, request, &trace, outputs)?;
             Ok(Some(match struck {
                 true => weight.saturating_add(SettleBranch::weight_of_verdict::<T>(1)),
                 false => weight,
@@ -713,22 +709,20 @@ pub mod pallet {
         /// follows from it.
         #[pallet::call_index(3)]
         #[pallet::weight((
-            T::WeightInfo::reveal_result(trace.len() as u32, Pallet::<T>::bytes_of(outputs))
+            Pallet::<T>::weight_of_reveal(trace, outputs)
                 .saturating_add(SettleBranch::weight_of_verdict::<T>(1)),
             DispatchClass::Operational,
         ))]
         pub fn reveal_result(
             origin: OriginFor<T>,
             request: RequestId,
-            trace: TraceOf<T>,
+            trace: Trace,
             outputs: OutputsOf<T>,
             salt: [u8; 32],
         ) -> DispatchResultWithPostInfo {
             let operator = ensure_signed(origin)?;
-            let bytes = Self::bytes_of(&outputs);
-            let leaves = trace.len() as u32;
-            let struck = Self::do_reveal_result(operator, request, trace, outputs, salt)?;
-            let weight = T::WeightInfo::reveal_result(leaves, bytes);
+            let weight = Self::weight_of_reveal(&trace, &outputs);
+            let struck = Self::do_reveal_result(operator, request, &trace, outputs, salt)?;
             Ok(Some(match struck {
                 true => weight.saturating_add(SettleBranch::weight_of_verdict::<T>(1)),
                 false => weight,

@@ -5,7 +5,7 @@ use crate as pallet_inference;
 use crate::offchain::OperatorKeys;
 use crate::{
     Event, InferenceRequests, InputSource, OutputsOf, ParametersOf, ParametersRecord,
-    RequestRecordOf, RequestStatus, SlotState, TraceOf,
+    RequestRecordOf, RequestStatus, SlotState,
 };
 use codec::{Decode, Encode};
 use frame_support::pallet_prelude::*;
@@ -19,6 +19,7 @@ use sp_core::H256;
 use sp_runtime::{BuildStorage, Permill};
 use veritrace_primitives::commit;
 use veritrace_primitives::graph::{DType, Digest, TensorSpec};
+use veritrace_primitives::page::{Subject, Trace};
 use veritrace_primitives::proof::Rejection;
 use veritrace_primitives::traits::{
     ChallengeBook, ChallengeView, ClaimBook, FamilyId, HostSha256, ModelId, ModelOutput,
@@ -134,7 +135,6 @@ impl pallet_inference::Config for Test {
     type MaxSlots = ConstU32<12>;
     type MaxInputBytes = ConstU32<64>;
     type MaxOutputBytes = ConstU32<64>;
-    type MaxTrace = ConstU32<16>;
     type MaxWork = ConstU32<3>;
     type DrawWeight = DrawWeight;
     type ForgetWeight = ForgetWeight;
@@ -368,8 +368,8 @@ impl VerdictBook for Verdicts {
     }
 }
 
-/// A challenge as it is kept here: node, bytes, whether it is opened, due.
-pub type Challenge = (u16, u32, bool, BlockNumber);
+/// A challenge as it is kept here: what is challenged, bytes, whether it is opened, due.
+pub type Challenge = (Subject, u32, bool, BlockNumber);
 
 #[storage_alias]
 pub type Challenged =
@@ -382,14 +382,14 @@ pub struct Challenges;
 
 impl Challenges {
     /// What the call of an opening looks like.
-    pub fn opening(request: RequestId, node: u16, opening: &[u8]) -> RuntimeCall {
-        let remark = ("open", request, node, opening).encode();
+    pub fn opening(request: RequestId, subject: Subject, opening: &[u8]) -> RuntimeCall {
+        let remark = ("open", request, subject, opening).encode();
         frame_system::Call::remark { remark }.into()
     }
 
     /// What the call of an expiry looks like.
-    pub fn expiry(request: RequestId, worker: AccountId, node: u16) -> RuntimeCall {
-        let remark = ("expire", request, worker, node).encode();
+    pub fn expiry(request: RequestId, worker: AccountId, subject: Subject) -> RuntimeCall {
+        let remark = ("expire", request, worker, subject).encode();
         frame_system::Call::remark { remark }.into()
     }
 }
@@ -400,8 +400,8 @@ impl ChallengeBook<AccountId, BlockNumber> for Challenges {
     fn challenges(request: RequestId, worker: &AccountId) -> Vec<ChallengeView<BlockNumber>> {
         Challenged::get((request, *worker))
             .into_iter()
-            .map(|(node, opening_bytes, is_opened, due)| ChallengeView {
-                node,
+            .map(|(subject, opening_bytes, is_opened, due)| ChallengeView {
+                subject,
                 opening_bytes,
                 is_opened,
                 due,
@@ -411,18 +411,18 @@ impl ChallengeBook<AccountId, BlockNumber> for Challenges {
     fn open(
         request: RequestId,
         worker: &AccountId,
-        node: u16,
+        subject: Subject,
         opening: Vec<u8>,
     ) -> Result<Self::Call, Rejection> {
         assert!(Challenged::contains_key((request, *worker)));
-        match Self::opening(request, node, &opening) {
+        match Self::opening(request, subject, &opening) {
             _ if opening == FALSE_OPENING => Err(Rejection::NotUnderLeaf),
             RuntimeCall::System(call) => Ok(call),
             other => panic!("{other:?} opens nothing"),
         }
     }
-    fn expire(request: RequestId, worker: AccountId, node: u16) -> Self::Call {
-        match Self::expiry(request, worker, node) {
+    fn expire(request: RequestId, worker: AccountId, subject: Subject) -> Self::Call {
+        match Self::expiry(request, worker, subject) {
             RuntimeCall::System(call) => call,
             other => panic!("{other:?} ends nothing"),
         }
@@ -709,24 +709,46 @@ pub fn state_of(id: RequestId, worker: AccountId) -> SlotState {
         .state
 }
 
-/// A well-formed answer, another one for each tag.
-pub fn answer(tag: u8) -> (TraceOf<Test>, OutputsOf<Test>) {
-    let output = vec![tag, tag.wrapping_add(1)];
-    let leaf = commit::tensor_root::<HostSha256>(&u8_spec(2), &output).unwrap();
-    let trace = vec![[tag; 32], [tag.wrapping_add(2); 32], leaf];
+/// Leaves of a well-formed answer, others for each tag.
+pub fn leaves(tag: u8) -> Vec<Digest> {
+    let leaf = commit::tensor_root::<HostSha256>(&u8_spec(2), &output(tag)).unwrap();
+    vec![[tag; 32], [tag.wrapping_add(2); 32], leaf]
+}
+
+fn output(tag: u8) -> Vec<u8> {
+    vec![tag, tag.wrapping_add(1)]
+}
+
+/// A well-formed answer.
+pub fn answer(tag: u8) -> (Trace, OutputsOf<Test>) {
     (
-        trace.try_into().unwrap(),
-        vec![output.try_into().unwrap()].try_into().unwrap(),
+        Trace::Leaves(leaves(tag).try_into().unwrap()),
+        vec![output(tag).try_into().unwrap()].try_into().unwrap(),
     )
 }
 
+/// The same of a model with so many nodes, whose last but one has the output.
+pub fn long_answer(nodes: u16, tag: u8) -> (Vec<Digest>, OutputsOf<Test>) {
+    let mut long = vec![[tag; 32]; usize::from(nodes)];
+    long[usize::from(nodes) - 2] = leaves(tag)[2];
+    (long, answer(tag).1)
+}
+
+/// Gives an open request the terms of a model with so many nodes.
+pub fn lengthen(id: RequestId, nodes: u16) {
+    InferenceRequests::<Test>::mutate(id, |record| {
+        let terms = &mut record.as_mut().unwrap().terms;
+        terms.node_count = nodes;
+        terms.outputs[0].node = nodes - 2;
+    });
+}
+
 pub fn trace_root(tag: u8) -> Digest {
-    commit::trace_root::<HostSha256>(&answer(tag).0)
+    commit::trace_root::<HostSha256>(&leaves(tag))
 }
 
 pub fn output_root(tag: u8) -> Digest {
-    let (trace, _) = answer(tag);
-    commit::output_root::<HostSha256>(&trace[2..])
+    commit::output_root::<HostSha256>(&leaves(tag)[2..])
 }
 
 pub fn operator(worker: AccountId) -> RuntimeOrigin {

@@ -10,6 +10,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
 use sp_runtime::traits::{One, Saturating, UniqueSaturatedInto};
 use veritrace_primitives::graph::{Digest, TensorSpec};
+use veritrace_primitives::page::Subject;
 use veritrace_primitives::tensor::Geometry;
 use veritrace_primitives::traits::{
     ChallengeBook, ChallengeView, ModelId, ModelTerms, RequestId, VerdictBook,
@@ -44,11 +45,11 @@ pub struct ClaimLife {
 /// A challenge that runs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
 pub struct ChallengeLife {
-    /// The node it is about.
-    pub node: u16,
+    /// What the worker is to show.
+    pub subject: Subject,
     /// Bytes of the opening.
     pub opening_bytes: u32,
-    /// Whether the worker has opened the node: then it is others who have the move.
+    /// Whether the worker has opened it: then it is others who have the move.
     pub is_opened: bool,
     /// The first block in which it is too late for the present move.
     pub due: u32,
@@ -63,7 +64,7 @@ pub struct WorkerLife<AccountId> {
     pub state: SlotState,
     /// Its claim, while that stands.
     pub claim: Option<ClaimLife>,
-    /// Challenges that run against the claim, by node.
+    /// Challenges that run against the claim: by node, then by page.
     pub challenges: Vec<ChallengeLife>,
 }
 
@@ -219,20 +220,20 @@ impl<T: Config> Pallet<T> {
             .into_iter()
             .map(|view| {
                 let ChallengeView {
-                    node,
+                    subject,
                     opening_bytes,
                     is_opened,
                     due,
                 } = view;
                 ChallengeLife {
-                    node,
+                    subject,
                     opening_bytes,
                     is_opened,
                     due: due.unique_saturated_into(),
                 }
             })
             .collect();
-        challenges.sort_by_key(|challenge| challenge.node);
+        challenges.sort_by_key(|challenge| challenge.subject);
         challenges
     }
 

@@ -23,8 +23,6 @@ pub type InputsOf<T> = BoundedVec<InputSourceOf<T>, ConstU32<MAX_GRAPH_IO>>;
 /// [`ComplaintRecord`] of a runtime.
 pub type ComplaintRecordOf<T> =
     ComplaintRecord<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
-/// The tensor root of every node's output, in order.
-pub type TraceOf<T> = BoundedVec<Digest, <T as Config>::MaxTrace>;
 /// Workers of a request, as events carry them.
 pub type WorkersOf<T> = BoundedVec<<T as frame_system::Config>::AccountId, <T as Config>::MaxSlots>;
 /// [`ParametersRecord`] of a runtime.

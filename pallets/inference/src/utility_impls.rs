@@ -3,7 +3,7 @@
 use crate::{
     Answers, BalanceOf, Claims, Config, Error, Event, HoldReason, InferenceRequests, Inputs,
     OpenOf, OutputsOf, Pallet, ParametersOf, RequestRecordOf, RequestStatus, SlotRecord, SlotState,
-    TraceOf, WorkOf,
+    WeightInfo, WorkOf,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -16,6 +16,7 @@ use sp_runtime::traits::Saturating;
 use sp_runtime::Permill;
 use veritrace_primitives::commit;
 use veritrace_primitives::graph::{Digest, TensorSpec};
+use veritrace_primitives::page::{Trace, TraceFault};
 use veritrace_primitives::tensor::Geometry;
 use veritrace_primitives::traits::{
     HostSha256, ModelId, ModelRegistry, RequestId, Slashed, VerdictBook, WorkerPool,
@@ -74,36 +75,63 @@ impl<T: Config> Pallet<T> {
             .ok_or(Error::<T>::NotAssigned)
     }
 
-    /// Checks a claim against the model: one leaf per node, every output the tensor that its leaf commits to, or left to it.
+    /// Weight of a result of redundancy one, by the form of its trace.
+    pub(crate) fn weight_of_result(trace: &Trace, outputs: &OutputsOf<T>) -> Weight {
+        let bytes = Self::bytes_of(outputs);
+        match trace {
+            Trace::Leaves(leaves) => {
+                T::WeightInfo::submit_inference_result(leaves.len() as u32, bytes)
+            }
+            Trace::Pages { pages, .. } => {
+                T::WeightInfo::submit_paged_result(pages.len() as u32, bytes)
+            }
+        }
+    }
+
+    /// Weight of a result that was committed to.
+    pub(crate) fn weight_of_reveal(trace: &Trace, outputs: &OutputsOf<T>) -> Weight {
+        let bytes = Self::bytes_of(outputs);
+        match trace {
+            Trace::Leaves(leaves) => T::WeightInfo::reveal_result(leaves.len() as u32, bytes),
+            Trace::Pages { pages, .. } => {
+                T::WeightInfo::reveal_paged_result(pages.len() as u32, bytes)
+            }
+        }
+    }
+
+    /// Checks a claim against the model: a trace of one leaf per node, every output the tensor that its leaf commits to, or
+    /// left to it.
     pub(crate) fn check_claim(
         record: &RequestRecordOf<T>,
-        trace: &TraceOf<T>,
+        trace: &Trace,
         outputs: &OutputsOf<T>,
     ) -> Result<ClaimRoots, Error<T>> {
-        ensure!(
-            trace.len() == usize::from(record.terms.node_count),
-            Error::<T>::TraceLengthMismatch
-        );
         ensure!(
             outputs.len() == record.terms.outputs.len(),
             Error::<T>::OutputMismatch
         );
         let mut roots = Vec::with_capacity(outputs.len());
         for (declared, bytes) in record.terms.outputs.iter().zip(outputs.iter()) {
-            let leaf = trace
-                .get(usize::from(declared.node))
-                .ok_or(Error::<T>::OutputMismatch)?;
-            let is_answered = match Self::is_by_leaf(&declared.spec) {
-                true => bytes.is_empty(),
-                false => {
-                    commit::tensor_root::<HostSha256>(&declared.spec, bytes).as_ref() == Ok(leaf)
+            let root = match (Self::is_by_leaf(&declared.spec), trace) {
+                (false, _) => commit::tensor_root::<HostSha256>(&declared.spec, bytes).ok(),
+                (true, Trace::Leaves(leaves)) if bytes.is_empty() => {
+                    leaves.get(usize::from(declared.node)).copied()
                 }
+                (true, Trace::Leaves(_)) => None,
+                // The leaves are not here, so that this one is shown by itself, and the path says whether it is that.
+                (true, Trace::Pages { .. }) => Digest::try_from(bytes.as_slice()).ok(),
             };
-            ensure!(is_answered, Error::<T>::OutputMismatch);
-            roots.push(*leaf);
+            roots.push((declared.node, root.ok_or(Error::<T>::OutputMismatch)?));
         }
+        let trace = trace
+            .root::<HostSha256>(record.terms.node_count, &roots)
+            .map_err(|fault| match fault {
+                TraceFault::Length => Error::<T>::TraceLengthMismatch,
+                TraceFault::Output => Error::<T>::OutputMismatch,
+            })?;
+        let roots: Vec<Digest> = roots.into_iter().map(|(_, root)| root).collect();
         Ok(ClaimRoots {
-            trace: commit::trace_root::<HostSha256>(trace),
+            trace,
             output: commit::output_root::<HostSha256>(&roots),
         })
     }

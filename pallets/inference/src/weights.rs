@@ -288,6 +288,30 @@ pub trait WeightInfo {
     /// - `Inference::WorkOf` (562 bytes at most): 4 reads, 4 writes
     /// - `Inference::Due` (28 bytes at most): 0 reads, 2 writes
     fn sweep_postpone(k: u32) -> Weight;
+    /// `p` from 2 to 16.
+    /// `o` from 1 to 65_536.
+    ///
+    /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Verdicts` (48 bytes at most): 1 read, 0 writes
+    /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 2 writes
+    /// - `Inference::Answers` (262_217 bytes at most): 0 reads, 1 write
+    /// - `Inference::Claims` (124 bytes at most): 0 reads, 1 write
+    fn submit_paged_result(p: u32, o: u32) -> Weight;
+    /// `p` from 2 to 16.
+    /// `o` from 1 to 65_536.
+    ///
+    /// - `Workers::Operators` (80 bytes at most): 1 read, 0 writes
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Verdicts` (48 bytes at most): 1 read, 0 writes
+    /// - `Inference::Parameters` (78 bytes at most): 1 read, 0 writes
+    /// - `Inference::Due` (28 bytes at most): 0 reads, 2 writes
+    /// - `Inference::Answers` (262_217 bytes at most): 0 reads, 1 write
+    /// - `Inference::Claims` (124 bytes at most): 0 reads, 1 write
+    fn reveal_paged_result(p: u32, o: u32) -> Weight;
 }
 
 /// Measured weights, under the runtime's database weights.
@@ -464,6 +488,20 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().reads(8_u64.saturating_mul(k.into())))
             .saturating_add(T::DbWeight::get().writes(3_u64.saturating_mul(k.into())))
     }
+    fn submit_paged_result(p: u32, o: u32) -> Weight {
+        Weight::from_parts(104_000_000, 5_379)
+            .saturating_add(Weight::from_parts(571_381, 0).saturating_mul(p.into()))
+            .saturating_add(Weight::from_parts(5_458, 0).saturating_mul(o.into()))
+            .saturating_add(T::DbWeight::get().reads(5))
+            .saturating_add(T::DbWeight::get().writes(5))
+    }
+    fn reveal_paged_result(p: u32, o: u32) -> Weight {
+        Weight::from_parts(95_000_000, 5_379)
+            .saturating_add(Weight::from_parts(546_595, 0).saturating_mul(p.into()))
+            .saturating_add(Weight::from_parts(6_478, 0).saturating_mul(o.into()))
+            .saturating_add(T::DbWeight::get().reads(5))
+            .saturating_add(T::DbWeight::get().writes(5))
+    }
 }
 
 impl WeightInfo for () {
@@ -636,5 +674,19 @@ impl WeightInfo for () {
             .saturating_add(RocksDbWeight::get().reads(7))
             .saturating_add(RocksDbWeight::get().reads(8_u64.saturating_mul(k.into())))
             .saturating_add(RocksDbWeight::get().writes(3_u64.saturating_mul(k.into())))
+    }
+    fn submit_paged_result(p: u32, o: u32) -> Weight {
+        Weight::from_parts(104_000_000, 5_379)
+            .saturating_add(Weight::from_parts(571_381, 0).saturating_mul(p.into()))
+            .saturating_add(Weight::from_parts(5_458, 0).saturating_mul(o.into()))
+            .saturating_add(RocksDbWeight::get().reads(5))
+            .saturating_add(RocksDbWeight::get().writes(5))
+    }
+    fn reveal_paged_result(p: u32, o: u32) -> Weight {
+        Weight::from_parts(95_000_000, 5_379)
+            .saturating_add(Weight::from_parts(546_595, 0).saturating_mul(p.into()))
+            .saturating_add(Weight::from_parts(6_478, 0).saturating_mul(o.into()))
+            .saturating_add(RocksDbWeight::get().reads(5))
+            .saturating_add(RocksDbWeight::get().writes(5))
     }
 }

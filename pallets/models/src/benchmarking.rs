@@ -7,6 +7,7 @@
 )]
 
 use super::*;
+use crate::draft_facts::StoredFacts;
 use crate::fixture::{artefact, chain, full_card, items, root_of, spec};
 use alloc::boxed::Box;
 use alloc::vec;
@@ -18,6 +19,7 @@ use frame_support::traits::{EnsureOrigin, Get};
 use frame_system::RawOrigin;
 use sp_runtime::traits::{Bounded, Zero};
 use sp_runtime::{BoundedVec, Permill};
+use veritrace_primitives::check::{Fact, FactKind, Facts};
 use veritrace_primitives::graph::{DType, Graph, Initialiser, PageItem};
 use veritrace_primitives::prove::Prover;
 use veritrace_primitives::traits::{FamilyId, HostSha256, ModelId};
@@ -80,6 +82,32 @@ fn complete<T: Config>(author: &T::AccountId, model: ModelId, graph: &Graph) {
             page::<T>(part),
         )
         .unwrap();
+    }
+}
+
+/// Whose facts are looked up; there need not be such a draft.
+const MODEL: ModelId = [7; 32];
+
+/// The first `c` pieces, of initialisers and of nodes in turn.
+fn pieces(c: u32) -> impl Iterator<Item = PieceKey> {
+    (0..c as u16).map(|index| PieceKey {
+        kind: match index % 2 {
+            0 => FactKind::Initialiser,
+            _ => FactKind::Node,
+        },
+        piece: index / 2,
+    })
+}
+
+/// Fills pieces with specs of the highest rank.
+fn fill_pieces<T: Config>(c: u32) {
+    let fact = Fact {
+        spec: spec(DType::U8, &[1, 2, 3, 4, 5, 6]),
+        parameter: Some(7),
+    };
+    for key in pieces(c) {
+        let full = Piece::truncate_from(vec![fact.clone(); usize::from(PIECE_FACTS)]);
+        DraftFacts::<T>::insert(MODEL, key, full);
     }
 }
 
@@ -211,6 +239,38 @@ mod benches {
             family,
             model: Some(model),
         });
+        Ok(())
+    }
+
+    /// What its nodes refer to fills `c` pieces of those before it.
+    #[benchmark]
+    fn look_up_facts(c: Linear<0, { MAX_PIECES }>) -> Result<(), BenchmarkError> {
+        fill_pieces::<T>(c);
+        let mut facts = StoredFacts::<T>::of(MODEL);
+        let mut found = 0;
+
+        #[block]
+        {
+            for key in pieces(c) {
+                let index = key.piece.saturating_mul(PIECE_FACTS);
+                found += u32::from(facts.get(key.kind, index).is_some());
+            }
+        }
+
+        assert_eq!((found, facts.touched()), (c, c));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn forget_facts(c: Linear<0, { MAX_PIECES }>) -> Result<(), BenchmarkError> {
+        fill_pieces::<T>(c);
+
+        #[block]
+        {
+            Pallet::<T>::forget_facts(&MODEL);
+        }
+
+        assert!(DraftFacts::<T>::iter_prefix(MODEL).next().is_none());
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! Bodies of the calls.
 
+use crate::draft_facts::StoredFacts;
 use crate::{
     AIModels, BalanceOf, Cards, Config, Drafts, Error, Event, Families, FamilyRecord, HoldReason,
     ModelCard, ModelRecord, ModelStatus, Pallet, Parameters, ParametersOf, Registration,
@@ -114,9 +115,10 @@ impl<T: Config> Pallet<T> {
         let items =
             Vec::<PageItem>::decode_all(&mut &page[..]).map_err(|_| Error::<T>::UndecodablePage)?;
         let limits = Parameters::<T>::get().limits;
+        let mut facts = StoredFacts::<T>::of(model);
         for item in &items {
             checker
-                .push::<HostSha256>(item, &limits)
+                .push::<HostSha256>(&mut facts, item, &limits)
                 .map_err(Self::error_of)?;
         }
         let (initialisers, nodes) = checker.progress();
@@ -127,10 +129,15 @@ impl<T: Config> Pallet<T> {
         });
         let (items, bytes) = (items.len() as u32, page.len() as u32);
         if !checker.is_complete() {
+            let weight = T::WeightInfo::submit_graph_page(items, bytes)
+                .saturating_add(T::WeightInfo::look_up_facts(facts.touched()));
+            facts.store();
             Drafts::<T>::insert(model, checker);
-            return Ok(Some(T::WeightInfo::submit_graph_page(items, bytes)).into());
+            return Ok(Some(weight).into());
         }
-        let (graph_root, outputs) = checker.finish::<HostSha256>().map_err(Self::error_of)?;
+        let (graph_root, outputs) = checker
+            .finish::<HostSha256>(&mut facts)
+            .map_err(Self::error_of)?;
         ensure!(
             graph_root == record.graph_root,
             Error::<T>::GraphRootMismatch
@@ -144,11 +151,14 @@ impl<T: Config> Pallet<T> {
             .try_into()
             .defensive_map_err(|_| Error::<T>::UnsupportedHeader)?;
         record.status = ModelStatus::Live;
+        let weight = T::WeightInfo::submit_last_graph_page(items, bytes)
+            .saturating_add(T::WeightInfo::look_up_facts(facts.touched()));
         Drafts::<T>::remove(model);
+        let forgotten = Self::forget_facts(&model);
         AIModels::<T>::insert(model, &record);
         Self::deposit_event(Event::ModelCompleted { model });
         Self::succeed(model, &record, family);
-        Ok(Some(T::WeightInfo::submit_last_graph_page(items, bytes)).into())
+        Ok(Some(weight.saturating_add(T::WeightInfo::forget_facts(forgotten))).into())
     }
 
     pub(crate) fn do_set_terms(
@@ -201,7 +211,7 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    pub(crate) fn do_remove(who: T::AccountId, model: ModelId) -> DispatchResult {
+    pub(crate) fn do_remove(who: T::AccountId, model: ModelId) -> DispatchResultWithPostInfo {
         let (record, mut family) = Self::model_and_family(&model)?;
         match record.status {
             ModelStatus::Condemned { .. } => {}
@@ -224,6 +234,7 @@ impl<T: Config> Pallet<T> {
         )
         .defensive()?;
         Drafts::<T>::remove(model);
+        let forgotten = Self::forget_facts(&model);
         Cards::<T>::remove(model);
         AIModels::<T>::remove(model);
         Self::deposit_event(Event::ModelRemoved { model, deposit });
@@ -237,7 +248,8 @@ impl<T: Config> Pallet<T> {
         } else {
             Families::<T>::insert(record.family, family);
         }
-        Ok(())
+        let weight = T::WeightInfo::remove().saturating_add(T::WeightInfo::forget_facts(forgotten));
+        Ok(Some(weight).into())
     }
 
     pub(crate) fn do_condemn(

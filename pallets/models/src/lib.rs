@@ -3,6 +3,7 @@
 
 extern crate alloc;
 
+pub use draft_facts::{Piece, PieceKey, MAX_PIECES, PIECE_FACTS};
 pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
@@ -10,6 +11,7 @@ pub use weights::WeightInfo;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod dispatchable_impls;
+mod draft_facts;
 mod family_impls;
 #[cfg(any(test, feature = "runtime-benchmarks"))]
 mod fixture;
@@ -98,6 +100,12 @@ pub mod pallet {
     /// What has been checked so far of the graph of a model that isn't complete.
     #[pallet::storage]
     pub type Drafts<T: Config> = StorageMap<_, Identity, ModelId, GraphChecker, OptionQuery>;
+
+    /// What later nodes of a draft may refer to: its initialisers and nodes, a thousand to a piece.
+    // Hashers: identity as for the models, and twox is safe for the few pieces of a draft.
+    #[pallet::storage]
+    pub type DraftFacts<T: Config> =
+        StorageDoubleMap<_, Identity, ModelId, Twox64Concat, PieceKey, Piece, ValueQuery>;
 
     /// What root may change.
     #[pallet::storage]
@@ -428,8 +436,10 @@ pub mod pallet {
         /// ## Events
         /// [`Event::ModelRemoved`], [`Event::FamilyEnded`].
         #[pallet::call_index(4)]
-        #[pallet::weight(T::WeightInfo::remove())]
-        pub fn remove(origin: OriginFor<T>, model: ModelId) -> DispatchResult {
+        #[pallet::weight(
+            T::WeightInfo::remove().saturating_add(Pallet::<T>::most_forget_weight())
+        )]
+        pub fn remove(origin: OriginFor<T>, model: ModelId) -> DispatchResultWithPostInfo {
             let who = ensure_signed(origin)?;
             Self::do_remove(who, model)
         }
@@ -558,7 +568,11 @@ pub mod pallet {
         pub(crate) fn weight_of_page(bytes: u32) -> Weight {
             let items = bytes.div_ceil(MIN_ITEM_BYTES).min(MAX_ITEMS);
             T::WeightInfo::submit_graph_page(items, bytes)
-                .max(T::WeightInfo::submit_last_graph_page(items, bytes))
+                .max(
+                    T::WeightInfo::submit_last_graph_page(items, bytes)
+                        .saturating_add(Self::most_forget_weight()),
+                )
+                .saturating_add(Self::most_lookup_weight())
         }
     }
 }

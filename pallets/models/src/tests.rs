@@ -1,7 +1,7 @@
 use crate::fixture::{artefact, chain, items, root_of, spec};
 use crate::mock::*;
 use crate::{
-    AIModels, Cards, Drafts, Error, Event, Families, ModelStatus, Pallet, Parameters,
+    AIModels, Cards, DraftFacts, Drafts, Error, Event, Families, ModelStatus, Pallet, Parameters,
     ParametersRecord,
 };
 use codec::Encode;
@@ -304,6 +304,76 @@ mod submit_graph_page {
         });
     }
 
+    /// Of 2,500 nodes, for which the author need not be rich; some of them refer to the other end of the graph.
+    fn long_graph() -> Graph {
+        Parameters::<Test>::mutate(|parameters| parameters.deposit_per_node = 0);
+        let mut graph = chain(1, 2_499, 4);
+        for far in [1_030, 2_049, 2_499] {
+            graph.nodes[far].inputs = vec![Ref::Node((far % 7) as u16)].try_into().unwrap();
+        }
+        graph
+    }
+
+    #[test]
+    fn long_graph_should_be_checked_a_piece_at_a_time() {
+        ExtBuilder.build_and_execute(|| {
+            let graph = long_graph();
+            let model = register(&graph);
+            let items = items(&graph);
+            let pieces = || DraftFacts::<Test>::iter_prefix_values(model).map(|piece| piece.len());
+            for part in [&items[..1_000], &items[1_000..2_200]] {
+                assert_ok!(submit(model, part));
+                // What is written is in order, whatever the pages are.
+                Pallet::<Test>::do_try_state().unwrap();
+            }
+            let mut kept: Vec<usize> = pieces().collect();
+            kept.sort();
+            assert_eq!(kept, [1, 151, 1_024, 1_024]);
+            // The rest of the check is as small as ever.
+            assert!(Drafts::<Test>::get(model).unwrap().encode().len() < 1_000);
+            assert_ok!(submit(model, &items[2_200..]));
+            assert_eq!(status(model), Some(ModelStatus::Live));
+            assert_eq!(terms(&model).unwrap().node_count, 2_500);
+            assert_eq!(pieces().count(), 0);
+        });
+    }
+
+    #[test]
+    fn long_graph_should_be_refused_when_it_refers_to_what_comes_later() {
+        ExtBuilder.build_and_execute(|| {
+            let mut graph = long_graph();
+            graph.nodes[2_049].inputs = vec![Ref::Node(2_049)].try_into().unwrap();
+            let model = register(&graph);
+            let items = items(&graph);
+            assert_ok!(submit(model, &items[..1_200]));
+            assert_noop!(
+                submit(model, &items[1_200..2_300]),
+                Error::<Test>::MalformedNode
+            );
+        });
+    }
+
+    #[test]
+    fn weight_should_be_refunded_by_the_pieces_that_were_not_looked_at() {
+        ExtBuilder.build_and_execute(|| {
+            let graph = long_graph();
+            let model = register(&graph);
+            let items = items(&graph);
+            let weigh = |part: &[PageItem]| {
+                Models::submit_graph_page(RuntimeOrigin::signed(AUTHOR), model, page(part))
+                    .unwrap()
+                    .actual_weight
+                    .unwrap()
+            };
+            weigh(&items[..600]);
+            let near = weigh(&items[600..1_000]);
+            // As many items of as many bytes, the last of them in another piece.
+            let far = weigh(&items[1_000..1_400]);
+            let look = |pieces| <() as crate::WeightInfo>::look_up_facts(pieces);
+            assert_eq!(far.saturating_sub(near), look(2).saturating_sub(look(1)));
+        });
+    }
+
     #[test]
     fn page_should_be_refused_when_it_does_not_decode() {
         ExtBuilder.build_and_execute(|| {
@@ -570,6 +640,23 @@ mod remove {
             assert_eq!(held(AUTHOR), 0);
             assert_eq!(status(model), None);
             assert!(!Drafts::<Test>::contains_key(model));
+        });
+    }
+
+    #[test]
+    fn draft_should_leave_nothing_of_what_was_checked() {
+        ExtBuilder.build_and_execute(|| {
+            let graph = two_nodes();
+            let model = register(&graph);
+            assert_ok!(submit(model, &items(&graph)[..2]));
+            assert_eq!(DraftFacts::<Test>::iter().count(), 2);
+            let declared = crate::Call::<Test>::remove { model }
+                .get_dispatch_info()
+                .call_weight;
+            let info = Models::remove(RuntimeOrigin::signed(AUTHOR), model).unwrap();
+            let actual = info.actual_weight.unwrap();
+            assert!(actual.ref_time() < declared.ref_time() && actual.all_lte(declared));
+            assert_eq!(DraftFacts::<Test>::iter().count(), 0);
         });
     }
 

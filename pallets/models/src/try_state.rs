@@ -1,8 +1,8 @@
 //! What is always true of the pallet's storage.
 
 use crate::{
-    AIModels, BalanceOf, Cards, Config, Drafts, Families, HoldReason, ModelStatus, Pallet,
-    Parameters,
+    AIModels, BalanceOf, Cards, Config, DraftFacts, Drafts, Families, HoldReason, ModelStatus,
+    Pallet, Parameters, PieceKey, PIECE_FACTS,
 };
 use alloc::collections::btree_map::BTreeMap;
 use alloc::collections::btree_set::BTreeSet;
@@ -12,12 +12,14 @@ use frame_support::ensure;
 use frame_support::traits::fungible::hold::Inspect;
 use sp_runtime::traits::{Saturating, Zero};
 use sp_runtime::TryRuntimeError;
-use veritrace_primitives::traits::FamilyId;
+use veritrace_primitives::check::FactKind;
+use veritrace_primitives::traits::{FamilyId, ModelId};
 
 impl<T: Config> Pallet<T> {
     /// ## Invariants
     /// 1. A model is stored under the hash of its author, artefact and graph root.
-    /// 2. Drafts, and only they, have a checker and no outputs.
+    /// 2. Drafts, and only they, have a checker and no outputs, and as many facts as were checked, in full pieces but for
+    ///    the last.
     /// 3. Drafts have no open requests; condemned models have no deposit.
     /// 4. What is held of each owner is the sum of the deposits of its families.
     /// 5. The parameters make sense together.
@@ -70,10 +72,48 @@ impl<T: Config> Pallet<T> {
             Drafts::<T>::iter_keys().all(AIModels::<T>::contains_key),
             "2: a checker has no model"
         );
+        Self::try_state_facts()?;
         ensure!(
             Cards::<T>::iter_keys().all(AIModels::<T>::contains_key),
             "6: a card has no model"
         );
+        Ok(())
+    }
+
+    fn try_state_facts() -> Result<(), TryRuntimeError> {
+        let mut kept: BTreeMap<(ModelId, FactKind), usize> = BTreeMap::new();
+        for (model, PieceKey { kind, piece }, facts) in DraftFacts::<T>::iter() {
+            let (initialisers, nodes) = Drafts::<T>::get(model)
+                .ok_or("2: facts have no draft")?
+                .progress();
+            let all = match kind {
+                FactKind::Initialiser => initialisers,
+                FactKind::Node => nodes,
+            };
+            let before = u32::from(piece).saturating_mul(PIECE_FACTS.into());
+            let here = u32::from(all)
+                .saturating_sub(before)
+                .min(PIECE_FACTS.into());
+            ensure!(
+                facts.len() == here as usize,
+                "2: a piece of facts is not full"
+            );
+            let count = kept.entry((model, kind)).or_default();
+            *count = count.saturating_add(facts.len());
+        }
+        for (model, checker) in Drafts::<T>::iter() {
+            let (initialisers, nodes) = checker.progress();
+            for (kind, count) in [
+                (FactKind::Initialiser, initialisers),
+                (FactKind::Node, nodes),
+            ] {
+                let found = kept.get(&(model, kind)).copied().unwrap_or_default();
+                ensure!(
+                    found == usize::from(count),
+                    "2: facts of a draft are missing"
+                );
+            }
+        }
         Ok(())
     }
 

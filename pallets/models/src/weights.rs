@@ -17,21 +17,21 @@ pub trait WeightInfo {
     /// - `Models::Families` (154 bytes at most): 1 read, 1 write
     /// - `Balances::Holds` (193 bytes at most): 1 read, 1 write
     /// - `Models::Cards` (1_516 bytes at most): 0 reads, 1 write
-    /// - `Models::Drafts` (60_583 bytes at most): 0 reads, 1 write
+    /// - `Models::Drafts` (2_249 bytes at most): 0 reads, 1 write
     fn register_model() -> Weight;
     /// - `Models::Parameters` (56 bytes at most): 1 read, 0 writes
     /// - `Models::AIModels` (441 bytes at most): 1 read, 1 write
     /// - `Models::Families` (154 bytes at most): 2 reads, 1 write
     /// - `Balances::Holds` (193 bytes at most): 1 read, 1 write
     /// - `Models::Cards` (1_516 bytes at most): 0 reads, 1 write
-    /// - `Models::Drafts` (60_583 bytes at most): 0 reads, 1 write
+    /// - `Models::Drafts` (2_249 bytes at most): 0 reads, 1 write
     fn register_version() -> Weight;
     /// `n` from 1 to 256.
     /// `b` from 8_192 to 65_536.
     ///
     /// - `Models::AIModels` (441 bytes at most): 1 read, 0 writes
     /// - `Models::Families` (154 bytes at most): 1 read, 0 writes
-    /// - `Models::Drafts` (60_583 bytes at most): 1 read, 1 write
+    /// - `Models::Drafts` (2_249 bytes at most): 1 read, 1 write
     /// - `Models::Parameters` (56 bytes at most): 1 read, 0 writes
     fn submit_graph_page(n: u32, b: u32) -> Weight;
     /// `n` from 1 to 256.
@@ -39,7 +39,7 @@ pub trait WeightInfo {
     ///
     /// - `Models::AIModels` (441 bytes at most): 2 reads, 1 write
     /// - `Models::Families` (154 bytes at most): 1 read, 1 write
-    /// - `Models::Drafts` (60_583 bytes at most): 1 read, 1 write
+    /// - `Models::Drafts` (2_249 bytes at most): 1 read, 1 write
     /// - `Models::Parameters` (56 bytes at most): 1 read, 0 writes
     fn submit_last_graph_page(n: u32, b: u32) -> Weight;
     /// - `Models::Parameters` (56 bytes at most): 1 read, 0 writes
@@ -53,7 +53,7 @@ pub trait WeightInfo {
     /// - `Models::Families` (154 bytes at most): 1 read, 1 write
     /// - `Balances::Holds` (193 bytes at most): 1 read, 1 write
     /// - `Models::Cards` (1_516 bytes at most): 0 reads, 1 write
-    /// - `Models::Drafts` (60_583 bytes at most): 0 reads, 1 write
+    /// - `Models::Drafts` (2_249 bytes at most): 0 reads, 1 write
     fn remove() -> Weight;
     /// `b` from 1_024 to 65_536.
     ///
@@ -78,6 +78,14 @@ pub trait WeightInfo {
     /// - `Balances::Holds` (193 bytes at most): 2 reads, 2 writes
     /// - `System::Account` (128 bytes at most): 1 read, 1 write
     fn accept_family() -> Weight;
+    /// `c` from 0 to 32.
+    ///
+    /// - `Models::DraftFacts` (31_799 bytes at most): 32 reads, 0 writes
+    fn look_up_facts(c: u32) -> Weight;
+    /// `c` from 0 to 32.
+    ///
+    /// - `Models::DraftFacts` (31_799 bytes at most): 32 reads, 32 writes
+    fn forget_facts(c: u32) -> Weight;
 }
 
 /// Measured weights, under the runtime's database weights.
@@ -154,6 +162,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().reads(4))
             .saturating_add(T::DbWeight::get().writes(4))
     }
+    fn look_up_facts(c: u32) -> Weight {
+        Weight::from_parts(2_000_000, 990)
+            .saturating_add(Weight::from_parts(92_000_000, 34_274).saturating_mul(c.into()))
+            .saturating_add(T::DbWeight::get().reads(c.into()))
+    }
+    fn forget_facts(c: u32) -> Weight {
+        Weight::from_parts(3_000_000, 990)
+            .saturating_add(Weight::from_parts(1_500_000, 34_274).saturating_mul(c.into()))
+            .saturating_add(T::DbWeight::get().reads(c.into()))
+            .saturating_add(T::DbWeight::get().writes(c.into()))
+    }
 }
 
 impl WeightInfo for () {
@@ -226,5 +245,16 @@ impl WeightInfo for () {
         Weight::from_parts(111_094_000, 6_326)
             .saturating_add(RocksDbWeight::get().reads(4))
             .saturating_add(RocksDbWeight::get().writes(4))
+    }
+    fn look_up_facts(c: u32) -> Weight {
+        Weight::from_parts(2_000_000, 990)
+            .saturating_add(Weight::from_parts(92_000_000, 34_274).saturating_mul(c.into()))
+            .saturating_add(RocksDbWeight::get().reads(c.into()))
+    }
+    fn forget_facts(c: u32) -> Weight {
+        Weight::from_parts(3_000_000, 990)
+            .saturating_add(Weight::from_parts(1_500_000, 34_274).saturating_mul(c.into()))
+            .saturating_add(RocksDbWeight::get().reads(c.into()))
+            .saturating_add(RocksDbWeight::get().writes(c.into()))
     }
 }

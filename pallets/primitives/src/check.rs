@@ -1,8 +1,9 @@
 //! The check of a whole graph, page by page, as the chain does it at registration.
 //!
 //! Weights are known by their root only. Biases, scales and tables travel in the pages and are read: scales must be
-//! finite, positive and within `2^±60`, biases bound the accumulators. Nothing but specs and the frontiers of two Merkle
-//! trees is kept between pages.
+//! finite, positive and within `2^±60`, biases bound the accumulators. Nothing is kept between pages but the frontiers of
+//! two Merkle trees and, in [`Facts`], what later nodes may refer to: a graph has so many nodes that this is looked up
+//! piece by piece.
 
 use crate::commit::{graph_root, node_leaf, tensor_root, tensor_root_from_tiles};
 use crate::graph::{
@@ -14,8 +15,8 @@ use crate::kernel::{Kernel, NodeFault};
 use crate::merkle::Frontier;
 use crate::requantise::is_valid_scale;
 use crate::tensor::{read, Geometry, TILE_BYTES};
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
-use bounded_collections::{BoundedVec, ConstU32};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -161,26 +162,84 @@ pub enum GraphFault {
     Unprovable(u16),
 }
 
-/// What is kept of an initialiser.
+/// What a node can refer to that comes before it.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    TypeInfo,
+    MaxEncodedLen,
+)]
+pub enum FactKind {
+    /// An initialiser.
+    #[codec(index = 0)]
+    Initialiser,
+    /// A node's output.
+    #[codec(index = 1)]
+    Node,
+}
+
+/// What is kept of an initialiser or a node.
 #[derive(
     Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen,
 )]
-pub struct InitialiserFact {
-    spec: TensorSpec,
+pub struct Fact {
+    /// Type and shape.
+    pub spec: TensorSpec,
     /// The largest absolute value, for a parameter.
-    parameter: Option<u32>,
+    pub parameter: Option<u32>,
 }
 
-/// The state of a check between pages.
+/// Where a check keeps what later nodes may refer to.
+pub trait Facts {
+    /// The fact of that number; `None` when there is none.
+    fn get(&mut self, kind: FactKind, index: u16) -> Option<Fact>;
+    /// Keeps the next fact, whose number is given. `None` when there is no room.
+    fn push(&mut self, kind: FactKind, index: u16, fact: Fact) -> Option<()>;
+}
+
+/// Facts in memory.
+#[derive(Clone, Debug, Default)]
+pub struct FactsInMemory {
+    initialisers: Vec<Fact>,
+    nodes: Vec<Fact>,
+}
+
+impl FactsInMemory {
+    fn of(&mut self, kind: FactKind) -> &mut Vec<Fact> {
+        match kind {
+            FactKind::Initialiser => &mut self.initialisers,
+            FactKind::Node => &mut self.nodes,
+        }
+    }
+}
+
+impl Facts for FactsInMemory {
+    fn get(&mut self, kind: FactKind, index: u16) -> Option<Fact> {
+        self.of(kind).get(usize::from(index)).cloned()
+    }
+
+    fn push(&mut self, kind: FactKind, index: u16, fact: Fact) -> Option<()> {
+        let facts = self.of(kind);
+        (facts.len() == usize::from(index)).then(|| facts.push(fact))
+    }
+}
+
+/// The state of a check between pages, besides its [`Facts`].
 #[derive(
     Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen,
 )]
 pub struct GraphChecker {
     header: GraphHeader,
-    initialisers: BoundedVec<InitialiserFact, ConstU32<MAX_NODES>>,
-    initialiser_roots: Frontier,
-    nodes: BoundedVec<TensorSpec, ConstU32<MAX_NODES>>,
-    node_leaves: Frontier,
+    initialisers: Frontier,
+    nodes: Frontier,
 }
 
 /// Positions of a node's inputs that must be parameters: bias, scale, table.
@@ -228,10 +287,8 @@ impl GraphChecker {
         }
         Ok(Self {
             header,
-            initialisers: BoundedVec::new(),
-            initialiser_roots: Frontier::default(),
-            nodes: BoundedVec::new(),
-            node_leaves: Frontier::default(),
+            initialisers: Frontier::default(),
+            nodes: Frontier::default(),
         })
     }
 
@@ -242,17 +299,18 @@ impl GraphChecker {
 
     /// Initialisers and nodes so far.
     pub fn progress(&self) -> (u16, u16) {
-        (self.initialisers.len() as u16, self.nodes.len() as u16)
+        (self.initialisers.count() as u16, self.nodes.count() as u16)
     }
 
     /// Whether everything the header announced has come.
     pub fn is_complete(&self) -> bool {
-        self.nodes.len() == usize::from(self.header.node_count)
+        self.nodes.count() == u32::from(self.header.node_count)
     }
 
     /// Checks and hashes the next item. For a node, its cost.
     pub fn push<H: Hasher>(
         &mut self,
+        facts: &mut impl Facts,
         item: &PageItem,
         limits: &GraphLimits,
     ) -> Result<Option<NodeCost>, GraphFault> {
@@ -263,77 +321,79 @@ impl GraphChecker {
                     return Err(fault);
                 }
                 let root = tensor_root_from_tiles::<H>(spec, tiles_root).map_err(|_| fault)?;
-                self.push_initialiser::<H>(spec, None, root).map(|()| None)
+                self.push_initialiser::<H>(facts, spec, None, root)
+                    .map(|()| None)
             }
             PageItem::Parameter { spec, data } => {
                 let index = self.progress().0;
                 let root =
                     tensor_root::<H>(spec, data).map_err(|_| GraphFault::Parameter(index))?;
                 let bound = check_parameter(spec, data, index)?;
-                self.push_initialiser::<H>(spec, Some(bound), root)
+                self.push_initialiser::<H>(facts, spec, Some(bound), root)
                     .map(|()| None)
             }
-            PageItem::Node(node) => self.push_node::<H>(node, limits).map(Some),
+            PageItem::Node(node) => self.push_node::<H>(facts, node, limits).map(Some),
         }
     }
 
     fn push_initialiser<H: Hasher>(
         &mut self,
+        facts: &mut impl Facts,
         spec: &TensorSpec,
         parameter: Option<u32>,
         root: Digest,
     ) -> Result<(), GraphFault> {
-        if self.initialisers.len() >= usize::from(self.header.initialiser_count) {
+        let (index, _) = self.progress();
+        if index >= self.header.initialiser_count {
             return Err(GraphFault::OutOfOrder);
         }
-        let fact = InitialiserFact {
+        let fact = Fact {
             spec: spec.clone(),
             parameter,
         };
-        self.initialisers
-            .try_push(fact)
-            .map_err(|_| GraphFault::Header)?;
-        self.initialiser_roots
-            .push::<H>(root)
-            .ok_or(GraphFault::Header)
+        facts
+            .push(FactKind::Initialiser, index, fact)
+            .ok_or(GraphFault::Header)?;
+        self.initialisers.push::<H>(root).ok_or(GraphFault::Header)
     }
 
     fn push_node<H: Hasher>(
         &mut self,
+        facts: &mut impl Facts,
         node: &Node,
         limits: &GraphLimits,
     ) -> Result<NodeCost, GraphFault> {
-        let index = self.nodes.len() as u16;
-        if self.initialisers.len() != usize::from(self.header.initialiser_count)
-            || index >= self.header.node_count
-        {
+        let (initialisers, index) = self.progress();
+        if initialisers != self.header.initialiser_count || index >= self.header.node_count {
             return Err(GraphFault::OutOfOrder);
         }
-        let specs = node
+        let inputs = node
             .inputs
             .iter()
             .map(|reference| match reference {
-                Ref::Request(r) => self.header.inputs.get(usize::from(*r)),
-                Ref::Initialiser(i) => self
-                    .initialisers
-                    .get(usize::from(*i))
-                    .map(|fact| &fact.spec),
-                Ref::Node(j) => self.nodes.get(usize::from(*j)),
+                Ref::Request(r) => {
+                    let spec = self.header.inputs.get(usize::from(*r))?.clone();
+                    Some(Fact {
+                        spec,
+                        parameter: None,
+                    })
+                }
+                Ref::Initialiser(i) => facts.get(FactKind::Initialiser, *i),
+                Ref::Node(j) => facts.get(FactKind::Node, *j),
             })
             .collect::<Option<Vec<_>>>()
             .ok_or(GraphFault::Reference(index))?;
+        let specs: Vec<&TensorSpec> = inputs.iter().map(|fact| &fact.spec).collect();
         let bound = |position: Option<usize>| -> Result<Option<u32>, GraphFault> {
             let Some(position) = position else {
                 return Ok(None);
             };
-            match node.inputs.get(position) {
-                Some(Ref::Initialiser(i)) => self
-                    .initialisers
-                    .get(usize::from(*i))
-                    .and_then(|fact| fact.parameter)
+            match inputs.get(position) {
+                // What came from elsewhere than a parameter has no bound.
+                Some(fact) => fact
+                    .parameter
                     .map(Some)
                     .ok_or(GraphFault::NotParameter(index)),
-                Some(_) => Err(GraphFault::NotParameter(index)),
                 // The kernel's own check reports a missing input.
                 None => Ok(None),
             }
@@ -348,17 +408,24 @@ impl GraphChecker {
         if !cost.is_provable(limits) {
             return Err(GraphFault::Unprovable(index));
         }
+        let fact = Fact {
+            spec: node.output.clone(),
+            parameter: None,
+        };
+        facts
+            .push(FactKind::Node, index, fact)
+            .ok_or(GraphFault::Header)?;
         self.nodes
-            .try_push(node.output.clone())
-            .map_err(|_| GraphFault::Header)?;
-        self.node_leaves
             .push::<H>(node_leaf::<H>(&node.encode()))
             .ok_or(GraphFault::Header)?;
         Ok(cost)
     }
 
     /// The graph's root and the specs of its outputs, once complete.
-    pub fn finish<H: Hasher>(&self) -> Result<(Digest, Vec<(u16, TensorSpec)>), GraphFault> {
+    pub fn finish<H: Hasher>(
+        &self,
+        facts: &mut impl Facts,
+    ) -> Result<(Digest, Vec<(u16, TensorSpec)>), GraphFault> {
         if !self.is_complete() {
             return Err(GraphFault::Incomplete);
         }
@@ -367,15 +434,15 @@ impl GraphChecker {
             .outputs
             .iter()
             .map(|node| {
-                let spec = self.nodes.get(usize::from(*node))?;
-                Some((*node, spec.clone()))
+                let fact = facts.get(FactKind::Node, *node)?;
+                Some((*node, fact.spec))
             })
             .collect::<Option<Vec<_>>>()
             .ok_or(GraphFault::Header)?;
         let root = graph_root::<H>(
             &self.header,
-            &self.node_leaves.root::<H>(),
-            &self.initialiser_roots.root::<H>(),
+            &self.nodes.root::<H>(),
+            &self.initialisers.root::<H>(),
         );
         Ok((root, outputs))
     }
@@ -403,21 +470,27 @@ fn check_parameter(spec: &TensorSpec, data: &[u8], index: u16) -> Result<u32, Gr
     Ok(bound)
 }
 
-/// Whether the initialiser is a parameter: whether some node uses it as bias, scale or table.
-pub fn is_parameter(graph: &Graph, initialiser: u16) -> bool {
-    graph.nodes.iter().any(|node| {
+/// Which initialisers are parameters: those that some node uses as bias, scale or table.
+fn parameters_of(graph: &Graph) -> BTreeSet<u16> {
+    let used = |node: &Node| {
         let (bias, scale, table) = parameter_positions(&node.op);
         [bias, scale, table]
             .into_iter()
             .flatten()
-            .any(|position| node.inputs.get(position) == Some(&Ref::Initialiser(initialiser)))
-    })
+            .filter_map(|position| match node.inputs.get(position) {
+                Some(Ref::Initialiser(initialiser)) => Some(*initialiser),
+                Some(Ref::Request(_) | Ref::Node(_)) | None => None,
+            })
+            .collect::<Vec<_>>()
+    };
+    graph.nodes.iter().flat_map(used).collect()
 }
 
 /// The pages' items of a compiled model, in order. `None` when an initialiser's bytes do not fit its spec.
 pub fn page_items<H: Hasher>(graph: &Graph) -> Option<Vec<PageItem>> {
+    let parameters = parameters_of(graph);
     let item = |(index, Initialiser { spec, data }): (usize, &Initialiser)| {
-        if is_parameter(graph, index as u16) {
+        if parameters.contains(&(index as u16)) {
             Some(PageItem::Parameter {
                 spec: spec.clone(),
                 data: data.clone(),
@@ -450,6 +523,7 @@ pub fn check_graph<H: Hasher>(
         return Err(GraphFault::Header);
     }
     let mut checker = GraphChecker::new(graph.header.clone())?;
+    let mut facts = FactsInMemory::default();
     let mut costs = Vec::with_capacity(graph.nodes.len());
     for (index, initialiser) in graph.initialisers.iter().enumerate() {
         let length = Geometry::new(&initialiser.spec).map(|g| g.bytes() as usize);
@@ -458,7 +532,9 @@ pub fn check_graph<H: Hasher>(
         }
     }
     for item in page_items::<H>(graph).ok_or(GraphFault::Header)? {
-        costs.extend(checker.push::<H>(&item, limits)?);
+        costs.extend(checker.push::<H>(&mut facts, &item, limits)?);
     }
-    checker.finish::<H>().map(|(root, _)| (root, costs))
+    checker
+        .finish::<H>(&mut facts)
+        .map(|(root, _)| (root, costs))
 }

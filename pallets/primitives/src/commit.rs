@@ -111,12 +111,12 @@ pub fn commitment<H: Hasher>(
     )
 }
 
-/// What a challenger publishes before it accuses the claims of a request with this trace root at a node. The account is
-/// in it, so that nobody can use another's seal.
+/// What a challenger publishes before it accuses the claims of a request with this trace root at a place: a node or, where
+/// the trace is revealed by pages, a page. The account is in it, so that nobody can use another's seal.
 pub fn seal<H: Hasher>(
     request: u64,
     trace_root: &Digest,
-    node: u16,
+    place: u16,
     account: &[u8],
     salt: &[u8; 32],
 ) -> Digest {
@@ -125,7 +125,7 @@ pub fn seal<H: Hasher>(
         &[
             &request.to_le_bytes(),
             trace_root,
-            &node.to_le_bytes(),
+            &place.to_le_bytes(),
             account,
             salt,
         ],

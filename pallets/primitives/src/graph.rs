@@ -20,8 +20,8 @@ pub const MAX_RANK: u32 = 6;
 pub const MAX_NODE_INPUTS: u32 = 4;
 /// Most inputs, and most outputs, a graph has.
 pub const MAX_GRAPH_IO: u32 = 4;
-/// Most nodes, and most initialisers, a graph has.
-pub const MAX_NODES: u32 = 1024;
+/// Most nodes, and most initialisers, a graph has. See [`crate::page`] for traces of so many leaves.
+pub const MAX_NODES: u32 = 16_384;
 /// Most elements a tensor has: offsets and byte counts stay within 32 bits with room to spare.
 pub const MAX_ELEMENTS: u64 = 1 << 28;
 

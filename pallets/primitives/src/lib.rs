@@ -10,6 +10,7 @@ pub mod graph;
 pub mod hash;
 pub mod kernel;
 pub mod merkle;
+pub mod page;
 pub mod proof;
 pub mod prove;
 pub mod requantise;

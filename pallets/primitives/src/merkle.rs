@@ -41,29 +41,70 @@ pub fn prove<H: Hasher>(leaves: &[Digest], positions: &[u32]) -> Option<Vec<Dige
     if !ascending(positions, u32::try_from(leaves.len()).ok()?) {
         return None;
     }
-    let mut siblings = Vec::new();
     if positions.is_empty() {
-        siblings.push(root::<H>(leaves));
-        return Some(siblings);
+        return Some(alloc::vec![root::<H>(leaves)]);
     }
-    let mut level = leaves.to_vec();
+    climb::<H>(leaves.iter().copied().map(Some).collect(), None, positions)
+}
+
+/// The same where some leaves are not known, but the inner nodes of one level are: `(level, inner nodes)`. `None` also when
+/// a digest is needed that does not follow from what is known, or no position is given.
+pub fn prove_below<H: Hasher>(
+    leaves: &[Option<Digest>],
+    inner: (u32, &[Digest]),
+    positions: &[u32],
+) -> Option<Vec<Digest>> {
+    if positions.is_empty() || !ascending(positions, u32::try_from(leaves.len()).ok()?) {
+        return None;
+    }
+    climb::<H>(leaves.to_vec(), Some(inner), positions)
+}
+
+/// Siblings level by level. `inner` is what is known of one level, whatever is known below it.
+fn climb<H: Hasher>(
+    mut digests: Vec<Option<Digest>>,
+    inner: Option<(u32, &[Digest])>,
+    positions: &[u32],
+) -> Option<Vec<Digest>> {
+    let mut siblings = Vec::new();
     let mut known: Vec<u32> = positions.to_vec();
-    while level.len() > 1 {
+    let mut level = 0u32;
+    while digests.len() > 1 {
+        if let Some((_, nodes)) =
+            inner.filter(|(at, nodes)| *at == level && nodes.len() == digests.len())
+        {
+            digests = nodes.iter().copied().map(Some).collect();
+        }
         let mut next: Vec<u32> = Vec::with_capacity(known.len());
         let mut iter = known.iter().copied().peekable();
         while let Some(position) = iter.next() {
             let partner = position ^ 1;
             if position & 1 == 0 && iter.peek() == Some(&partner) {
                 iter.next();
-            } else if let Some(sibling) = level.get(partner as usize) {
-                siblings.push(*sibling);
+            } else if let Some(sibling) = digests.get(partner as usize) {
+                siblings.push((*sibling)?);
             }
             next.push(position >> 1);
         }
-        level = parents::<H>(&level);
+        digests = digests
+            .chunks(2)
+            .map(|pair| match pair {
+                [Some(left), Some(right)] => Some(self::inner::<H>(left, right)),
+                [single] => *single,
+                _ => None,
+            })
+            .collect();
         known = next;
+        level = level.saturating_add(1);
     }
     Some(siblings)
+}
+
+/// The inner nodes at a level: the roots of each run of `2^level` leaves, the last perhaps shorter. Their own root is that
+/// of the leaves.
+pub fn nodes_at<H: Hasher>(leaves: &[Digest], level: u32) -> Vec<Digest> {
+    let run = 1usize.checked_shl(level).unwrap_or(usize::MAX);
+    leaves.chunks(run).map(root::<H>).collect()
 }
 
 fn ascending(positions: &[u32], count: u32) -> bool {
@@ -201,6 +242,28 @@ mod tests {
             let mut leaf = leaves[at as usize];
             leaf[bit / 8] ^= 1 << (bit % 8);
             prop_assert_ne!(root_from::<Sha256>(count, &[(at, leaf)], &proof), Some(root::<Sha256>(&leaves)));
+        }
+
+        #[test]
+        fn inner_nodes_should_stand_for_the_leaves_below_them(
+            count in 1u32..70, level in 0u32..5, picks in prop::collection::btree_set(0u32..70, 1..6), hidden in any::<bool>(),
+        ) {
+            let leaves = leaves(count);
+            let nodes = nodes_at::<Sha256>(&leaves, level);
+            prop_assert_eq!(root::<Sha256>(&nodes), root::<Sha256>(&leaves));
+            let positions: Vec<u32> = picks.into_iter().filter(|p| *p < count).collect();
+            prop_assume!(!positions.is_empty());
+            let runs: Vec<u32> = positions.iter().map(|p| p >> level).collect();
+            // Everything, or only the runs that the positions are in.
+            let known: Vec<Option<Digest>> = leaves
+                .iter()
+                .enumerate()
+                .map(|(at, leaf)| (!hidden || runs.contains(&(at as u32 >> level))).then_some(*leaf))
+                .collect();
+            prop_assert_eq!(
+                prove_below::<Sha256>(&known, (level, &nodes), &positions),
+                prove::<Sha256>(&leaves, &positions)
+            );
         }
 
         #[test]

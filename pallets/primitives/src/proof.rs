@@ -232,6 +232,8 @@ pub enum Rejection {
     WrongOpening,
     /// The node shown is well-formed.
     WellFormed,
+    /// The leaves are not those under the page's hash.
+    NotUnderPage,
 }
 
 /// What a check did, for the refund of weight.

@@ -7,6 +7,7 @@ use crate::evaluate::{data_of, kernel_of, spec_of};
 use crate::graph::{Digest, Graph, Ref, TensorSpec};
 use crate::hash::Hasher;
 use crate::merkle;
+use crate::page::TraceView;
 use crate::proof::{
     needed_tiles, references, ChallengeProof, Contradiction, InputOpening, MalformedProof, Opening,
     Target,
@@ -56,12 +57,12 @@ impl<G: Borrow<Graph>> Prover<G> {
         )
     }
 
-    /// A contradiction of node `index`. `leaves` is the claim's trace; `inputs` and `outputs` are row-major tensors of
-    /// which those the node refers to must be the ones under the claim's leaves.
+    /// A contradiction of node `index`. `leaves` is the claim's trace, as far as it is known; `inputs` and `outputs` are
+    /// row-major tensors of which those the node refers to must be the ones under the claim's leaves.
     pub fn contradiction<H: Hasher>(
         &self,
         index: u16,
-        leaves: &[Digest],
+        leaves: &(impl TraceView + ?Sized),
         inputs: &[Vec<u8>],
         outputs: &[Vec<u8>],
         target: Target,
@@ -89,15 +90,19 @@ impl<G: Borrow<Graph>> Prover<G> {
             node: node.clone(),
             node_path: merkle::prove::<H>(&self.node_leaves, &[u32::from(index)])?,
             initialiser_siblings: merkle::prove::<H>(&self.initialiser_roots, &initialisers)?,
-            leaf: *leaves.get(usize::from(index))?,
-            trace_siblings: merkle::prove::<H>(leaves, &trace)?,
+            leaf: leaves.leaf(index)?,
+            trace_siblings: leaves.siblings::<H>(&trace)?,
             inputs: openings.try_into().ok()?,
             target,
         })
     }
 
     /// Demands an opening of node `index`.
-    pub fn challenge<H: Hasher>(&self, index: u16, leaves: &[Digest]) -> Option<ChallengeProof> {
+    pub fn challenge<H: Hasher>(
+        &self,
+        index: u16,
+        leaves: &(impl TraceView + ?Sized),
+    ) -> Option<ChallengeProof> {
         let at = [u32::from(index)];
         Some(ChallengeProof {
             header: self.graph().header.clone(),
@@ -105,8 +110,8 @@ impl<G: Borrow<Graph>> Prover<G> {
             node: self.graph().nodes.get(usize::from(index))?.clone(),
             node_path: merkle::prove::<H>(&self.node_leaves, &at)?,
             initialisers_root: merkle::root::<H>(&self.initialiser_roots),
-            leaf: *leaves.get(usize::from(index))?,
-            trace_path: merkle::prove::<H>(leaves, &at)?,
+            leaf: leaves.leaf(index)?,
+            trace_path: leaves.siblings::<H>(&at)?,
         })
     }
 

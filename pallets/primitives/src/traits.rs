@@ -2,6 +2,7 @@
 //! in the runtime; none gives access to storage.
 
 use crate::graph::{Digest, TensorSpec, MAX_GRAPH_IO};
+use crate::page::Subject;
 use crate::proof::Rejection;
 use alloc::vec::Vec;
 use bounded_collections::{BoundedVec, ConstU32};
@@ -197,11 +198,11 @@ pub trait VerdictBook {
 /// A challenge that runs against a claim.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ChallengeView<BlockNumber> {
-    /// The node it is about.
-    pub node: u16,
+    /// What the worker is to show.
+    pub subject: Subject,
     /// Bytes of the opening; its form, too, is that of an opening limit of this many bytes.
     pub opening_bytes: u32,
-    /// Whether the worker has opened the node: then it is others who have the move.
+    /// Whether the worker has opened it: then it is others who have the move.
     pub is_opened: bool,
     /// The first block in which it is too late for the present move.
     pub due: BlockNumber,
@@ -211,17 +212,19 @@ pub struct ChallengeView<BlockNumber> {
 pub trait ChallengeBook<AccountId, BlockNumber> {
     /// A call of that pallet.
     type Call;
-    /// The challenges that run against a claim. Reads all there are, at most one for each node: not for calls and hooks.
+    /// The challenges that run against a claim. Reads all there are, at most one for each node and page: not for calls and
+    /// hooks.
     fn challenges(request: RequestId, worker: &AccountId) -> Vec<ChallengeView<BlockNumber>>;
-    /// The call by which the worker's operator opens a node; or why the chain would not accept this opening.
+    /// The call by which the worker's operator opens a node, or a page; or why the chain would not accept this opening: an
+    /// encoded `Opening`, or the encoded leaves.
     fn open(
         request: RequestId,
         worker: &AccountId,
-        node: u16,
+        subject: Subject,
         opening: Vec<u8>,
     ) -> Result<Self::Call, Rejection>;
     /// The call that ends a challenge whose clock has run out.
-    fn expire(request: RequestId, worker: AccountId, node: u16) -> Self::Call;
+    fn expire(request: RequestId, worker: AccountId, subject: Subject) -> Self::Call;
 }
 
 /// A price, split. The three sum to the price exactly.

@@ -1,12 +1,15 @@
 //! The release-blocking property: for every corruption of a claim there is an accepted proof, and for an honest claim no
 //! proof is accepted. Graphs, inputs and corruptions are random.
 
+#[path = "contradictions/long.rs"]
+mod long;
+
 use codec::{Decode, Encode};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::collections::BTreeSet;
 use veritrace_primitives::check::{
-    check_graph, page_items, GraphChecker, GraphFault, GraphLimits, NodeCost,
+    check_graph, page_items, FactsInMemory, GraphChecker, GraphFault, GraphLimits, NodeCost,
 };
 use veritrace_primitives::commit::{tensor_root, trace_root};
 use veritrace_primitives::evaluate::{evaluate, evaluate_at};
@@ -477,6 +480,18 @@ fn proofs(
     honest: &[Vec<u8>],
 ) -> Vec<Contradiction> {
     let prover = Prover::new::<Sha256>(graph).unwrap();
+    targets(graph, claim, index, honest)
+        .into_iter()
+        .map(|target| {
+            prover
+                .contradiction::<Sha256>(index, &claim.leaves, inputs, honest, target)
+                .unwrap()
+        })
+        .collect()
+}
+
+/// What such proofs can target: the node, and tiles and elements of what the worker opens in either form.
+fn targets(graph: &Graph, claim: &Claim, index: u16, honest: &[Vec<u8>]) -> Vec<Target> {
     let output = &graph.nodes[usize::from(index)].output;
     let stated = &claim.outputs[usize::from(index)];
     let right = &honest[usize::from(index)];
@@ -504,13 +519,6 @@ fn proofs(
         }
     }
     targets
-        .into_iter()
-        .map(|target| {
-            prover
-                .contradiction::<Sha256>(index, &claim.leaves, inputs, honest, target)
-                .unwrap()
-        })
-        .collect()
 }
 
 fn verdict(facts: &ClaimFacts, proof: &Contradiction) -> Result<Work, Rejection> {
@@ -621,10 +629,11 @@ proptest! {
         }
         let check = || -> Option<Digest> {
             let mut checker = GraphChecker::new(graph.header.clone()).ok()?;
+            let mut facts = FactsInMemory::default();
             for page in &pages {
-                checker.push::<Sha256>(&decode::<PageItem>(page).ok()?, &LIMITS).ok()?;
+                checker.push::<Sha256>(&mut facts, &decode::<PageItem>(page).ok()?, &LIMITS).ok()?;
             }
-            checker.finish::<Sha256>().ok().map(|(root, _)| root)
+            checker.finish::<Sha256>(&mut facts).ok().map(|(root, _)| root)
         };
         match check() {
             Some(found) if pages == original => prop_assert_eq!(found, root),

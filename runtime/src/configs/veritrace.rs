@@ -110,7 +110,6 @@ impl pallet_inference::Config for Runtime {
     type MaxSlots = MaxSlots;
     type MaxInputBytes = ConstU32<{ 256 * 1024 }>;
     type MaxOutputBytes = ConstU32<{ 64 * 1024 }>;
-    type MaxTrace = ConstU32<{ veritrace_primitives::graph::MAX_NODES }>;
     type MaxWork = ConstU32<64>;
     type DrawWeight = DrawWeight;
     type ForgetWeight = ForgetWeight;

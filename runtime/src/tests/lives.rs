@@ -6,6 +6,7 @@ use super::*;
 use pallet_disputes::{Error as DisputesError, Evidence};
 use pallet_inference::{Error as InferenceError, RequestStatus, SettleBranch, SlotState};
 use pallet_workers::Error as WorkersError;
+use veritrace_primitives::page::Subject;
 use veritrace_primitives::proof::{Opening, Target};
 
 /// The node whose inputs exceed the step limit of the development preset, and one whose inputs do not.
@@ -26,7 +27,7 @@ fn collect() {
 /// Blocks that the worker still has to open the node, after this one.
 fn clock_of(id: u64, worker: Sr25519Keyring, node: u16) -> BlockNumber {
     let claim = (id, worker.to_account_id());
-    let record = pallet_disputes::Challenges::<Runtime>::get(claim, node).unwrap();
+    let record = pallet_disputes::Challenges::<Runtime>::get(claim, Subject::Node(node)).unwrap();
     match record.state {
         pallet_disputes::ChallengeState::Awaiting { due } => due - System::block_number() - 1,
         pallet_disputes::ChallengeState::Opened { .. } => panic!("it is opened"),
@@ -39,11 +40,11 @@ fn convicted(id: u64) -> Vec<(u16, Evidence, u32)> {
         .filter_map(|record| match record.event {
             RuntimeEvent::Disputes(pallet_disputes::Event::ClaimConvicted {
                 request,
-                node,
+                subject,
                 evidence,
                 struck,
                 ..
-            }) if request == id => Some((node, evidence, struck)),
+            }) if request == id => Some((subject.index(), evidence, struck)),
             _ => None,
         })
         .collect()

@@ -100,6 +100,15 @@ fn honest(digits: &Digits) -> impl FnMut(&Job) -> Reply + Send + 'static {
                     opening: opening.encode(),
                 }
             }
+            Action::OpenPage { page } => Answer::Open {
+                opening: claim
+                    .leaves
+                    .chunks(1_024)
+                    .nth(page as usize)
+                    .unwrap()
+                    .to_vec()
+                    .encode(),
+            },
         })
     }
 }

@@ -149,7 +149,8 @@ impl Turmoil<'_> {
             }
             6 => {
                 let running: Vec<_> = Challenges::<Runtime>::iter_keys().collect();
-                let ((id, account), node) = self.chance.of(&running)?;
+                let ((id, account), subject) = self.chance.of(&running)?;
+                let node = subject.index();
                 let worker = keyring(&account);
                 let given = *self.given.get(&(id, account))?;
                 let opened = self.digits.opening(&self.answers[given], node);
@@ -217,8 +218,8 @@ impl Turmoil<'_> {
 
     fn sweep_challenges(&mut self) {
         let running: Vec<_> = Challenges::<Runtime>::iter_keys().collect();
-        for ((id, account), node) in running {
-            let worker = keyring(&account);
+        for ((id, account), subject) in running {
+            let (worker, node) = (keyring(&account), subject.index());
             if submit(KEEPER, expire(id, worker, node)).is_err() {
                 let _ = submit(KEEPER, reclaim(id, worker, node));
             }
@@ -300,7 +301,7 @@ fn everything_should_end_and_add_up_whatever_happens() {
                 pallet_disputes::ChallengeCount::<Runtime>::iter().count(),
                 0
             );
-            assert_eq!(pallet_disputes::OpenedNodes::<Runtime>::iter().count(), 0);
+            assert_eq!(pallet_disputes::Opened::<Runtime>::iter().count(), 0);
             assert_eq!(pallet_disputes::Verdicts::<Runtime>::iter().count(), 0);
             assert_eq!(pallet_disputes::SealCount::<Runtime>::iter().count(), 0);
             assert_eq!(

@@ -16,6 +16,7 @@ use veritrace_primitives::{
     commit::{commitment, output_root, seal as seal_of, tensor_root, trace_root},
     evaluate::{evaluate, evaluate_at},
     graph::{Digest, Graph},
+    page::{Subject, Trace},
     proof::{Opening, Target},
     prove::{element_target, first_wrong_tile, opening, tile_target, Prover},
     traits::{HostSha256, ModelId, RequestId},
@@ -76,6 +77,11 @@ impl Answer {
 
     pub fn trace_root(&self) -> Digest {
         trace_root::<HostSha256>(&self.leaves)
+    }
+
+    /// The trace, as a claim of few nodes reveals it.
+    pub fn revealed(&self) -> Trace {
+        Trace::Leaves(self.leaves.clone().try_into().unwrap())
     }
 }
 
@@ -280,7 +286,7 @@ fn check_across_pallets() {
             if matches!(slot.state, SlotState::Revealed(_)) {
                 assert_eq!(
                     slot.challenges,
-                    pallet_disputes::ChallengeCount::<Runtime>::get(claim),
+                    pallet_disputes::ChallengeCount::<Runtime>::get(claim).total(),
                     "requests and disputes count the same challenges of a claim that stands"
                 );
             }
@@ -318,7 +324,7 @@ fn check_across_pallets() {
             "a verdict is about an open request"
         );
     }
-    for (request, _, _) in pallet_disputes::OpenedNodes::<Runtime>::iter() {
+    for (request, _, _) in pallet_disputes::Opened::<Runtime>::iter() {
         assert!(
             InferenceRequests::<Runtime>::contains_key(request),
             "what was opened is of an open request"
@@ -554,7 +560,7 @@ fn outputs(id: RequestId, answer: &Answer) -> pallet_inference::OutputsOf<Runtim
 pub fn result(id: RequestId, answer: &Answer) -> pallet_inference::Call<Runtime> {
     pallet_inference::Call::submit_inference_result {
         request: id,
-        trace: answer.leaves.clone().try_into().unwrap(),
+        trace: answer.revealed(),
         outputs: outputs(id, answer),
     }
 }
@@ -586,7 +592,7 @@ pub fn commit(
 pub fn reveal(id: RequestId, answer: &Answer) -> pallet_inference::Call<Runtime> {
     pallet_inference::Call::reveal_result {
         request: id,
-        trace: answer.leaves.clone().try_into().unwrap(),
+        trace: answer.revealed(),
         outputs: outputs(id, answer),
         salt: SALT,
     }
@@ -716,7 +722,7 @@ pub fn expire(id: RequestId, worker: Sr25519Keyring, node: u16) -> pallet_disput
     pallet_disputes::Call::expire_challenge {
         request: id,
         worker: worker.to_account_id(),
-        node,
+        subject: Subject::Node(node),
     }
 }
 
@@ -724,7 +730,7 @@ pub fn reclaim(id: RequestId, worker: Sr25519Keyring, node: u16) -> pallet_dispu
     pallet_disputes::Call::reclaim_bond {
         request: id,
         worker: worker.to_account_id(),
-        node,
+        subject: Subject::Node(node),
     }
 }
 

@@ -1,6 +1,7 @@
 /** A run on a page: who did what, what each was paid, what the cheats lost, and whether everything held. */
 import { join, relative } from 'node:path';
 import { type ActorReport, formatUnits, type RunReport, TOKEN } from '@veritrace/harness';
+import { subjectText } from '@veritrace/sdk';
 import colors from 'picocolors';
 import { table } from './table.ts';
 
@@ -76,8 +77,8 @@ const requestsTable = (report: RunReport): string =>
 
 const verdictLines = ({ verdicts }: RunReport): string[] =>
   verdicts.map(
-    ({ worker, challenger, node, transactions, request, paid, burned }) =>
-      ` ${colors.yellow(worker)} lied about ${request} at node ${node}: ${challenger} proved it in ${colors.bold(
+    ({ worker, challenger, subject, transactions, request, paid, burned }) =>
+      ` ${colors.yellow(worker)} lied about ${request} at ${subjectText(subject)}: ${challenger} proved it in ${colors.bold(
         `${transactions} transaction${transactions === 1 ? '' : 's'}`,
       )}; lost ${colors.red(amount(paid + burned))} (${amount(paid)} to others, ${amount(burned)} burned)`,
   );

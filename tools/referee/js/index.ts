@@ -1,3 +1,9 @@
 export * from './graph.ts';
-export { createReferee, encodeClaimFacts, RefereeError, TILE_BYTES } from './instance.ts';
+export {
+  createReferee,
+  encodeClaimFacts,
+  PAGE_LEAVES,
+  RefereeError,
+  TILE_BYTES,
+} from './instance.ts';
 export * from './referee.ts';

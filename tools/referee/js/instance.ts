@@ -5,6 +5,8 @@ import {
   Bytes,
   bool,
   type Codec,
+  Enum,
+  enhanceCodec,
   Option,
   Result,
   Struct,
@@ -16,7 +18,16 @@ import {
   Vector,
 } from 'scale-ts';
 import { byteLength, decodeGraph, tensorSpecCodec } from './graph.ts';
-import type { ClaimFacts, LoadedGraph, NodeCost, ProofVerdict, Referee } from './referee.ts';
+import type {
+  ClaimFacts,
+  KnownTrace,
+  LoadedGraph,
+  NodeCost,
+  PageProof,
+  ProofVerdict,
+  Referee,
+  RevealedTrace,
+} from './referee.ts';
 
 /** Something the referee refused; the message says what and why. */
 export class RefereeError extends Error {
@@ -34,7 +45,27 @@ const bytes = Bytes();
 const digest = Bytes(32);
 const tensors = Vector(bytes);
 const digests = Vector(digest);
-const evidence = Struct({ leaves: digests, inputs: tensors, outputs: tensors });
+const knownTraceCodec = enhanceCodec(
+  Enum({
+    Leaves: digests,
+    Pages: Struct({ pages: digests, shown: Vector(Tuple(u16, digests)) }),
+  }),
+  (known: KnownTrace) =>
+    Array.isArray(known)
+      ? { tag: 'Leaves' as const, value: known }
+      : { tag: 'Pages' as const, value: { pages: known.pages, shown: [...known.shown] } },
+  (encoded): KnownTrace =>
+    encoded.tag === 'Leaves'
+      ? encoded.value
+      : { pages: encoded.value.pages, shown: new Map(encoded.value.shown) },
+);
+const evidence = Struct({ leaves: knownTraceCodec, inputs: tensors, outputs: tensors });
+
+const revealedCodec = Enum({
+  Leaves: digests,
+  Pages: Struct({ pages: digests, outputs: Vector(digests) }),
+});
+const pageProofCodec: Codec<PageProof> = Struct({ page: u16, hash: digest, path: digests });
 
 const costCodec: Codec<NodeCost> = Struct({
   wholeBytes: u32,
@@ -75,7 +106,7 @@ const REQUESTS = {
   tileHashes: request(6, Tuple(u32, u16, bytes), digests),
   checkTile: request(7, Tuple(u32, u16, u32, tensors, tensors), bool),
   proveNode: request(8, Tuple(u32, u16, evidence), Bytes(Number.POSITIVE_INFINITY)),
-  proveChallenge: request(9, Tuple(u32, u16, digests), Bytes(Number.POSITIVE_INFINITY)),
+  proveChallenge: request(9, Tuple(u32, u16, knownTraceCodec), Bytes(Number.POSITIVE_INFINITY)),
   open: request(10, Tuple(u32, u16, bytes, u32), Bytes(Number.POSITIVE_INFINITY)),
   firstWrongTile: request(11, Tuple(u32, u16, bytes, bytes), Option(u32)),
   proveTile: request(12, Tuple(u32, u16, u32, bytes, evidence), Bytes(Number.POSITIVE_INFINITY)),
@@ -85,6 +116,10 @@ const REQUESTS = {
   outputRoot: request(16, Tuple(digests), digest),
   commitment: request(17, Tuple(u64, bytes, digest, digest, digest), digest),
   seal: request(19, Tuple(u64, digest, u16, bytes, digest), digest),
+  reveal: request(30, Tuple(u32, digests), revealedCodec),
+  pageHashes: request(31, Tuple(digests), digests),
+  provePage: request(32, Tuple(digests, u16), pageProofCodec),
+  pagedRoot: request(33, Tuple(u16, digests), digest),
   check: request(18, Tuple(factsCodec, bytes), Result(Tuple(u64, u32), str)),
 };
 
@@ -164,6 +199,12 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
       pages: (maxBytes) => ask(REQUESTS.pages, use(), maxBytes),
       evaluate: (inputs) => ask(REQUESTS.evaluate, use(), inputs),
       trace: (outputs) => ask(REQUESTS.trace, use(), outputs),
+      reveal: (leaves): RevealedTrace => {
+        const revealed = ask(REQUESTS.reveal, use(), leaves);
+        return revealed.tag === 'Leaves'
+          ? { type: 'Leaves', leaves: revealed.value }
+          : { type: 'Pages', ...revealed.value };
+      },
       checkTile: (node, tile, inputs, outputs) =>
         ask(REQUESTS.checkTile, use(), node, tile, inputs, outputs),
       tileCount: (node) => {
@@ -202,14 +243,20 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
     loadGraph,
     tensorRoot: (spec, data) => ask(REQUESTS.tensorRoot, spec, data),
     traceRoot: (leaves) => ask(REQUESTS.traceRoot, leaves),
+    pageHashes: (leaves) => ask(REQUESTS.pageHashes, leaves),
+    pagedRoot: (nodeCount, pages) => ask(REQUESTS.pagedRoot, nodeCount, pages),
+    provePage: (pages, page) => ask(REQUESTS.provePage, pages, page),
     outputRoot: (roots) => ask(REQUESTS.outputRoot, roots),
     commitment: ({ request: id, account, traceRoot, outputRoot, salt }) =>
       ask(REQUESTS.commitment, id, account, traceRoot, outputRoot, salt),
-    seal: ({ request: id, traceRoot, node, account, salt }) =>
-      ask(REQUESTS.seal, id, traceRoot, node, account, salt),
+    seal: ({ request: id, traceRoot, place, account, salt }) =>
+      ask(REQUESTS.seal, id, traceRoot, place, account, salt),
     check,
   };
 };
 
 /** Bytes of a tile in layout version 1. */
 export const TILE_BYTES = 256;
+
+/** Leaves of a page; a trace of more is revealed by the hashes of its pages. */
+export const PAGE_LEAVES = 1024;

@@ -29,6 +29,28 @@ export interface ClaimFacts {
   inputRoots: Uint8Array[];
 }
 
+/** A trace as a worker reveals it; which form it has is up to the number of nodes. */
+export type RevealedTrace =
+  | { type: 'Leaves'; leaves: Uint8Array[] }
+  /** Hashes of the pages, and for each output the path from its leaf to the hash of its page. */
+  | { type: 'Pages'; pages: Uint8Array[]; outputs: Uint8Array[][] };
+
+/** A long trace: the hashes of all pages, and the leaves of those that were shown or equal one's own. */
+export interface PagedTrace {
+  pages: Uint8Array[];
+  shown: ReadonlyMap<number, Uint8Array[]>;
+}
+
+/** What is known of a claim's trace: every leaf, or some pages of it. */
+export type KnownTrace = Uint8Array[] | PagedTrace;
+
+/** Opens a page's hash under a trace root. */
+export interface PageProof {
+  page: number;
+  hash: Uint8Array;
+  path: Uint8Array[];
+}
+
 /** A graph that passed the chain's type check. Free it when done. */
 export interface LoadedGraph {
   readonly graph: Graph;
@@ -44,6 +66,8 @@ export interface LoadedGraph {
   evaluate(inputs: Uint8Array[]): Uint8Array[];
   /** Tensor root of each node's output: the leaves of a trace. `outputs` as from `evaluate`, row-major. */
   trace(outputs: Uint8Array[]): Uint8Array[];
+  /** The form in which these leaves are revealed. */
+  reveal(leaves: Uint8Array[]): RevealedTrace;
   /** Recomputes one tile of node `node` from honest tensors and says whether these outputs have it right. */
   checkTile(node: number, tile: number, inputs: Uint8Array[], outputs: Uint8Array[]): boolean;
   /** Number of tiles of a node's output. */
@@ -53,12 +77,12 @@ export interface LoadedGraph {
   /** SCALE `Contradiction` with target `Whole`. `leaves` is the claim's trace; tensors are honest values. */
   proveNode(
     node: number,
-    leaves: Uint8Array[],
+    leaves: KnownTrace,
     inputs: Uint8Array[],
     outputs: Uint8Array[],
   ): Uint8Array;
   /** SCALE `ChallengeProof`. */
-  proveChallenge(node: number, leaves: Uint8Array[]): Uint8Array;
+  proveChallenge(node: number, leaves: KnownTrace): Uint8Array;
   /** SCALE `Opening` of the worker's own tensor: whole bytes when at most `maxOpeningBytes`, else tile hashes. */
   open(node: number, output: Uint8Array, maxOpeningBytes: number): Uint8Array;
   /** First tile in which an opening differs from the honest output; `undefined` when it does not. */
@@ -68,7 +92,7 @@ export interface LoadedGraph {
     node: number,
     tile: number,
     opening: Uint8Array,
-    leaves: Uint8Array[],
+    leaves: KnownTrace,
     inputs: Uint8Array[],
     outputs: Uint8Array[],
   ): Uint8Array;
@@ -77,7 +101,7 @@ export interface LoadedGraph {
     node: number,
     tile: number,
     opening: Uint8Array,
-    leaves: Uint8Array[],
+    leaves: KnownTrace,
     inputs: Uint8Array[],
     outputs: Uint8Array[],
   ): Uint8Array;
@@ -90,6 +114,12 @@ export interface Referee {
   loadGraph(graphBin: Uint8Array): LoadedGraph;
   tensorRoot(spec: TensorSpec, data: Uint8Array): Uint8Array;
   traceRoot(leaves: Uint8Array[]): Uint8Array;
+  /** Hashes of the pages of a trace. */
+  pageHashes(leaves: Uint8Array[]): Uint8Array[];
+  /** Commitment to a trace of so many nodes, by the hashes of its pages. */
+  pagedRoot(nodeCount: number, pages: Uint8Array[]): Uint8Array;
+  /** What the challenge of a page of a claim with these page hashes shows. */
+  provePage(pages: Uint8Array[], page: number): PageProof;
   /** Digest over a claim's output tensor roots, as in a commitment. */
   outputRoot(roots: Uint8Array[]): Uint8Array;
   /** What a worker commits to before revealing (k > 1). `account` is the worker's 32-byte account id. */
@@ -100,11 +130,14 @@ export interface Referee {
     outputRoot: Uint8Array;
     salt: Uint8Array;
   }): Uint8Array;
-  /** What a challenger publishes before it accuses. `account` is its 32-byte account id. */
+  /**
+   * What a challenger publishes before it accuses. `place` is the node or, of a trace that is revealed by pages, the page;
+   * `account` is its 32-byte account id.
+   */
   seal(args: {
     request: bigint;
     traceRoot: Uint8Array;
-    node: number;
+    place: number;
     account: Uint8Array;
     salt: Uint8Array;
   }): Uint8Array;

@@ -9,7 +9,10 @@ use veritrace_primitives::check::{check_graph, page_items, GraphLimits};
 use veritrace_primitives::commit;
 use veritrace_primitives::evaluate::{data_of, evaluate, kernel_of, spec_of, Dense};
 use veritrace_primitives::graph::{Digest, Graph, Node, TensorSpec};
-use veritrace_primitives::hash::Sha256;
+use veritrace_primitives::hash::{Hasher, Sha256};
+use veritrace_primitives::page::{
+    page_hashes, paged_root, prove_page, PagedTrace, Trace, TraceView,
+};
 use veritrace_primitives::proof::{
     check, decode, ClaimFacts, Contradiction, Opening, ProofLimits, Target,
 };
@@ -25,11 +28,67 @@ const NO_LIMITS: GraphLimits = GraphLimits {
 
 type Tensors = Vec<Vec<u8>>;
 
+/// What is known of a claim's trace.
+#[derive(Decode, Encode)]
+pub enum KnownTrace {
+    /// Every leaf.
+    #[codec(index = 0)]
+    Leaves(Vec<Digest>),
+    /// The hashes of its pages, and the leaves of some.
+    #[codec(index = 1)]
+    Pages {
+        /// Hashes, in order.
+        pages: Vec<Digest>,
+        /// Pages whose leaves are known.
+        shown: Vec<(u16, Vec<Digest>)>,
+    },
+}
+
+/// The same, ready for proofs.
+enum View {
+    Leaves(Vec<Digest>),
+    Pages(PagedTrace),
+}
+
+impl View {
+    fn of(loaded: &Loaded, known: KnownTrace) -> Result<Self, String> {
+        match known {
+            KnownTrace::Leaves(leaves) => Ok(Self::Leaves(leaves)),
+            KnownTrace::Pages { pages, shown } => {
+                let nodes = loaded.prover.graph().header.node_count;
+                let mut view = PagedTrace::new(nodes, pages)
+                    .ok_or_else(|| format!("the trace of {nodes} nodes has not so many pages"))?;
+                for (page, leaves) in shown {
+                    view.show::<Sha256>(page, leaves)
+                        .ok_or_else(|| format!("these leaves are not those of page {page}"))?;
+                }
+                Ok(Self::Pages(view))
+            }
+        }
+    }
+}
+
+impl TraceView for View {
+    fn leaf(&self, node: u16) -> Option<Digest> {
+        match self {
+            Self::Leaves(leaves) => leaves.leaf(node),
+            Self::Pages(pages) => pages.leaf(node),
+        }
+    }
+
+    fn siblings<H: Hasher>(&self, positions: &[u32]) -> Option<Vec<Digest>> {
+        match self {
+            Self::Leaves(leaves) => leaves.siblings::<H>(positions),
+            Self::Pages(pages) => pages.siblings::<H>(positions),
+        }
+    }
+}
+
 /// A claim's leaves and honest tensors (row-major): what every proof is made from.
 #[derive(Decode, Encode)]
 pub struct Evidence {
     /// The claim's trace.
-    pub leaves: Vec<Digest>,
+    pub leaves: KnownTrace,
     /// The request's inputs.
     pub inputs: Tensors,
     /// The honest outputs of all nodes.
@@ -68,7 +127,7 @@ pub enum Request {
     ProveNode(u32, u16, Evidence),
     /// Handle, node, leaves: `ChallengeProof`.
     #[codec(index = 9)]
-    ProveChallenge(u32, u16, Vec<Digest>),
+    ProveChallenge(u32, u16, KnownTrace),
     /// Handle, node, output, most bytes: `Opening`.
     #[codec(index = 10)]
     Open(u32, u16, Vec<u8>, u32),
@@ -96,9 +155,21 @@ pub enum Request {
     /// Facts, a `Contradiction`: `Result<(u64, u32), String>`, MACs and bytes of a conviction or the rejection.
     #[codec(index = 18)]
     Check(ClaimFacts, Vec<u8>),
-    /// Request, trace root, node, account, salt: `Digest`.
+    /// Request, trace root, place, account, salt: `Digest`.
     #[codec(index = 19)]
     Seal(u64, Digest, u16, Vec<u8>, [u8; 32]),
+    /// Handle, leaves: the `Trace` that reveals them.
+    #[codec(index = 30)]
+    Reveal(u32, Vec<Digest>),
+    /// Leaves: the hashes of their pages.
+    #[codec(index = 31)]
+    PageHashes(Vec<Digest>),
+    /// Hashes of a claim's pages, page: `PageProof`.
+    #[codec(index = 32)]
+    ProvePage(Vec<Digest>, u16),
+    /// Number of nodes, hashes of the pages: the trace root.
+    #[codec(index = 33)]
+    PagedRoot(u16, Vec<Digest>),
 }
 
 /// Answers the SCALE bytes of a request with those of a `Result<Vec<u8>, String>`.
@@ -137,9 +208,10 @@ fn respond(request: Request) -> Result<Vec<u8>, String> {
             check_tile(loaded, node, tile, &inputs, &outputs).map(|right| right.encode())
         }),
         Request::ProveNode(handle, node, evidence) => with(handle, |loaded| {
-            prove(loaded, node, &evidence, Target::Whole)
+            prove(loaded, node, evidence, Target::Whole)
         }),
         Request::ProveChallenge(handle, node, leaves) => with(handle, |loaded| {
+            let leaves = View::of(loaded, leaves)?;
             loaded
                 .prover
                 .challenge::<Sha256>(node, &leaves)
@@ -168,7 +240,7 @@ fn respond(request: Request) -> Result<Vec<u8>, String> {
         Request::ProveTile(handle, node, tile, opening, evidence) => with(handle, |loaded| {
             let target = prove::tile_target::<Sha256>(&decoded_opening(&opening)?, tile)
                 .ok_or_else(|| format!("node {node} has no tile {tile}"))?;
-            prove(loaded, node, &evidence, target)
+            prove(loaded, node, evidence, target)
         }),
         Request::ProveElement(handle, node, tile, opening, evidence) => with(handle, |loaded| {
             let spec = &node_of(loaded, node)?.output;
@@ -179,7 +251,7 @@ fn respond(request: Request) -> Result<Vec<u8>, String> {
             let target =
                 prove::element_target::<Sha256>(spec, &decoded_opening(&opening)?, tile, honest)
                     .ok_or_else(|| format!("tile {tile} of node {node} shows no wrong element"))?;
-            prove(loaded, node, &evidence, target)
+            prove(loaded, node, evidence, target)
         }),
         Request::TensorRoot(spec, data) => commit::tensor_root::<Sha256>(&spec, &data)
             .map(|root| root.encode())
@@ -191,10 +263,28 @@ fn respond(request: Request) -> Result<Vec<u8>, String> {
                 commit::commitment::<Sha256>(request, &account, &trace_root, &output_root, &salt);
             Ok(digest.encode())
         }
-        Request::Seal(request, trace_root, node, account, salt) => {
-            let digest = commit::seal::<Sha256>(request, &trace_root, node, &account, &salt);
+        Request::Seal(request, trace_root, place, account, salt) => {
+            let digest = commit::seal::<Sha256>(request, &trace_root, place, &account, &salt);
             Ok(digest.encode())
         }
+        Request::Reveal(handle, leaves) => with(handle, |loaded| {
+            let header = &loaded.prover.graph().header;
+            if leaves.len() != usize::from(header.node_count) {
+                return Err(format!(
+                    "{} leaves for {} nodes",
+                    leaves.len(),
+                    header.node_count
+                ));
+            }
+            Trace::of::<Sha256>(&leaves, &header.outputs)
+                .map(|trace| trace.encode())
+                .ok_or_else(|| "an output is no node".to_string())
+        }),
+        Request::PageHashes(leaves) => Ok(page_hashes::<Sha256>(&leaves).encode()),
+        Request::ProvePage(pages, page) => prove_page::<Sha256>(&pages, page)
+            .map(|proof| proof.encode())
+            .ok_or_else(|| format!("there is no page {page} among {}", pages.len())),
+        Request::PagedRoot(nodes, pages) => Ok(paged_root::<Sha256>(nodes, &pages).encode()),
         Request::Check(facts, bytes) => {
             let limits = ProofLimits {
                 max_whole_bytes: u32::MAX,
@@ -340,18 +430,13 @@ fn check_tile(
 fn prove(
     loaded: &Loaded,
     node: u16,
-    evidence: &Evidence,
+    evidence: Evidence,
     target: Target,
 ) -> Result<Vec<u8>, String> {
+    let leaves = View::of(loaded, evidence.leaves)?;
     loaded
         .prover
-        .contradiction::<Sha256>(
-            node,
-            &evidence.leaves,
-            &evidence.inputs,
-            &evidence.outputs,
-            target,
-        )
+        .contradiction::<Sha256>(node, &leaves, &evidence.inputs, &evidence.outputs, target)
         .map(|proof| proof.encode())
         .ok_or_else(|| format!("no proof for node {node} can be made from this evidence"))
 }
@@ -391,6 +476,99 @@ mod tests {
         };
         let handle = ask(Request::Load(graph.encode())).unwrap();
         u32::decode_all(&mut &handle[..]).unwrap()
+    }
+
+    /// A graph of 1,030 nodes that each turn the tensor of the one before.
+    fn load_long() -> u32 {
+        let spec = |shape: [u32; 2]| TensorSpec {
+            dtype: DType::U8,
+            shape: shape.to_vec().try_into().unwrap(),
+        };
+        let nodes = (0..1_030u16).map(|index| Node {
+            op: Op::Reshape,
+            inputs: vec![index.checked_sub(1).map_or(Ref::Request(0), Ref::Node)]
+                .try_into()
+                .unwrap(),
+            output: spec(if index % 2 == 0 { [2, 1] } else { [1, 2] }),
+        });
+        let graph = Graph {
+            header: GraphHeader {
+                kernel_version: KERNEL_VERSION,
+                layout_version: LAYOUT_VERSION,
+                node_count: 1_030,
+                initialiser_count: 0,
+                inputs: vec![spec([1, 2])].try_into().unwrap(),
+                outputs: vec![1_029].try_into().unwrap(),
+            },
+            initialisers: vec![],
+            nodes: nodes.collect(),
+        };
+        let handle = ask(Request::Load(graph.encode())).unwrap();
+        u32::decode_all(&mut &handle[..]).unwrap()
+    }
+
+    #[test]
+    fn lie_in_a_long_trace_should_be_proved_from_its_pages() {
+        let handle = load_long();
+        let honest = vec![vec![3, 4]; 1_030];
+        let mut said = honest.clone();
+        said[1_027] = vec![3, 5];
+        let trace = |outputs: &Tensors| {
+            let leaves = ask(Request::Trace(handle, outputs.clone())).unwrap();
+            Vec::<Digest>::decode_all(&mut &leaves[..]).unwrap()
+        };
+        let (truth, leaves) = (trace(&honest), trace(&said));
+        let hashes = |leaves: &[Digest]| {
+            let pages = ask(Request::PageHashes(leaves.to_vec())).unwrap();
+            Vec::<Digest>::decode_all(&mut &pages[..]).unwrap()
+        };
+        let pages = hashes(&leaves);
+        assert_eq!(hashes(&truth)[0], pages[0]);
+        let revealed = ask(Request::Reveal(handle, leaves.clone())).unwrap();
+        let Trace::Pages { pages: shown, .. } = Trace::decode_all(&mut &revealed[..]).unwrap()
+        else {
+            panic!("it is long")
+        };
+        assert_eq!(shown.to_vec(), pages);
+        let root = ask(Request::PagedRoot(1_030, pages.clone())).unwrap();
+        assert_eq!(root, ask(Request::TraceRoot(leaves.clone())).unwrap());
+        assert!(ask(Request::ProvePage(pages.clone(), 2)).is_err());
+        assert!(ask(Request::ProvePage(pages.clone(), 1)).is_ok());
+
+        let described = ask(Request::Describe(handle)).unwrap();
+        let facts = ClaimFacts {
+            graph_root: Digest::decode(&mut &described[..]).unwrap(),
+            node_count: 1_030,
+            trace_root: Digest::decode_all(&mut &root[..]).unwrap(),
+            input_roots: vec![commit::tensor_root::<Sha256>(
+                &TensorSpec {
+                    dtype: DType::U8,
+                    shape: vec![1, 2].try_into().unwrap(),
+                },
+                &[3, 4],
+            )
+            .unwrap()]
+            .try_into()
+            .unwrap(),
+        };
+        let evidence = |shown: Vec<(u16, Vec<Digest>)>| Evidence {
+            leaves: KnownTrace::Pages {
+                pages: pages.clone(),
+                shown,
+            },
+            inputs: vec![vec![3, 4]],
+            outputs: honest.clone(),
+        };
+        let opened = (1, leaves[1_024..].to_vec());
+        let proof = ask(Request::ProveNode(handle, 1_027, evidence(vec![opened]))).unwrap();
+        let verdict = ask(Request::Check(facts, proof)).unwrap();
+        let verdict = Result::<(u64, u32), String>::decode_all(&mut &verdict[..]).unwrap();
+        assert!(verdict.is_ok(), "{verdict:?}");
+        // Not before the page was opened, and not with other leaves.
+        assert!(ask(Request::ProveNode(handle, 1_027, evidence(vec![]))).is_err());
+        let own = (1, truth[1_024..].to_vec());
+        assert!(ask(Request::ProveNode(handle, 1_027, evidence(vec![own]))).is_err());
+        ask(Request::Free(handle)).unwrap();
     }
 
     #[test]

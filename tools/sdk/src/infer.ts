@@ -2,7 +2,13 @@ import { createReferee, type Referee } from '@veritrace/referee';
 import { publishInput, submitInferenceRequest, submitRequestToLatest } from './calls/index.ts';
 import type { VeritraceClient } from './client.ts';
 import type { ChainEvent } from './events.ts';
-import { getLargeOutput, getTrace, type LargeOutput, largeOutputsOf } from './large-outputs.ts';
+import {
+  getLargeOutput,
+  getTrace,
+  type LargeOutput,
+  largeOutputsOf,
+  maxOutputBytes,
+} from './large-outputs.ts';
 import { awaitSettlement, awaitSoft, type Settlement, type SoftResult } from './outcome.ts';
 import { isPalletError } from './pallet-errors.ts';
 import { getFamily } from './queries/family.ts';
@@ -14,6 +20,7 @@ import type { RequestInput } from './request-input.ts';
 import type { TensorSpec } from './state.ts';
 import { tensorAddress } from './store/address.ts';
 import type { ContentStore } from './store/content-store.ts';
+import { tensorBytes } from './tensor.ts';
 import type {
   Account,
   Balance,
@@ -145,20 +152,25 @@ const resolved = async (
   { block, claims: [claim], outputs }: SoftResult,
   { store, referee, signal }: InferOptions,
 ): Promise<Pick<Inference, 'outputs' | 'missing'>> => {
-  // No tensor is empty.
-  if (claim === undefined || outputs.every(({ length }) => length > 0)) {
+  const request = claim && (await getRequest(client, id, block.hash));
+  const most = maxOutputBytes(client);
+  if (
+    claim === undefined ||
+    request === undefined ||
+    request.terms.outputs.every(({ spec }) => tensorBytes(spec) <= most)
+  ) {
     return { outputs, missing: [] };
   }
-  const request = await getRequest(client, id, block.hash);
+  const { terms } = request;
   const head = await client.blocks.header(block.hash);
-  const trace = await getTrace(client, claim, head, referee ?? createReferee());
-  const large = request === undefined ? [] : largeOutputsOf(client, request, trace);
+  const trace = await getTrace(client, claim, head, referee ?? createReferee(), terms);
+  const large = largeOutputsOf(client, request, trace, { outputs });
   const all = [...outputs];
   const missing: LargeOutput[] = [];
   for (const output of large) {
     const content = store === undefined ? undefined : await getLargeOutput(store, output, signal);
     if (content === undefined) missing.push(output);
-    else all[output.index] = content;
+    all[output.index] = content ?? new Uint8Array();
   }
   return { outputs: all, missing };
 };

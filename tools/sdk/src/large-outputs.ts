@@ -1,13 +1,14 @@
 /** Outputs larger than a claim carries: their leaf in the trace stands for them, and whoever has them is asked. */
-import type { LoadedGraph, Referee } from '@veritrace/referee';
+import type { KnownTrace, LoadedGraph, Referee } from '@veritrace/referee';
 import { bytes } from './bytes.ts';
 import type { Call } from './call.ts';
 import { challengeNode } from './calls/challenge-node.ts';
 import type { VeritraceClient } from './client.ts';
 import { tracesIn } from './published.ts';
-import type { Claim, Request, TensorSpec } from './state.ts';
+import type { Claim, ModelTerms, Request, TensorSpec } from './state.ts';
 import type { ContentStore } from './store/content-store.ts';
 import { tensorBytes } from './tensor.ts';
+import type { Trace } from './trace.ts';
 import type { HeadRef, Hex } from './types.ts';
 
 /** An output that a claim leaves to its leaf. */
@@ -30,10 +31,15 @@ export const getTrace = async (
   client: VeritraceClient,
   claim: Pick<Claim, 'request' | 'traceRoot' | 'at'>,
   head: HeadRef,
-  referee: Pick<Referee, 'traceRoot'>,
-): Promise<Uint8Array[]> => {
+  referee: Pick<Referee, 'traceRoot' | 'pagedRoot'>,
+  { nodeCount }: Pick<ModelTerms, 'nodeCount'>,
+): Promise<Trace> => {
+  const rootOf = (trace: Trace): Uint8Array =>
+    trace.type === 'Leaves'
+      ? referee.traceRoot(trace.leaves)
+      : referee.pagedRoot(nodeCount, trace.pages);
   const traces = await tracesIn(client, claim.request, claim.at, head);
-  const trace = traces.find((leaves) => bytes(referee.traceRoot(leaves)) === claim.traceRoot);
+  const trace = traces.find((each) => bytes(rootOf(each)) === claim.traceRoot);
   if (trace !== undefined) return trace;
   throw new Error(
     `block #${claim.at} has no trace of the claim on request ${claim.request} with root ${claim.traceRoot}; ` +
@@ -41,15 +47,17 @@ export const getTrace = async (
   );
 };
 
-/** The outputs that a claim on this request leaves to its trace; none when all are in the claim. */
+/** The outputs that a claim on this request leaves to its leaves; none when all are in the claim. */
 export const largeOutputsOf = (
   client: VeritraceClient,
   { terms }: Pick<Request, 'terms'>,
-  trace: readonly Uint8Array[],
+  trace: Trace,
+  { outputs }: Pick<Claim, 'outputs'>,
 ): LargeOutput[] => {
   const most = maxOutputBytes(client);
   return terms.outputs.flatMap(({ node, spec }, index) => {
-    const leaf = trace[node];
+    // A trace by pages does not tell its leaves: there the leaf is in the output's place.
+    const leaf = trace.type === 'Leaves' ? trace.leaves[node] : outputs[index];
     if (tensorBytes(spec) <= most || leaf === undefined) return [];
     return [{ index, node, spec, root: bytes(leaf) }];
   });
@@ -65,7 +73,8 @@ export const getLargeOutput = (
 /**
  * Demands an output on chain, with a bond: the worker opens it, as bytes or tile hashes, or loses its lock. Half of the
  * bond is the worker's once it has, so ask the stores first. While the claim is open. The event `disputes.NodeOpened` tells
- * that it was opened, and `openingsIn` has the opening.
+ * that it was opened, and `openingsIn` has the opening. Of a trace by pages the output's page must be known: `challengePage`
+ * has it opened.
  */
 export const demandOutput = (
   client: VeritraceClient,
@@ -79,11 +88,11 @@ export const demandOutput = (
     node: number;
     /** The model, loaded by a referee. */
     model: Pick<LoadedGraph, 'proveChallenge'>;
-    trace: readonly Uint8Array[];
+    trace: KnownTrace;
   },
 ): Call =>
   challengeNode(client, {
     request: claim.request,
     worker: claim.worker,
-    proof: model.proveChallenge(node, [...trace]),
+    proof: model.proveChallenge(node, trace),
   });

@@ -100,6 +100,7 @@ export const palletErrors = {
     'NotSealed',
     'SealExpired',
     'NoBounty',
+    'NodesChallenged',
   ],
   payouts: ['NothingClaimable', 'AccountNotOpen'],
 } as const;

@@ -8,6 +8,7 @@ import type {
 } from './parameters.ts';
 import type { Plain } from './plain.ts';
 import type { Visibility } from './state.ts';
+import type { Subject } from './subject.ts';
 import type { Address, Balance, FamilyId, Hex, ModelId, RequestId } from './types.ts';
 
 /** Why a user got his money back. */
@@ -584,8 +585,8 @@ export interface PalletEvents {
     worker: Address;
     /** The trace root that fell. */
     traceRoot: Hex;
-    /** The node at which it was wrong, or was not opened. */
-    node: number;
+    /** The node at which it was wrong, or what was not opened. */
+    subject: Subject;
     /** Who brought the proof, or whose challenge was not answered. The bounty is on hold for it. */
     challenger: Address;
     /** What convicted it. */
@@ -599,8 +600,8 @@ export interface PalletEvents {
     request: RequestId;
     /** The claim's worker. */
     worker: Address;
-    /** The node. */
-    node: number;
+    /** What was challenged. */
+    subject: Subject;
     /** Whose bond it was. */
     challenger: Address;
     /** The bond. */
@@ -612,8 +613,8 @@ export interface PalletEvents {
     request: RequestId;
     /** The claim's worker. */
     worker: Address;
-    /** The node. */
-    node: number;
+    /** What was challenged. */
+    subject: Subject;
     /** Whose bond it was. */
     challenger: Address;
     /** What the worker got of it. */
@@ -642,8 +643,8 @@ export interface PalletEvents {
     request: RequestId;
     /** The trace root that it was about. */
     traceRoot: Hex;
-    /** The node that it was about. */
-    node: number;
+    /** The node that it was about; in a long trace, the page. */
+    subject: Subject;
     /** The bond. */
     bond: Balance;
   };
@@ -662,8 +663,8 @@ export interface PalletEvents {
     request: RequestId;
     /** The trace root that fell. */
     traceRoot: Hex;
-    /** The node at which it was wrong, or was not opened. */
-    node: number;
+    /** The node at which it was wrong, or which was not opened; in a long trace, the page. */
+    subject: Subject;
     /** Whom it is on hold for. */
     who: Address;
     /** How much it is. */
@@ -694,6 +695,34 @@ export interface PalletEvents {
     who: Address;
     /** How much it is. */
     amount: Balance;
+  };
+  /** A worker was asked to open a page of its claim. */
+  'disputes.PageChallenged': {
+    /** The claim's request. */
+    request: RequestId;
+    /** The claim's worker. */
+    worker: Address;
+    /** The page. */
+    page: number;
+    /** Who asks. */
+    challenger: Address;
+    /** What is held of the challenger. */
+    bond: Balance;
+    /** Bytes of the opening. */
+    openingBytes: number;
+    /** The first block in which an opening is too late. */
+    due: number;
+  };
+  /** A worker opened a page in time. Its leaves are in the call. */
+  'disputes.PageOpened': {
+    /** The claim's request. */
+    request: RequestId;
+    /** The claim's worker. */
+    worker: Address;
+    /** The page. */
+    page: number;
+    /** The first block in which the bond can be forfeited. */
+    due: number;
   };
   /** The parameters were changed. */
   'disputes.ParametersChanged': {

@@ -1,8 +1,10 @@
 /** What workers published in calls: the chain keeps digests, so the bytes are read where they were sent. */
 import { fromHex } from './bytes.ts';
 import type { VeritraceClient } from './client.ts';
-import { callsOf } from './nested-calls.ts';
+import type { ChainEvent } from './events.ts';
+import { callsOf, type NestedCall } from './nested-calls.ts';
 import { toPlain } from './plain.ts';
+import { type Trace, traceFromPlain } from './trace.ts';
 import type { Address, HeadRef, Hex, RequestId } from './types.ts';
 
 /**
@@ -14,7 +16,7 @@ export const tracesIn = async (
   request: RequestId,
   at: number,
   head: HeadRef,
-): Promise<Uint8Array[][]> => {
+): Promise<Trace[]> => {
   const hash = await ancestor(client, at, head);
   const { extrinsics } = await client.blocks.get(hash);
   return extrinsics
@@ -25,43 +27,77 @@ export const tracesIn = async (
     )
     .flatMap(({ args }) => {
       const [id, trace] = args.map((arg) => toPlain(arg));
-      return id === request ? [(trace as Hex[]).map(fromHex)] : [];
+      return id === request ? [traceFromPlain(trace)] : [];
     });
 };
 
-/**
- * Openings for a node of a claim that the chain accepted in the blocks from `since` to the head, newest first. Openings
- * are bound to their leaf by the proof made from them, so one of another worker does no harm.
- */
-export const openingsIn = async (
+/** What the chain accepted of a worker in the blocks from `since` to the head, newest first. */
+const publishedIn = async <T>(
   client: VeritraceClient,
-  claim: { request: RequestId; worker: Address; node: number },
   since: number,
   head: HeadRef,
-): Promise<Uint8Array[]> => {
-  const found: Uint8Array[] = [];
+  { isTold, read }: { isTold(event: ChainEvent): boolean; read(call: NestedCall): T | undefined },
+): Promise<T[]> => {
+  const found: T[] = [];
   for (let at = head; at.number >= since && at.number > 0; ) {
     const { extrinsics, events } = await client.blocks.get(at.hash);
-    const opened = events.some(
-      ({ event }) =>
-        event.type === 'disputes.NodeOpened' &&
-        event.request === claim.request &&
-        event.worker === claim.worker &&
-        event.node === claim.node,
-    );
-    if (opened) {
-      for (const { pallet, method, args } of extrinsics.flatMap((each) =>
-        callsOf(client.api, each),
-      )) {
-        if (pallet !== 'disputes' || method !== 'open') continue;
-        const [request, node, opening] = args.map((arg) => toPlain(arg));
-        if (request === claim.request && node === claim.node) found.push(fromHex(opening as Hex));
+    if (events.some(({ event }) => isTold(event))) {
+      for (const call of extrinsics.flatMap((each) => callsOf(client.api, each))) {
+        const published = read(call);
+        if (published !== undefined) found.push(published);
       }
     }
     at = await client.blocks.header(at.parentHash);
   }
   return found;
 };
+
+/**
+ * Openings for a node of a claim that the chain accepted in the blocks from `since` to the head, newest first. Openings
+ * are bound to their leaf by the proof made from them, so one of another worker does no harm.
+ */
+export const openingsIn = (
+  client: VeritraceClient,
+  claim: { request: RequestId; worker: Address; node: number },
+  since: number,
+  head: HeadRef,
+): Promise<Uint8Array[]> =>
+  publishedIn(client, since, head, {
+    isTold: (event) =>
+      event.type === 'disputes.NodeOpened' &&
+      event.request === claim.request &&
+      event.worker === claim.worker &&
+      event.node === claim.node,
+    read: ({ pallet, method, args }) => {
+      if (pallet !== 'disputes' || method !== 'open') return undefined;
+      const [request, node, opening] = args.map((arg) => toPlain(arg));
+      return request === claim.request && node === claim.node ? fromHex(opening as Hex) : undefined;
+    },
+  });
+
+/**
+ * Leaves of a page of a claim that the chain accepted in the blocks from `since` to the head, newest first. Whose they
+ * are the hash of the page tells.
+ */
+export const openedPagesIn = (
+  client: VeritraceClient,
+  claim: { request: RequestId; worker: Address; page: number },
+  since: number,
+  head: HeadRef,
+): Promise<Uint8Array[][]> =>
+  publishedIn(client, since, head, {
+    isTold: (event) =>
+      event.type === 'disputes.PageOpened' &&
+      event.request === claim.request &&
+      event.worker === claim.worker &&
+      event.page === claim.page,
+    read: ({ pallet, method, args }) => {
+      if (pallet !== 'disputes' || method !== 'openPage') return undefined;
+      const [request, page, leaves] = args.map((arg) => toPlain(arg));
+      const isMeant = request === claim.request && page === claim.page;
+      return isMeant ? (leaves as Hex[]).map(fromHex) : undefined;
+    },
+  });
 
 /** Hash of a block's ancestor by number: by index where the block is final, else along parents. */
 const ancestor = async (client: VeritraceClient, number: number, head: HeadRef): Promise<Hex> => {

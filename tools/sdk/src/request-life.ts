@@ -2,6 +2,7 @@ import type { VeritraceClient } from './client.ts';
 import type { RefundReason } from './pallet-events.ts';
 import { toPlain } from './plain.ts';
 import type { ModelTerms, RequestStatus, SlotState, TensorSpec, Visibility } from './state.ts';
+import type { Subject } from './subject.ts';
 import type { Address, Balance, Hex, ModelId, RequestId } from './types.ts';
 
 /** An input of a request. */
@@ -26,9 +27,10 @@ export interface ClaimLife {
 
 /** A challenge that runs. */
 export interface ChallengeLife {
-  node: number;
+  /** What the worker is to show. */
+  subject: Subject;
   openingBytes: number;
-  /** Whether the worker has opened the node: then it is others who have the move. */
+  /** Whether the worker has opened it: then it is others who have the move. */
   isOpened: boolean;
   /** The first block in which it is too late for the present move. */
   due: number;

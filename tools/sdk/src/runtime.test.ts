@@ -313,7 +313,7 @@ describe('records', () => {
     ['Request', './state.ts', 'inference', 'InferenceRequests', ['id']],
     ['Complaint', './state.ts', 'inference', 'Complaints', ['request']],
     ['Claim', './state.ts', 'inference', 'Claims', ['request', 'worker', 'outputs']],
-    ['Challenge', './state.ts', 'disputes', 'Challenges', ['request', 'worker', 'node']],
+    ['Challenge', './state.ts', 'disputes', 'Challenges', ['request', 'worker', 'subject']],
     ['Seal', './state.ts', 'disputes', 'Seals', ['who', 'seal']],
     ['Bounty', './state.ts', 'disputes', 'Bounties', ['request', 'traceRoot']],
     ['ModelParameters', './parameters.ts', 'models', 'Parameters', []],

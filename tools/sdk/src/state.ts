@@ -1,4 +1,5 @@
 /** The chain's records as plain objects, as the queries return them. */
+import type { Subject } from './subject.ts';
 import type { Address, Balance, FamilyId, Hex, ModelId, RequestId } from './types.ts';
 
 /** Element type and dimensions, outermost first. */
@@ -193,15 +194,27 @@ export interface Worker {
 /** `due` is the first block in which the worker is too late, or the bond can be forfeited. */
 export type ChallengeState = { type: 'Awaiting'; due: number } | { type: 'Opened'; due: number };
 
+/** What is to be shown: an output of this type and shape, or so many leaves. */
+export type ChallengeContent =
+  | ({ type: 'Tensor' } & TensorSpec)
+  | { type: 'Leaves'; value: number };
+
+/** What of a claim was opened; nothing is opened twice. */
+export interface Opened {
+  nodes: number[];
+  pages: number[];
+}
+
 export interface Challenge {
   request: RequestId;
   worker: Address;
-  node: number;
+  /** What the worker is asked to show. */
+  subject: Subject;
   challenger: Address;
   bond: Balance;
-  /** The worker's leaf for the node. */
-  leaf: Hex;
-  spec: TensorSpec;
+  /** The worker's leaf for the node, or the hash of the page. */
+  digest: Hex;
+  content: ChallengeContent;
   state: ChallengeState;
   openingBytes: number;
   /** The block it was made in. */
@@ -228,8 +241,8 @@ export interface Bounty {
   /** Who gets it unless an earlier seal turns up. */
   holder: Address;
   amount: Balance;
-  /** The node at which the claim was convicted. */
-  node: number;
+  /** Where the claim was convicted, as seals name it: the node, or its page in a long trace. */
+  subject: Subject;
   /** Order of the holder's seal, if there is one. */
   order: bigint | undefined;
   /** Only seals made in earlier blocks go before the holder. */

@@ -2,6 +2,7 @@
  * The chain as the daemons see it. `chainOf` makes one from a client; tests use a book in memory. Everything is read at
  * a block's hash, so that one step of a daemon sees one state.
  */
+import type { PageProof } from '@veritrace/referee';
 import type {
   Account,
   Address,
@@ -14,24 +15,28 @@ import type {
   HeadRef,
   Hex,
   InputSource,
+  Opened,
   Request,
   RequestId,
   Seal,
   SignedCall,
+  Subject,
+  Trace,
 } from '@veritrace/sdk';
 
 /** A transaction a daemon sends. */
 export type Action =
-  | { type: 'submit'; request: RequestId; trace: Uint8Array[]; outputs: Uint8Array[] }
+  | { type: 'submit'; request: RequestId; trace: Trace; outputs: Uint8Array[] }
   | { type: 'commit'; request: RequestId; commitment: Uint8Array }
   | {
       type: 'reveal';
       request: RequestId;
-      trace: Uint8Array[];
+      trace: Trace;
       outputs: Uint8Array[];
       salt: Uint8Array;
     }
   | { type: 'open'; request: RequestId; node: number; opening: Uint8Array }
+  | { type: 'open-page'; request: RequestId; page: number; leaves: Uint8Array[] }
   | {
       type: 'contradict-node';
       request: RequestId;
@@ -42,6 +47,7 @@ export type Action =
       salt?: Uint8Array | undefined;
     }
   | { type: 'challenge'; request: RequestId; worker: Address; node: number; proof: Uint8Array }
+  | { type: 'challenge-page'; request: RequestId; worker: Address; proof: PageProof }
   | {
       type: 'contradict-tile';
       request: RequestId;
@@ -60,8 +66,8 @@ export type Action =
       /** What the own seal was made with. */
       salt?: Uint8Array | undefined;
     }
-  | { type: 'expire-challenge'; request: RequestId; worker: Address; node: number }
-  | { type: 'reclaim-bond'; request: RequestId; worker: Address; node: number }
+  | { type: 'expire-challenge'; request: RequestId; worker: Address; subject: Subject }
+  | { type: 'reclaim-bond'; request: RequestId; worker: Address; subject: Subject }
   | { type: 'seal'; request: RequestId; seal: Uint8Array }
   | { type: 'reveal-seal'; request: RequestId; traceRoot: Hex; salt: Uint8Array }
   | { type: 'release-bounty'; request: RequestId; traceRoot: Hex }
@@ -118,15 +124,15 @@ export interface Chain {
   challenge(
     request: RequestId,
     worker: Address,
-    node: number,
+    subject: Subject,
     at: Hex,
   ): Promise<Challenge | undefined>;
   /** Running challenges against a claim. */
   challengesOf(request: RequestId, worker: Address, at: Hex): Promise<Challenge[]>;
   /** Every running challenge. */
   challenges(at: Hex): Promise<Challenge[]>;
-  /** Nodes of a claim that were opened; none is opened twice. */
-  openedNodes(request: RequestId, worker: Address, at: Hex): Promise<number[]>;
+  /** Nodes and pages of a claim that were opened; none is opened twice. */
+  opened(request: RequestId, worker: Address, at: Hex): Promise<Opened>;
   /** An account's seal; `undefined` when it was never made, used or forfeited. */
   seal(who: Address, seal: Hex, at: Hex): Promise<Seal | undefined>;
   /** Every seal. */
@@ -142,7 +148,7 @@ export interface Chain {
   minPriceOf(worker: Address, at: Hex): Promise<bigint | undefined>;
 
   /** Every trace that a call in the claim's block gives for this request, at any depth of nesting. */
-  traces(request: RequestId, at: number, head: HeadRef): Promise<Uint8Array[][]>;
+  traces(request: RequestId, at: number, head: HeadRef): Promise<Trace[]>;
   /** Openings that were accepted for a node of a claim, searched from the head back to block `since`. */
   openings(
     request: RequestId,
@@ -151,6 +157,14 @@ export interface Chain {
     since: number,
     head: HeadRef,
   ): Promise<Uint8Array[]>;
+  /** Leaves that were accepted for a page of a claim, searched the same way. */
+  openedPages(
+    request: RequestId,
+    worker: Address,
+    page: number,
+    since: number,
+    head: HeadRef,
+  ): Promise<Uint8Array[][]>;
 
   /** The account's next nonce in the state after a block. */
   nonceOf(address: Address, at: Hex): Promise<number>;

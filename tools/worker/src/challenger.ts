@@ -2,18 +2,34 @@
  * The challenger: recomputes every claim of the models it holds and convicts the false ones.
  *
  * At the first node whose leaf is wrong all inputs are honest, so it holds them: that one is contradicted, in one
- * transaction when the node's inputs fit, else by demanding an opening and contradicting an element or a tile of it.
+ * transaction when the node's inputs fit, else by demanding an opening and contradicting an element or a tile of it. Of
+ * a long trace only the hashes of pages are known: the first page that is wrong has to be opened before.
  * The accusation is sealed before, in an earlier block, so that whoever copies a proof does not get the bounty.
  * Each step decides from the state of a head; every proof is checked by the referee before it is sent, as a rejected
  * one costs a penalty.
  */
 import { randomBytes } from 'node:crypto';
-import type { Address, Challenge, Claim, Hex, Request, RequestId } from '@veritrace/sdk';
+import type { KnownTrace, PagedTrace } from '@veritrace/referee';
+import {
+  type Address,
+  type Challenge,
+  type Claim,
+  type Hex,
+  nodeSubject,
+  pageSubject,
+  parseSubject,
+  type Request,
+  type RequestId,
+  type Subject,
+  subjectName,
+  type Trace,
+} from '@veritrace/sdk';
 import { bytesEqual } from './bytes-equal.ts';
 import type { Action, ClaimMade } from './chain.ts';
 import { fromHex, identityOf, toHex } from './digest.ts';
 import { createEngines, refereeEngines } from './engines.ts';
 import { emptyStore, gatherInputs } from './inputs.ts';
+import { faultAt, firstFaultIn, pageToOpen, placeOf, withOpenedPage } from './long-trace.ts';
 import { createLoop, type Step } from './loop.ts';
 import { lasting, liveEntries } from './memory.ts';
 import { createOutbox } from './outbox.ts';
@@ -36,11 +52,13 @@ interface Case {
   request0: Request;
   claim: Claim;
   model: LoadedModel;
-  leaves: Uint8Array[] | undefined;
+  trace: KnownTrace | undefined;
   inputs: Uint8Array[] | undefined;
   /** The head at which it was last tried to read it. */
   triedAt: number | undefined;
   honest: Promise<Uint8Array[]> | undefined;
+  /** The leaves of the true trace. */
+  truth: Uint8Array[] | undefined;
   /** `undefined`: not known yet; `null`: nothing wrong. */
   fault: Fault | null | undefined;
 }
@@ -49,7 +67,8 @@ interface Case {
 interface Accusation {
   request: RequestId;
   traceRoot: Hex;
-  node: number;
+  /** The node or, where the trace is revealed by pages, the page. */
+  place: number;
   salt: Uint8Array;
 }
 
@@ -62,6 +81,9 @@ interface Wish {
   anchor?: number;
   action: () => Promise<Action | undefined>;
 }
+
+const subjectOf = (fault: Fault): Subject =>
+  'page' in fault ? pageSubject(fault.page) : nodeSubject(fault.node);
 
 const nameOf = ({ request, worker }: ClaimMade): string => `${request} ${worker}`;
 
@@ -82,13 +104,13 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     if (entry.type === 'assessed') assessed.set(entry.identity, entry.fault);
   }
   /** Challenges of this account, whose bonds are to come back. */
-  const bonds = new Map<string, Pick<Challenge, 'request' | 'worker' | 'node'>>();
+  const bonds = new Map<string, Pick<Challenge, 'request' | 'worker' | 'subject'>>();
   /** Accusations that were sealed, or are about to be, by identity. */
   const accusations = new Map<string, Accusation>();
   for (const entry of journal.entries()) {
     if (entry.type !== 'sealed') continue;
-    const { identity, request, traceRoot, node, salt } = entry;
-    accusations.set(identity, { request: BigInt(request), traceRoot, node, salt: fromHex(salt) });
+    const { identity, request, traceRoot, place, salt } = entry;
+    accusations.set(identity, { request: BigInt(request), traceRoot, place, salt: fromHex(salt) });
   }
   /** Seals that the chain refused: their accusations are made without. */
   const refusedSeals = new Set<string>();
@@ -120,22 +142,24 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     emit: (event) => {
       loop.emit(event);
       if (event.type !== 'included') return;
-      const [kind, request, worker, node] = event.action.split(' ');
+      const [kind, request, worker, name] = event.action.split(' ');
       if (kind === 'seal' && event.error !== undefined) {
         refusedSeals.add(event.action);
         logger.warn({ error: event.error }, 'cannot seal an accusation; going on without');
       }
-      if (request === undefined || worker === undefined || event.error !== undefined) return;
+      const subject = parseSubject(name ?? '');
+      if (request === undefined || worker === undefined || subject === undefined) return;
+      if (event.error !== undefined) return;
       if (event.rejected !== undefined) {
         loop.emit({
           type: 'rejected',
           request: BigInt(request),
           worker,
-          node: Number(node),
+          subject,
           reason: event.rejected,
         });
       } else if (kind?.startsWith('contradict') || kind === 'expire') {
-        loop.emit({ type: 'convicted', request: BigInt(request), worker, node: Number(node) });
+        loop.emit({ type: 'convicted', request: BigInt(request), worker, subject });
       }
     },
   });
@@ -194,11 +218,12 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
       request0: record,
       claim,
       model,
-      leaves: undefined,
+      trace: undefined,
       inputs: undefined,
       triedAt: undefined,
       honest: undefined,
-      fault: known === undefined ? undefined : { node: known },
+      truth: undefined,
+      fault: known === undefined ? undefined : faultAt(record.terms.nodeCount, known),
     });
   };
 
@@ -212,12 +237,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     if (!isOpen) journal.append({ type: 'forgotten', request: String(id) });
   };
 
-  const contextOf = (
-    each: Case,
-    leaves: Uint8Array[],
-    inputs: Uint8Array[],
-    head: Step['head'],
-  ) => {
+  const contextOf = (each: Case, trace: KnownTrace, inputs: Uint8Array[], head: Step['head']) => {
     const { request0: request, claim, model } = each;
     const honest = (): Promise<Uint8Array[]> => {
       if (each.honest === undefined) {
@@ -228,7 +248,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
       }
       return each.honest;
     };
-    return { request, claim, model, inputs, leaves, chain, head, honest } satisfies ClaimContext;
+    return { request, claim, model, inputs, trace, chain, head, honest } satisfies ClaimContext;
   };
 
   /** What was asked; `undefined` while an input cannot be got: then others may know better, and this one does not. */
@@ -245,34 +265,37 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     const { request, claim } = each;
     each.triedAt = head.number;
     each.inputs ??= await inputsOf(each, head);
-    if (each.leaves === undefined) {
+    if (each.trace === undefined) {
       const traces = await chain.traces(request, claim.at, head);
       const root = fromHex(claim.traceRoot);
-      each.leaves = traces.find((leaves) => bytesEqual(root, referee.traceRoot(leaves)));
+      const { nodeCount } = each.request0.terms;
+      const found = traces.find((trace) => bytesEqual(root, rootOf(trace, nodeCount)));
+      each.trace = found && known(found);
     }
-    if (each.inputs === undefined || each.leaves === undefined) {
+    if (each.inputs === undefined || each.trace === undefined) {
       logger.warn({ request: String(request), worker: each.worker }, 'cannot read a claim');
       return undefined;
     }
-    return contextOf(each, each.leaves, each.inputs, head);
+    return contextOf(each, each.trace, each.inputs, head);
   };
 
-  const firstFault = async ({
-    model,
-    leaves,
-    honest,
-  }: ClaimContext): Promise<Fault | undefined> => {
-    const truth = model.loaded.trace(await honest());
-    const node = truth.findIndex((root, index) => !bytesEqual(root, leaves[index]));
-    return node < 0 ? undefined : { node };
-  };
+  const rootOf = (trace: Trace, nodeCount: number): Uint8Array =>
+    trace.type === 'Leaves'
+      ? referee.traceRoot(trace.leaves)
+      : referee.pagedRoot(nodeCount, trace.pages);
+
+  const known = (trace: Trace): KnownTrace =>
+    trace.type === 'Leaves' ? trace.leaves : { pages: trace.pages, shown: new Map() };
+
+  const firstFault = async ({ model, trace, honest }: ClaimContext): Promise<Fault | undefined> =>
+    firstFaultIn(trace, model.loaded.trace(await honest()), referee.pageHashes);
 
   const remember = (each: Case, fault: Fault | null): void => {
     const { request, worker } = each;
     const identity = `${each.identity} ${worker}`;
-    const node = fault?.node ?? null;
-    journal.append({ type: 'assessed', request: String(request), worker, identity, fault: node });
-    assessed.set(identity, node);
+    const place = fault && placeOf(each.request0.terms.nodeCount, fault);
+    journal.append({ type: 'assessed', request: String(request), worker, identity, fault: place });
+    assessed.set(identity, place);
     each.fault = fault;
   };
 
@@ -282,8 +305,9 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     const fault = await (behaviour.findFault ?? firstFault)(context);
     const { request, worker } = each;
     remember(each, fault ?? null);
-    logger.info({ request: String(request), worker, fault: fault?.node }, 'assessed a claim');
-    loop.emit({ type: 'assessed', request, worker, fault: fault?.node });
+    const subject = fault && subjectOf(fault);
+    logger.info({ request: String(request), worker, fault: subject }, 'assessed a claim');
+    loop.emit({ type: 'assessed', request, worker, fault: subject });
   };
 
   /** `accused` are claims of this step that are being fought: an equal one falls with the first. */
@@ -326,17 +350,21 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
       if (!chain.isSame(holder, config.account.address)) continue;
       bounties.set(`${request} ${traceRoot}`, { request, traceRoot });
     }
-    for (const { challenger, request, worker, node } of await chain.challenges(head.hash)) {
+    for (const { challenger, request, worker, subject } of await chain.challenges(head.hash)) {
       if (!chain.isSame(challenger, config.account.address)) continue;
-      bonds.set(`${request} ${worker} ${node}`, { request, worker, node });
+      keepBond({ request, worker, subject });
     }
   };
 
-  const sealOf = ({ request, traceRoot, node, salt }: Accusation): Uint8Array =>
+  const keepBond = (bond: Pick<Challenge, 'request' | 'worker' | 'subject'>): void => {
+    bonds.set(`${bond.request} ${bond.worker} ${subjectName(bond.subject)}`, bond);
+  };
+
+  const sealOf = ({ request, traceRoot, place, salt }: Accusation): Uint8Array =>
     referee.seal({
       request,
       traceRoot: fromHex(traceRoot),
-      node,
+      place,
       account: chain.accountId(config.account.address),
       salt,
     });
@@ -351,7 +379,10 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
         continue;
       }
       const sealed = [...accusations.values()].find(
-        (one) => one.request === request && one.traceRoot === traceRoot && one.node === bounty.node,
+        (one) =>
+          one.request === request &&
+          one.traceRoot === traceRoot &&
+          one.place === bounty.subject.value,
       );
       const seal =
         sealed && (await chain.seal(config.account.address, toHex(sealOf(sealed)), head.hash));
@@ -392,11 +423,11 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
   /** Asks for the bonds of challenges whose claim is gone. */
   const bondWishes = async ({ head, finalized }: Step): Promise<Wish[]> => {
     const wishes: Wish[] = [];
-    for (const [name, { request, worker, node }] of [...bonds]) {
-      const challenge = await chain.challenge(request, worker, node, head.hash);
+    for (const [name, { request, worker, subject }] of [...bonds]) {
+      const challenge = await chain.challenge(request, worker, subject, head.hash);
       if (challenge === undefined) {
         const isWaiting = !outbox.isFree();
-        const final = await chain.challenge(request, worker, node, finalized.hash);
+        const final = await chain.challenge(request, worker, subject, finalized.hash);
         if (final === undefined && !isWaiting) bonds.delete(name);
       } else if (
         chain.isSame(challenge.challenger, config.account.address) &&
@@ -405,7 +436,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
         wishes.push({
           name: `reclaim ${name}`,
           identity: String(challenge.state.due),
-          action: async () => ({ type: 'reclaim-bond', request, worker, node }),
+          action: async () => ({ type: 'reclaim-bond', request, worker, subject }),
         });
       }
     }
@@ -415,11 +446,11 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
   const wish = (
     each: Case,
     kind: string,
-    node: number,
+    subject: Subject,
     turn: string,
     action: Wish['action'],
   ): Wish => ({
-    name: `${kind} ${each.request} ${each.worker} ${node}`,
+    name: `${kind} ${each.request} ${each.worker} ${subjectName(subject)}`,
     identity: `${each.identity} ${turn}`.trim(),
     anchor: each.claim.at,
     action,
@@ -466,29 +497,31 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
    */
   const sealFor = async (
     each: Case,
-    node: number,
+    fault: Fault,
     head: Step['head'],
   ): Promise<{ wish?: Wish; salt?: Uint8Array }> => {
     if (config.seals === false) return {};
     const { request, identity } = each;
     const { traceRoot } = each.claim;
+    const { nodeCount } = each.request0.terms;
+    const place = placeOf(nodeCount, fault);
     const known = accusations.get(identity);
-    if (known?.node === node) {
+    if (known?.place === place) {
       const seal = await chain.seal(config.account.address, toHex(sealOf(known)), head.hash);
       if (seal !== undefined) return head.number + 1 < seal.until ? { salt: known.salt } : {};
     }
-    const wanted = wish(each, 'seal', node, '', async () => {
+    const wanted = wish(each, 'seal', subjectOf(faultAt(nodeCount, place)), '', async () => {
       const again = accusations.get(identity);
-      const salt = again?.node === node ? again.salt : new Uint8Array(randomBytes(32));
-      const sealed = { request, traceRoot, node, salt };
-      if (again?.node !== node) {
+      const salt = again?.place === place ? again.salt : new Uint8Array(randomBytes(32));
+      const sealed = { request, traceRoot, place, salt };
+      if (again?.place !== place) {
         accusations.set(identity, sealed);
         journal.append({
           type: 'sealed',
           request: String(request),
           identity,
           traceRoot,
-          node,
+          place,
           salt: toHex(salt),
         });
       }
@@ -498,47 +531,118 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
   };
 
   const accuse = async (each: Case, fault: Fault, head: Step['head']): Promise<Wish[]> => {
-    const { request, worker } = each;
-    const { node } = fault;
+    const { request } = each;
     const context = await study(each, head);
     if (context === undefined) return [];
     bounties.set(`${request} ${each.claim.traceRoot}`, {
       request,
       traceRoot: each.claim.traceRoot,
     });
-    const { wish: sealing, salt } = await sealFor(each, node, head);
+    const { wish: sealing, salt } = await sealFor(each, fault, head);
     if (sealing !== undefined) return [sealing];
+    const page = pageToOpen(context.trace, fault);
+    if (page !== undefined) return accusePage(each, page, context, salt);
+    return 'node' in fault ? accuseNode(each, fault.node, context, salt) : [];
+  };
+
+  /** Has a page opened, and goes on with the first node in it that is wrong. */
+  const accusePage = async (
+    each: Case,
+    page: number,
+    context: ClaimContext,
+    salt: Uint8Array | undefined,
+  ): Promise<Wish[]> => {
+    const { request, worker } = each;
+    const { head, trace } = context;
+    if (Array.isArray(trace)) return [];
+    const subject = pageSubject(page);
+    const challenge = await chain.challenge(request, worker, subject, head.hash);
+    if (challenge?.state.type === 'Awaiting') return expire(each, challenge, head);
+    // Opened for someone who did not use it: no page is opened twice.
+    const isOpened =
+      challenge !== undefined ||
+      (await chain.opened(request, worker, head.hash)).pages.includes(page);
+    if (isOpened) return accuseWithin(each, page, { ...context, trace }, salt);
+    return [
+      wish(each, 'challenge-page', subject, '', async () => {
+        const proof = referee.provePage(trace.pages, page);
+        keepBond({ request, worker, subject });
+        return { type: 'challenge-page', request, worker, proof };
+      }),
+    ];
+  };
+
+  /** Of an opened page, accuses the first wrong node. */
+  const accuseWithin = async (
+    each: Case,
+    page: number,
+    context: ClaimContext & { trace: PagedTrace },
+    salt: Uint8Array | undefined,
+  ): Promise<Wish[]> => {
+    const { request, worker, claim } = each;
+    const { head, trace } = context;
+    const hash = trace.pages[page];
+    const opened = await chain.openedPages(request, worker, page, claim.at, head);
+    // Anyone can have sent leaves beside the worker's own: only those under the hash are the claim's.
+    const leaves = opened.find((one) => {
+      const [shown, ...more] = referee.pageHashes(one);
+      return more.length === 0 && shown !== undefined && bytesEqual(shown, hash);
+    });
+    if (leaves === undefined) {
+      logger.warn({ request: String(request), worker, page }, 'cannot read an opened page');
+      return [];
+    }
+    each.truth ??= each.model.loaded.trace(await context.honest());
+    const pages = referee.pageHashes(each.truth);
+    const known = withOpenedPage(trace, each.truth, pages, page, leaves);
+    if (known.node === undefined) {
+      logger.warn({ request: String(request), worker, page }, 'an opened page shows nothing wrong');
+      remember(each, null);
+      return [];
+    }
+    return accuseNode(each, known.node, { ...context, trace: known.trace }, salt);
+  };
+
+  const accuseNode = async (
+    each: Case,
+    node: number,
+    context: ClaimContext,
+    salt: Uint8Array | undefined,
+  ): Promise<Wish[]> => {
+    const { request, worker } = each;
+    const { head, trace } = context;
+    const subject = nodeSubject(node);
     const { loaded } = each.model;
     const { maxWholeBytes, maxMacs } = await chain.disputeParameters(head.hash);
     const cost = loaded.costs[node];
     const inOne =
-      behaviour.inOne?.(context, fault) ??
+      behaviour.inOne?.(context, node) ??
       (cost !== undefined && cost.wholeBytes <= maxWholeBytes && cost.wholeMacs <= maxMacs);
 
     if (inOne) {
       return [
-        wish(each, 'contradict-node', node, '', async () => {
+        wish(each, 'contradict-node', subject, '', async () => {
           const outputs = await context.honest();
           const proof = await proofOf(each, context, 'node', () =>
-            loaded.proveNode(node, context.leaves, context.inputs, outputs),
+            loaded.proveNode(node, trace, context.inputs, outputs),
           );
           return proof && { type: 'contradict-node', request, worker, node, proof, salt };
         }),
       ];
     }
 
-    const challenge = await chain.challenge(request, worker, node, head.hash);
+    const challenge = await chain.challenge(request, worker, subject, head.hash);
     if (challenge === undefined) {
       // Opened for someone who did not use it: no node is opened twice.
-      const opened = await chain.openedNodes(request, worker, head.hash);
-      if (opened.includes(node)) return dissect(each, node, context, salt);
+      const opened = await chain.opened(request, worker, head.hash);
+      if (opened.nodes.includes(node)) return dissect(each, node, context, salt);
       return [
-        wish(each, 'challenge', node, '', async () => {
+        wish(each, 'challenge', subject, '', async () => {
           const proof = await proofOf(each, context, 'challenge', () =>
-            loaded.proveChallenge(node, context.leaves),
+            loaded.proveChallenge(node, trace),
           );
           if (proof === undefined) return;
-          bonds.set(`${request} ${worker} ${node}`, { request, worker, node });
+          keepBond({ request, worker, subject });
           return { type: 'challenge', request, worker, node, proof };
         }),
       ];
@@ -548,15 +652,15 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
       : dissect(each, node, context, salt);
   };
 
-  const expire = (each: Case, { node, state }: Challenge, head: Step['head']): Wish[] => {
+  const expire = (each: Case, { subject, state }: Challenge, head: Step['head']): Wish[] => {
     if (head.number + 1 < state.due) return [];
     const { request, worker } = each;
     return [
-      wish(each, 'expire', node, `${state.due}`, async () => ({
+      wish(each, 'expire', subject, `${state.due}`, async () => ({
         type: 'expire-challenge',
         request,
         worker,
-        node,
+        subject,
       })),
     ];
   };
@@ -577,7 +681,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
       return [];
     }
     return proofs.map(({ kind, proof }) =>
-      wish(each, `contradict-${kind}`, node, '', async () => {
+      wish(each, `contradict-${kind}`, nodeSubject(node), '', async () => {
         const ready = await proofOf(each, context, kind, () => proof);
         return ready && { type: `contradict-${kind}`, request, worker, node, proof: ready, salt };
       }),
@@ -586,7 +690,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
 
   /** Proofs, the smallest first; none when what was opened is right, `undefined` when no opening can be read. */
   const proveOpened = async (each: Case, node: number, context: ClaimContext) => {
-    const { head, leaves, inputs } = context;
+    const { head, trace, inputs } = context;
     const { loaded } = each.model;
     const outputs = await context.honest();
     const truth = outputs[node];
@@ -599,7 +703,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
         try {
           const tile = loaded.firstWrongTile(node, opening, truth);
           if (tile === undefined) break;
-          const proof = prove(node, tile, opening, leaves, inputs, outputs);
+          const proof = prove(node, tile, opening, trace, inputs, outputs);
           // Anyone can have sent bytes beside the worker's own: only those under the leaf prove anything.
           if (verdictOn(each, proof).kind === 'convicted') made.push({ kind, proof });
         } catch (error) {

@@ -3,7 +3,7 @@
  * work with these, so that a worker publishes the same thing by either way.
  */
 import { randomBytes } from 'node:crypto';
-import { byteLength, type Referee } from '@veritrace/referee';
+import { byteLength, PAGE_LEAVES, type Referee } from '@veritrace/referee';
 import type { Hex } from '@veritrace/sdk';
 import { fromHex, toHex } from './digest.ts';
 import type { Entry } from './journal.ts';
@@ -51,8 +51,9 @@ export const claimOf = (
       stated.outputs ??
       declared.map((node) => {
         const output = itemOf(nodeOutputs, node, 'output');
-        // Its leaf in the trace stands for it.
-        return output.length > maxOutputBytes ? new Uint8Array() : output;
+        if (output.length <= maxOutputBytes) return output;
+        // Its leaf stands for it; where the trace is by pages, which do not tell it, it is shown here.
+        return leaves.length > PAGE_LEAVES ? itemOf(leaves, node, 'leaf') : new Uint8Array();
       }),
     nodeOutputs,
     traceRoot: referee.traceRoot(leaves),
@@ -111,6 +112,10 @@ export const openingOf = (
   node: number,
   openingBytes: number,
 ): Uint8Array => loaded.open(node, itemOf(nodeOutputs, node, 'output'), openingBytes);
+
+/** The leaves of a page of a trace. */
+export const pageOf = (leaves: readonly Uint8Array[], page: number): Uint8Array[] =>
+  leaves.slice(page * PAGE_LEAVES, (page + 1) * PAGE_LEAVES);
 
 const itemOf = <T>(items: readonly T[], index: number, what: string): T => {
   const item = items[index];

@@ -4,6 +4,7 @@ import {
   broadcast,
   type Call,
   challengeNode,
+  challengePage,
   commitResult,
   contradictElement,
   contradictNode,
@@ -22,7 +23,7 @@ import {
   getComplaints,
   getDue,
   getInputs,
-  getOpenedNodes,
+  getOpened,
   getParametersOf,
   getRequest,
   getSeal,
@@ -32,8 +33,10 @@ import {
   getWorkOf,
   inputUnavailable,
   maxOutputBytes,
+  openedPagesIn,
   openingsIn,
   openNode,
+  openPage,
   publishInput,
   type Rejection,
   reclaimBond,
@@ -60,10 +63,14 @@ const callOf = (client: VeritraceClient, action: Action): Call => {
       return revealResult(client, action);
     case 'open':
       return openNode(client, action);
+    case 'open-page':
+      return openPage(client, action);
     case 'contradict-node':
       return contradictNode(client, action);
     case 'challenge':
       return challengeNode(client, action);
+    case 'challenge-page':
+      return challengePage(client, action);
     case 'contradict-tile':
       return contradictTile(client, action);
     case 'contradict-element':
@@ -128,10 +135,10 @@ export const chainOf = (client: VeritraceClient): Chain => ({
     }
     return made;
   },
-  challenge: (request, worker, node, at) => getChallenge(client, request, worker, node, at),
+  challenge: (request, worker, subject, at) => getChallenge(client, request, worker, subject, at),
   challengesOf: (request, worker, at) => getChallengesOf(client, request, worker, at),
   challenges: (at) => getChallenges(client, at),
-  openedNodes: (request, worker, at) => getOpenedNodes(client, request, worker, at),
+  opened: (request, worker, at) => getOpened(client, request, worker, at),
   seal: (who, seal, at) => getSeal(client, who, seal, at),
   seals: (at) => getSeals(client, at),
   bounty: (request, traceRoot, at) => getBounty(client, request, traceRoot, at),
@@ -143,6 +150,8 @@ export const chainOf = (client: VeritraceClient): Chain => ({
   traces: (request, at, head) => tracesIn(client, request, at, head),
   openings: (request, worker, node, since, head) =>
     openingsIn(client, { request, worker, node }, since, head),
+  openedPages: (request, worker, page, since, head) =>
+    openedPagesIn(client, { request, worker, page }, since, head),
 
   nonceOf: async (address, at) => (await getBalance(client, address, at)).nonce,
   nextNonce: (address) => nextNonceOf(client, address),

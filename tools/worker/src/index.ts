@@ -18,6 +18,7 @@ export {
 export { createMemoryJournal, type Entry, type Journal, openJournal } from './journal.ts';
 export { createKeeper } from './keeper.ts';
 export { loadModel } from './load-model.ts';
+export { pageOfNode, placeOf } from './long-trace.ts';
 export { createPublisher } from './publisher.ts';
 export { runWorker } from './run-worker.ts';
 export { type Listen, LOOPBACK } from './sidecar/loopback.ts';

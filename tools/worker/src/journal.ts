@@ -36,7 +36,7 @@ export type Entry =
   | { type: 'closed'; action: string; hash: Hex; outcome: 'included' | 'failed' | 'expired' }
   /** A proof was not accepted: it is not sent again. */
   | { type: 'rejected'; action: string; identity: string; request: string }
-  /** A claim was looked at. */
+  /** A claim was looked at. `fault` is where it is wrong: a node or, where the trace is revealed by pages, a page. */
   | { type: 'assessed'; request: string; worker: string; identity: string; fault: number | null }
   /** A claim is about to be accused under seal; written before the seal is sent. */
   | {
@@ -44,7 +44,8 @@ export type Entry =
       request: string;
       identity: string;
       traceRoot: Hex;
-      node: number;
+      /** The node, or the page. */
+      place: number;
       salt: Hex;
     }
   /** Nothing about this request matters any more; when an identity is given, nothing about that one. */

@@ -2,6 +2,8 @@
  * The keeper: settles what the chain's own sweep has left, ends challenges whose clock ran out, releases bounties and
  * forfeits seals that expired, for everyone's sake.
  */
+import { subjectName } from '@veritrace/sdk';
+import { isHeldUp } from './held-up.ts';
 import { createLoop, type Step } from './loop.ts';
 import { lasting, liveEntries } from './memory.ts';
 import { createOutbox } from './outbox.ts';
@@ -44,15 +46,17 @@ export const createKeeper = (config: KeeperConfig, deps: DaemonDeps): Keeper => 
         await outbox.send(`settle ${request}`, String(since), { type: 'settle', request });
       }
     }
-    for (const { request, worker, node, state } of await chain.challenges(head.hash)) {
+    const challenges = await chain.challenges(head.hash);
+    for (const { request, worker, subject, state } of challenges) {
       if (head.number + 1 < state.due + patience || !outbox.isFree()) continue;
-      const name = `expire ${request} ${worker} ${node}`;
+      if (state.type === 'Opened' && isHeldUp(challenges, { request, worker, subject })) continue;
+      const name = `expire ${request} ${worker} ${subjectName(subject)}`;
       if (outbox.isDone(name, String(state.due))) continue;
       await outbox.send(name, String(state.due), {
         type: 'expire-challenge',
         request,
         worker,
-        node,
+        subject,
       });
     }
     for (const { request, traceRoot, due } of await chain.bounties(head.hash)) {

@@ -1,6 +1,6 @@
 /** What the three daemons take and give. */
 import type { ExactProvider } from '@veritrace/compiler';
-import type { Graph, LoadedGraph, Referee } from '@veritrace/referee';
+import type { Graph, KnownTrace, LoadedGraph, Referee } from '@veritrace/referee';
 import type {
   Account,
   Address,
@@ -13,6 +13,7 @@ import type {
   ModelId,
   Request,
   RequestId,
+  Subject,
 } from '@veritrace/sdk';
 import type { Chain } from './chain.ts';
 import type { Journal } from './journal.ts';
@@ -106,7 +107,7 @@ export type WorkerEvent =
   | { type: 'unavailable'; request: RequestId }
   /** Outputs larger than a claim were put into the store. */
   | { type: 'served'; request: RequestId; outputs: number }
-  | { type: 'challenged'; request: RequestId; node: number; answered: boolean };
+  | { type: 'challenged'; request: RequestId; subject: Subject; answered: boolean };
 
 /** What a worker says it computed. */
 export interface ComputedTrace {
@@ -165,12 +166,18 @@ export interface WorkerBehaviour {
   commitment?(context: WorkContext, honest: Uint8Array): Uint8Array | Promise<Uint8Array>;
   /** Whether to reveal now. */
   mayReveal?(context: WorkContext, claim: PreparedClaim): boolean | Promise<boolean>;
-  /** The opening to answer a challenge with; the true one is given. `undefined`: no answer. */
+  /** The opening to answer the challenge of a node with; the true one is given. `undefined`: no answer. */
   onChallenge?(
     context: WorkContext,
     challenge: Challenge,
     opening: () => Uint8Array,
   ): Promise<Uint8Array | undefined>;
+  /** The leaves to answer the challenge of a page with; the true ones are given. `undefined`: no answer. */
+  onPageChallenge?(
+    context: WorkContext,
+    challenge: Challenge,
+    leaves: () => Uint8Array[],
+  ): Promise<Uint8Array[] | undefined>;
 }
 
 /** A worker's settings, checked; keys and files already read. */
@@ -194,10 +201,8 @@ export interface WorkerDeps extends DaemonDeps {
 
 export type Worker = Daemon<WorkerEvent>;
 
-/** A node at which a claim is to be contradicted. */
-export interface Fault {
-  node: number;
-}
+/** A node at which a claim is to be contradicted; or, of a long trace, a page that the worker has to open first. */
+export type Fault = { node: number } | { page: number };
 
 /** What a challenger looks at. */
 export interface ClaimContext {
@@ -205,8 +210,8 @@ export interface ClaimContext {
   claim: Claim;
   model: LoadedModel;
   inputs: Uint8Array[];
-  /** The claim's trace. */
-  leaves: Uint8Array[];
+  /** The claim's trace, as far as it is known. */
+  trace: KnownTrace;
   chain: Chain;
   head: HeadRef;
   /** Every node's true output; computed once. */
@@ -215,10 +220,10 @@ export interface ClaimContext {
 
 /** What a challenger decides. Each is optional and replaces the honest one. */
 export interface ChallengerBehaviour {
-  /** The node to contradict; `undefined` for a true claim. */
+  /** Where to contradict it; `undefined` for a true claim. */
   findFault?(context: ClaimContext): Promise<Fault | undefined>;
   /** Whether the node is contradicted in one transaction rather than by challenge. */
-  inOne?(context: ClaimContext, fault: Fault): boolean;
+  inOne?(context: ClaimContext, node: number): boolean;
   /** The proof to send, by kind; the honest prover's is given and throws when there is nothing to prove. */
   proof?(
     context: ClaimContext,
@@ -246,9 +251,9 @@ export interface ChallengerDeps extends DaemonDeps {
 
 export type ChallengerEvent =
   | TransactionEvent
-  | { type: 'assessed'; request: RequestId; worker: Address; fault: number | undefined }
-  | { type: 'rejected'; request: RequestId; worker: Address; node: number; reason: string }
-  | { type: 'convicted'; request: RequestId; worker: Address; node: number };
+  | { type: 'assessed'; request: RequestId; worker: Address; fault: Subject | undefined }
+  | { type: 'rejected'; request: RequestId; worker: Address; subject: Subject; reason: string }
+  | { type: 'convicted'; request: RequestId; worker: Address; subject: Subject };
 
 export type Challenger = Daemon<ChallengerEvent>;
 

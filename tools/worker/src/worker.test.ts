@@ -386,14 +386,14 @@ describe('a challenged worker', () => {
   ) =>
     chain.edit((state) => {
       for (const slot of state.requests.get(request)?.slots ?? []) slot.challenges += 1;
-      state.challenges.set(`${request} ${stash} ${node}`, {
+      state.challenges.set(`${request} ${stash} node:${node}`, {
         request,
         worker: stash,
-        node,
+        subject: { type: 'Node', value: node },
         challenger: otherStash,
         bond: 1n,
-        leaf: '0x00',
-        spec: { dtype: 'U8', shape: [1] },
+        digest: '0x00',
+        content: { type: 'Tensor', dtype: 'U8', shape: [1] },
         state: { type: 'Awaiting', due },
         openingBytes,
         at: 1,
@@ -418,7 +418,8 @@ describe('a challenged worker', () => {
       node: 1,
       opening: model.loaded.open(1, truth, 1_000_000),
     });
-    expect(after.events).toContainEqual({ type: 'challenged', request, node: 1, answered: true });
+    const subject = { type: 'Node', value: 1 };
+    expect(after.events).toContainEqual({ type: 'challenged', request, subject, answered: true });
     await after.worker.stop();
   });
 

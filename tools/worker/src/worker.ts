@@ -14,6 +14,8 @@ import {
   type Request,
   type Slot,
   StoreError,
+  subjectName,
+  type Trace,
 } from '@veritrace/sdk';
 import type { Action } from './chain.ts';
 import {
@@ -23,11 +25,13 @@ import {
   haveRoots,
   openingOf,
   type Prepared,
+  pageOf,
   preparedOf,
   salted,
 } from './claim.ts';
 import { identityOf, toHex } from './digest.ts';
 import { createEngines } from './engines.ts';
+import { isHeldUp } from './held-up.ts';
 import { emptyStore, gatherInputs } from './inputs.ts';
 import { createLoop, type Step } from './loop.ts';
 import { lasting, liveEntries } from './memory.ts';
@@ -51,6 +55,8 @@ interface Task {
   identity: Hex;
   prepared: Prepared | undefined;
   nodeOutputs: Uint8Array[] | undefined;
+  /** The trace that goes with them. */
+  leaves: Uint8Array[] | undefined;
   honest: Promise<Uint8Array[]> | undefined;
   inputs: Uint8Array[] | undefined;
   /** The head at which inputs were last looked for. */
@@ -266,8 +272,10 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
         ? { nodeOutputs: await context.honest() }
         : await behaviour.computeTrace(context);
     if (computed === undefined) return undefined;
+    const claim = claimOf(referee, context.model, computed, chain.maxOutputBytes);
     task.nodeOutputs = computed.nodeOutputs;
-    return claimOf(referee, context.model, computed, chain.maxOutputBytes);
+    task.leaves = claim.leaves;
+    return claim;
   };
 
   const prepare = async (
@@ -413,6 +421,14 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
     return ask(context, { ...prepared, nodeOutputs: task.nodeOutputs ?? [] });
   };
 
+  /** The trace in the form that the model's number of nodes demands. A claim is prepared with the model at hand. */
+  const revealed = ({ terms }: Request, { leaves }: Prepared): Trace => {
+    const model = models.get(terms.graphRoot);
+    if (model === undefined)
+      throw new RangeError(`no model here has graph root ${terms.graphRoot}`);
+    return model.loaded.reveal(leaves);
+  };
+
   const submitWish = (
     request: Request,
     task: Task,
@@ -426,8 +442,8 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
     identity: task.identity,
     action: async () => {
       if (!(await asked(request, task, prepared, worker, heads, behaviour.maySubmit))) return;
-      const { leaves: trace, outputs } = prepared;
-      return { type: 'submit', request: request.id, trace, outputs };
+      const { outputs } = prepared;
+      return { type: 'submit', request: request.id, trace: revealed(request, prepared), outputs };
     },
   });
 
@@ -488,7 +504,8 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
         identity: task.identity,
         action: async () => {
           if (!(await asked(request, task, prepared, worker, heads, behaviour.mayReveal))) return;
-          const { leaves: trace, outputs, salt } = prepared;
+          const { outputs, salt } = prepared;
+          const trace = revealed(request, prepared);
           return { type: 'reveal', request: request.id, trace, outputs, salt };
         },
       },
@@ -506,20 +523,26 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
     const isOver = ({ state }: Challenge) => head.number + 1 >= state.due;
     // A challenger who was answered and is silent forfeits the bond, and holds up the settlement until someone says so.
     const expired = challenges
-      .filter((challenge) => challenge.state.type === 'Opened' && isOver(challenge))
+      .filter(
+        (challenge) =>
+          challenge.state.type === 'Opened' &&
+          isOver(challenge) &&
+          !isHeldUp(challenges, challenge),
+      )
       .map(
-        ({ node, state }): Wish => ({
+        ({ subject, state }): Wish => ({
           rank: [3, state.due],
-          name: `expire ${request.id} ${node}`,
+          name: `expire ${request.id} ${subjectName(subject)}`,
           identity: `${task.identity} ${state.due}`,
-          action: async () => ({ type: 'expire-challenge', request: request.id, worker, node }),
+          action: async () => ({ type: 'expire-challenge', request: request.id, worker, subject }),
         }),
       );
     const awaiting = challenges.filter(
       (challenge) => challenge.state.type === 'Awaiting' && !isOver(challenge),
     );
+    const needsOutputs = awaiting.some(({ subject }) => subject.type === 'Node');
     if (awaiting.length === 0) return expired;
-    if (task.nodeOutputs === undefined) {
+    if (task.nodeOutputs === undefined && (needsOutputs || task.prepared === undefined)) {
       // Claimed before a restart: compute it again.
       loop.background(`recompute ${request.id} ${task.identity}`, async () => {
         const context = await fetchWork(request, task, worker, heads);
@@ -542,23 +565,53 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
   ): Wish => ({
     rank: [0, challenge.state.due],
     anchor: anchorOf(request),
-    name: `open ${request.id} ${challenge.node}`,
+    name: `open ${request.id} ${subjectName(challenge.subject)}`,
     identity: `${task.identity} ${challenge.challenger} ${challenge.state.due}`,
     action: async () => {
       const context = await fetchWork(request, task, worker, heads);
       if (context === undefined) return;
-      const { node, openingBytes } = challenge;
-      const honest = () => openingOf(context.model, task.nodeOutputs ?? [], node, openingBytes);
-      const opening =
-        behaviour.onChallenge === undefined
-          ? honest()
-          : await behaviour.onChallenge(context, challenge, honest);
-      const answered = opening !== undefined;
-      loop.emit({ type: 'challenged', request: request.id, node, answered });
-      if (opening === undefined) return;
-      return { type: 'open', request: request.id, node, opening };
+      const { subject } = challenge;
+      const answer =
+        subject.type === 'Node'
+          ? await openNode(context, task, challenge, subject.value)
+          : await openPage(context, task, challenge, subject.value);
+      loop.emit({
+        ...{ type: 'challenged', request: request.id, subject },
+        answered: answer !== undefined,
+      });
+      return answer;
     },
   });
+
+  const openNode = async (
+    context: WorkContext,
+    task: Task,
+    challenge: Challenge,
+    node: number,
+  ): Promise<Action | undefined> => {
+    const honest = () =>
+      openingOf(context.model, task.nodeOutputs ?? [], node, challenge.openingBytes);
+    const opening =
+      behaviour.onChallenge === undefined
+        ? honest()
+        : await behaviour.onChallenge(context, challenge, honest);
+    return opening && { type: 'open', request: challenge.request, node, opening };
+  };
+
+  /** The leaves are what was published, so that they are not computed again. */
+  const openPage = async (
+    context: WorkContext,
+    task: Task,
+    challenge: Challenge,
+    page: number,
+  ): Promise<Action | undefined> => {
+    const honest = () => pageOf(task.prepared?.leaves ?? task.leaves ?? [], page);
+    const leaves =
+      behaviour.onPageChallenge === undefined
+        ? honest()
+        : await behaviour.onPageChallenge(context, challenge, honest);
+    return leaves && { type: 'open-page', request: challenge.request, page, leaves };
+  };
 
   return {
     start: loop.start,
@@ -573,6 +626,7 @@ const emptyTask = (request: string, identity: Hex): Task => ({
   identity,
   prepared: undefined,
   nodeOutputs: undefined,
+  leaves: undefined,
   honest: undefined,
   inputs: undefined,
   triedAt: undefined,

@@ -41,7 +41,10 @@ export const result: TimedBenchmark = () => {
   const client = offline();
   const parameters = {
     request: 7n,
-    trace: Array.from({ length: 16 }, (_, node) => patternBytes(32, 20 + node)),
+    trace: {
+      type: 'Leaves' as const,
+      leaves: Array.from({ length: 16 }, (_, node) => patternBytes(32, 20 + node)),
+    },
     outputs: [patternBytes(64, 13)],
   };
   return {

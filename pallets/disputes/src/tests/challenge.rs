@@ -2,12 +2,14 @@ use super::toy::*;
 use super::*;
 use crate::fixture::{product, Run};
 use crate::{
-    Call, ChallengeCount, ChallengeRecord, ChallengeState, Challenges, Error, PendingOpenBytes,
+    Call, ChallengeCount, ChallengeRecord, ChallengeState, Challenges, Content, Error,
+    PendingOpenBytes,
 };
 use frame_support::dispatch::{DispatchClass, GetDispatchInfo};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::traits::BadOrigin;
 use sp_runtime::{BoundedVec, TokenError};
+use veritrace_primitives::page::Subject;
 
 /// Bond and clock of an opening below 1 KiB by a worker with nothing else to open.
 const BOND: Balance = 110_000;
@@ -21,19 +23,19 @@ fn challenge_should_hold_a_bond_and_start_a_clock() {
         claim.reveal(R, WORKER);
         assert_free(challenge(CHALLENGER, R, WORKER, claim.challenge(ADD)));
         assert_eq!(
-            Challenges::<Test>::get((R, WORKER), ADD).unwrap(),
+            Challenges::<Test>::get((R, WORKER), Subject::Node(ADD)).unwrap(),
             ChallengeRecord {
                 challenger: CHALLENGER,
                 bond: BOND,
-                leaf: claim.leaves[usize::from(ADD)],
-                spec: claim.output_spec(ADD).clone(),
+                digest: claim.leaves[usize::from(ADD)],
+                content: Content::Tensor(claim.output_spec(ADD).clone()),
                 state: ChallengeState::Awaiting { due: 2 + CLOCK },
                 opening_bytes: HASHES,
                 at: 1,
             }
         );
         assert_eq!(bonds(CHALLENGER), BOND);
-        assert_eq!(ChallengeCount::<Test>::get((R, WORKER)), 1);
+        assert_eq!(ChallengeCount::<Test>::get((R, WORKER)).nodes, 1);
         assert_eq!(PendingOpenBytes::<Test>::get(WORKER), HASHES);
         assert_eq!(book::Claims::<Test>::get(R, WORKER).unwrap().challenges, 1);
         System::assert_last_event(
@@ -57,7 +59,7 @@ fn opening_should_be_the_bytes_when_they_are_few() {
         let claim = Claim::honest(1);
         claim.reveal(R, WORKER);
         assert_free(challenge(CHALLENGER, R, WORKER, claim.challenge(MATMUL)));
-        let record = Challenges::<Test>::get((R, WORKER), MATMUL).unwrap();
+        let record = Challenges::<Test>::get((R, WORKER), Subject::Node(MATMUL)).unwrap();
         assert_eq!(record.opening_bytes, 40);
     });
 }
@@ -73,7 +75,9 @@ fn challenges_should_run_in_parallel_and_lengthen_the_clock() {
             let pending = 512 * (request + 1);
             assert_eq!(u64::from(PendingOpenBytes::<Test>::get(WORKER)), pending);
             assert_eq!(
-                Challenges::<Test>::get((request, WORKER), 0).unwrap().state,
+                Challenges::<Test>::get((request, WORKER), Subject::Node(0))
+                    .unwrap()
+                    .state,
                 ChallengeState::Awaiting {
                     due: 2 + 10 + 2 * pending.div_ceil(1024)
                 }
@@ -85,7 +89,9 @@ fn challenges_should_run_in_parallel_and_lengthen_the_clock() {
         let proof = truth.challenge(&truth.leaves(), 0);
         assert_free(challenge(CHALLENGER, 0, COPYCAT, proof));
         assert_eq!(
-            Challenges::<Test>::get((0, COPYCAT), 0).unwrap().state,
+            Challenges::<Test>::get((0, COPYCAT), Subject::Node(0))
+                .unwrap()
+                .state,
             ChallengeState::Awaiting { due: 2 + CLOCK }
         );
     });
@@ -98,7 +104,7 @@ fn nodes_of_one_claim_should_be_challenged_by_anyone() {
         claim.reveal(R, WORKER);
         assert_free(challenge(CHALLENGER, R, WORKER, claim.challenge(CONV)));
         assert_free(challenge(STRANGER, R, WORKER, claim.challenge(TABLE)));
-        assert_eq!(ChallengeCount::<Test>::get((R, WORKER)), 2);
+        assert_eq!(ChallengeCount::<Test>::get((R, WORKER)).nodes, 2);
         assert_eq!((bonds(CHALLENGER), bonds(STRANGER)), (BOND, BOND));
     });
 }
@@ -186,7 +192,7 @@ fn challenge_should_be_refused_when_the_output_is_too_large_to_be_opened() {
         set(|parameters| parameters.max_opening_bytes = 544);
         assert_free(challenge(CHALLENGER, R, WORKER, proof));
         assert_eq!(
-            Challenges::<Test>::get((R, WORKER), 0)
+            Challenges::<Test>::get((R, WORKER), Subject::Node(0))
                 .unwrap()
                 .opening_bytes,
             544

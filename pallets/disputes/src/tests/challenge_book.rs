@@ -5,6 +5,7 @@ use super::*;
 use crate::Call;
 use codec::Encode;
 use sp_runtime::traits::Dispatchable;
+use veritrace_primitives::page::Subject;
 use veritrace_primitives::proof::Opening;
 use veritrace_primitives::traits::{ChallengeBook, ChallengeView};
 
@@ -19,13 +20,13 @@ fn challenged() -> Claim {
 
 fn seen() -> Vec<ChallengeView<u64>> {
     let mut seen = Disputes::challenges(R, &WORKER);
-    seen.sort_by_key(|challenge| challenge.node);
+    seen.sort_by_key(|challenge| challenge.subject);
     seen
 }
 
 /// What the worker's operator would sign.
 fn answer(node: u16, opening: &Opening) -> Result<Call<Test>, Rejection> {
-    <Disputes as ChallengeBook<_, _>>::open(R, &WORKER, node, opening.encode())
+    <Disputes as ChallengeBook<_, _>>::open(R, &WORKER, Subject::Node(node), opening.encode())
 }
 
 fn sign(account: AccountId, call: Call<Test>) {
@@ -36,14 +37,14 @@ fn sign(account: AccountId, call: Call<Test>) {
 fn challenges_should_be_seen_with_whose_move_it_is() {
     ExtBuilder::default().build_and_execute(|| {
         let claim = challenged();
-        let due = |node| match crate::Challenges::<Test>::get((R, WORKER), node)
+        let due = |node| match crate::Challenges::<Test>::get((R, WORKER), Subject::Node(node))
             .unwrap()
             .state
         {
             crate::ChallengeState::Awaiting { due } | crate::ChallengeState::Opened { due } => due,
         };
         let view = |node, is_opened| ChallengeView {
-            node,
+            subject: Subject::Node(node),
             opening_bytes: 3 * 32,
             is_opened,
             due: due(node),
@@ -87,7 +88,7 @@ fn opening_should_be_refused_when_the_chain_would_reject_it() {
             "nobody asked for it"
         );
         assert_eq!(
-            <Disputes as ChallengeBook<_, _>>::open(R, &WORKER, ADD, vec![9]),
+            <Disputes as ChallengeBook<_, _>>::open(R, &WORKER, Subject::Node(ADD), vec![9]),
             Err(Rejection::Undecodable)
         );
     });
@@ -102,9 +103,9 @@ fn expiry_should_end_a_challenge_whose_clock_has_run_out() {
         }
         let due = seen()[1].due;
         pass(due - System::block_number());
-        let call = <Disputes as ChallengeBook<_, u64>>::expire(R, WORKER, ADD);
+        let call = <Disputes as ChallengeBook<_, u64>>::expire(R, WORKER, Subject::Node(ADD));
         sign(STRANGER, call);
-        let left: Vec<_> = seen().iter().map(|challenge| challenge.node).collect();
-        assert_eq!(left, [CONV]);
+        let left: Vec<_> = seen().iter().map(|challenge| challenge.subject).collect();
+        assert_eq!(left, [Subject::Node(CONV)]);
     });
 }

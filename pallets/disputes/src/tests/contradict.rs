@@ -7,6 +7,7 @@ use frame_support::dispatch::{DispatchClass, GetDispatchInfo};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::traits::BadOrigin;
 use sp_runtime::BoundedVec;
+use veritrace_primitives::page::Subject;
 use veritrace_primitives::proof::{Target, TargetKind};
 
 mod contradict_node {
@@ -25,7 +26,7 @@ mod contradict_node {
                         request: R,
                         worker: WORKER,
                         trace_root: claim.trace_root(),
-                        node,
+                        subject: Subject::Node(node),
                         challenger: CHALLENGER,
                         evidence: Evidence::Contradiction(TargetKind::Node),
                         struck: 1,
@@ -291,7 +292,7 @@ mod contradict_tile {
                         request: R,
                         worker: WORKER,
                         trace_root: claim.trace_root(),
-                        node,
+                        subject: Subject::Node(node),
                         challenger: CHALLENGER,
                         evidence: Evidence::Contradiction(TargetKind::Tile),
                         struck: 1,
@@ -384,7 +385,7 @@ mod contradict_element {
                         request: R,
                         worker: WORKER,
                         trace_root: claim.trace_root(),
-                        node,
+                        subject: Subject::Node(node),
                         challenger: CHALLENGER,
                         evidence: Evidence::Contradiction(TargetKind::Element),
                         struck: 1,

@@ -1,8 +1,12 @@
 use crate::fixture::spec;
 use crate::mock::parameters;
-use crate::{BountyRecord, ChallengeRecord, ChallengeState, Evidence, HoldReason, SealRecord};
+use crate::{
+    BountyRecord, ChallengeRecord, ChallengeState, Content, Evidence, HoldReason, RunningCount,
+    SealRecord,
+};
 use codec::Encode;
 use veritrace_primitives::graph::DType;
+use veritrace_primitives::page::Subject;
 use veritrace_primitives::proof::TargetKind;
 
 #[test]
@@ -10,15 +14,15 @@ fn stored_types_should_keep_their_encoding() {
     let record = ChallengeRecord {
         challenger: 3u64,
         bond: 258u64,
-        leaf: [9; 32],
-        spec: spec(DType::I32, &[1, 10]),
+        digest: [9; 32],
+        content: Content::Tensor(spec(DType::I32, &[1, 10])),
         state: ChallengeState::Opened { due: 7u32 },
         opening_bytes: 40,
         at: 11,
     };
     let mut expected = vec![3, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0];
     expected.extend([9; 32]);
-    expected.extend([2, 8, 1, 0, 0, 0, 10, 0, 0, 0]);
+    expected.extend([0, 2, 8, 1, 0, 0, 0, 10, 0, 0, 0]);
     expected.extend([1, 7, 0, 0, 0, 40, 0, 0, 0, 11, 0, 0, 0]);
     assert_eq!(record.encode(), expected);
     assert_eq!(
@@ -30,6 +34,11 @@ fn stored_types_should_keep_their_encoding() {
         [0, 2]
     );
     assert_eq!(Evidence::Silence.encode(), [1]);
+    assert_eq!(Subject::Node(258).encode(), [0, 2, 1]);
+    assert_eq!(Subject::Page(3).encode(), [1, 3, 0]);
+    assert_eq!(Content::Leaves(258).encode(), [1, 2, 1]);
+    let running = RunningCount { nodes: 1, pages: 2 };
+    assert_eq!(running.encode(), (1u32, 2u32).encode());
 }
 
 #[test]
@@ -45,7 +54,7 @@ fn seals_and_bounties_should_keep_their_encoding() {
     let bounty = BountyRecord {
         holder: 3u64,
         amount: 258u64,
-        node: 7,
+        subject: Subject::Page(7),
         order: Some(8),
         before: 9u32,
         convicted: 10,
@@ -53,7 +62,7 @@ fn seals_and_bounties_should_keep_their_encoding() {
     };
     assert_eq!(
         bounty.encode(),
-        (3u64, 258u64, 7u16, Some(8u64), 9u32, 10u32, 11u32).encode()
+        (3u64, 258u64, (1u8, 7u16), Some(8u64), 9u32, 10u32, 11u32).encode()
     );
     for (reason, index) in [
         (HoldReason::Bond, 0),

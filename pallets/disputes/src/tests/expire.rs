@@ -2,6 +2,7 @@ use super::toy::*;
 use super::*;
 use crate::{ChallengeCount, Challenges, Error, Evidence, PendingOpenBytes};
 use frame_support::{assert_noop, assert_ok};
+use veritrace_primitives::page::Subject;
 
 const BOND: Balance = 110_000;
 
@@ -31,7 +32,7 @@ fn claim_should_fall_when_a_node_is_not_opened() {
             Event::BondReturned {
                 request: R,
                 worker: WORKER,
-                node: ADD,
+                subject: Subject::Node(ADD),
                 challenger: CHALLENGER,
                 bond: BOND,
             }
@@ -42,7 +43,7 @@ fn claim_should_fall_when_a_node_is_not_opened() {
                 request: R,
                 worker: WORKER,
                 trace_root: claim.trace_root(),
-                node: ADD,
+                subject: Subject::Node(ADD),
                 challenger: CHALLENGER,
                 evidence: Evidence::Silence,
                 struck: 2,
@@ -80,7 +81,7 @@ fn bond_should_be_forfeited_when_the_opening_stands() {
             Event::BondForfeited {
                 request: R,
                 worker: WORKER,
-                node: ADD,
+                subject: Subject::Node(ADD),
                 challenger: CHALLENGER,
                 compensation: BOND / 2,
                 burned: BOND / 2,
@@ -108,9 +109,9 @@ fn challenges_of_one_claim_should_end_each_by_its_own_clock() {
         assert_free(open(WORKER, R, MATMUL, &claim.opening(MATMUL).unwrap()));
         pass(21);
         assert_ok!(expire(R, WORKER, ADD));
-        assert_eq!(ChallengeCount::<Test>::get((R, WORKER)), 1);
+        assert_eq!(ChallengeCount::<Test>::get((R, WORKER)).nodes, 1);
         assert_ok!(expire(R, WORKER, MATMUL));
-        assert_eq!(ChallengeCount::<Test>::get((R, WORKER)), 0);
+        assert_eq!(ChallengeCount::<Test>::get((R, WORKER)).total(), 0);
     });
 }
 

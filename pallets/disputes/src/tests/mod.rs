@@ -5,6 +5,7 @@ mod encoding;
 mod expire;
 mod laws;
 mod open;
+mod pages;
 mod parameters;
 mod reclaim;
 mod seals;

@@ -1,10 +1,11 @@
 use super::toy::*;
 use super::*;
-use crate::{Call, ChallengeState, Challenges, Error, OpenedNodes, PendingOpenBytes};
+use crate::{Call, ChallengeState, Challenges, Error, Opened, PendingOpenBytes};
 use codec::Encode;
 use frame_support::assert_noop;
 use frame_support::dispatch::{DispatchClass, GetDispatchInfo};
 use sp_runtime::BoundedVec;
+use veritrace_primitives::page::Subject;
 use veritrace_primitives::proof::Opening;
 
 /// An honest claim whose addition is challenged in block 1, over in block 14.
@@ -24,10 +25,12 @@ fn opening_should_stop_the_clock_and_start_the_challengers() {
         assert!(matches!(opening, Opening::Tiles(_)));
         assert_free(open(WORKER, R, ADD, &opening));
         assert_eq!(
-            Challenges::<Test>::get((R, WORKER), ADD).unwrap().state,
+            Challenges::<Test>::get((R, WORKER), Subject::Node(ADD))
+                .unwrap()
+                .state,
             ChallengeState::Opened { due: 13 + 21 }
         );
-        assert!(OpenedNodes::<Test>::get(R, WORKER).contains(&ADD));
+        assert!(Opened::<Test>::get(R, WORKER).contains(Subject::Node(ADD)));
         assert_eq!(PendingOpenBytes::<Test>::get(WORKER), 0);
         System::assert_last_event(
             Event::NodeOpened {
@@ -79,7 +82,9 @@ fn opening_should_be_rejected_when_it_is_not_what_is_under_the_leaf() {
         });
         // The clock runs on, and the right opening still counts.
         assert_eq!(
-            Challenges::<Test>::get((R, WORKER), ADD).unwrap().state,
+            Challenges::<Test>::get((R, WORKER), Subject::Node(ADD))
+                .unwrap()
+                .state,
             ChallengeState::Awaiting { due: 14 }
         );
         assert_free(open(WORKER, R, ADD, &claim.opening(ADD).unwrap()));

@@ -33,7 +33,7 @@ fn origin_should_be_root() {
 #[test]
 fn parameters_should_be_refused_when_inconsistent() {
     ExtBuilder::default().build_and_execute(|| {
-        let wrong: [(&str, Change); 11] = [
+        let wrong: [(&str, Change); 12] = [
             ("no time to open", |p| p.open_clock = 0),
             ("no time to contradict", |p| p.contradict_clock = 0),
             ("more work than the runtime does", |p| {
@@ -55,10 +55,14 @@ fn parameters_should_be_refused_when_inconsistent() {
                 p.max_tile_macs = 999_999
             }),
             ("seals that do not outlive a dispute", |p| {
-                p.seal_lifetime = 10 + 20 - 1
+                p.seal_lifetime = 2 * (10 + 20) + 2 * 32 - 1
             }),
             ("no time to show a seal", |p| p.seal_reveal_window = 0),
             // The length fee of 256 bytes is 256, and the weight's 1,000.
+            ("a challenge of a page below twice its answer", |p| {
+                // The length fee of 32 KiB and 256 bytes, and the weight's.
+                (p.bond_base, p.bond_per_kib) = (2 * (32 * 1024 + 256 + 1_000) - 1, 0);
+            }),
             ("a challenge below twice its answer", |p| {
                 (p.bond_base, p.bond_per_kib) = (2 * (256 + 1_000) - 1, 10_000)
             }),

@@ -2,6 +2,7 @@ use super::toy::*;
 use super::*;
 use crate::{Challenges, Error, PendingOpenBytes};
 use frame_support::{assert_noop, assert_ok};
+use veritrace_primitives::page::Subject;
 
 const BOND: Balance = 110_000;
 
@@ -23,7 +24,7 @@ fn bond_should_come_back_when_the_claim_fell_to_another_proof() {
                 Event::BondReturned {
                     request: R,
                     worker: WORKER,
-                    node,
+                    subject: Subject::Node(node),
                     challenger: CHALLENGER,
                     bond: BOND,
                 }

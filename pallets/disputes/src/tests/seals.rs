@@ -8,6 +8,7 @@ use frame_support::dispatch::{DispatchClass, GetDispatchInfo};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::{DispatchResult, TokenError};
 use veritrace_primitives::graph::Digest;
+use veritrace_primitives::page::Subject;
 
 mod attacks;
 mod interleavings;
@@ -23,7 +24,7 @@ fn seal_at(who: AccountId, claim: &Claim, node: u16, salt: Salt) -> Digest {
     let accusation = Accusation {
         request: R,
         trace_root: claim.trace_root(),
-        node,
+        subject: Subject::Node(node),
     };
     accusation.sealed_by(&who, &salt)
 }
@@ -128,7 +129,7 @@ fn bounty_should_be_released_when_no_seal_can_turn_up_any_more() {
             Event::BountyHeld {
                 request: R,
                 trace_root: claim.trace_root(),
-                node: MATMUL,
+                subject: Subject::Node(MATMUL),
                 who: CHALLENGER,
                 amount: BOUNTY,
                 due: 1 + WINDOW + 1,
@@ -169,7 +170,7 @@ fn bond_should_come_back_when_the_proof_brings_the_salt() {
                 seal: seal_of(CHALLENGER, &claim),
                 request: R,
                 trace_root: claim.trace_root(),
-                node: MATMUL,
+                subject: Subject::Node(MATMUL),
                 bond: SEAL,
             }
             .into(),
@@ -512,7 +513,7 @@ fn silence_should_be_told_with_its_bounty() {
                 request: R,
                 worker: WORKER,
                 trace_root: claim.trace_root(),
-                node: MATMUL,
+                subject: Subject::Node(MATMUL),
                 challenger: CHALLENGER,
                 evidence: Evidence::Silence,
                 struck: 1,

@@ -5,6 +5,7 @@ use super::*;
 use crate::ChallengeState::{Awaiting, Opened};
 use crate::Challenges;
 use frame_support::assert_ok;
+use veritrace_primitives::page::Subject;
 
 #[test]
 fn small_node_should_be_settled_in_one_transaction() {
@@ -35,7 +36,11 @@ fn large_node_should_be_settled_in_three_transactions() {
             pass(1);
             assert_eq!(claim.first_wrong(), Some(CONV));
             assert_free(challenge(CHALLENGER, R, WORKER, claim.challenge(CONV)));
-            let state = || Challenges::<Test>::get((R, WORKER), CONV).unwrap().state;
+            let state = || {
+                Challenges::<Test>::get((R, WORKER), Subject::Node(CONV))
+                    .unwrap()
+                    .state
+            };
             assert_eq!(state(), Awaiting { due: 15 });
 
             // Block 5: the worker shows the hashes of its three tiles.

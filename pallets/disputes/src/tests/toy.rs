@@ -11,6 +11,7 @@ use veritrace_primitives::evaluate::evaluate_at;
 use veritrace_primitives::graph::{
     DType, Digest, Graph, Initialiser, Op, Ref, Requant, TensorSpec, Window,
 };
+use veritrace_primitives::page::Subject;
 use veritrace_primitives::proof::{Opening, Target};
 use veritrace_primitives::prove::{first_wrong_tile, opening_root};
 use veritrace_primitives::traits::{HostSha256, RequestId};
@@ -328,11 +329,13 @@ pub fn open(
 }
 
 pub fn expire(request: RequestId, worker: AccountId, node: u16) -> DispatchResultWithPostInfo {
-    Disputes::expire_challenge(RuntimeOrigin::signed(STRANGER), request, worker, node)
+    let subject = Subject::Node(node);
+    Disputes::expire_challenge(RuntimeOrigin::signed(STRANGER), request, worker, subject)
 }
 
 pub fn reclaim(request: RequestId, worker: AccountId, node: u16) -> sp_runtime::DispatchResult {
-    Disputes::reclaim_bond(RuntimeOrigin::signed(STRANGER), request, worker, node)
+    let subject = Subject::Node(node);
+    Disputes::reclaim_bond(RuntimeOrigin::signed(STRANGER), request, worker, subject)
 }
 
 pub fn contradict_node_sealed(

@@ -1,6 +1,6 @@
 use super::toy::*;
 use super::*;
-use crate::{OpenedNodes, Verdicts};
+use crate::{Opened, Verdicts};
 use veritrace_primitives::traits::VerdictBook;
 
 fn is_convicted(request: u64, claim: &Claim) -> bool {
@@ -51,9 +51,9 @@ fn request_should_be_forgotten_when_it_closes() {
         Book::close(R);
         assert!(!is_convicted(R, &liar));
         assert_eq!(Verdicts::<Test>::iter_prefix(R).count(), 0);
-        assert_eq!(OpenedNodes::<Test>::iter_prefix(R).count(), 0);
+        assert_eq!(Opened::<Test>::iter_prefix(R).count(), 0);
         assert!(is_convicted(R + 1, &liar));
-        assert_eq!(OpenedNodes::<Test>::iter_prefix(R + 1).count(), 1);
+        assert_eq!(Opened::<Test>::iter_prefix(R + 1).count(), 1);
     });
 }
 

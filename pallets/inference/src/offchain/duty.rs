@@ -7,6 +7,7 @@ use codec::{Decode, Encode};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::{One, Saturating};
 use veritrace_primitives::graph::Digest;
+use veritrace_primitives::page::Subject;
 use veritrace_primitives::traits::{ChallengeBook, RequestId};
 
 /// How many blocks old the phase should be in which a result is revealed. A runtime cannot see finality, which is some
@@ -17,9 +18,12 @@ pub(crate) const REVEAL_DEPTH: u32 = 3;
 /// What can be owed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
 pub(crate) enum Step {
-    /// The opening of a challenged node: without it, the lock is lost.
+    /// The opening of a challenged node or page: without it, the lock is lost.
     #[codec(index = 0)]
-    Open { node: u16, opening_bytes: u32 },
+    Open {
+        subject: Subject,
+        opening_bytes: u32,
+    },
     /// What was committed to.
     #[codec(index = 1)]
     Reveal { commitment: Digest },
@@ -31,7 +35,7 @@ pub(crate) enum Step {
     Commit,
     /// The end of a challenge that was answered, and whose challenger was silent ever since: it holds up the settlement.
     #[codec(index = 4)]
-    Expire { node: u16 },
+    Expire { subject: Subject },
 }
 
 impl Step {
@@ -49,12 +53,16 @@ impl Step {
     pub(crate) fn action(&self) -> Option<Action> {
         match *self {
             Self::Open {
-                node,
+                subject: Subject::Node(node),
                 opening_bytes,
             } => Some(Action::Open {
                 node: node.into(),
                 opening_bytes,
             }),
+            Self::Open {
+                subject: Subject::Page(page),
+                ..
+            } => Some(Action::OpenPage { page: page.into() }),
             Self::Reveal { commitment } => Some(Action::Reveal { commitment }),
             Self::Submit => Some(Action::Submit),
             Self::Commit => Some(Action::Commit),
@@ -66,12 +74,22 @@ impl Step {
 impl core::fmt::Display for Step {
     fn fmt(&self, f: &mut core::fmt::Formatter) -> core::fmt::Result {
         match self {
-            Self::Open { node, .. } => write!(f, "opening of node {node}"),
+            Self::Open { subject, .. } => write!(f, "opening of {}", named(*subject)),
             Self::Reveal { .. } => f.write_str("reveal"),
             Self::Submit => f.write_str("result"),
             Self::Commit => f.write_str("commitment"),
-            Self::Expire { node } => write!(f, "expiry of the challenge of node {node}"),
+            Self::Expire { subject } => {
+                write!(f, "expiry of the challenge of {}", named(*subject))
+            }
         }
+    }
+}
+
+/// As log lines name it.
+fn named(subject: Subject) -> alloc::string::String {
+    match subject {
+        Subject::Node(node) => alloc::format!("node {node}"),
+        Subject::Page(page) => alloc::format!("page {page}"),
     }
 }
 
@@ -155,17 +173,25 @@ impl<T: Config> Pallet<T> {
         request: RequestId,
         record: RequestRecordOf<T>,
     ) -> Vec<Duty<T>> {
-        T::Challenges::challenges(request, worker)
+        let challenges = T::Challenges::challenges(request, worker);
+        // As long as a node is disputed, the opening of a page may turn out to be what shows the lie.
+        let is_at_nodes = challenges
+            .iter()
+            .any(|challenge| matches!(challenge.subject, Subject::Node(_)));
+        challenges
             .into_iter()
             .filter_map(|challenge| {
-                let (node, due) = (challenge.node, challenge.due);
+                let (subject, due) = (challenge.subject, challenge.due);
                 let is_over = now.saturating_add(One::one()) >= due;
                 let step = match (challenge.is_opened, is_over) {
                     (false, false) => Step::Open {
-                        node,
+                        subject,
                         opening_bytes: challenge.opening_bytes,
                     },
-                    (true, true) => Step::Expire { node },
+                    (true, true) if is_at_nodes && matches!(subject, Subject::Page(_)) => {
+                        return None
+                    }
+                    (true, true) => Step::Expire { subject },
                     // Too late, or the challenger's move.
                     (false, true) | (true, false) => return None,
                 };

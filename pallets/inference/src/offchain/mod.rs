@@ -14,9 +14,7 @@ pub use protocol::{Action, Answer, Job, VERSION};
 pub use sidecar::{ADDRESS_KEY, DEFAULT_ADDRESS};
 
 use crate::utility_impls::ClaimRoots;
-use crate::{
-    Call, Config, InputSource, Inputs, OutputOf, OutputsOf, Pallet, TraceOf, Visibility, WorkOf,
-};
+use crate::{Call, Config, InputSource, Inputs, OutputOf, OutputsOf, Pallet, Visibility, WorkOf};
 use alloc::string::String;
 use alloc::vec::Vec;
 use codec::Encode;
@@ -29,6 +27,7 @@ use sp_runtime::offchain::Duration;
 use sp_runtime::traits::{One, Saturating, UniqueSaturatedInto, Zero};
 use veritrace_primitives::commit;
 use veritrace_primitives::graph::{Digest, MAX_GRAPH_IO};
+use veritrace_primitives::page::Trace;
 use veritrace_primitives::traits::{ChallengeBook, HostSha256, WorkerPool};
 
 /// What its log lines are under.
@@ -48,7 +47,7 @@ const ANSWER_OVERHEAD: u32 = 1_024;
 const LOGGED_REASON: usize = 256;
 
 /// A claim and what it commits to.
-type Claim<T> = (TraceOf<T>, OutputsOf<T>, ClaimRoots);
+type Claim<T> = (Trace, OutputsOf<T>, ClaimRoots);
 
 /// What came of a question.
 enum Outcome<T: Config> {
@@ -125,7 +124,7 @@ impl<T: Config> Pallet<T> {
                 {
                     questions = questions.saturating_add(1);
                     let job = Self::job(&worker, duty, action, now);
-                    match sidecar::ask(address, &job, Self::most_bytes(&duty.step), deadline) {
+                    match sidecar::ask(address, &job, Self::most_bytes(duty), deadline) {
                         Ok(answer) => Self::call_for(&worker, duty, answer),
                         Err(trouble) => {
                             log::warn!(
@@ -190,9 +189,9 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Most bytes of an answer that could be of use.
-    fn most_bytes(step: &Step) -> usize {
-        let content = match step {
-            Step::Submit | Step::Reveal { .. } => T::MaxTrace::get()
+    fn most_bytes(duty: &Duty<T>) -> usize {
+        let content = match &duty.step {
+            Step::Submit | Step::Reveal { .. } => u32::from(duty.record.terms.node_count)
                 .saturating_mul(32)
                 .saturating_add(MAX_GRAPH_IO.saturating_mul(T::MaxOutputBytes::get())),
             Step::Open { opening_bytes, .. } => *opening_bytes,
@@ -204,8 +203,8 @@ impl<T: Config> Pallet<T> {
     /// The call for what needs no sidecar.
     fn call_without_answer(worker: &T::AccountId, duty: &Duty<T>) -> Outcome<T> {
         match duty.step {
-            Step::Expire { node } => {
-                Outcome::Call(T::Challenges::expire(duty.request, worker.clone(), node).into())
+            Step::Expire { subject } => {
+                Outcome::Call(T::Challenges::expire(duty.request, worker.clone(), subject).into())
             }
             Step::Open { .. } | Step::Reveal { .. } | Step::Submit | Step::Commit => {
                 Outcome::Pending
@@ -276,8 +275,8 @@ impl<T: Config> Pallet<T> {
                     false => Err("it is not what was committed to".into()),
                 }
             }),
-            (Step::Open { node, .. }, Answer::Open { opening }) => {
-                T::Challenges::open(request, worker, node, opening)
+            (Step::Open { subject, .. }, Answer::Open { opening }) => {
+                T::Challenges::open(request, worker, subject, opening)
                     .map(Into::into)
                     .map_err(|reason| alloc::format!("the chain would reject it: {reason:?}"))
             }
@@ -295,9 +294,15 @@ impl<T: Config> Pallet<T> {
         trace: Vec<Digest>,
         outputs: Vec<Vec<u8>>,
     ) -> Result<Claim<T>, String> {
-        let trace = trace
-            .try_into()
-            .map_err(|_| "its trace has more leaves than any claim's")?;
+        let outputs_at: Vec<u16> = duty
+            .record
+            .terms
+            .outputs
+            .iter()
+            .map(|output| output.node)
+            .collect();
+        let trace = Trace::of::<HostSha256>(&trace, &outputs_at)
+            .ok_or("its trace has more leaves than any claim's, or too few for the outputs")?;
         let outputs: Vec<OutputOf<T>> = outputs
             .into_iter()
             .map(|output| output.try_into())

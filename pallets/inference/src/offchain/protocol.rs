@@ -32,6 +32,12 @@ pub enum Action {
         /// The challenge's limit, which decides the opening's form.
         opening_bytes: u32,
     },
+    /// Give the leaves of a challenged page.
+    #[codec(index = 4)]
+    OpenPage {
+        /// The page.
+        page: u32,
+    },
 }
 
 /// A request, as one of its workers sees it in a block, and what is to be done for it.
@@ -91,10 +97,10 @@ pub enum Answer {
         /// What the commitment was made with.
         salt: [u8; 32],
     },
-    /// To [`Action::Open`].
+    /// To [`Action::Open`] and [`Action::OpenPage`].
     #[codec(index = 4)]
     Open {
-        /// The opening, encoded.
+        /// The opening, or the list of leaves, encoded.
         opening: Vec<u8>,
     },
     /// Nothing is to be published, at least not now.

@@ -1,6 +1,7 @@
 use crate::mock::*;
 use crate::{Error, Event, RequestStatus, SlotState};
 use frame_support::{assert_noop, assert_ok};
+use veritrace_primitives::page::Trace;
 
 #[test]
 fn window_should_be_short_when_all_workers_agree() {
@@ -96,8 +97,10 @@ fn reveal_should_be_refused_when_anything_differs_from_the_commitment() {
             Error::<Test>::CommitmentMismatch
         );
         // Another trace with the same answer.
-        let (mut trace, outputs) = answer(1);
-        trace[0] = [0; 32];
+        let (_, outputs) = answer(1);
+        let mut leaves = leaves(1);
+        leaves[0] = [0; 32];
+        let trace = Trace::Leaves(leaves.try_into().unwrap());
         assert_noop!(
             Inference::reveal_result(operator(workers[0]), id, trace, outputs, salt(workers[0])),
             Error::<Test>::CommitmentMismatch

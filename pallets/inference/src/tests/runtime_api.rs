@@ -4,6 +4,7 @@ use crate::runtime_api::{
 };
 use crate::{RefundReason, RequestStatus, SlotState, Visibility};
 use frame_support::assert_ok;
+use veritrace_primitives::page::Subject;
 use veritrace_primitives::traits::ClaimBook;
 
 #[test]
@@ -84,7 +85,11 @@ fn life_should_have_everything_when_a_request_is_in_the_middle_of_it() {
         assert_ok!(Inference::challenge_opened(id, &workers[0]));
         Challenged::insert(
             (id, workers[0]),
-            vec![(2, 40, true, 90), (1, 30, false, 80)],
+            vec![
+                (Subject::Page(0), 50, false, 70),
+                (Subject::Node(2), 40, true, 90),
+                (Subject::Node(1), 30, false, 80),
+            ],
         );
         assert_ok!(convict(id, 2));
         let record = record(id);
@@ -123,16 +128,22 @@ fn life_should_have_everything_when_a_request_is_in_the_middle_of_it() {
                         claim: Some(claim(1)),
                         challenges: vec![
                             ChallengeLife {
-                                node: 1,
+                                subject: Subject::Node(1),
                                 opening_bytes: 30,
                                 is_opened: false,
                                 due: 80,
                             },
                             ChallengeLife {
-                                node: 2,
+                                subject: Subject::Node(2),
                                 opening_bytes: 40,
                                 is_opened: true,
                                 due: 90,
+                            },
+                            ChallengeLife {
+                                subject: Subject::Page(0),
+                                opening_bytes: 50,
+                                is_opened: false,
+                                due: 70,
                             },
                         ],
                     },

@@ -1,7 +1,12 @@
 use crate::mock::*;
 use crate::{Answers, Claims, Error, Event, RequestStatus, SlotState, Visibility, WorkOf};
+use codec::Encode;
 use frame_support::dispatch::{DispatchClass, GetDispatchInfo};
 use frame_support::{assert_noop, assert_ok};
+use veritrace_primitives::commit;
+use veritrace_primitives::graph::Digest;
+use veritrace_primitives::page::Trace;
+use veritrace_primitives::traits::HostSha256;
 
 #[test]
 fn claim_should_be_readable_when_the_result_is_submitted() {
@@ -108,15 +113,15 @@ fn result_should_be_refused_when_the_request_asks_for_commits() {
 fn result_should_be_refused_when_the_trace_has_another_length() {
     ExtBuilder::default().build_and_execute(|| {
         let (id, workers) = assigned(1);
-        let (trace, outputs) = answer(1);
+        let (_, outputs) = answer(1);
         for length in [0, 2, 4] {
-            let mut leaves = trace.clone().into_inner();
+            let mut leaves = leaves(1);
             leaves.resize(length, [0; 32]);
             assert_noop!(
                 Inference::submit_inference_result(
                     operator(workers[0]),
                     id,
-                    leaves.try_into().unwrap(),
+                    Trace::Leaves(leaves.try_into().unwrap()),
                     outputs.clone()
                 ),
                 Error::<Test>::TraceLengthMismatch
@@ -159,6 +164,116 @@ fn result_should_be_refused_when_an_output_is_not_its_leaf() {
             trace,
             honest.try_into().unwrap()
         ));
+    });
+}
+
+#[test]
+fn long_trace_should_be_revealed_by_its_pages() {
+    ExtBuilder::default().build_and_execute(|| {
+        let (id, workers) = assigned(1);
+        let nodes = 2_100;
+        lengthen(id, nodes);
+        let (leaves, outputs) = long_answer(nodes, 1);
+        let submit = |trace: Trace, outputs: &crate::OutputsOf<Test>| {
+            Inference::submit_inference_result(operator(workers[0]), id, trace, outputs.clone())
+        };
+        let trace = Trace::of::<HostSha256>(&leaves, &[nodes - 2]).unwrap();
+        let Trace::Pages {
+            pages,
+            outputs: paths,
+        } = &trace
+        else {
+            panic!("it is long")
+        };
+        // A page less, a page more, leaves, no path, a path too many.
+        let change = |change: fn(&mut Vec<Digest>)| {
+            let mut pages = pages.to_vec();
+            change(&mut pages);
+            Trace::Pages {
+                pages: pages.try_into().unwrap(),
+                outputs: paths.clone(),
+            }
+        };
+        for wrong in [
+            change(|pages| pages.truncate(2)),
+            change(|pages| pages.push([7; 32])),
+            Trace::Leaves(leaves[..1_024].to_vec().try_into().unwrap()),
+        ] {
+            assert_noop!(submit(wrong, &outputs), Error::<Test>::TraceLengthMismatch);
+        }
+        let with_paths = |paths: Vec<_>| Trace::Pages {
+            pages: pages.clone(),
+            outputs: paths.try_into().unwrap(),
+        };
+        let mut another = paths[0].clone();
+        another[0][0] ^= 1;
+        for wrong in [
+            with_paths(vec![]),
+            with_paths(vec![paths[0].clone(), paths[0].clone()]),
+            with_paths(vec![another]),
+            // The hash of the page of the output is another.
+            change(|pages| pages[2] = [7; 32]),
+        ] {
+            assert_noop!(submit(wrong, &outputs), Error::<Test>::OutputMismatch);
+        }
+        assert_noop!(
+            submit(trace.clone(), &answer(2).1),
+            Error::<Test>::OutputMismatch
+        );
+
+        let weight = submit(trace, &outputs).unwrap().actual_weight.unwrap();
+        assert_eq!(weight, <() as crate::WeightInfo>::submit_paged_result(3, 2));
+        let root = commit::trace_root::<HostSha256>(&leaves);
+        assert_eq!(state_of(id, workers[0]), SlotState::Revealed(root));
+    });
+}
+
+#[test]
+fn long_claim_should_be_what_was_committed_to() {
+    ExtBuilder::default().build_and_execute(|| {
+        let (id, workers) = assigned(2);
+        lengthen(id, 1_025);
+        let (leaves, outputs) = long_answer(1_025, 1);
+        let root = commit::trace_root::<HostSha256>(&leaves);
+        for worker in &workers {
+            let commitment = commit::commitment::<HostSha256>(
+                id,
+                &worker.encode(),
+                &root,
+                &output_root(1),
+                &salt(*worker),
+            );
+            assert_ok!(Inference::commit_result(operator(*worker), id, commitment));
+        }
+        let trace = Trace::of::<HostSha256>(&leaves, &[1_023]).unwrap();
+        for worker in &workers {
+            let reveal = Inference::reveal_result(
+                operator(*worker),
+                id,
+                trace.clone(),
+                outputs.clone(),
+                salt(*worker),
+            );
+            let weight = reveal.unwrap().actual_weight.unwrap();
+            assert_eq!(weight, <() as crate::WeightInfo>::reveal_paged_result(2, 2));
+            assert_eq!(state_of(id, *worker), SlotState::Revealed(root));
+        }
+    });
+}
+
+#[test]
+fn short_trace_should_not_be_revealed_by_pages() {
+    ExtBuilder::default().build_and_execute(|| {
+        let (id, workers) = assigned(1);
+        let (_, outputs) = answer(1);
+        let trace = Trace::Pages {
+            pages: vec![trace_root(1)].try_into().unwrap(),
+            outputs: vec![Default::default()].try_into().unwrap(),
+        };
+        assert_noop!(
+            Inference::submit_inference_result(operator(workers[0]), id, trace, outputs),
+            Error::<Test>::TraceLengthMismatch
+        );
     });
 }
 

@@ -654,6 +654,8 @@ proptest! {
                     }
                     Deed::Remove { by: who, model } => {
                         Models::remove(by(who), pick(&models, model))
+                            .map(|_| ())
+                            .map_err(|e| e.error)
                     }
                     Deed::SetLatest { by: who, model } => {
                         Models::set_latest(by(who), pick(&models, model))

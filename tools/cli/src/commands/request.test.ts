@@ -36,8 +36,8 @@ const life: RequestLife = {
       state: { type: 'Revealed', value: root('11') },
       claim: { traceRoot: root('11'), outputRoot: root('22'), at: 12, outputBytes: [40] },
       challenges: [
-        { node: 4, openingBytes: 64, isOpened: false, due: 15 },
-        { node: 5, openingBytes: 64, isOpened: true, due: 16 },
+        { subject: { type: 'Node', value: 4 }, openingBytes: 64, isOpened: false, due: 15 },
+        { subject: { type: 'Page', value: 1 }, openingBytes: 64, isOpened: true, due: 16 },
       ],
     },
     { worker: 'mike', state: { type: 'Struck' }, claim: undefined, challenges: [] },
@@ -56,7 +56,7 @@ describe('a request that is shown', () => {
     expect(text).toContain('next     it waits for its challenges to end\n');
     expect(text).toContain('proved wrong: 0x3333333333…');
     expect(text).toMatch(
-      /ada +Revealed +0x1111111111… in #12 +node 4 to be opened, until #15; node 5 opened/,
+      /ada +Revealed +0x1111111111… in #12 +node 4 to be opened, until #15; page 1 opened/,
     );
     expect(text).toMatch(/mike +Struck +– +–/);
     expect(text).not.toContain('undefined');

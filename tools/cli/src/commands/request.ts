@@ -5,6 +5,7 @@ import {
   getRequestLife,
   type NextStep,
   type RequestLife,
+  subjectText,
   type VeritraceClient,
 } from '@veritrace/sdk';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -73,8 +74,8 @@ export const picture = (life: RequestLife, head: number): string => {
       ? '–'
       : worker.challenges
           .map(
-            ({ node, isOpened, due: until }) =>
-              `node ${node} ${isOpened ? 'opened' : 'to be opened'}, until #${until}`,
+            ({ subject, isOpened, due: until }) =>
+              `${subjectText(subject)} ${isOpened ? 'opened' : 'to be opened'}, until #${until}`,
           )
           .join('; '),
   ]);

@@ -34,6 +34,7 @@ const scene = async (seals: boolean) => {
     accountId: () => new Uint8Array(32),
     isSame: (a: string, b: string) => a === b,
     claim: async () => ({ traceRoot: root }),
+    request: async () => ({ terms: { nodeCount: 3 } }),
     bounty: async () => bounty,
     seal: async () => (seals && !sent.includes('frank reveal-seal') ? {} : undefined),
     sign: async (account: Account, action: Action) => {

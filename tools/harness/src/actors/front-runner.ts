@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Referee } from '@veritrace/referee';
 import type { Account, HeadRef, Hex, RequestId } from '@veritrace/sdk';
-import type { Action, Chain, Logger } from '@veritrace/worker';
+import { type Action, type Chain, type Logger, placeOf } from '@veritrace/worker';
 
 /** What it takes part with. */
 export interface FrontRunnerOptions {
@@ -103,11 +103,13 @@ export const createFrontRunner = ({
       await submit({ ...action, salt: undefined });
       return false;
     }
+    const record = await chain.request(request, chain.head('best').hash);
+    if (record === undefined) return false;
     const salt = new Uint8Array(randomBytes(32));
     const seal = referee.seal({
       request,
       traceRoot: new Uint8Array(Buffer.from(traceRoot.slice(2), 'hex')),
-      node,
+      place: placeOf(record.terms.nodeCount, { node }),
       account: chain.accountId(account.address),
       salt,
     });

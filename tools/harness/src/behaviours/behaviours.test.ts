@@ -180,8 +180,15 @@ describe('worker behaviours', { timeout: 30_000 }, () => {
 
   it('withheld reveals and openings do not come', async () => {
     expect(await behave({ kind: 'withhold-reveal' }).mayReveal?.(work(), {} as never)).toBe(false);
-    const opening = behave({ kind: 'withhold-opening', node: 1 }).onChallenge;
-    expect(await opening?.(work(), {} as never, () => new Uint8Array())).toBeUndefined();
+    const { onChallenge, onPageChallenge } = behave({ kind: 'withhold-opening', node: 1 });
+    expect(await onChallenge?.(work(), {} as never, () => new Uint8Array())).toBeUndefined();
+    expect(await onPageChallenge?.(work(), {} as never, () => [])).toBeUndefined();
+    const withholder = behave({ kind: 'withhold-page', node: 1 });
+    expect(await withholder.onPageChallenge?.(work(), {} as never, () => [])).toBeUndefined();
+    expect(withholder.onChallenge).toBeUndefined();
+    expect(wrongNodes((await compute({ kind: 'withhold-page', node: 1 })).nodeOutputs)).toEqual([
+      1,
+    ]);
   });
 });
 
@@ -199,6 +206,6 @@ describe('challenger behaviours', () => {
       { referee, seed: 1, name: 'frank' },
     );
     expect(await findFault?.({} as never)).toEqual({ node: 3 });
-    expect(inOne?.({} as never, { node: 3 })).toBe(false);
+    expect(inOne?.({} as never, 3)).toBe(false);
   });
 });

@@ -35,6 +35,9 @@ export const workerBehaviourSpecs = {
   'withhold-opening': z
     .strictObject({ node })
     .describe('Lies at a node and never opens it when challenged'),
+  'withhold-page': z
+    .strictObject({ node })
+    .describe('Lies at a node of a long trace and never opens a page of it'),
   'quit-after-claim': z
     .strictObject({ node })
     .describe('Lies at a node, then tries to take its stake out and goes away'),

@@ -21,6 +21,12 @@ type Behave<K extends Kind> = (spec: SpecOf<K>, context: BehaviourContext) => Wo
 /** A liar does not look for mistakes in what it is about to publish. */
 const unverified: WorkerBehaviour = { verify: () => Promise.resolve(undefined) };
 
+/** Shows nothing. */
+const silentWhenChallenged: WorkerBehaviour = {
+  onChallenge: () => Promise.resolve(undefined),
+  onPageChallenge: () => Promise.resolve(undefined),
+};
+
 const whichNode = (node: number | 'random', work: WorkContext, random: () => number): number =>
   node === 'random' ? pick(random, work.model.loaded.header.nodeCount) : node;
 
@@ -131,12 +137,17 @@ const behaviours: { [K in Kind]: Behave<K> } = {
   'withhold-opening': ({ node }, context) => ({
     ...unverified,
     computeTrace: lieAt(context, context.name, node),
-    onChallenge: () => Promise.resolve(undefined),
+    ...silentWhenChallenged,
+  }),
+  'withhold-page': ({ node }, context) => ({
+    ...unverified,
+    computeTrace: lieAt(context, context.name, node),
+    onPageChallenge: () => Promise.resolve(undefined),
   }),
   'quit-after-claim': ({ node }, context) => ({
     ...unverified,
     computeTrace: lieAt(context, context.name, node),
-    onChallenge: () => Promise.resolve(undefined),
+    ...silentWhenChallenged,
   }),
 };
 

@@ -217,8 +217,12 @@ const withState = (slot: Request['slots'][number]): Request['slots'][number] => 
   state: typeof slot.state === 'string' ? ({ type: slot.state } as typeof slot.state) : slot.state,
 });
 
-/** Request, worker and node of a challenge, from a key of three parts or of a pair and one. */
-const challengeKey = (keys: Plain[]): Pick<Challenge, 'request' | 'worker' | 'node'> => {
-  const [request, worker, node] = keys.flat();
-  return { request: amount(request), worker: String(worker), node: Number(node) };
+/** Request, worker and subject of a challenge, from a key of three parts or of a pair and one. */
+const challengeKey = (keys: Plain[]): Pick<Challenge, 'request' | 'worker' | 'subject'> => {
+  const [request, worker, subject] = keys.flat();
+  return {
+    request: amount(request),
+    worker: String(worker),
+    subject: subject as unknown as Challenge['subject'],
+  };
 };

@@ -1,15 +1,18 @@
 /** Compiled models as scenarios use them. */
 
-import { type Card, readCard, readCompiled } from '@veritrace/compiler';
-import type { Graph, LoadedGraph, Referee } from '@veritrace/referee';
+import { type Card, cardSchema, readCard, readCompiled } from '@veritrace/compiler';
+import { encodeGraph, type Graph, type LoadedGraph, type Referee } from '@veritrace/referee';
 import type { Hex } from '@veritrace/sdk';
 import type { LoadedModel } from '@veritrace/worker';
+import { DEEP_WIDTH, type DeepModel, deepGraph } from './deep.ts';
 import { BadInput, type InputPort } from './input.ts';
 
 /** A compiled model, checked by the referee. */
 export interface Model extends LoadedModel {
-  /** Absolute path of its folder. */
-  dir: string;
+  /** Absolute path of its folder; `undefined` when it was made on the fly. */
+  dir: string | undefined;
+  /** The compiled graph as a file. */
+  graphBin: Uint8Array;
   graph: Graph;
   /** What the chain is told of it for people. */
   card: Card;
@@ -36,6 +39,7 @@ export const loadModel = async (dir: string, name: string, referee: Referee): Pr
   return {
     name,
     dir,
+    graphBin,
     loaded,
     graphRoot: hex(loaded.graphRoot),
     graph: loaded.graph,
@@ -43,6 +47,27 @@ export const loadModel = async (dir: string, name: string, referee: Referee): Pr
     input: { spec: input.spec, quantisation: input.quantisation },
     labels: manifest.labels ?? [],
     labelOutput: labelOutput < 0 ? undefined : labelOutput,
+  };
+};
+
+/** A graph of thousands of small nodes, as one that was compiled. */
+export const makeDeepModel = (deep: DeepModel, name: string, referee: Referee): Model => {
+  const graph = deepGraph(deep);
+  const graphBin = encodeGraph(graph);
+  const loaded = referee.loadGraph(graphBin);
+  const [spec] = graph.header.inputs;
+  if (spec === undefined) throw new RangeError('a deep graph takes an input');
+  return {
+    name,
+    dir: undefined,
+    graphBin,
+    loaded,
+    graphRoot: hex(loaded.graphRoot),
+    graph,
+    card: cardSchema.parse({ name, task: 'none', inputs: `${DEEP_WIDTH} numbers from 0 to 255` }),
+    input: { spec, quantisation: { scale: 1, zero: 0 } },
+    labels: [],
+    labelOutput: 0,
   };
 };
 

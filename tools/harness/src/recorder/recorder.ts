@@ -6,6 +6,7 @@ import { finished } from 'node:stream/promises';
 import type { Hex, PlacedEvent } from '@veritrace/sdk';
 import { type Logger, pino } from 'pino';
 import type { Network } from '../drivers/driver.ts';
+import type { Model } from '../models/model.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { plainJson } from './plain.ts';
 
@@ -18,7 +19,7 @@ export interface Recorder {
   /** The chain's beginning. */
   genesis(network: Network): Promise<void>;
   /** A model as it was compiled. */
-  model(name: string, dir: string): Promise<void>;
+  model(name: string, model: Pick<Model, 'dir' | 'graphBin'>): Promise<void>;
   /** A request's input tensor. */
   input(request: string, bytes: Uint8Array): Promise<void>;
   block(
@@ -93,11 +94,11 @@ export const createRecorder = async (
       await document('genesis', { config: genesis.config, storage: genesis.storage });
       await write('runtime.wasm', genesis.runtime);
     },
-    model: async (name, dir) => {
+    model: async (name, { dir, graphBin }) => {
       await mkdir(join(folder, 'models', name), { recursive: true });
-      for (const part of ['graph.bin', 'manifest.json']) {
-        await copyFile(join(dir, part), join(folder, 'models', name, part));
-      }
+      await write(join('models', name, 'graph.bin'), graphBin);
+      if (dir === undefined) return;
+      await copyFile(join(dir, 'manifest.json'), join(folder, 'models', name, 'manifest.json'));
     },
     input: (request, bytes) => write(join('inputs', `${request}.bin`), bytes),
     block: ({ number, hash }, extrinsics, happened) => {

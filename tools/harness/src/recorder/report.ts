@@ -1,5 +1,6 @@
 /** A run as a page to open in a browser: one file, no scripts, nothing fetched. */
 import { elementCount } from '@veritrace/referee/graph';
+import { subjectText } from '@veritrace/sdk';
 import type { ChainFacts } from '../drivers/driver.ts';
 import type { InputPort } from '../models/input.ts';
 import type { RequestReport, RunReport } from '../run/report.ts';
@@ -136,7 +137,7 @@ export const renderReport = (report: RunReport, { facts, story, inputs }: PagePa
               'block',
               'worker',
               'request',
-              'node',
+              'at',
               'by',
               'evidence',
               'transactions',
@@ -147,7 +148,7 @@ export const renderReport = (report: RunReport, { facts, story, inputs }: PagePa
               String(verdict.block),
               html(verdict.worker),
               html(verdict.request),
-              String(verdict.node),
+              html(subjectText(verdict.subject)),
               html(verdict.challenger),
               html(verdict.evidence),
               String(verdict.transactions),

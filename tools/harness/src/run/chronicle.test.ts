@@ -117,7 +117,7 @@ describe('the chronicle', () => {
     request: 1n,
     worker: 'mallory',
     traceRoot: root('33'),
-    node,
+    subject: { type: 'Node', value: node },
     challenger: 'vera',
     evidence,
     struck: 1,
@@ -150,7 +150,7 @@ describe('the chronicle', () => {
       {
         request: 1n,
         worker: 'mallory',
-        node: 4,
+        subject: { type: 'Node', value: 4 },
         challenger: 'vera',
         evidence: 'Element',
         transactions: 3,
@@ -159,6 +159,27 @@ describe('the chronicle', () => {
         burned: 14n,
       },
     ]);
+  });
+
+  it('counts those about the page of a long trace, too', () => {
+    const page = (name: string, at: number) => ({
+      type: `disputes.${name}`,
+      request: 1n,
+      worker: 'mallory',
+      page: at,
+      challenger: 'vera',
+    });
+    const chronicle = createChronicle();
+    chronicle.add(
+      placed(submitted, page('PageChallenged', 1), page('PageOpened', 1), page('PageOpened', 0)),
+      at(5),
+    );
+    chronicle.add(placed(move('NodeChallenged', 1030), move('NodeOpened', 1030)), at(6));
+    chronicle.add(
+      placed(struck('mallory'), convicted(1030, { type: 'Contradiction', value: 'Tile' })),
+      at(7),
+    );
+    expect(chronicle.verdicts().map(({ transactions }) => transactions)).toEqual([5]);
   });
 
   it('convicts everyone who told the same lie, whatever comes first in the block', () => {
@@ -197,7 +218,7 @@ describe('the chronicle', () => {
           type: 'disputes.BondForfeited',
           request: 1n,
           worker: 'ada',
-          node: 1,
+          subject: { type: 'Node', value: 1 },
           challenger: 'frank',
           compensation: 4n,
           burned: 5n,

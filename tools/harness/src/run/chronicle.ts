@@ -2,15 +2,20 @@
  * What happened to each request and each account, as the blocks tell it. It is a fold over the blocks of one chain: when
  * a fork takes blocks back, what they told is forgotten.
  */
-import type {
-  Address,
-  Balance,
-  BlockRef,
-  ChainEvent,
-  Hex,
-  PlacedEvent,
-  RequestId,
-  Visibility,
+import { PAGE_LEAVES } from '@veritrace/referee';
+import {
+  type Address,
+  type Balance,
+  type BlockRef,
+  type ChainEvent,
+  type Hex,
+  nodeSubject,
+  type PlacedEvent,
+  pageSubject,
+  type RequestId,
+  type Subject,
+  subjectName,
+  type Visibility,
 } from '@veritrace/sdk';
 import type { ChainState, StandingClaim } from '../invariants/state.ts';
 import type { RequestState } from '../scenario/schema.ts';
@@ -55,13 +60,14 @@ export interface RequestTale {
 export interface Verdict {
   request: RequestId;
   worker: Address;
-  node: number;
+  /** Where it was wrong, or what was not shown. */
+  subject: Subject;
   challenger: Address;
   /** What convicted it: the kind of contradiction, or silence. */
   evidence: string;
   /**
-   * One: a contradiction. Two: a challenge that was not answered. Three: challenge, opening, contradiction. A seal says
-   * nothing yet, and is not counted.
+   * One: a contradiction. Two: a challenge that was not answered. Three: challenge, opening, contradiction. Of a long
+   * trace two more, where its page had to be opened. A seal says nothing yet, and is not counted.
    */
   transactions: number;
   block: number;
@@ -74,7 +80,7 @@ export interface Verdict {
 interface Conviction {
   request: RequestId;
   traceRoot: Hex;
-  node: number;
+  subject: Subject;
   challenger: Address;
   evidence: string;
   transactions: number;
@@ -148,8 +154,14 @@ const names = (event: ChainEvent, worker: Address): boolean =>
   ('worker' in event && event.worker === worker) ||
   ('workers' in event && Array.isArray(event.workers) && event.workers.includes(worker));
 
-const moveOf = (event: { request: RequestId; worker: Address; node: number }): string =>
-  `${event.request}/${event.worker}/${event.node}`;
+const moveOf = (event: { request: RequestId; worker: Address }, subject: Subject): string =>
+  `${event.request}/${event.worker}/${subjectName(subject)}`;
+
+/** What was disputed before a claim fell there: the node, and the page of its leaf. */
+const disputedBefore = (subject: Subject): Subject[] =>
+  subject.type === 'Node'
+    ? [subject, pageSubject(Math.floor(subject.value / PAGE_LEAVES))]
+    : [subject];
 
 /** `Whole`, `Tile`, `Element` or `Silence`. */
 const evidenceOf = (evidence: unknown): string => {
@@ -168,7 +180,7 @@ const createFold = (scope: Scope): Fold => {
   const requests = new Map<RequestId, RequestTale>();
   const accounts = new Map<Address, Account>();
   const log: { event: ChainEvent; block: number }[] = [];
-  /** Transactions before the last of a dispute about one node of a claim. */
+  /** Transactions before the last of a dispute about one node, or page, of a claim. */
   const moves = new Map<string, number>();
   const convictions: Conviction[] = [];
   const fallen: Fallen[] = [];
@@ -187,6 +199,10 @@ const createFold = (scope: Scope): Fold => {
     };
     accounts.set(address, fresh);
     return fresh;
+  };
+
+  const count = (move: string) => {
+    moves.set(move, (moves.get(move) ?? 0) + 1);
   };
 
   const close = (tale: RequestTale, block: number) => {
@@ -249,19 +265,23 @@ const createFold = (scope: Scope): Fold => {
         });
         return;
       case 'disputes.NodeChallenged':
-      case 'disputes.NodeOpened': {
-        const move = moveOf(event);
-        moves.set(move, (moves.get(move) ?? 0) + 1);
+      case 'disputes.NodeOpened':
+        count(moveOf(event, nodeSubject(event.node)));
         return;
-      }
+      case 'disputes.PageChallenged':
+      case 'disputes.PageOpened':
+        count(moveOf(event, pageSubject(event.page)));
+        return;
       case 'disputes.ClaimConvicted':
         convictions.push({
           request: event.request,
           traceRoot: event.traceRoot,
-          node: event.node,
+          subject: event.subject,
           challenger: event.challenger,
           evidence: evidenceOf(event.evidence),
-          transactions: (moves.get(moveOf(event)) ?? 0) + 1,
+          transactions: disputedBefore(event.subject)
+            .map((subject) => moves.get(moveOf(event, subject)) ?? 0)
+            .reduce((sum, before) => sum + before, 1),
           block,
         });
         return;
@@ -370,8 +390,8 @@ const createFold = (scope: Scope): Fold => {
           (one) => one.request === claim.request && one.traceRoot === traceRoot,
         );
         if (by === undefined) return [];
-        const { node, challenger, evidence, transactions, block } = by;
-        return [{ ...claim, node, challenger, evidence, transactions, block }];
+        const { subject, challenger, evidence, transactions, block } = by;
+        return [{ ...claim, subject, challenger, evidence, transactions, block }];
       }),
     account: (address) => account(address),
     count: (name, { request, worker, after = 0 } = {}) =>

@@ -74,7 +74,7 @@ const tale = (): RequestTale => ({
 const verdict = (): Verdict => ({
   request: 4n,
   worker: address('mallory'),
-  node: 2,
+  subject: { type: 'Node', value: 2 },
   challenger: address('vera'),
   evidence: 'Element',
   transactions: 3,

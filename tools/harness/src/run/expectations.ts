@@ -1,5 +1,5 @@
 /** Compares what happened with what the scenario expects. */
-import type { Address, Balance } from '@veritrace/sdk';
+import { type Address, type Balance, nodeSubject, pageSubject, subjectText } from '@veritrace/sdk';
 import type { AccountDirectory } from '../actors/accounts.ts';
 import type { ChainState } from '../invariants/state.ts';
 import { labelOf } from '../models/model.ts';
@@ -145,7 +145,11 @@ const factMet = (expectation: ScenarioFact, evidence: Evidence): Met => {
       );
     }
     case 'convicted': {
-      const { worker, request, transactions, node } = expectation;
+      const { worker, request, transactions, node, page } = expectation;
+      const where = [
+        ...(node === undefined ? [] : [nodeSubject(node)]),
+        ...(page === undefined ? [] : [pageSubject(page)]),
+      ].map(subjectText);
       const found = chronicle
         .verdicts()
         .filter(
@@ -156,16 +160,19 @@ const factMet = (expectation: ScenarioFact, evidence: Evidence): Met => {
       const fits = found.some(
         (verdict) =>
           (transactions === undefined || verdict.transactions === transactions) &&
-          (node === undefined || verdict.node === node),
+          where.every((subject) => subject === subjectText(verdict.subject)),
       );
       const how = transactions === undefined ? '' : ` in ${count(transactions, 'transaction')}`;
       return met(
-        `${worker} is convicted${how}${node === undefined ? '' : ` at node ${node}`}`,
+        `${worker} is convicted${how}${where.map((subject) => ` at ${subject}`).join('')}`,
         fits,
         found.length === 0
           ? 'never convicted'
           : found
-              .map((one) => `at node ${one.node} in ${count(one.transactions, 'transaction')}`)
+              .map(
+                (one) =>
+                  `at ${subjectText(one.subject)} in ${count(one.transactions, 'transaction')}`,
+              )
               .join('; '),
       );
     }

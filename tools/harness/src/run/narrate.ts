@@ -1,5 +1,11 @@
 /** The story in sentences: what a reader wants to know of the chain's events. */
-import type { Address, ChainEvent, PlacedEvent, RequestId } from '@veritrace/sdk';
+import {
+  type Address,
+  type ChainEvent,
+  type PlacedEvent,
+  type RequestId,
+  subjectText,
+} from '@veritrace/sdk';
 import { formatUnits } from '../scenario/amount.ts';
 import { TOKEN } from '../token.ts';
 
@@ -68,8 +74,12 @@ export const createNarrator = (nameOf: (address: Address) => string): Narrator =
         return `${nameOf(event.challenger)} challenges node ${event.node} of ${nameOf(event.worker)}'s claim`;
       case 'disputes.NodeOpened':
         return `${nameOf(event.worker)} opens node ${event.node}`;
+      case 'disputes.PageChallenged':
+        return `${nameOf(event.challenger)} challenges page ${event.page} of the trace of ${nameOf(event.worker)}'s claim`;
+      case 'disputes.PageOpened':
+        return `${nameOf(event.worker)} opens page ${event.page}`;
       case 'disputes.ClaimConvicted':
-        return `${nameOf(event.challenger)} convicts ${nameOf(event.worker)} at node ${event.node}`;
+        return `${nameOf(event.challenger)} convicts ${nameOf(event.worker)} at ${subjectText(event.subject)}`;
       case 'disputes.Sealed':
         return `${nameOf(event.who)} seals an accusation`;
       case 'disputes.BountyMoved':

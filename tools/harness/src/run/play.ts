@@ -10,7 +10,7 @@ import { ChainStalled, type Driver } from '../drivers/driver.ts';
 import type { JsonObject } from '../embedded/json.ts';
 import { palletAccount } from '../invariants/read.ts';
 import type { ChainState } from '../invariants/state.ts';
-import { loadModel, type Model } from '../models/model.ts';
+import { loadModel, type Model, makeDeepModel } from '../models/model.ts';
 import { createRecorder } from '../recorder/recorder.ts';
 import { renderReport } from '../recorder/report.ts';
 import { toUnits } from '../scenario/amount.ts';
@@ -212,14 +212,18 @@ export const play = async (
   const salt = driver.salt();
   const accounts = await createAccountDirectory(seed, salt);
   const models = new Map<string, Model>();
-  for (const [name, { dir }] of Object.entries(scenario.models)) {
-    models.set(name, await loadModel(resolve(folder, dir), name, referee));
+  for (const [name, { dir, generated }] of Object.entries(scenario.models)) {
+    const model =
+      generated === undefined
+        ? await loadModel(resolve(folder, dir ?? '.'), name, referee)
+        : makeDeepModel(generated, name, referee);
+    models.set(name, model);
   }
   const recorder =
     record === undefined
       ? undefined
       : await createRecorder(resolve(record), loadedScenario, { seed, salt, driver: driver.name });
-  for (const [name, { dir }] of models) await recorder?.model(name, dir);
+  for (const [name, model] of models) await recorder?.model(name, model);
 
   onProgress({
     type: 'phase',

@@ -1,5 +1,5 @@
 /** How things stood when a run could not go on. */
-import type { Challenge, Request } from '@veritrace/sdk';
+import { type Challenge, type Request, subjectText } from '@veritrace/sdk';
 import type { Happened } from './happened.ts';
 import type { Stage } from './stage.ts';
 
@@ -26,8 +26,8 @@ const requestLine = (
   const disputes = challenges
     .filter((challenge) => challenge.request === id)
     .map(
-      ({ challenger, worker, node, state }) =>
-        `${nameOf(challenger)} against ${nameOf(worker)} at node ${node}, ${state.type} until #${state.due}`,
+      ({ challenger, worker, subject, state }) =>
+        `${nameOf(challenger)} against ${nameOf(worker)} at ${subjectText(subject)}, ${state.type} until #${state.due}`,
     );
   return [
     `"${name}" (request ${id}): ${status} since #${since}, due #${due}, ${attemptsLeft} more attempts`,

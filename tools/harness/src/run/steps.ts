@@ -215,8 +215,8 @@ const largeOutputOf = async (stage: Stage, name: string, asked: Asked) => {
   if (request === undefined || claim === undefined) {
     throw new StoryStopped(`"${name}" has no claim that stands now`);
   }
-  const trace = await getTrace(client, claim, head, stage.referee);
-  const [large] = largeOutputsOf(client, request, trace);
+  const trace = await getTrace(client, claim, head, stage.referee, request.terms);
+  const [large] = largeOutputsOf(client, request, trace, claim);
   if (large === undefined) throw new StoryStopped(`every output of "${name}" is in its claim`);
   return { claim, trace, large };
 };
@@ -437,10 +437,19 @@ export const perform = async (
     case 'demand-output': {
       const asked = entry(happened.asked, step.request, 'request');
       const { claim, trace, large } = await largeOutputOf(stage, step.request, asked);
+      if (trace.type === 'Pages') {
+        throw new StoryStopped(`the trace of "${step.request}" is by pages: have its page opened`);
+      }
+      const { leaves } = trace;
       const [sent] = await stage.transact([
         {
           signer: accounts.account(asked.step.user),
-          call: demandOutput(client, { claim, node: large.node, model: asked.model.loaded, trace }),
+          call: demandOutput(client, {
+            claim,
+            node: large.node,
+            model: asked.model.loaded,
+            trace: leaves,
+          }),
         },
       ]);
       noteFailure(happened, `demanding the output of "${step.request}"`, step.fails, errorOf(sent));

@@ -48,6 +48,9 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
 
   for (const [model, declared] of Object.entries(models)) {
     refer(['models', model, 'author'], 'author', declared.author, names.author);
+    if ((declared.dir === undefined) === (declared.generated === undefined)) {
+      report(['models', model], 'say either `dir` or `generated`', 'key');
+    }
     const first = declared.family === undefined ? undefined : models[declared.family];
     if (declared.family !== undefined) {
       refer(['models', model, 'family'], 'model', declared.family, names.model);

@@ -17,6 +17,9 @@ export const name = z
 
 const blocks = z.int().min(1).max(1000);
 
+/** Most nodes that the chain takes of a graph. */
+const MAX_NODES = 16_384;
+
 /** Drivers a scenario can run on. */
 export const driverNames = ['embedded', 'network', 'endpoint'] as const;
 export type DriverName = (typeof driverNames)[number];
@@ -356,10 +359,15 @@ const fact = z.discriminatedUnion('that', [
       transactions: z
         .int()
         .min(1)
-        .max(3)
+        .max(5)
         .optional()
         .describe('In how many transactions, a seal not counted'),
       node: z.int().min(0).optional().describe('At which node of the graph'),
+      page: z
+        .int()
+        .min(0)
+        .optional()
+        .describe('At which page of a long trace, which was never opened'),
       name: label,
     })
     .describe('A claim of the worker was proved wrong on chain'),
@@ -530,7 +538,20 @@ export const scenarioSchema = z
       .record(
         name,
         z.strictObject({
-          dir: z.string().min(1).describe('A compiled model, relative to the scenario file'),
+          dir: z
+            .string()
+            .min(1)
+            .optional()
+            .describe('A compiled model, relative to the scenario file'),
+          generated: z
+            .strictObject({
+              nodes: z.int().min(2).max(MAX_NODES).describe('How many nodes it has'),
+              seed: z.int().min(0).default(1),
+            })
+            .optional()
+            .describe(
+              'Instead of `dir`: a graph of so many small nodes, made on the fly; it takes 16 numbers from 0 to 255',
+            ),
           author: name,
           price: amountSchema.describe('Price of one inference by one worker'),
           royalty: percentage.default('10%'),

@@ -1,16 +1,21 @@
 import { type Call, createCall } from '../call.ts';
 import type { VeritraceClient } from '../client.ts';
+import { type Subject, subjectArgument } from '../subject.ts';
 import type { Address, RequestId } from '../types.ts';
 
 export interface ReclaimBondParameters {
   request: RequestId;
   /** Whose claim it was. */
   worker: Address;
-  node: number;
+  /** What was challenged. */
+  subject: Subject;
 }
 
 /** Gives a challenger’s bond back after the claim is gone. By anyone. */
 export const reclaimBond = (
   client: VeritraceClient,
-  { request, worker, node }: ReclaimBondParameters,
-): Call => createCall(client, 'disputes', 'reclaimBond', [request, worker, node]);
+  { request, worker, ...given }: ReclaimBondParameters,
+): Call => {
+  const subject = subjectArgument(given.subject);
+  return createCall(client, 'disputes', 'reclaimBond', [request, worker, subject]);
+};

@@ -1,12 +1,13 @@
 import { bytes } from '../bytes.ts';
 import { type Call, createCall } from '../call.ts';
 import type { VeritraceClient } from '../client.ts';
+import { type Trace, traceArgument } from '../trace.ts';
 import type { RequestId } from '../types.ts';
 
 export interface RevealResultParameters {
   request: RequestId;
-  /** Tensor root of every node’s output. */
-  trace: Uint8Array[];
+  /** As the number of nodes demands; the referee’s `reveal` gives it. */
+  trace: Trace;
   /** The declared outputs, row-major little-endian. */
   outputs: Uint8Array[];
   /** The 32 bytes the commitment was made with. */
@@ -16,11 +17,13 @@ export interface RevealResultParameters {
 /** Shows what was committed to. By the worker’s operator, while the request is revealing. */
 export const revealResult = (
   client: VeritraceClient,
-  { request, trace, outputs, salt }: RevealResultParameters,
-): Call =>
-  createCall(client, 'inference', 'revealResult', [
+  { request, outputs, salt, ...given }: RevealResultParameters,
+): Call => {
+  const trace = traceArgument(given.trace);
+  return createCall(client, 'inference', 'revealResult', [
     request,
-    trace.map(bytes),
+    trace,
     outputs.map(bytes),
     bytes(salt),
   ]);
+};

@@ -41,6 +41,7 @@ const anyJob: fc.Arbitrary<Job> = fc.record({
       tag: fc.constant('Open' as const),
       value: fc.record({ node: u32, openingBytes: u32 }),
     }),
+    fc.record({ tag: fc.constant('OpenPage' as const), value: fc.record({ page: u32 }) }),
   ),
 });
 
@@ -187,7 +188,7 @@ describe("the pallet's bytes", () => {
   it('cover every action and every answer', () => {
     const tags = (list: unknown[]) => new Set(list);
     expect(tags(golden.jobs.map(({ hex }) => decodeJob(fromHex(hex)).action.tag))).toEqual(
-      new Set(['Submit', 'Commit', 'Reveal', 'Open']),
+      new Set(['Submit', 'Commit', 'Reveal', 'Open', 'OpenPage']),
     );
     expect(tags(golden.answers.map(({ hex }) => decodeAnswer(fromHex(hex)).tag))).toEqual(
       new Set(['Pending', 'Submit', 'Commit', 'Reveal', 'Open', 'Withheld', 'Unavailable']),

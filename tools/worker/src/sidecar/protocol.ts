@@ -39,7 +39,9 @@ export type JobAction =
   /** Give what this commitment, the one on chain, is to. */
   | { tag: 'Reveal'; value: { commitment: Hex } }
   /** Answer the challenge of a node; `openingBytes` is the challenge's. */
-  | { tag: 'Open'; value: { node: number; openingBytes: number } };
+  | { tag: 'Open'; value: { node: number; openingBytes: number } }
+  /** Answer the challenge of a page with its leaves. */
+  | { tag: 'OpenPage'; value: { page: number } };
 
 /** A request a worker was drawn for, as it stands in a block. Digests and accounts are 32 bytes. */
 export interface Job {
@@ -123,6 +125,7 @@ const jobCodec: Codec<Job> = Struct({
     Commit: _void,
     Reveal: Struct({ commitment: digest }),
     Open: Struct({ node: u32, openingBytes: u32 }),
+    OpenPage: Struct({ page: u32 }),
   }) as unknown as Codec<JobAction>,
 });
 
@@ -150,6 +153,9 @@ const decodeWith = <T>(codec: Codec<T>, encoded: Uint8Array, what: string): T =>
   }
   return value;
 };
+
+/** Leaves as the chain decodes them. */
+export const encodeLeaves = (leaves: Uint8Array[]): Uint8Array => list(fixed).enc(leaves);
 
 export const encodeJob = (job: Job): Uint8Array => jobCodec.enc(job);
 

@@ -7,7 +7,14 @@ import { quiet } from '../testing/quiet-logger.ts';
 import { toyInput, toyModel } from '../testing/toy-model.ts';
 import type { Engine } from '../types.ts';
 import { FORGET_AFTER } from './claim-book.ts';
-import { type Answer, type Job, type JobAction, PROTOCOL_VERSION, reasonOf } from './protocol.ts';
+import {
+  type Answer,
+  encodeLeaves,
+  type Job,
+  type JobAction,
+  PROTOCOL_VERSION,
+  reasonOf,
+} from './protocol.ts';
 import { createSidecar, type Sidecar, type SidecarDeps } from './sidecar.ts';
 
 const referee = createReferee();
@@ -29,6 +36,8 @@ const open = (node: number, openingBytes: number): JobAction => ({
   tag: 'Open',
   value: { node, openingBytes },
 });
+
+const openPage = (page: number): JobAction => ({ tag: 'OpenPage', value: { page } });
 
 const jobOf = (action: JobAction, changes: Partial<Job> = {}, input = toyInput(1)): Job => ({
   version: PROTOCOL_VERSION,
@@ -398,6 +407,20 @@ describe('a challenged sidecar', () => {
     expect(await ask(start(), 'Open', jobOf(open(0, 2_400)))).toEqual(opened);
     entries = [];
     expect(await ask(start(), 'Open', jobOf(open(0, 2_400)))).toEqual(opened);
+  });
+
+  it('opens a page of its trace, with its journal or without', async () => {
+    const leaves = encodeLeaves(model.loaded.trace(truthOf(toyInput(1))));
+    const before = start();
+    await ask(before, 'Submit', jobOf(submit));
+    expect((await ask(before, 'Open', jobOf(openPage(0)))).opening).toEqual(leaves);
+    // What was published is remembered: nothing is computed for it.
+    const engines = withEngine(() => Promise.reject(new Error('no machine')));
+    const opened = await ask(start({ engines }), 'Open', jobOf(openPage(0)));
+    expect(opened.opening).toEqual(leaves);
+    entries = [];
+    expect((await ask(start(), 'Open', jobOf(openPage(0)))).opening).toEqual(leaves);
+    expect(await reasonFor(start(), jobOf(openPage(1)))).toBe('the trace has no page 1');
   });
 
   it('opens nothing that was not claimed', async () => {

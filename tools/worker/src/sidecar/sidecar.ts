@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Referee } from '@veritrace/referee';
 import { type ContentStore, type Hex, StoreError } from '@veritrace/sdk';
 import { bytesEqual } from '../bytes-equal.ts';
-import { claimOf, commitmentOf, haveRoots, openingOf, salted } from '../claim.ts';
+import { claimOf, commitmentOf, haveRoots, openingOf, pageOf, salted } from '../claim.ts';
 import { fromHex, toHex } from '../digest.ts';
 import type { Engines } from '../engines.ts';
 import { emptyStore, gatherInputs, sourcesOf } from '../inputs.ts';
@@ -18,7 +18,14 @@ import { verifySample } from '../verify-sample.ts';
 import { createCache } from './cache.ts';
 import { createClaimBook, type Kept } from './claim-book.ts';
 import { identityOfWork } from './identity.ts';
-import { type Answer, type Job, PROTOCOL_VERSION, reasonOf, withheld } from './protocol.ts';
+import {
+  type Answer,
+  encodeLeaves,
+  type Job,
+  PROTOCOL_VERSION,
+  reasonOf,
+  withheld,
+} from './protocol.ts';
 
 /** Milliseconds an answer waits for the computation it has begun before it is `Pending`. */
 const PATIENCE = 250;
@@ -323,6 +330,7 @@ export const createSidecar = (deps: SidecarDeps): Sidecar => {
         return { tag: 'Unavailable', value: undefined };
       case 'Reveal':
       case 'Open':
+      case 'OpenPage':
         // What was committed to is revealed all the same; an opening needs them.
         return job.inputs;
     }
@@ -350,6 +358,24 @@ export const createSidecar = (deps: SidecarDeps): Sidecar => {
     }
   };
 
+  /** The leaves of a page, of what was published if that is remembered. */
+  const openPage = async (job: Job, identity: Hex, page: number): Promise<Answer> => {
+    const leavesOf = async (): Promise<Attempt<Uint8Array[]>> => {
+      const kept = book.get(identity)?.prepared.leaves;
+      if (kept !== undefined) return { type: 'ready', result: kept };
+      const model = modelOf(job);
+      if (model.type !== 'ready') return model;
+      const ended = await resultOf(job, identity, model.result);
+      if (ended.type !== 'ready') return ended;
+      return { type: 'ready', result: model.result.loaded.trace(ended.result.nodeOutputs) };
+    };
+    const leaves = await leavesOf();
+    if (leaves.type !== 'ready') return unready(leaves);
+    const shown = pageOf(leaves.result, page);
+    if (shown.length === 0) return withheld(`the trace has no page ${page}`);
+    return { tag: 'Open', value: { opening: encodeLeaves(shown) } };
+  };
+
   const answer = async (asked: Job): Promise<Answer> => {
     const identity = identityOfWork(asked);
     const inputs = await inputsOf(asked, identity);
@@ -365,6 +391,8 @@ export const createSidecar = (deps: SidecarDeps): Sidecar => {
         return reveal(job, identity, action.value.commitment);
       case 'Open':
         return open(job, identity, action.value);
+      case 'OpenPage':
+        return openPage(job, identity, action.value.page);
     }
   };
 

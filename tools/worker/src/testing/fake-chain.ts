@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { decodeAddress } from '@polkadot/keyring';
-import { byteLength, type Referee, TILE_BYTES } from '@veritrace/referee';
+import { byteLength, PAGE_LEAVES, type Referee, TILE_BYTES } from '@veritrace/referee';
 import {
   type Account,
   type Address,
@@ -16,13 +16,21 @@ import {
   type DisputeParameters,
   type HeadRef,
   type Hex,
+  nodeSubject,
+  pageSubject,
+  parseSubject,
   type Request,
   type Seal,
   type SignedCall,
+  type Subject,
+  subjectName,
+  type Trace,
 } from '@veritrace/sdk';
 import { bytesEqual } from '../bytes-equal.ts';
 import type { Action, Chain, Outcome } from '../chain.ts';
 import { fromHex, toHex } from '../digest.ts';
+import { isHeldUp } from '../held-up.ts';
+import { isLong, pageOfNode } from '../long-trace.ts';
 import type { LoadedModel } from '../types.ts';
 
 interface State {
@@ -87,8 +95,8 @@ export interface FakeChain extends Chain {
 
 const pairKey = (one: unknown, other: unknown) => `${one} ${other}`;
 const claimKey = (request: bigint, worker: Address) => `${request} ${worker}`;
-const challengeKey = (request: bigint, worker: Address, node: number) =>
-  `${request} ${worker} ${node}`;
+const challengeKey = (request: bigint, worker: Address, subject: Subject) =>
+  `${request} ${worker} ${subjectName(subject)}`;
 const LIFETIME = 16;
 
 export const createFakeChain = (
@@ -158,12 +166,12 @@ export const createFakeChain = (
     return path.reverse();
   };
 
-  const sealOf = (who: Address, request: bigint, traceRoot: Hex, node: number, salt: Uint8Array) =>
+  const sealOf = (who: Address, request: bigint, traceRoot: Hex, place: number, salt: Uint8Array) =>
     toHex(
       referee.seal({
         request,
         traceRoot: fromHex(traceRoot),
-        node,
+        place,
         account: decodeAddress(who),
         salt,
       }),
@@ -172,14 +180,15 @@ export const createFakeChain = (
   const convict = (
     state: State,
     request: Request,
-    { worker, node }: { worker: Address; node: number },
+    { worker, subject }: { worker: Address; subject: Subject },
     holder: Address,
     now: number,
     { salt, before = now }: { salt?: Uint8Array | undefined; before?: number },
   ): void => {
     const claim = state.claims.get(claimKey(request.id, worker));
     const traceRoot = claim?.traceRoot ?? '0x';
-    const key = salt && pairKey(holder, sealOf(holder, request.id, traceRoot, node, salt));
+    const sealed = sealedSubject(request, subject);
+    const key = salt && pairKey(holder, sealOf(holder, request.id, traceRoot, sealed.value, salt));
     const seal = key === undefined ? undefined : state.seals.get(key);
     const counts = seal !== undefined && seal.at < now && now < seal.until;
     if (key !== undefined && counts) state.seals.delete(key);
@@ -188,7 +197,7 @@ export const createFakeChain = (
       traceRoot,
       holder,
       amount: 5n,
-      node,
+      subject: sealed,
       order: counts ? seal.order : undefined,
       before,
       convicted: now,
@@ -205,21 +214,58 @@ export const createFakeChain = (
   const claimOf = (
     request: Request,
     worker: Address,
-    trace: Uint8Array[],
+    trace: Trace,
     outputs: Uint8Array[],
     at: number,
   ): Claim => ({
     request: request.id,
     worker,
-    traceRoot: toHex(referee.traceRoot(trace)),
+    traceRoot: toHex(
+      trace.type === 'Leaves'
+        ? referee.traceRoot(trace.leaves)
+        : referee.pagedRoot(request.terms.nodeCount, trace.pages),
+    ),
     outputRoot: toHex(
       referee.outputRoot(
-        request.terms.outputs.map(({ node }) => trace[node] ?? new Uint8Array(32)),
+        request.terms.outputs.map(({ spec }, index) =>
+          referee.tensorRoot(spec, outputs[index] ?? new Uint8Array()),
+        ),
       ),
     ),
     outputs,
     at,
   });
+
+  /** As seals name it: in a long trace, by the page. */
+  const sealedSubject = ({ terms }: Request, subject: Subject): Subject =>
+    subject.type === 'Node' && isLong(terms.nodeCount)
+      ? pageSubject(pageOfNode(subject.value))
+      : subject;
+
+  /** What a challenge asks for. */
+  const demandOf = (
+    { parameters: { maxOpeningBytes } }: State,
+    { terms }: Request,
+    action: Extract<Action, { type: 'challenge' | 'challenge-page' }>,
+  ): Pick<Challenge, 'digest' | 'content' | 'openingBytes'> => {
+    if (action.type === 'challenge-page') {
+      const { page, hash } = action.proof;
+      const leaves = Math.min(PAGE_LEAVES, terms.nodeCount - page * PAGE_LEAVES);
+      return {
+        digest: toHex(hash),
+        content: { type: 'Leaves', value: leaves },
+        openingBytes: 32 * leaves,
+      };
+    }
+    const node = models.get(terms.graphRoot)?.loaded.graph.nodes[action.node];
+    const spec = node?.output ?? { dtype: 'U8', shape: [1] };
+    const bytes = byteLength(spec);
+    return {
+      digest: '0x00',
+      content: { type: 'Tensor', ...spec },
+      openingBytes: bytes <= maxOpeningBytes ? bytes : 32 * Math.ceil(bytes / TILE_BYTES),
+    };
+  };
 
   const apply = (
     state: State,
@@ -286,37 +332,46 @@ export const createFakeChain = (
         }
         return done;
       }
-      case 'open': {
+      case 'open':
+      case 'open-page': {
         const worker = state.operators[signer] ?? '';
-        const challenge = state.challenges.get(challengeKey(action.request, worker, action.node));
+        const key = challengeKey(
+          action.request,
+          worker,
+          action.type === 'open' ? nodeSubject(action.node) : pageSubject(action.page),
+        );
+        const challenge = state.challenges.get(key);
         if (challenge?.state.type !== 'Awaiting') return fail('NotChallenged');
         if (now >= challenge.state.due) return fail('TooLate');
-        state.opened.push(challengeKey(action.request, worker, action.node));
+        if (action.type === 'open-page') {
+          const [hash] = referee.pageHashes(action.leaves);
+          if (toHex(hash ?? new Uint8Array()) !== challenge.digest) {
+            return { error: undefined, rejected: 'NotUnderPage' };
+          }
+        }
+        state.opened.push(key);
         challenge.state = { type: 'Opened', due: now + state.parameters.contradictClock + 1 };
         return done;
       }
-      case 'challenge': {
-        const key = challengeKey(action.request, action.worker, action.node);
+      case 'challenge':
+      case 'challenge-page': {
+        const subject =
+          action.type === 'challenge' ? nodeSubject(action.node) : pageSubject(action.proof.page);
+        const key = challengeKey(action.request, action.worker, subject);
         if (state.challenges.has(key)) return fail('AlreadyChallenged');
         if (state.opened.includes(key)) return fail('AlreadyOpened');
         const slot = request?.slots.find((each) => each.worker === action.worker);
         if (request === undefined || slot?.state.type !== 'Revealed') return fail('ClaimNotOpen');
         slot.challenges += 1;
-        const node = models.get(request.terms.graphRoot)?.loaded.graph.nodes[action.node];
-        const spec = node?.output ?? { dtype: 'U8', shape: [1] };
-        const bytes = byteLength(spec);
         state.challenges.set(key, {
           request: action.request,
           worker: action.worker,
-          node: action.node,
+          subject,
           challenger: signer,
           bond: 1n,
-          leaf: '0x00',
-          spec,
           state: { type: 'Awaiting', due: now + state.parameters.openClock + 1 },
-          openingBytes:
-            bytes <= state.parameters.maxOpeningBytes ? bytes : 32 * Math.ceil(bytes / TILE_BYTES),
           at: now,
+          ...demandOf(state, request, action),
         });
         return done;
       }
@@ -335,14 +390,19 @@ export const createFakeChain = (
           action.proof,
         );
         if (verdict.kind === 'rejected') return { error: undefined, rejected: verdict.reason };
-        convict(state, request, action, signer, now, { salt: action.salt });
+        const { worker, node } = action;
+        const accused = { worker, subject: nodeSubject(node) };
+        convict(state, request, accused, signer, now, { salt: action.salt });
         return done;
       }
       case 'expire-challenge': {
-        const key = challengeKey(action.request, action.worker, action.node);
+        const key = challengeKey(action.request, action.worker, action.subject);
         const challenge = state.challenges.get(key);
         if (request === undefined || challenge === undefined) return fail('NotChallenged');
         if (now < challenge.state.due) return fail('TooEarly');
+        if (challenge.state.type === 'Opened') {
+          if (isHeldUp([...state.challenges.values()], challenge)) return fail('NodesChallenged');
+        }
         state.challenges.delete(key);
         if (challenge.state.type === 'Awaiting') {
           convict(state, request, action, challenge.challenger, now, { before: challenge.at });
@@ -351,7 +411,7 @@ export const createFakeChain = (
         return done;
       }
       case 'reclaim-bond': {
-        const key = challengeKey(action.request, action.worker, action.node);
+        const key = challengeKey(action.request, action.worker, action.subject);
         if (!state.challenges.has(key)) return fail('NotChallenged');
         if (state.claims.has(claimKey(action.request, action.worker))) return fail('ClaimStands');
         state.challenges.delete(key);
@@ -378,8 +438,8 @@ export const createFakeChain = (
         const bounty = state.bounties.get(pairKey(action.request, action.traceRoot));
         if (bounty === undefined) return fail('NoBounty');
         if (now >= bounty.due) return fail('TooLate');
-        const { request: id, traceRoot, node } = bounty;
-        const key = pairKey(signer, sealOf(signer, id, traceRoot, node, action.salt));
+        const { request: id, traceRoot, subject } = bounty;
+        const key = pairKey(signer, sealOf(signer, id, traceRoot, subject.value, action.salt));
         const seal = state.seals.get(key);
         if (seal === undefined) return fail('NotSealed');
         if (bounty.convicted >= seal.until) return fail('SealExpired');
@@ -604,17 +664,21 @@ export const createFakeChain = (
       route(from.hash, to.hash).added.flatMap(({ number, state }) =>
         [...state.claims.values()].filter((claim) => claim.at === number),
       ),
-    challenge: async (request, worker, node, at) =>
-      structuredClone(stateAt(at).challenges.get(challengeKey(request, worker, node))),
+    challenge: async (request, worker, subject, at) =>
+      structuredClone(stateAt(at).challenges.get(challengeKey(request, worker, subject))),
     challengesOf: async (request, worker, at) =>
       [...stateAt(at).challenges.values()].filter(
         (each) => each.request === request && each.worker === worker,
       ),
-    openedNodes: async (request, worker, at) =>
-      stateAt(at)
+    opened: async (request, worker, at) => {
+      const all = stateAt(at)
         .opened.map((key) => key.split(' '))
         .filter(([id, who]) => id === String(request) && who === worker)
-        .map(([, , node]) => Number(node)),
+        .flatMap(([, , name]) => parseSubject(name ?? '') ?? []);
+      const of = (type: Subject['type']) =>
+        all.filter((one) => one.type === type).map(({ value }) => value);
+      return { nodes: of('Node'), pages: of('Page') };
+    },
     challenges: async (at) => [...stateAt(at).challenges.values()],
     seal: async (who, seal, at) => stateAt(at).seals.get(pairKey(who, seal)),
     seals: async (at) => [...stateAt(at).seals.values()],
@@ -642,6 +706,19 @@ export const createFakeChain = (
           error === undefined &&
           best.state.operators[signer] === worker
             ? [action.opening]
+            : [],
+        )
+        .reverse(),
+    openedPages: async (request, worker, page) =>
+      branch()
+        .flatMap(({ included }) => included)
+        .flatMap(({ action, signer, error }) =>
+          action.type === 'open-page' &&
+          action.request === request &&
+          action.page === page &&
+          error === undefined &&
+          best.state.operators[signer] === worker
+            ? [action.leaves]
             : [],
         )
         .reverse(),

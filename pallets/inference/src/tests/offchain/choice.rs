@@ -74,7 +74,10 @@ fn opening_should_come_before_reveal_and_reveal_before_result() {
         set_hashes(0, 0);
         Challenged::insert(
             (claimed, WORKER),
-            vec![(3, 9, false, 90), (2, 9, false, 80)],
+            vec![
+                (Subject::Node(3), 9, false, 90),
+                (Subject::Node(2), 9, false, 80),
+            ],
         );
         for _ in 0..2 {
             assert_ok!(Inference::challenge_opened(claimed, &WORKER));

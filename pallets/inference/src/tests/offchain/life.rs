@@ -261,14 +261,17 @@ fn challenged_node_should_be_opened_when_there_is_time() {
     story(|node| {
         node.sidecar(able);
         let due = 8;
-        let id = challenged(&[(7, 300, false, due)]);
+        let id = challenged(&[(Subject::Node(7), 300, false, due)]);
         work();
         let action = Action::Open {
             node: 7,
             opening_bytes: 300,
         };
         assert_eq!(node.asked(), [job_for(id, action)]);
-        assert_eq!(only(node).call, Challenges::opening(id, 7, &[7]));
+        assert_eq!(
+            only(node).call,
+            Challenges::opening(id, Subject::Node(7), &[7])
+        );
         withdrawn(id);
     });
 }
@@ -278,7 +281,7 @@ fn challenged_node_should_be_opened_in_the_last_block_and_no_later() {
     story(|node| {
         node.sidecar(able);
         let due = 6;
-        let id = challenged(&[(7, 300, false, due)]);
+        let id = challenged(&[(Subject::Node(7), 300, false, due)]);
         pass(due - 2 - System::block_number());
         node.answers(Answer::Pending);
         work();
@@ -294,10 +297,13 @@ fn challenged_node_should_be_opened_in_the_last_block_and_no_later() {
 fn challenged_node_should_be_opened_when_the_model_is_condemned() {
     story(|node| {
         node.sidecar(able);
-        let id = challenged(&[(7, 300, false, 8)]);
+        let id = challenged(&[(Subject::Node(7), 300, false, 8)]);
         Condemned::insert(MODEL, ());
         work();
-        assert_eq!(only(node).call, Challenges::opening(id, 7, &[7]));
+        assert_eq!(
+            only(node).call,
+            Challenges::opening(id, Subject::Node(7), &[7])
+        );
         withdrawn(id);
     });
 }
@@ -305,7 +311,7 @@ fn challenged_node_should_be_opened_when_the_model_is_condemned() {
 #[test]
 fn opening_should_not_be_sent_when_the_chain_would_reject_it() {
     story(|node| {
-        let id = challenged(&[(7, 300, false, 8)]);
+        let id = challenged(&[(Subject::Node(7), 300, false, 8)]);
         node.answers(Answer::Open {
             opening: FALSE_OPENING.to_vec(),
         });
@@ -322,16 +328,72 @@ fn challenge_should_be_expired_when_the_challenger_is_silent() {
         // It takes no sidecar.
         node.store(crate::offchain::ADDRESS_KEY, b"nowhere");
         let due = 6;
-        let id = challenged(&[(7, 300, true, due)]);
+        let id = challenged(&[(Subject::Node(7), 300, true, due)]);
         while System::block_number() + 1 < due {
             work();
             none(node);
             pass(1);
         }
         work();
-        assert_eq!(only(node).call, Challenges::expiry(id, WORKER, 7));
+        assert_eq!(
+            only(node).call,
+            Challenges::expiry(id, WORKER, Subject::Node(7))
+        );
         assert_eq!(node.asked(), []);
         withdrawn(id);
+    });
+}
+
+#[test]
+fn challenged_page_should_be_opened_when_there_is_time() {
+    story(|node| {
+        node.sidecar(able);
+        let id = challenged(&[(Subject::Page(3), 300, false, 8)]);
+        work();
+        assert_eq!(node.asked(), [job_for(id, Action::OpenPage { page: 3 })]);
+        let opened = Challenges::opening(id, Subject::Page(3), &[200, 3]);
+        assert_eq!(only(node).call, opened);
+        withdrawn(id);
+    });
+}
+
+#[test]
+fn page_should_not_be_expired_while_a_node_is_challenged() {
+    story(|node| {
+        let due = 6;
+        let (page, at) = (Subject::Page(0), Subject::Node(3));
+        let id = challenged(&[(page, 300, true, due), (at, 9, true, due + 2)]);
+        pass(due - 1 - System::block_number());
+        work();
+        none(node);
+        pass(2);
+        work();
+        assert_eq!(only(node).call, Challenges::expiry(id, WORKER, at));
+        withdrawn(id);
+    });
+}
+
+#[test]
+fn long_result_should_be_sent_by_its_pages() {
+    story(|node| {
+        let (id, _) = assigned(1);
+        set_hashes(0, 0);
+        lengthen(id, 2_050);
+        let (leaves, outputs) = long_answer(2_050, 1);
+        node.answers(Answer::Submit {
+            trace: leaves.clone(),
+            outputs: vec![outputs[0].to_vec()],
+        });
+        work();
+        let trace = Trace::of::<HostSha256>(&leaves, &[2_048]).unwrap();
+        assert!(matches!(trace, Trace::Pages { .. }));
+        let sent: RuntimeCall = Call::submit_inference_result {
+            request: id,
+            trace,
+            outputs,
+        }
+        .into();
+        assert_eq!(only(node).call, sent);
     });
 }
 
@@ -339,7 +401,7 @@ fn challenge_should_be_expired_when_the_challenger_is_silent() {
 fn nothing_should_be_opened_when_the_claim_has_fallen() {
     story(|node| {
         node.sidecar(able);
-        let id = challenged(&[(7, 300, false, 8)]);
+        let id = challenged(&[(Subject::Node(7), 300, false, 8)]);
         assert_ok!(convict(id, 1));
         work();
         assert_eq!(node.asked(), []);

@@ -19,7 +19,8 @@ use frame_support::traits::Hooks;
 use node::{Door, Node, Reply};
 use sp_core::H256;
 use sp_runtime::traits::Dispatchable;
-use veritrace_primitives::traits::RequestId;
+use veritrace_primitives::page::{Subject, Trace};
+use veritrace_primitives::traits::{HostSha256, RequestId};
 
 /// The worker that the node works for; nobody else is drawn where it is the only one.
 const WORKER: AccountId = FIRST_WORKER;
@@ -116,9 +117,9 @@ fn submission(id: RequestId, tag: u8) -> RuntimeCall {
 
 /// A sidecar that is asked for a result of that tag.
 fn submitted(tag: u8) -> Answer {
-    let (trace, outputs) = answer(tag);
+    let (_, outputs) = answer(tag);
     Answer::Submit {
-        trace: trace.into_inner(),
+        trace: leaves(tag),
         outputs: outputs
             .into_iter()
             .map(|output| output.into_inner())
@@ -147,6 +148,9 @@ fn able(job: &Job) -> Reply {
         Action::Reveal { .. } => revealed(1, salt(WORKER)),
         Action::Open { node, .. } => Answer::Open {
             opening: vec![node as u8],
+        },
+        Action::OpenPage { page } => Answer::Open {
+            opening: vec![200, page as u8],
         },
     })
 }

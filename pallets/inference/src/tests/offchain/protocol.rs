@@ -52,6 +52,9 @@ fn job(fields: &Value) -> Job {
                 node: number(&value["node"]) as u32,
                 opening_bytes: number(&value["openingBytes"]) as u32,
             },
+            "OpenPage" => Action::OpenPage {
+                page: number(&value["page"]) as u32,
+            },
             other => panic!("action {other}"),
         },
     }
@@ -94,14 +97,14 @@ fn vectors(of: &str) -> Vec<Value> {
 #[test]
 fn jobs_should_have_the_bytes_that_both_sides_agreed_on() {
     let vectors = vectors("jobs");
-    let mut actions = [false; 4];
+    let mut actions = [false; 5];
     for vector in &vectors {
         let (expected, encoded) = (job(&vector["fields"]), bytes(&vector["hex"]));
         assert_eq!(expected.encode(), encoded, "{}", vector["name"]);
         assert_eq!(Job::decode_all(&mut &encoded[..]).unwrap(), expected);
         actions[usize::from(expected.action.encode()[0])] = true;
     }
-    assert_eq!(actions, [true; 4], "every action has an example");
+    assert_eq!(actions, [true; 5], "every action has an example");
 }
 
 #[test]

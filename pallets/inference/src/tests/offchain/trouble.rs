@@ -56,7 +56,7 @@ fn nothing_should_be_sent_when_it_answers_garbage() {
 #[test]
 fn nothing_should_be_sent_when_it_answers_too_much() {
     // All that decodes; the limit is for what could be a claim.
-    let reason = vec![b'x'; 16 * 32 + 4 * 64 + 1_024];
+    let reason = vec![b'x'; 3 * 32 + 4 * 64 + 1_024];
     let answer = Answer::Withheld { reason };
     assert_eq!(trouble(move || Reply::Answer(answer.clone())), 2);
     assert_eq!(trouble(|| Reply::Raw(200, vec![0; 1 << 20])), 2);
@@ -98,7 +98,7 @@ fn nothing_should_be_sent_when_the_chain_would_refuse_the_claim() {
         // A leaf more, a leaf less, more than any trace has.
         ([&trace[..], &[leaf]].concat(), outputs.clone()),
         (trace[..2].to_vec(), outputs.clone()),
-        (vec![leaf; 17], outputs.clone()),
+        (vec![leaf; 16_385], outputs.clone()),
         // No output, one more, more than any model has; one of another size, one larger than any is.
         (trace.clone(), vec![]),
         (trace.clone(), [&outputs[..], &outputs[..]].concat()),
