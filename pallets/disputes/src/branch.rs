@@ -20,6 +20,8 @@ pub(crate) enum DisputeBranch {
     Open,
     /// Letting a clock run out.
     Expire,
+    /// Showing a tile of a claim that is audited.
+    Attest,
 }
 
 /// Thousands of multiply-accumulates, rounded up: what weights count.
@@ -29,13 +31,14 @@ fn thousands(macs: u64) -> u32 {
 
 impl DisputeBranch {
     /// All of them.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Node,
         Self::Tile,
         Self::Element,
         Self::Challenge,
         Self::Open,
         Self::Expire,
+        Self::Attest,
     ];
 
     /// The target a proof of this branch must have; `None` where there is no contradiction.
@@ -44,7 +47,7 @@ impl DisputeBranch {
             Self::Node => Some(TargetKind::Node),
             Self::Tile => Some(TargetKind::Tile),
             Self::Element => Some(TargetKind::Element),
-            Self::Challenge | Self::Open | Self::Expire => None,
+            Self::Challenge | Self::Open | Self::Expire | Self::Attest => None,
         }
     }
 
@@ -57,9 +60,12 @@ impl DisputeBranch {
             max_whole_bytes: parameters.max_whole_bytes,
             max_macs: match self {
                 Self::Node => parameters.max_macs,
-                Self::Tile | Self::Element | Self::Challenge | Self::Open | Self::Expire => {
-                    parameters.max_tile_macs
-                }
+                Self::Tile
+                | Self::Element
+                | Self::Challenge
+                | Self::Open
+                | Self::Expire
+                | Self::Attest => parameters.max_tile_macs,
             },
         }
     }
@@ -100,6 +106,9 @@ impl DisputeBranch {
             Self::Expire => T::WeightInfo::expire_unanswered()
                 .saturating_add(T::ConvictWeight::get())
                 .max(T::WeightInfo::expire_uncontradicted()),
+            Self::Attest => {
+                T::WeightInfo::attest_accepted().max(T::WeightInfo::attest_rejected(bytes))
+            }
         };
         unsealed.saturating_add(Self::sealed::<T>(salt))
     }
@@ -118,7 +127,9 @@ impl DisputeBranch {
             Self::Element => T::WeightInfo::contradict_element_convicts(
                 macs.max(thousands(u64::from(bytes / 2))),
             ),
-            Self::Challenge | Self::Open | Self::Expire => self.declared::<T>(bytes, None),
+            Self::Challenge | Self::Open | Self::Expire | Self::Attest => {
+                self.declared::<T>(bytes, None)
+            }
         };
         // Benchmarks strike one claim that had no equal.
         checked

@@ -50,6 +50,9 @@ pub const ROYALTY: Permill = Permill::from_percent(10);
 pub const FEE: Permill = Permill::from_percent(5);
 /// Of [`PRICE`], after royalty and fee.
 pub const WAGE: Balance = 85;
+pub const AUDIT_PAY: Permill = Permill::from_percent(70);
+/// Of [`PRICE`], for an audit.
+pub const AUDIT_FEE: Balance = 70;
 pub const DEPOSIT: Balance = 50;
 pub const LOCK: Balance = 1_000;
 pub const PENALTY: Balance = 40;
@@ -72,6 +75,10 @@ pub const PARAMETERS: ParametersRecord<Balance, BlockNumber> = ParametersRecord 
     agreed_window: 4,
     min_window_after_challenge: 3,
     bounty: BOUNTY,
+    settle_reward: 0,
+    audit_share: Permill::zero(),
+    audit_pay: AUDIT_PAY,
+    audit_window: 2,
 };
 
 frame_support::construct_runtime!(
@@ -122,6 +129,7 @@ impl pallet_inference::Config for Test {
     type Challenges = Challenges;
     type Operators = Keystore;
     type Payments = Payouts;
+    type Treasury = Treasury;
     type Randomness = BlockRandomness;
     type MaxRedundancy = ConstU32<4>;
     type MaxSlots = ConstU32<12>;
@@ -560,9 +568,11 @@ pub fn check_everything(issued: Balance) {
         .flat_map(|(id, record)| {
             record
                 .slots
-                .into_iter()
+                .iter()
                 .filter(|slot| slot.state.is_locked())
                 .map(move |slot| (slot.worker, id))
+                .chain(record.audit.running().map(|audit| (audit.auditor, id)))
+                .collect::<Vec<_>>()
         })
         .collect();
     let mut locked: Vec<_> = Locks::iter_keys().collect();
@@ -726,6 +736,17 @@ pub fn claimed(tags: &[u8]) -> (RequestId, Vec<AccountId>) {
         }
     }
     (id, workers)
+}
+
+/// Parameters under which every claim is audited.
+pub fn audited_always(parameters: &mut ParametersOf<Test>) {
+    parameters.audit_share = Permill::one();
+}
+
+/// The audit of a request that runs.
+pub fn audit(id: RequestId) -> crate::AuditRecordOf<Test> {
+    let running = record(id).audit;
+    running.running().expect("an auditor was drawn").clone()
 }
 
 /// What disputes do on a conviction.

@@ -1,10 +1,12 @@
 //! What the pallet stores.
 
+use crate::audit::AuditState;
 use crate::{BalanceOf, Config};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::pallet_prelude::*;
 use frame_system::pallet_prelude::BlockNumberFor;
 use serde::{Deserialize, Serialize};
+use sp_runtime::Permill;
 use veritrace_primitives::graph::{Digest, MAX_GRAPH_IO};
 use veritrace_primitives::traits::{ModelId, ModelTerms};
 
@@ -72,6 +74,15 @@ pub struct ParametersRecord<Balance, BlockNumber> {
     pub min_window_after_challenge: BlockNumber,
     /// What a conviction pays the challenger, out of the lock of the worker convicted.
     pub bounty: Balance,
+    /// What whoever settles a request that the sweep left over gets of its deposit.
+    pub settle_reward: Balance,
+    /// The share of requests of which a claim is audited. Times `audit_pay` it should be no more than the protocol's fee,
+    /// which pays for it.
+    pub audit_share: Permill,
+    /// What an auditor is paid, as a share of the price of one inference by one worker.
+    pub audit_pay: Permill,
+    /// For how long an auditor has time, within the window of the claim.
+    pub audit_window: BlockNumber,
 }
 
 impl<Balance: From<u32>, BlockNumber: From<u32>> Default
@@ -91,6 +102,10 @@ impl<Balance: From<u32>, BlockNumber: From<u32>> Default
             agreed_window: 10u32.into(),
             min_window_after_challenge: 10u32.into(),
             bounty: 1u32.into(),
+            settle_reward: 0u32.into(),
+            audit_share: Permill::zero(),
+            audit_pay: Permill::zero(),
+            audit_window: 5u32.into(),
         }
     }
 }
@@ -226,6 +241,8 @@ pub struct RequestRecord<
     pub attempts_left: u8,
     /// Every worker ever drawn for it.
     pub slots: BoundedVec<SlotRecord<AccountId>, MaxSlots>,
+    /// Where the audit of its claims stands.
+    pub audit: AuditState<AccountId, Balance, BlockNumber>,
 }
 
 impl<AccountId, Balance, BlockNumber, MaxSlots>

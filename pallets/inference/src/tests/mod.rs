@@ -1,10 +1,12 @@
 //! One file for each call, and one for each thing that happens without one.
 
+mod audit;
 mod cancel_request;
 mod claim_book;
 mod commit_result;
 mod condemned;
 mod encoding;
+mod keeper;
 mod offchain;
 mod on_idle;
 mod properties;

@@ -7,7 +7,7 @@ use crate::{Due, InferenceRequests, RefundReason, RequestStatus, SettleBranch, S
 use frame_support::storage::{with_transaction, TransactionOutcome};
 use frame_support::traits::Hooks;
 use proptest::prelude::*;
-use sp_runtime::{DispatchError, DispatchResult};
+use sp_runtime::{DispatchError, DispatchResult, Permill};
 use veritrace_primitives::traits::ClaimBook;
 
 #[derive(Clone, Debug)]
@@ -23,6 +23,7 @@ enum Step {
     Challenge { pick: usize, slot: usize },
     Withdraw { pick: usize, slot: usize },
     Convict { pick: usize, tag: u8 },
+    Attest { pick: usize },
     Condemn,
     Advance { blocks: u32 },
     AdvanceUnswept { blocks: u32 },
@@ -50,7 +51,8 @@ fn step() -> impl Strategy<Value = Step> {
         4 => pick.clone().prop_map(|pick| Step::Settle { pick }),
         2 => (pick.clone(), slot.clone()).prop_map(|(pick, slot)| Step::Challenge { pick, slot }),
         2 => (pick.clone(), slot).prop_map(|(pick, slot)| Step::Withdraw { pick, slot }),
-        2 => (pick, tag).prop_map(|(pick, tag)| Step::Convict { pick, tag }),
+        2 => (pick.clone(), tag).prop_map(|(pick, tag)| Step::Convict { pick, tag }),
+        3 => pick.prop_map(|pick| Step::Attest { pick }),
         8 => (1..6u32).prop_map(|blocks| Step::Advance { blocks }),
         2 => (1..6u32).prop_map(|blocks| Step::AdvanceUnswept { blocks }),
         2 => (0..30u64).prop_map(|tenths| Step::SweepALittle { tenths }),
@@ -65,6 +67,9 @@ struct Reached {
     contested: u32,
     struck: u32,
     missed: u32,
+    audited: u32,
+    audits_missed: u32,
+    rewarded: u32,
 }
 
 fn nth_open(pick: usize) -> Option<u64> {
@@ -170,6 +175,13 @@ fn perform(step: Step, challenges: &mut Challenges) {
                 let _ = convict(id, tag);
             }
         }
+        Step::Attest { pick } => {
+            if let Some((id, audit)) =
+                nth_open(pick).and_then(|id| Some((id, record(id).audit.running()?.clone())))
+            {
+                let _ = signed(|| Inference::attested(id, &audit.auditor));
+            }
+        }
         Step::Condemn => Condemned::insert(MODEL, ()),
         Step::Advance { blocks } => advance(blocks),
         Step::AdvanceUnswept { blocks } => advance_unswept(blocks),
@@ -192,6 +204,9 @@ impl Reached {
                 crate::Event::RequestContested { .. } => self.contested += 1,
                 crate::Event::ClaimStruck { .. } => self.struck += 1,
                 crate::Event::WorkerMissed { .. } => self.missed += 1,
+                crate::Event::AuditPaid { .. } => self.audited += 1,
+                crate::Event::AuditMissed { .. } => self.audits_missed += 1,
+                crate::Event::KeeperRewarded { .. } => self.rewarded += 1,
                 _ => {}
             }
         }
@@ -213,6 +228,9 @@ fn is_foretold(step: NextStep, branch: SettleBranch) -> bool {
         NextStep::Refund(RefundReason::NotAssigned) => branch == SettleBranch::Expired,
         NextStep::Refund(_) => branch == SettleBranch::Refunded,
         NextStep::CloseContest => branch == SettleBranch::ContestClosed,
+        NextStep::DrawAudit => {
+            matches!(branch, SettleBranch::AuditDrawn | SettleBranch::AuditWaived)
+        }
         NextStep::AwaitChallenges | NextStep::AwaitVerdict => false,
     }
 }
@@ -242,7 +260,11 @@ fn check_foretold() {
 
 fn run(steps: Vec<Step>, reached: &mut Reached) {
     ExtBuilder::default()
-        .with_parameters(|parameters| parameters.max_open_per_account = 9)
+        .with_parameters(|parameters| {
+            parameters.max_open_per_account = 9;
+            parameters.settle_reward = 5;
+            parameters.audit_share = Permill::from_percent(70);
+        })
         .with_workers(6)
         .build_and_execute(|| {
             let issued = Balances::total_issuance();
@@ -303,6 +325,9 @@ fn invariants_should_hold_when_anything_happens_in_any_order() {
         ("contested", reached.contested),
         ("struck", reached.struck),
         ("missed", reached.missed),
+        ("audited", reached.audited),
+        ("not audited in time", reached.audits_missed),
+        ("settled for a reward", reached.rewarded),
     ] {
         assert!(count >= 5, "only {count} were {what}");
     }
@@ -326,24 +351,27 @@ proptest! {
 }
 
 fn run_condemned(steps: Vec<Step>) {
-    ExtBuilder::default().with_workers(6).build_and_execute(|| {
-        let issued = Balances::total_issuance();
-        let mut challenges = Challenges::new();
-        for step in steps {
-            perform(step, &mut challenges);
-            check_everything(issued);
-            check_foretold();
-        }
-        for (id, worker) in challenges {
-            Inference::challenge_closed(id, &worker);
-        }
-        advance(60);
-        // What is left was contested before; anyone can have it closed.
-        let left: Vec<_> = InferenceRequests::<Test>::iter_keys().collect();
-        for id in left {
-            assert_eq!(status(id), RequestStatus::Contested);
-            settle(id).expect("a condemned model keeps no lock");
-        }
-        assert_eq!(Locks::iter().count(), 0);
-    });
+    ExtBuilder::default()
+        .with_parameters(audited_always)
+        .with_workers(6)
+        .build_and_execute(|| {
+            let issued = Balances::total_issuance();
+            let mut challenges = Challenges::new();
+            for step in steps {
+                perform(step, &mut challenges);
+                check_everything(issued);
+                check_foretold();
+            }
+            for (id, worker) in challenges {
+                Inference::challenge_closed(id, &worker);
+            }
+            advance(60);
+            // What is left was contested before; anyone can have it closed.
+            let left: Vec<_> = InferenceRequests::<Test>::iter_keys().collect();
+            for id in left {
+                assert_eq!(status(id), RequestStatus::Contested);
+                settle(id).expect("a condemned model keeps no lock");
+            }
+            assert_eq!(Locks::iter().count(), 0);
+        });
 }
