@@ -85,6 +85,7 @@ const REQUESTS = {
   outputRoot: request(16, Tuple(digests), digest),
   commitment: request(17, Tuple(u64, bytes, digest, digest, digest), digest),
   seal: request(19, Tuple(u64, digest, u16, bytes, digest), digest),
+  attest: request(20, Tuple(u32, u16, u64, digests, bytes), Bytes(Number.POSITIVE_INFINITY)),
   check: request(18, Tuple(factsCodec, bytes), Result(Tuple(u64, u32), str)),
 };
 
@@ -175,6 +176,7 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
       proveNode: (node, leaves, inputs, outputs) =>
         ask(REQUESTS.proveNode, use(), node, { leaves, inputs, outputs }),
       proveChallenge: (node, leaves) => ask(REQUESTS.proveChallenge, use(), node, leaves),
+      attest: (node, lot, leaves, output) => ask(REQUESTS.attest, use(), node, lot, leaves, output),
       open: (node, output, maxOpeningBytes) =>
         ask(REQUESTS.open, use(), node, output, maxOpeningBytes),
       firstWrongTile: (node, opening, honest) =>

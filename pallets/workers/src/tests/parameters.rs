@@ -118,6 +118,7 @@ fn stored_types_should_keep_their_encoding() {
     expected.extend(DELAY.encode());
     expected.extend(AGE.encode());
     expected.extend(16u32.encode());
+    expected.extend(100_000u32.encode());
     assert_eq!(PARAMETERS.encode(), expected);
 
     let ticket = Ticket {
