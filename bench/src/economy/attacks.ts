@@ -150,14 +150,14 @@ export const attacks: readonly Attack[] = [
   },
   {
     id: 'self-conviction',
-    title: 'A liar convicts itself through a friend, and was asked by another',
-    formula: 'min(h, b + p) − L',
+    title: 'A liar convicts itself through a friend, who is its auditor, and was asked by another',
+    formula: 'min(h, b + p) + f − L',
     answer: 'a lock pays half of itself at most, all receivers together; the rest is burned',
     outcomes: (economy, situation) => {
       const all = quantities(economy, situation);
       return certain(
         'bounty and compensation stay in the family',
-        shared(all, situation.price) - all.lock,
+        shared(all, situation.price) + all.fee - all.lock,
       );
     },
   },

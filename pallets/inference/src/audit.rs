@@ -7,7 +7,7 @@
 
 use crate::branch::SettleBranch;
 use crate::{
-    BalanceOf, Config, Error, Event, HoldReason, InferenceRequests, Pallet, Parameters,
+    BalanceOf, Claims, Config, Error, Event, HoldReason, InferenceRequests, Pallet, Parameters,
     ParametersOf, RequestRecordOf, RequestStatus, SlotState, WorkOf,
 };
 use alloc::vec::Vec;
@@ -332,6 +332,31 @@ impl<T: Config> Pallet<T> {
         record.audit = AuditState::Attested(audit);
         InferenceRequests::<T>::insert(request, record);
         Ok(())
+    }
+
+    /// Pays the auditor who convicts the claim it had to look at, as if it had shown a tile: a liar that gives it the tile
+    /// must not make it the better deal to show that. With a lock burned for it, nobody lives on the treasury in this way.
+    pub(crate) fn credit_auditor(
+        id: RequestId,
+        record: &mut RequestRecordOf<T>,
+        trace_root: Digest,
+        challenger: &T::AccountId,
+    ) {
+        let Some(audit) = record.audit.running() else {
+            return;
+        };
+        // The claim may be equal to the one that was proved wrong.
+        let is_fallen =
+            Claims::<T>::get(id, &audit.worker).is_none_or(|claim| claim.trace_root == trace_root);
+        let is_auditor = audit.auditor == *challenger
+            || T::Workers::worker_of(challenger).as_ref() == Some(&audit.auditor);
+        if !is_fallen || !is_auditor || Self::now() >= audit.due {
+            return;
+        }
+        T::Workers::release(&audit.auditor, id);
+        Self::forget_work(&audit.auditor, id);
+        record.audit = AuditState::Attested(audit.clone());
+        Self::end_audit(id, record, true);
     }
 
     /// Ends the audit if the claim it is about has fallen: by whose proof makes no difference to the auditor's duty, which

@@ -128,6 +128,9 @@ impl<T: Config> ClaimBook<T::AccountId, BalanceOf<T>> for Pallet<T> {
             }
         }
         ensure!(struck > 0, Error::<T>::ClaimNotOpen);
+        if let Some(challenger) = challenger {
+            Self::credit_auditor(request, &mut record, trace_root, challenger);
+        }
         Self::after_strike(request, record);
         Ok(Conviction { struck, bounty })
     }

@@ -7,7 +7,7 @@ use crate::{
     Waiver, WorkOf,
 };
 use frame_support::traits::fungible::{Inspect, InspectHold, Mutate};
-use frame_support::traits::tokens::Preservation;
+use frame_support::traits::tokens::{Fortitude, Precision, Preservation};
 use frame_support::{assert_noop, assert_ok};
 use proptest::prelude::*;
 use sp_runtime::Permill;
@@ -166,6 +166,53 @@ fn audit_should_end_with_the_claim_it_is_about() {
             auditor
         }));
     });
+}
+
+#[test]
+fn auditor_should_be_paid_when_it_convicts_the_claim_itself() {
+    let convicted_by = |who: fn(AccountId) -> AccountId, tag: u8| {
+        let mut paid = 0;
+        audited().with_workers(6).build_and_execute(|| {
+            let (id, _) = running(&[1, 2]);
+            let audit = audit(id);
+            let wrong = if audit.worker == record(id).slots[0].worker {
+                tag
+            } else {
+                3 - tag
+            };
+            let treasury = Balances::free_balance(TREASURY);
+            let challenger = who(audit.auditor);
+            Balances::mint_into(&challenger, EXISTENTIAL_DEPOSIT).unwrap();
+            let issued = Balances::total_issuance() + Burned::get();
+            Convicted::insert((id, trace_root(wrong)), ());
+            assert_ok!(Inference::convict(id, trace_root(wrong), Some(&challenger)));
+            check_everything(issued);
+            paid = Balances::free_balance(audit.auditor) - FUNDS;
+            assert_eq!(
+                Balances::free_balance(TREASURY) + fees_held(),
+                treasury + AUDIT_FEE - if paid >= AUDIT_FEE { AUDIT_FEE } else { 0 }
+            );
+            Balances::burn_from(
+                &challenger,
+                EXISTENTIAL_DEPOSIT,
+                Preservation::Expendable,
+                Precision::Exact,
+                Fortitude::Polite,
+            )
+            .unwrap();
+        });
+        paid
+    };
+    let itself = |auditor| auditor;
+    // It, or the key that signs for it: then the bounty is that account's.
+    assert_eq!(
+        convicted_by(itself, 1),
+        AUDIT_FEE + BOUNTY + EXISTENTIAL_DEPOSIT
+    );
+    assert_eq!(convicted_by(|auditor| auditor + 100, 1), AUDIT_FEE);
+    // Not for another claim than the one it had to look at, nor for what someone else proved.
+    assert_eq!(convicted_by(itself, 2), BOUNTY + EXISTENTIAL_DEPOSIT);
+    assert_eq!(convicted_by(|_| CHALLENGER, 1), 0);
 }
 
 #[test]
