@@ -335,7 +335,8 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Pays the auditor who convicts the claim it had to look at, as if it had shown a tile: a liar that gives it the tile
-    /// must not make it the better deal to show that. With a lock burned for it, nobody lives on the treasury in this way.
+    /// must not make it the better deal to show that. A conviction may take longer than an audit. With half a lock burned
+    /// for it, nobody lives on the treasury in this way.
     pub(crate) fn credit_auditor(
         id: RequestId,
         record: &mut RequestRecordOf<T>,
@@ -350,7 +351,7 @@ impl<T: Config> Pallet<T> {
             Claims::<T>::get(id, &audit.worker).is_none_or(|claim| claim.trace_root == trace_root);
         let is_auditor = audit.auditor == *challenger
             || T::Workers::worker_of(challenger).as_ref() == Some(&audit.auditor);
-        if !is_fallen || !is_auditor || Self::now() >= audit.due {
+        if !is_fallen || !is_auditor {
             return;
         }
         T::Workers::release(&audit.auditor, id);

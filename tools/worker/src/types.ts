@@ -99,7 +99,9 @@ export type WorkerEvent =
   | TransactionEvent
   | { type: 'computed'; request: RequestId; traceRoot: Hex; outputRoot: Hex; milliseconds: number }
   | { type: 'withheld'; request: RequestId; reason: string }
-  | { type: 'challenged'; request: RequestId; node: number; answered: boolean };
+  | { type: 'challenged'; request: RequestId; node: number; answered: boolean }
+  /** A claim that this worker has to look at as an auditor was computed; whether it is true. */
+  | { type: 'audited'; request: RequestId; worker: Address; isTrue: boolean };
 
 /** What a worker says it computed. */
 export interface ComputedTrace {
@@ -159,6 +161,8 @@ export interface WorkerBehaviour {
     challenge: Challenge,
     opening: () => Uint8Array,
   ): Promise<Uint8Array | undefined>;
+  /** Whether to do what it was drawn for as an auditor; asked once for each audit. */
+  mayAudit?(context: WorkContext): boolean | Promise<boolean>;
 }
 
 /** A worker's settings, checked; keys and files already read. */
@@ -218,6 +222,8 @@ export interface ChallengerBehaviour {
 export interface ChallengerConfig {
   account: Account;
   models: LoadedModel[];
+  /** Claims that are looked at; all when absent. */
+  only?: (claim: { request: RequestId; worker: Address }) => boolean;
   /**
    * Whether accusations are sealed a block before they are made, so that nobody gets the bounty who copies the proof.
    * Without, a lie falls a block earlier and no bond is held; the bounty may go to someone else. True by default.

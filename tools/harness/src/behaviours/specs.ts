@@ -9,6 +9,9 @@ const node = z
 export const workerBehaviourSpecs = {
   honest: z.strictObject({}).describe('Computes, answers and opens as it should'),
   silent: z.strictObject({}).describe('Takes work and never answers'),
+  'silent-auditor': z
+    .strictObject({})
+    .describe('Answers what it is asked, and says nothing when it is drawn to audit others'),
   late: z
     .strictObject({ blocks: z.int().min(1).max(1000) })
     .describe('Answers only after this many blocks, in time or not'),

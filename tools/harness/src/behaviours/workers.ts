@@ -73,7 +73,8 @@ const constantZero = async (work: WorkContext) => ({
 
 const behaviours: { [K in Kind]: Behave<K> } = {
   honest: () => ({}),
-  silent: () => ({ computeTrace: () => Promise.resolve(undefined) }),
+  silent: () => ({ computeTrace: () => Promise.resolve(undefined), mayAudit: () => false }),
+  'silent-auditor': () => ({ mayAudit: () => false }),
   late,
   lazy: () => ({ ...unverified, computeTrace: constantZero }),
   'wrong-node': wrongNode,

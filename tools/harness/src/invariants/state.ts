@@ -18,6 +18,7 @@ import type {
 export type HoldReason =
   | 'inference.Escrow'
   | 'inference.Deposit'
+  | 'inference.Audit'
   | 'workers.Stake'
   | 'disputes.Bond'
   | 'disputes.Seal'
@@ -72,6 +73,8 @@ export interface ChainState {
   totalClaimable: Balance;
   /** The account that what is claimable lies on. */
   payoutsAccount: Address;
+  /** The account that pays for audits. */
+  treasuryAccount: Address;
   existentialDeposit: Balance;
   /** What happened in the block. */
   events: readonly ChainEvent[];
