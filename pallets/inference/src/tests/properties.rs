@@ -366,12 +366,34 @@ fn run_condemned(steps: Vec<Step>) {
                 Inference::challenge_closed(id, &worker);
             }
             advance(60);
-            // What is left was contested before; anyone can have it closed.
+            // What is left was contested before; anyone can have it closed, a window later.
             let left: Vec<_> = InferenceRequests::<Test>::iter_keys().collect();
             for id in left {
                 assert_eq!(status(id), RequestStatus::Contested);
                 settle(id).expect("a condemned model keeps no lock");
             }
+            advance(PARAMETERS.challenge_window + 1);
+            assert_eq!(InferenceRequests::<Test>::iter().count(), 0);
             assert_eq!(Locks::iter().count(), 0);
         });
+}
+
+/// Found at random: a contest from before the condemnation has one more window, and closes after it.
+#[test]
+fn contest_should_close_a_window_later_when_the_model_was_condemned_after_it() {
+    run_condemned(vec![
+        Step::Submit {
+            user: USER,
+            redundancy: 2,
+        },
+        Step::Advance { blocks: 2 },
+        Step::CommitAll {
+            pick: 0,
+            tags: [1, 2, 1, 1],
+        },
+        Step::RevealAll { pick: 0 },
+        Step::Advance { blocks: 9 },
+        Step::SweepALittle { tenths: 12 },
+        Step::Condemn,
+    ]);
 }

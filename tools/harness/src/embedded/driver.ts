@@ -45,75 +45,83 @@ const start = async ({ preset, patch, balances }: NetworkOptions): Promise<Netwo
   chain.txPool.event.on(chopsticks.APPLY_EXTRINSIC_ERROR, ([extrinsic, error]) => {
     dropped.push({ extrinsic, reason: JSON.stringify(error) });
   });
-  const client = await connect(new chopsticks.ChopsticksProvider(chain));
-  const version = await chain.head.runtimeVersion;
-  const { [CODE]: _runtime, ...storage } = top;
-  let stopped = false;
-
-  /** Until the client has heard of the block, as best and as final. */
-  const heard = (block: number): Promise<void> =>
-    new Promise((resolve) => {
-      const stops: (() => void)[] = [];
-      const look = () => {
-        const { heads } = client;
-        if (heads.current('best').number < block || heads.current('finalized').number < block)
-          return;
-        for (const stop of stops) stop();
-        resolve();
-      };
-      stops.push(client.heads.subscribe('best', look), client.heads.subscribe('finalized', look));
-      look();
-    });
-
-  const monitor = createMonitor();
-  const origin = await readBlock(client, client.heads.current('best'));
-  monitor.look(origin.state);
-  const parameters = await getParameters(client, origin.content.hash);
-
-  return {
-    driver: 'embedded',
-    pace: 'made',
-    client,
-    clientOf: async () => client,
-    facts: {
-      genesisRoot,
-      runtime: { name: version.specName, version: version.specVersion, sha256 },
-      preset,
-    },
-    genesis: { config, storage, runtime: bytes },
-    origin,
-    parameters,
-    advance: async () => {
-      const before = chain.head.number;
-      await chain.newBlock();
-      const { number, hash } = chain.head;
-      if (number !== before + 1) {
-        throw new Error(`block ${before + 1} could not be made: the runtime refused to build it`);
-      }
-      await heard(number);
-      const taken = await readBlock(client, { number, hash });
-      monitor.look(taken.state);
-      return { retracted: [], taken };
-    },
-    finalized: () => client.heads.current('finalized'),
-    read: (block) => readBlock(client, block),
-    heard: () => ({ best: undefined, finalized: undefined }),
-    invariants: async (from, to) => monitor.report(from, to),
-    dropped: () => dropped.splice(0),
-    fault: async (kind, node) => {
-      throw new Error(`the embedded driver has no nodes: "${kind} ${node}" cannot be done`);
-    },
-    has: async (node) => {
-      throw new Error(`the embedded driver has no nodes: "${node}" cannot be asked`);
-    },
-    logs: async () => [],
-    stop: async () => {
-      if (stopped) return;
-      stopped = true;
-      await client.disconnect();
-      await chain.close();
-    },
+  const open: (() => Promise<unknown>)[] = [() => chain.close()];
+  const stop = async (): Promise<void> => {
+    for (const close of open.splice(0)) await close();
   };
+  const begin = async (): Promise<Network> => {
+    const client = await connect(new chopsticks.ChopsticksProvider(chain));
+    open.unshift(() => client.disconnect());
+    const version = await chain.head.runtimeVersion;
+    const { [CODE]: _runtime, ...storage } = top;
+
+    /** Until the client has heard of the block, as best and as final. */
+    const heard = (block: number): Promise<void> =>
+      new Promise((resolve) => {
+        const stops: (() => void)[] = [];
+        const look = () => {
+          const { heads } = client;
+          if (heads.current('best').number < block || heads.current('finalized').number < block)
+            return;
+          for (const stop of stops) stop();
+          resolve();
+        };
+        stops.push(client.heads.subscribe('best', look), client.heads.subscribe('finalized', look));
+        look();
+      });
+
+    const monitor = createMonitor();
+    const origin = await readBlock(client, client.heads.current('best'));
+    monitor.look(origin.state);
+    const parameters = await getParameters(client, origin.content.hash);
+
+    return {
+      driver: 'embedded',
+      pace: 'made',
+      client,
+      clientOf: async () => client,
+      facts: {
+        genesisRoot,
+        runtime: { name: version.specName, version: version.specVersion, sha256 },
+        preset,
+      },
+      genesis: { config, storage, runtime: bytes },
+      origin,
+      parameters,
+      advance: async () => {
+        const before = chain.head.number;
+        await chain.newBlock();
+        const { number, hash } = chain.head;
+        if (number !== before + 1) {
+          throw new Error(`block ${before + 1} could not be made: the runtime refused to build it`);
+        }
+        await heard(number);
+        const taken = await readBlock(client, { number, hash });
+        monitor.look(taken.state);
+        return { retracted: [], taken };
+      },
+      finalized: () => client.heads.current('finalized'),
+      read: (block) => readBlock(client, block),
+      heard: () => ({ best: undefined, finalized: undefined }),
+      invariants: async (from, to) => monitor.report(from, to),
+      dropped: () => dropped.splice(0),
+      fault: async (kind, node) => {
+        throw new Error(`the embedded driver has no nodes: "${kind} ${node}" cannot be done`);
+      },
+      has: async (node) => {
+        throw new Error(`the embedded driver has no nodes: "${node}" cannot be asked`);
+      },
+      logs: async () => [],
+      stop,
+    };
+  };
+  try {
+    return await begin();
+  } catch (error) {
+    // What is left open keeps the process from ending.
+    await stop();
+    throw error;
+  }
 };
 
 /** The embedded driver. It has no processes of its own, so it can kill none. */
