@@ -13,7 +13,7 @@ use crate::{
 };
 use frame_support::pallet_prelude::*;
 use frame_support::traits::Defensive;
-use sp_runtime::traits::Zero;
+use sp_runtime::traits::{Saturating, Zero};
 use veritrace_primitives::traits::{Payments, RequestId};
 
 impl<T: Config> Pallet<T> {

@@ -17,7 +17,16 @@ export const workerBehaviourSpecs = {
     .describe('Answers only after this many blocks, in time or not'),
   lazy: z.strictObject({}).describe('Answers the same constant whatever it is asked'),
   'wrong-node': z
-    .strictObject({ node, probability: z.number().min(0).max(1).default(1) })
+    .strictObject({
+      node,
+      probability: z.number().min(0).max(1).default(1),
+      late: z
+        .int()
+        .min(0)
+        .max(1000)
+        .default(0)
+        .describe('Answers only after this many blocks, in time or not'),
+    })
     .describe('Changes one value of a node and computes the rest honestly from it'),
   'flip-one-bit': z
     .strictObject({ node })

@@ -42,15 +42,18 @@ const lieAt =
     return { nodeOutputs: evaluateFrom(context.referee, loaded, work.inputs, where, output) };
   };
 
-const wrongNode: Behave<'wrong-node'> = ({ node, probability }, context) => ({
-  ...unverified,
-  computeTrace: lieAt(context, context.name, node, probability),
-});
-
-const late: Behave<'late'> = ({ blocks }) => {
+const after = (blocks: number): WorkerBehaviour => {
   const isTime = ({ head, request }: WorkContext) => head.number >= request.since + blocks;
   return { maySubmit: isTime, mayCommit: isTime, mayReveal: isTime };
 };
+
+const wrongNode: Behave<'wrong-node'> = ({ node, probability, late: blocks }, context) => ({
+  ...unverified,
+  ...after(blocks),
+  computeTrace: lieAt(context, context.name, node, probability),
+});
+
+const late: Behave<'late'> = ({ blocks }) => after(blocks);
 
 const copycat: Behave<'copycat'> = () => {
   const copied = ({ request, worker }: WorkContext): string | undefined =>
