@@ -41,10 +41,10 @@ fn attestation_should_be_accepted_when_it_shows_the_tile_of_the_lot() {
         assert_eq!(Balances::free_balance(operator(AUDITOR)), before);
         assert!(!book::Audits::<Test>::contains_key(R, AUDITOR));
         assert!(is_open(R, WORKER));
-        // Once is enough.
+        // Once is enough: its stake is free, and it has no other here.
         assert_noop!(
             attest(AUDITOR, R, shown(&claim, ADD, LAST)),
-            DispatchError::Other("no auditor")
+            Error::<Test>::NotOperator
         );
     });
 }
@@ -155,7 +155,7 @@ fn attestation_should_be_operational_and_declare_what_a_rejected_one_takes() {
         assert_eq!(info.class, DispatchClass::Operational);
         info.call_weight
     };
-    assert!(declared(100_000).ref_time() > declared(100).ref_time());
+    assert!(declared(500_000).ref_time() > declared(100).ref_time());
 }
 
 proptest! {

@@ -52,7 +52,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (pick.clone(), slot.clone()).prop_map(|(pick, slot)| Step::Challenge { pick, slot }),
         2 => (pick.clone(), slot).prop_map(|(pick, slot)| Step::Withdraw { pick, slot }),
         2 => (pick.clone(), tag).prop_map(|(pick, tag)| Step::Convict { pick, tag }),
-        3 => pick.prop_map(|pick| Step::Attest { pick }),
+        6 => pick.prop_map(|pick| Step::Attest { pick }),
         8 => (1..6u32).prop_map(|blocks| Step::Advance { blocks }),
         2 => (1..6u32).prop_map(|blocks| Step::AdvanceUnswept { blocks }),
         2 => (0..30u64).prop_map(|tenths| Step::SweepALittle { tenths }),
@@ -176,10 +176,12 @@ fn perform(step: Step, challenges: &mut Challenges) {
             }
         }
         Step::Attest { pick } => {
-            if let Some((id, audit)) =
-                nth_open(pick).and_then(|id| Some((id, record(id).audit.running()?.clone())))
-            {
-                let _ = signed(|| Inference::attested(id, &audit.auditor));
+            let mut audits: Vec<_> = InferenceRequests::<Test>::iter()
+                .filter_map(|(id, record)| Some((id, record.audit.running()?.auditor)))
+                .collect();
+            audits.sort_unstable();
+            if let Some((id, auditor)) = audits.get(pick % audits.len().max(1)) {
+                let _ = signed(|| Inference::attested(*id, auditor));
             }
         }
         Step::Condemn => Condemned::insert(MODEL, ()),
@@ -264,6 +266,7 @@ fn run(steps: Vec<Step>, reached: &mut Reached) {
             parameters.max_open_per_account = 9;
             parameters.settle_reward = 5;
             parameters.audit_share = Permill::from_percent(70);
+            parameters.audit_window = parameters.agreed_window - 1;
         })
         .with_workers(6)
         .build_and_execute(|| {

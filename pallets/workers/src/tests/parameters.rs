@@ -95,6 +95,7 @@ fn parameters_should_be_named_in_camel_case_in_a_genesis() {
             "minBond",
             "minLock",
             "noShowPenalty",
+            "noShowShare",
             "ticketAge",
             "ticketSize",
             "unbondDelay"
