@@ -68,6 +68,7 @@ export const palletErrors = {
     'ClaimNotOpen',
     'InconsistentParameters',
     'Overflow',
+    'NotAuditor',
   ],
   disputes: [
     'ClaimNotOpen',

@@ -24,7 +24,7 @@ export const workerBehaviourSpecs = {
         .int()
         .min(0)
         .max(1000)
-        .default(0)
+        .optional()
         .describe('Answers only after this many blocks, in time or not'),
     })
     .describe('Changes one value of a node and computes the rest honestly from it'),

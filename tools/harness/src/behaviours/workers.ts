@@ -47,7 +47,7 @@ const after = (blocks: number): WorkerBehaviour => {
   return { maySubmit: isTime, mayCommit: isTime, mayReveal: isTime };
 };
 
-const wrongNode: Behave<'wrong-node'> = ({ node, probability, late: blocks }, context) => ({
+const wrongNode: Behave<'wrong-node'> = ({ node, probability, late: blocks = 0 }, context) => ({
   ...unverified,
   ...after(blocks),
   computeTrace: lieAt(context, context.name, node, probability),
