@@ -388,6 +388,12 @@ impl Challenges {
         frame_system::Call::remark { remark }.into()
     }
 
+    /// What the call of an attestation looks like.
+    pub fn attestation(request: RequestId, proof: &[u8]) -> RuntimeCall {
+        let remark = ("attest", request, proof).encode();
+        frame_system::Call::remark { remark }.into()
+    }
+
     /// What the call of an expiry looks like.
     pub fn expiry(request: RequestId, worker: AccountId, node: u16) -> RuntimeCall {
         let remark = ("expire", request, worker, node).encode();
@@ -420,6 +426,18 @@ impl ChallengeBook<AccountId, BlockNumber> for Challenges {
             _ if opening == FALSE_OPENING => Err(Rejection::NotUnderLeaf),
             RuntimeCall::System(call) => Ok(call),
             other => panic!("{other:?} opens nothing"),
+        }
+    }
+    fn attest(
+        request: RequestId,
+        auditor: &AccountId,
+        proof: Vec<u8>,
+    ) -> Result<Self::Call, Rejection> {
+        assert!(Inference::audit(request, auditor).is_ok());
+        match Self::attestation(request, &proof) {
+            _ if proof == FALSE_OPENING => Err(Rejection::NotUnderLeaf),
+            RuntimeCall::System(call) => Ok(call),
+            other => panic!("{other:?} shows nothing"),
         }
     }
     fn expire(request: RequestId, worker: AccountId, node: u16) -> Self::Call {

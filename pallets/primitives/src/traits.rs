@@ -234,7 +234,7 @@ pub struct ChallengeView<BlockNumber> {
     pub due: BlockNumber,
 }
 
-/// The disputes pallet, seen from whoever answers for a claim off chain.
+/// The disputes pallet, seen from whoever answers for a claim, or audits one, off chain.
 pub trait ChallengeBook<AccountId, BlockNumber> {
     /// A call of that pallet.
     type Call;
@@ -246,6 +246,12 @@ pub trait ChallengeBook<AccountId, BlockNumber> {
         worker: &AccountId,
         node: u16,
         opening: Vec<u8>,
+    ) -> Result<Self::Call, Rejection>;
+    /// The call by which an auditor's operator shows its tile; or why the chain would not accept it.
+    fn attest(
+        request: RequestId,
+        auditor: &AccountId,
+        proof: Vec<u8>,
     ) -> Result<Self::Call, Rejection>;
     /// The call that ends a challenge whose clock has run out.
     fn expire(request: RequestId, worker: AccountId, node: u16) -> Self::Call;

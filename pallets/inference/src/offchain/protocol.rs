@@ -32,6 +32,16 @@ pub enum Action {
         /// The challenge's limit, which decides the opening's form.
         opening_bytes: u32,
     },
+    /// Show a tile of another worker's claim, if it is true.
+    #[codec(index = 4)]
+    Attest {
+        /// The node of whose output the tile is.
+        node: u32,
+        /// Decides which tile.
+        lot: u64,
+        /// The trace root of the claim.
+        trace_root: Digest,
+    },
 }
 
 /// A request, as one of its workers sees it in a block, and what is to be done for it.
@@ -102,5 +112,11 @@ pub enum Answer {
     Withheld {
         /// Why, in UTF-8.
         reason: Vec<u8>,
+    },
+    /// To [`Action::Attest`].
+    #[codec(index = 6)]
+    Attest {
+        /// The attestation, encoded.
+        proof: Vec<u8>,
     },
 }

@@ -39,7 +39,9 @@ export type JobAction =
   /** Give what this commitment, the one on chain, is to. */
   | { tag: 'Reveal'; value: { commitment: Hex } }
   /** Answer the challenge of a node; `openingBytes` is the challenge's. */
-  | { tag: 'Open'; value: { node: number; openingBytes: number } };
+  | { tag: 'Open'; value: { node: number; openingBytes: number } }
+  /** Show the tile of another worker's claim that the lot falls on, if the claim is true. */
+  | { tag: 'Attest'; value: { node: number; lot: bigint; traceRoot: Hex } };
 
 /** A request a worker was drawn for, as it stands in a block. Digests and accounts are 32 bytes. */
 export interface Job {
@@ -69,7 +71,8 @@ export type Answer =
   | { tag: 'Reveal'; value: { trace: Uint8Array[]; outputs: Uint8Array[]; salt: Uint8Array } }
   | { tag: 'Open'; value: { opening: Uint8Array } }
   /** Nothing is to be published (now); UTF-8. */
-  | { tag: 'Withheld'; value: { reason: Uint8Array } };
+  | { tag: 'Withheld'; value: { reason: Uint8Array } }
+  | { tag: 'Attest'; value: { proof: Uint8Array } };
 
 export type Withheld = Extract<Answer, { tag: 'Withheld' }>;
 
@@ -121,6 +124,7 @@ const jobCodec: Codec<Job> = Struct({
     Commit: _void,
     Reveal: Struct({ commitment: digest }),
     Open: Struct({ node: u32, openingBytes: u32 }),
+    Attest: Struct({ node: u32, lot: u64, traceRoot: digest }),
   }) as unknown as Codec<JobAction>,
 });
 
@@ -131,6 +135,7 @@ const answerCodec = Enum({
   Reveal: Struct({ trace: list(fixed), outputs: list(bytes), salt: fixed }),
   Open: Struct({ opening: bytes }),
   Withheld: Struct({ reason: bytes }),
+  Attest: Struct({ proof: bytes }),
 }) as unknown as Codec<Answer>;
 
 /** Decodes what has exactly one encoding; anything left over, cut off or spelt otherwise is refused. */

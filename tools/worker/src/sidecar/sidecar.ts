@@ -112,6 +112,7 @@ export const createSidecar = (deps: SidecarDeps): Sidecar => {
     Reveal: 0,
     Open: 0,
     Withheld: 0,
+    Attest: 0,
   };
 
   const compute = async (job: Job, identity: Hex, model: LoadedModel): Promise<Computed> => {
@@ -280,6 +281,27 @@ export const createSidecar = (deps: SidecarDeps): Sidecar => {
     return { tag: 'Open', value: { opening } };
   };
 
+  const attest = async (
+    job: Job,
+    identity: Hex,
+    { node, lot, traceRoot }: { node: number; lot: bigint; traceRoot: Hex },
+  ): Promise<Answer> => {
+    const model = modelOf(job);
+    if (model.type !== 'ready') return unready(model);
+    const ended = await resultOf(job, identity, model.result);
+    if (ended.type !== 'ready') return unready(ended);
+    const { nodeOutputs, refusal } = ended.result;
+    const output = nodeOutputs[node];
+    if (output === undefined) return withheld(`the model has no node ${node}`);
+    if (refusal !== undefined) return withheld(refusal);
+    const { loaded } = model.result;
+    const leaves = loaded.trace(nodeOutputs);
+    if (toHex(referee.traceRoot(leaves)) !== traceRoot) {
+      return withheld('the claim that is audited is false; let a challenger prove it');
+    }
+    return { tag: 'Attest', value: { proof: loaded.attest(node, lot, leaves, output) } };
+  };
+
   const answer = async (job: Job): Promise<Answer> => {
     const identity = identityOfWork(job);
     const { action } = job;
@@ -292,6 +314,8 @@ export const createSidecar = (deps: SidecarDeps): Sidecar => {
         return reveal(job, identity, action.value.commitment);
       case 'Open':
         return open(job, identity, action.value);
+      case 'Attest':
+        return attest(job, identity, action.value);
     }
   };
 

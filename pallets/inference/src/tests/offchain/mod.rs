@@ -147,6 +147,9 @@ fn able(job: &Job) -> Reply {
         Action::Open { node, .. } => Answer::Open {
             opening: vec![node as u8],
         },
+        Action::Attest { node, .. } => Answer::Attest {
+            proof: vec![node as u8],
+        },
     })
 }
 

@@ -52,6 +52,11 @@ fn job(fields: &Value) -> Job {
                 node: number(&value["node"]) as u32,
                 opening_bytes: number(&value["openingBytes"]) as u32,
             },
+            "Attest" => Action::Attest {
+                node: number(&value["node"]) as u32,
+                lot: number(&value["lot"]),
+                trace_root: digest(&value["traceRoot"]),
+            },
             other => panic!("action {other}"),
         },
     }
@@ -81,6 +86,9 @@ fn answer(fields: &Value) -> Answer {
         "Withheld" => Answer::Withheld {
             reason: bytes(&value["reason"]),
         },
+        "Attest" => Answer::Attest {
+            proof: bytes(&value["proof"]),
+        },
         other => panic!("answer {other}"),
     }
 }
@@ -93,25 +101,25 @@ fn vectors(of: &str) -> Vec<Value> {
 #[test]
 fn jobs_should_have_the_bytes_that_both_sides_agreed_on() {
     let vectors = vectors("jobs");
-    let mut actions = [false; 4];
+    let mut actions = [false; 5];
     for vector in &vectors {
         let (expected, encoded) = (job(&vector["fields"]), bytes(&vector["hex"]));
         assert_eq!(expected.encode(), encoded, "{}", vector["name"]);
         assert_eq!(Job::decode_all(&mut &encoded[..]).unwrap(), expected);
         actions[usize::from(expected.action.encode()[0])] = true;
     }
-    assert_eq!(actions, [true; 4], "every action has an example");
+    assert_eq!(actions, [true; 5], "every action has an example");
 }
 
 #[test]
 fn answers_should_have_the_bytes_that_both_sides_agreed_on() {
     let vectors = vectors("answers");
-    let mut variants = [false; 6];
+    let mut variants = [false; 7];
     for vector in &vectors {
         let (expected, encoded) = (answer(&vector["fields"]), bytes(&vector["hex"]));
         assert_eq!(expected.encode(), encoded, "{}", vector["name"]);
         assert_eq!(Answer::decode_all(&mut &encoded[..]).unwrap(), expected);
         variants[usize::from(encoded[0])] = true;
     }
-    assert_eq!(variants, [true; 6], "every answer has an example");
+    assert_eq!(variants, [true; 7], "every answer has an example");
 }
