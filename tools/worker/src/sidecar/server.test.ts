@@ -55,7 +55,7 @@ const serve = async (
       status: () => ({
         protocol: 1,
         models: [],
-        jobs: { Pending: 0, Submit: 1, Commit: 0, Reveal: 0, Open: 0, Withheld: 0 },
+        jobs: { Pending: 0, Submit: 1, Commit: 0, Reveal: 0, Open: 0, Withheld: 0, Attest: 0 },
         computing: 0,
         claims: 1,
       }),
@@ -142,7 +142,7 @@ describe('a sidecar server', () => {
       version: '1.2.3',
       protocol: 1,
       models: [],
-      jobs: { Pending: 0, Submit: 1, Commit: 0, Reveal: 0, Open: 0, Withheld: 0 },
+      jobs: { Pending: 0, Submit: 1, Commit: 0, Reveal: 0, Open: 0, Withheld: 0, Attest: 0 },
       computing: 0,
       claims: 1,
     });
