@@ -13,7 +13,7 @@ import { ASSUMED, amount, PRICES, renderMarkdown, tableOf, tablesIn, withTables 
 let economy: Economy;
 beforeAll(async () => {
   economy = await readEconomy('local');
-});
+}, 60_000);
 afterAll(endEmbedded);
 
 const situation = (price: number) => ({ ...ASSUMED, price });
@@ -134,7 +134,7 @@ describe('audits', () => {
       expect(parameters.inference.bounty).toBe(economy.parameters.inference.bounty);
       expect(parameters.payouts).toEqual(economy.parameters.payouts);
     }
-  });
+  }, 60_000);
 });
 
 describe('formulas', () => {

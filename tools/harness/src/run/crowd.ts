@@ -4,8 +4,11 @@ import { u8aToHex } from '@polkadot/util';
 import { asRoot, type Call, createCall, type VeritraceClient } from '@veritrace/sdk';
 import type { Stage } from './stage.ts';
 
-/** Picoseconds that are left: less than any transition takes. */
-const LEFT = 200_000_000n;
+/**
+ * Picoseconds that are left: less than the heaviest transition takes, without which no sweep begins, and enough for what
+ * transactions weigh besides their calls.
+ */
+const LEFT = 1_500_000_000n;
 
 /** A block is filled in two parts, since no transaction may take as much as a block has. */
 const PARTS = 2;

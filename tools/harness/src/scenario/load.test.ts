@@ -55,19 +55,19 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       'an unknown step',
       'do: await',
       'do: awiat',
-      '16:11: "awiat" is not allowed for steps[1].do; did you mean "await"? (allowed: register-model, set-terms, set-latest, deprecate-model, remove-model, offer-family, accept-family, join, serve, leave, stop, restart, request, cancel, advance, await, await-event, await-finality, kill-node, start-node, pause-node, resume-node, isolate-node, rejoin-node, twin, flood, check-absent, check-behind, check-stalled)',
+      '16:11: "awiat" is not allowed for steps[1].do; did you mean "await"? (allowed: register-model, set-terms, set-latest, deprecate-model, remove-model, offer-family, accept-family, join, serve, leave, stop, restart, request, cancel, advance, await, await-event, crowd, await-finality, kill-node, start-node, pause-node, resume-node, isolate-node, rejoin-node, twin, flood, check-absent, check-behind, check-stalled)',
     ],
     [
       'an unknown bare behaviour',
       '{ kind: wrong-node, node: 1 }',
       'honst',
-      '7:41: "honst" is not allowed for actors.workers.ada.behaviour; did you mean "honest"? (allowed: honest, silent, lazy, wrong-output, garbage-trace, copycat, withhold-reveal)',
+      '7:41: "honst" is not allowed for actors.workers.ada.behaviour; did you mean "honest"? (allowed: honest, silent, silent-auditor, lazy, wrong-output, garbage-trace, copycat, withhold-reveal)',
     ],
     [
       'an unknown parameter of a behaviour',
       'node: 1',
       'node: 1, nod: 2',
-      '7:70: unknown key "nod" in actors.workers.ada.behaviour; did you mean "node"? (allowed: kind, node, probability)',
+      '7:70: unknown key "nod" in actors.workers.ada.behaviour; did you mean "node"? (allowed: kind, node, probability, late)',
     ],
     [
       'a missing parameter of a behaviour',
@@ -173,7 +173,7 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       'an unknown behaviour of a twin',
       '{ do: await, request: first, state: settled }',
       '{ do: twin, worker: ada, behaviour: honst, skipOn: [embedded, endpoint] }',
-      '16:41: "honst" is not allowed for steps[1].behaviour; did you mean "honest"? (allowed: honest, silent, lazy, wrong-output, garbage-trace, copycat, withhold-reveal)',
+      '16:41: "honst" is not allowed for steps[1].behaviour; did you mean "honest"? (allowed: honest, silent, silent-auditor, lazy, wrong-output, garbage-trace, copycat, withhold-reveal)',
     ],
     [
       'a version of no family',
