@@ -49,7 +49,7 @@ describe('proofs at a node', () => {
     // 8 channels of 4×4, 16 filters of 3×3 over them, and biases are 1,408 bytes.
     expect(node?.bytes.length).toBeGreaterThan(1_408);
     expect(tile?.bytes.length).toBeGreaterThan(element?.bytes.length ?? Number.NaN);
-    expect([node?.macs, tile?.macs, element?.macs]).toEqual([63_488, 63_488, 248]);
+    expect([node?.macs, tile?.macs, element?.macs]).toEqual([186_368, 186_368, 728]);
     expect(proveNode(2, options())).toEqual({ ...proveNode(2, options()), op });
   });
 

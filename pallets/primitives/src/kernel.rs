@@ -18,12 +18,13 @@ pub const MAX_ATTRIBUTE: u32 = 1 << 12;
 pub const MAX_ADD_WEIGHT: i32 = 1 << 15;
 
 /// What an output element takes besides its inputs, in multiply-accumulates: its place, its bytes, its share of a hash.
-/// This and the two below were measured; with them no operator's unit takes twice as long as that of a deep convolution.
-pub const WORK_OF_ELEMENT: u64 = 16;
+/// This and the two below were measured in compiled wasm on the node's executor (`bench:disputes --executor`). With them no
+/// operator's unit takes longer than that of a deep product, by which contradictions are weighed.
+pub const WORK_OF_ELEMENT: u64 = 24;
 /// What one element looked up by itself takes.
-pub const WORK_OF_READ: u64 = 8;
+pub const WORK_OF_READ: u64 = 28;
 /// What looking up the two runs of a sum of products takes, however short.
-pub const WORK_OF_RUN: u64 = 16;
+pub const WORK_OF_RUN: u64 = 64;
 
 /// Why a node does not type-check.
 #[derive(

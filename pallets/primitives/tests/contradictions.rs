@@ -1261,6 +1261,6 @@ fn work_should_count_what_operators_do_besides_multiplying() {
             .unwrap()
             .macs_per_element()
     };
-    assert_eq!(macs(64, 1), 9 * (64 + 16) + 16);
-    assert_eq!(macs(64, 64), 9 * (1 + 16) + 16);
+    assert_eq!(macs(64, 1), 9 * (64 + 64) + 24);
+    assert_eq!(macs(64, 64), 9 * (1 + 64) + 24);
 }

@@ -14,7 +14,14 @@ const [ANN, BOB] = [addressOf(1), addressOf(2)];
 registry.register({
   WorkersReason: { _enum: ['Stake'] },
   InferenceReason: { _enum: ['Escrow', 'Deposit'] },
-  Reason: { _enum: { Inference: 'InferenceReason', Workers: 'WorkersReason' } },
+  DisputesReason: { _enum: ['Bounty'] },
+  Reason: {
+    _enum: {
+      Inference: 'InferenceReason',
+      Workers: 'WorkersReason',
+      Disputes: 'DisputesReason',
+    },
+  },
 });
 
 /** An event of the currency, with codecs as fields. */
@@ -119,6 +126,23 @@ describe('a ledger', () => {
       has(free, { 'inference.Escrow': 20n, 'workers.Stake': 30n, ...held }),
     );
     expect(ledger.account(BOB).free).toBe(bob);
+  });
+
+  it('follows a bounty from hold to hold', () => {
+    const ledger = after(
+      currency('Held', { reason: 'Disputes.Bounty', who: ANN, amount: 5n }),
+      currency('TransferOnHold', { reason: 'Disputes.Bounty', source: ANN, dest: BOB, amount: 5n }),
+      {
+        type: 'disputes.BountyMoved',
+        request: 7n,
+        traceRoot: '0x00',
+        from: ANN,
+        to: BOB,
+        amount: 5n,
+      },
+    );
+    expect(ledger.account(BOB)).toEqual(has(0n, { 'disputes.Bounty': 5n }));
+    expect(ledger.account(ANN).held.has('disputes.Bounty')).toBe(false);
   });
 
   it('forgets a hold that is empty, and an account that is', () => {

@@ -159,7 +159,7 @@ export const createLedger = (balances: Balances): Ledger => {
         held(account('who'), reason(), -amount());
         return;
       case 'TransferOnHold':
-        // The event does not say how the receiver has it. Every pallet of this chain makes it free.
+        // The event does not say how the receiver has it: free, unless another event tells (`disputes.BountyMoved`).
         held(account('source'), reason(), -amount());
         free(account('dest'), amount());
         return;
@@ -194,6 +194,11 @@ export const createLedger = (balances: Balances): Ledger => {
       case 'payouts.MadeClaimable':
         // Only how it was taken: that it was given is a deposit, to the receiver or to the payouts pallet.
         held(event.from, holdName(event.reason as unknown as Plain), -event.amount);
+        return;
+      case 'disputes.BountyMoved':
+        // It went from hold to hold.
+        free(event.to, -event.amount);
+        held(event.to, 'disputes.Bounty', event.amount);
         return;
       case 'other':
         if (event.pallet === 'balances') currency(event);

@@ -6,7 +6,7 @@ export const palletErrors = {
   models: [
     'NotFound',
     'AlreadyRegistered',
-    'NotAuthor',
+    'NotOwner',
     'NotDraft',
     'NotLive',
     'StillLive',
@@ -22,6 +22,14 @@ export const palletErrors = {
     'NotMalformed',
     'InconsistentParameters',
     'TooManyRequests',
+    'FamilyNotFound',
+    'FamilyLives',
+    'TooManyVersions',
+    'CardWithoutName',
+    'CardNotText',
+    'OfferedToOwner',
+    'NotHeir',
+    'DepositAboveLimit',
   ],
   workers: [
     'AlreadyRegistered',
@@ -45,6 +53,7 @@ export const palletErrors = {
   inference: [
     'UnknownRequest',
     'ModelNotOffered',
+    'NoLatestVersion',
     'ModelCondemned',
     'RedundancyOutOfRange',
     'DeadlineOutOfRange',
@@ -84,6 +93,11 @@ export const palletErrors = {
     'ClaimStillOpen',
     'InconsistentParameters',
     'Overflow',
+    'AlreadySealed',
+    'TooManySeals',
+    'NotSealed',
+    'SealExpired',
+    'NoBounty',
   ],
   payouts: ['NothingClaimable', 'AccountNotOpen'],
 } as const;

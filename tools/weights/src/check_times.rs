@@ -75,7 +75,7 @@ pub fn run(files: &CheckTimes) -> Result<(), Box<dyn Error>> {
         .map(|one| Ok((bytes(&one.facts)?, bytes(&one.proof)?)))
         .collect::<Result<Vec<_>, String>>()?;
 
-    let hash = sp_core::blake2_256(&code).to_vec();
+    let hash = sp_io::hashing::blake2_256(&code).to_vec();
     let code = WrappedRuntimeCode(code.into());
     let code = RuntimeCode {
         code_fetcher: &code,

@@ -362,7 +362,7 @@ mod contradict_tile {
             assert_rejected(Rejection::TooMuchWork, CHALLENGER, || {
                 contradict_tile(CHALLENGER, R, WORKER, proof.clone())
             });
-            set(|parameters| parameters.max_tile_macs = 256 * 4_100);
+            set(|parameters| parameters.max_tile_macs = 256 * 4_200);
             assert_free(contradict_tile(CHALLENGER, R, WORKER, proof));
         });
     }
