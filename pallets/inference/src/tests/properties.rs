@@ -52,7 +52,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (pick.clone(), slot.clone()).prop_map(|(pick, slot)| Step::Challenge { pick, slot }),
         2 => (pick.clone(), slot).prop_map(|(pick, slot)| Step::Withdraw { pick, slot }),
         2 => (pick.clone(), tag).prop_map(|(pick, tag)| Step::Convict { pick, tag }),
-        6 => pick.prop_map(|pick| Step::Attest { pick }),
+        10 => pick.prop_map(|pick| Step::Attest { pick }),
         8 => (1..6u32).prop_map(|blocks| Step::Advance { blocks }),
         2 => (1..6u32).prop_map(|blocks| Step::AdvanceUnswept { blocks }),
         2 => (0..30u64).prop_map(|tenths| Step::SweepALittle { tenths }),
@@ -206,7 +206,7 @@ impl Reached {
                 crate::Event::RequestContested { .. } => self.contested += 1,
                 crate::Event::ClaimStruck { .. } => self.struck += 1,
                 crate::Event::WorkerMissed { .. } => self.missed += 1,
-                crate::Event::AuditPaid { .. } => self.audited += 1,
+                crate::Event::AuditAttested { .. } => self.audited += 1,
                 crate::Event::AuditMissed { .. } => self.audits_missed += 1,
                 crate::Event::KeeperRewarded { .. } => self.rewarded += 1,
                 _ => {}
