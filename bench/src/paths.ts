@@ -5,3 +5,5 @@ export const ROOT = resolve(import.meta.dirname, '../..');
 export const MODELS = resolve(ROOT, 'scenarios/models');
 export const INPUTS = resolve(ROOT, 'scenarios/inputs');
 export const LOCAL_NETWORK = resolve(ROOT, 'e2e/networks/local.toml');
+/** Where the tables of `npm run economy` are. */
+export const ECONOMY_PAGE = 'pallets/disputes/ECONOMY.md';

@@ -65,7 +65,7 @@ export const drawDistribution = (shared: () => RunningNetwork): void => {
         getParametersOf(client, 'inference', hash),
       ]);
       // Nobody answers, since only the draw matters: being late costs next to nothing, and nobody is drawn instead.
-      const cheap = { ...workerParameters, noShowPenalty: 1n };
+      const cheap = { ...workerParameters, noShowPenalty: 1n, noShowShare: 0 };
       const open = {
         ...inferenceParameters,
         maxReassignments: 0,

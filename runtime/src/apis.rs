@@ -12,7 +12,7 @@ use frame_support::{
     weights::Weight,
 };
 use pallet_grandpa::AuthorityId as GrandpaId;
-use pallet_inference::runtime_api::{OpenRequest, Quote, RequestLife};
+use pallet_inference::runtime_api::{OpenAudit, OpenRequest, Quote, RequestLife};
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use sp_api::impl_runtime_apis;
 use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
@@ -222,6 +222,10 @@ impl_runtime_apis! {
     impl pallet_inference::runtime_api::InferenceApi<Block, AccountId, Balance> for Runtime {
         fn open_requests(worker: AccountId) -> Vec<OpenRequest> {
             Inference::open_requests(&worker)
+        }
+
+        fn open_audits(worker: AccountId) -> Vec<OpenAudit<AccountId>> {
+            Inference::open_audits(&worker)
         }
 
         fn quote(model: ModelId, redundancy: u8) -> Option<Quote<Balance>> {

@@ -23,6 +23,8 @@ struct Pace {
     unit: u32,
     /// Most input bytes of a node that is contradicted in one transaction.
     step_limit: u32,
+    /// Whether claims are audited by lot. What is told, or tested, must not depend on who is drawn.
+    audits: bool,
 }
 
 /// Windows of a few blocks, and a step limit so low that a small model has nodes on both sides of it.
@@ -30,6 +32,7 @@ pub fn development() -> Economy {
     economy(Pace {
         unit: 1,
         step_limit: 1024,
+        audits: false,
     })
 }
 
@@ -39,18 +42,34 @@ pub fn rehearsal() -> Economy {
     economy(Pace {
         unit: 2,
         step_limit: 1024,
+        audits: false,
     })
 }
 
-/// Windows of minutes, and a step limit of 64 KiB.
+/// Windows of minutes, a step limit of 64 KiB, and audits. What each attack costs under these parameters is in the disputes
+/// pallet's `ECONOMY.md`.
 pub fn local() -> Economy {
     economy(Pace {
         unit: MINUTES / 2,
         step_limit: 64 * 1024,
+        audits: true,
     })
 }
 
-fn economy(Pace { unit, step_limit }: Pace) -> Economy {
+/// Of the requests; with `AUDIT_PAY` no more than `PROTOCOL_FEE`, so that the treasury earns what it pays.
+const AUDIT_SHARE: Permill = Permill::from_percent(12);
+/// Of the price.
+const AUDIT_PAY: Permill = Permill::from_percent(40);
+/// Of the price.
+const PROTOCOL_FEE: Permill = Permill::from_percent(5);
+
+fn economy(
+    Pace {
+        unit,
+        step_limit,
+        audits,
+    }: Pace,
+) -> Economy {
     Economy {
         models: ModelsConfig {
             parameters: pallet_models::ParametersRecord {
@@ -70,11 +89,14 @@ fn economy(Pace { unit, step_limit }: Pace) -> Economy {
                 min_bond: 100 * UNIT,
                 ticket_size: 100 * UNIT,
                 min_lock: 20 * UNIT,
-                lock_multiple: 10,
+                // Audits of an eighth of the requests then take more from whoever does not compute than computing costs.
+                lock_multiple: 20,
                 no_show_penalty: 2 * UNIT,
                 unbond_delay: 200 * unit,
                 ticket_age: 2 * unit,
                 max_draw_tries: 16,
+                // The price, where locks are twenty times as much: silence never pays better than computing.
+                no_show_share: Permill::from_percent(5),
             },
         },
         inference: InferenceConfig {
@@ -95,6 +117,13 @@ fn economy(Pace { unit, step_limit }: Pace) -> Economy {
                 // More than publishing the largest input costs, less than not to show up.
                 complaint_fee: UNIT / 10,
                 unavailability_share: Permill::from_percent(20),
+                settle_reward: MILLIUNIT / 2,
+                audit_share: match audits {
+                    true => AUDIT_SHARE,
+                    false => Permill::zero(),
+                },
+                audit_pay: AUDIT_PAY,
+                audit_window: 2 * unit,
             },
         },
         disputes: DisputesConfig {
@@ -119,7 +148,7 @@ fn economy(Pace { unit, step_limit }: Pace) -> Economy {
         },
         payouts: PayoutsConfig {
             parameters: pallet_payouts::PayoutParameters {
-                protocol_fee: Permill::from_percent(5),
+                protocol_fee: PROTOCOL_FEE,
             },
             _config: Default::default(),
         },

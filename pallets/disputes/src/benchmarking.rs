@@ -11,13 +11,14 @@ use crate::fixture::{product, Run};
 use crate::seals::Accusation;
 use alloc::vec;
 use alloc::vec::Vec;
-use codec::Encode;
+use codec::{Decode, Encode};
 use frame_benchmarking::v2::*;
 use frame_support::traits::fungible::Mutate;
 use frame_support::traits::{EnsureOrigin, Get};
 use frame_system::RawOrigin;
 use sp_runtime::traits::{Bounded, One};
 use sp_runtime::BoundedVec;
+use veritrace_primitives::audit::Attestation;
 use veritrace_primitives::graph::Digest;
 use veritrace_primitives::hash::Hasher;
 use veritrace_primitives::kernel::{WORK_OF_ELEMENT, WORK_OF_READ, WORK_OF_RUN};
@@ -848,6 +849,48 @@ mod benches {
         );
 
         scene.assert_rejected(operator, Rejection::NotUnderPage);
+        Ok(())
+    }
+
+    /// One of the last tile of a tensor, as the auditor shows it. Its paths are some hundred bytes, so they are no component.
+    #[benchmark]
+    fn attest_accepted() -> Result<(), BenchmarkError> {
+        let scene = Scene::<T>::new(64, 1, 64, false);
+        let auditor: T::AccountId = account("auditor", 0, 0);
+        T::Claims::create_audit(scene.request, &scene.worker, &auditor, 0, 15);
+        let proof = scene.truth.attestation(&scene.leaves, 0, 15);
+
+        #[extrinsic_call]
+        attest(
+            RawOrigin::Signed(auditor.clone()),
+            scene.request,
+            proof.try_into().expect("the proof fits"),
+        );
+
+        assert!(T::Claims::audit(scene.request, &auditor).is_err());
+        Ok(())
+    }
+
+    /// The most that a rejected one costs is to decode and hash a path of `b` bytes.
+    #[benchmark]
+    fn attest_rejected(b: Linear<1_024, 65_536>) -> Result<(), BenchmarkError> {
+        let scene = Scene::<T>::new(64, 1, 64, false);
+        let auditor: T::AccountId = account("auditor", 0, 0);
+        T::Claims::create_audit(scene.request, &scene.worker, &auditor, 0, 15);
+        let mut shown =
+            Attestation::decode(&mut &scene.truth.attestation(&scene.leaves, 0, 15)[..])
+                .expect("it was made here");
+        shown.node.node_path = vec![[1; 32]; (b / 32) as usize];
+        let proof = shown.encode();
+
+        #[extrinsic_call]
+        attest(
+            RawOrigin::Signed(auditor.clone()),
+            scene.request,
+            proof.try_into().expect("the proof fits"),
+        );
+
+        scene.assert_rejected(auditor, Rejection::NotTheModel);
         Ok(())
     }
 

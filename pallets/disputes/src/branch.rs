@@ -25,6 +25,8 @@ pub(crate) enum DisputeBranch {
     ChallengePage,
     /// Opening a page.
     OpenPage,
+    /// Showing a tile of a claim that is audited.
+    Attest,
 }
 
 /// Thousands of multiply-accumulates, rounded up: what weights count.
@@ -34,7 +36,7 @@ fn thousands(macs: u64) -> u32 {
 
 impl DisputeBranch {
     /// All of them.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Node,
         Self::Tile,
         Self::Element,
@@ -43,6 +45,7 @@ impl DisputeBranch {
         Self::Expire,
         Self::ChallengePage,
         Self::OpenPage,
+        Self::Attest,
     ];
 
     /// The target a proof of this branch must have; `None` where there is no contradiction.
@@ -51,9 +54,12 @@ impl DisputeBranch {
             Self::Node => Some(TargetKind::Node),
             Self::Tile => Some(TargetKind::Tile),
             Self::Element => Some(TargetKind::Element),
-            Self::Challenge | Self::Open | Self::Expire | Self::ChallengePage | Self::OpenPage => {
-                None
-            }
+            Self::Challenge
+            | Self::Open
+            | Self::Expire
+            | Self::ChallengePage
+            | Self::OpenPage
+            | Self::Attest => None,
         }
     }
 
@@ -72,7 +78,8 @@ impl DisputeBranch {
                 | Self::Open
                 | Self::Expire
                 | Self::ChallengePage
-                | Self::OpenPage => parameters.max_tile_macs,
+                | Self::OpenPage
+                | Self::Attest => parameters.max_tile_macs,
             },
         }
     }
@@ -119,6 +126,9 @@ impl DisputeBranch {
                 let leaves = leaves_of_bytes(bytes);
                 T::WeightInfo::open_page(leaves).max(T::WeightInfo::open_page_rejected(leaves))
             }
+            Self::Attest => {
+                T::WeightInfo::attest_accepted().max(T::WeightInfo::attest_rejected(bytes))
+            }
         };
         unsealed.saturating_add(Self::sealed::<T>(salt))
     }
@@ -137,9 +147,12 @@ impl DisputeBranch {
             Self::Element => T::WeightInfo::contradict_element_convicts(
                 macs.max(thousands(u64::from(bytes / 2))),
             ),
-            Self::Challenge | Self::Open | Self::Expire | Self::ChallengePage | Self::OpenPage => {
-                self.declared::<T>(bytes, None)
-            }
+            Self::Challenge
+            | Self::Open
+            | Self::Expire
+            | Self::ChallengePage
+            | Self::OpenPage
+            | Self::Attest => self.declared::<T>(bytes, None),
         };
         // Benchmarks strike one claim that had no equal.
         checked

@@ -6,7 +6,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use veritrace_primitives::graph::Digest;
 use veritrace_primitives::page::Subject;
 use veritrace_primitives::proof::{decode, Rejection};
-use veritrace_primitives::traits::{ChallengeBook, ChallengeView, RequestId};
+use veritrace_primitives::traits::{ChallengeBook, ChallengeView, ClaimBook, RequestId};
 
 impl<T: Config> ChallengeBook<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
     type Call = Call<T>;
@@ -60,6 +60,18 @@ impl<T: Config> ChallengeBook<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
                 })
             }
         }
+    }
+
+    fn attest(
+        request: RequestId,
+        auditor: &T::AccountId,
+        proof: Vec<u8>,
+    ) -> Result<Call<T>, Rejection> {
+        let audit = T::Claims::audit(request, auditor).map_err(|_| Rejection::OutOfBounds)?;
+        Self::checked_attestation(request, &audit, &proof)
+            .unwrap_or(Err(Rejection::NotTheClaim))?;
+        let proof = proof.try_into().map_err(|_| Rejection::Undecodable)?;
+        Ok(Call::attest { request, proof })
     }
 
     fn expire(request: RequestId, worker: T::AccountId, subject: Subject) -> Call<T> {

@@ -3,6 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 use codec::Encode;
+use veritrace_primitives::audit::attest;
 use veritrace_primitives::commit::{tensor_root, trace_root};
 use veritrace_primitives::evaluate::evaluate;
 use veritrace_primitives::graph::{
@@ -192,6 +193,15 @@ impl Run {
     pub fn challenge(&self, leaves: &(impl TraceView + ?Sized), index: u16) -> Vec<u8> {
         Prover::new::<HostSha256>(&self.graph)
             .and_then(|prover| prover.challenge::<HostSha256>(index, leaves))
+            .map(|proof| proof.encode())
+            .unwrap_or_default()
+    }
+
+    /// What an auditor of the claim with these leaves shows, who holds this run's tensors.
+    pub fn attestation(&self, leaves: &[Digest], index: u16, lot: u64) -> Vec<u8> {
+        let output = self.outputs.get(usize::from(index));
+        Prover::new::<HostSha256>(&self.graph)
+            .and_then(|prover| attest::<HostSha256, _>(&prover, index, lot, leaves, output?))
             .map(|proof| proof.encode())
             .unwrap_or_default()
     }

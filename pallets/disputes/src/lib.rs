@@ -8,6 +8,7 @@ pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
+mod attest;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod branch;
@@ -824,6 +825,33 @@ pub mod pallet {
         ) -> DispatchResultWithPostInfo {
             let operator = ensure_signed(origin)?;
             Self::do_open_page(operator, request, page, &leaves)
+        }
+
+        /// Shows the tile of an audited claim that the auditor was drawn for.
+        ///
+        /// ## Dispatch Origin
+        /// Signed, by the operator of the auditor.
+        ///
+        /// ## Details
+        /// `proof` is a SCALE-encoded `Attestation` of the node and the tile that the audit's lot falls on, with the bytes
+        /// that the claim commits to. Who finds other bytes holds a contradiction, and shows that instead: it ends the audit
+        /// with the claim. An accepted one is free, and the auditor is paid when the request is; one that is not accepted
+        /// costs the full fee and the penalty, and another may follow as long as there is time.
+        ///
+        /// ## Events
+        /// `AuditAttested` of the requests' pallet, or [`Event::ProofRejected`].
+        #[pallet::call_index(14)]
+        #[pallet::weight((
+            DisputeBranch::Attest.declared::<T>(proof.len() as u32, None),
+            DispatchClass::Operational,
+        ))]
+        pub fn attest(
+            origin: OriginFor<T>,
+            request: RequestId,
+            proof: BoundedVec<u8, T::MaxProofBytes>,
+        ) -> DispatchResultWithPostInfo {
+            let operator = ensure_signed(origin)?;
+            Self::do_attest(operator, request, &proof)
         }
     }
 }

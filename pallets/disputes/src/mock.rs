@@ -56,7 +56,8 @@ pub mod book {
     use frame_support::traits::tokens::{Fortitude, Precision, Restriction};
     use veritrace_primitives::graph::Digest;
     use veritrace_primitives::traits::{
-        ClaimBook, ClaimView, Conviction, ModelId, RequestId, Slashed, VerdictBook, WorkerPool,
+        AuditView, ClaimBook, ClaimView, Conviction, ModelId, RequestId, Slashed, VerdictBook,
+        WorkerPool,
     };
 
     #[pallet::config]
@@ -97,6 +98,17 @@ pub mod book {
     #[pallet::storage]
     pub type Accusations<T: Config> = StorageMap<_, Twox64Concat, AccountId, u32, ValueQuery>;
 
+    /// Who has to show which tile, until it has: worker, node, lot.
+    #[pallet::storage]
+    pub type Audits<T: Config> = StorageDoubleMap<
+        _,
+        Twox64Concat,
+        RequestId,
+        Twox64Concat,
+        AccountId,
+        (AccountId, u16, u64),
+    >;
+
     #[pallet::storage]
     pub type NextRequest<T: Config> = StorageValue<_, RequestId, ValueQuery>;
 
@@ -106,6 +118,19 @@ pub mod book {
             pallet_balances::Pallet::<T>::hold(&HoldReason::Stake.into(), &worker, LOCK).unwrap();
             Locks::<T>::insert(worker, request, LOCK);
             Claims::<T>::insert(request, worker, claim);
+        }
+
+        /// Draws an auditor and locks its stake.
+        pub fn draw_auditor(
+            request: RequestId,
+            worker: AccountId,
+            auditor: AccountId,
+            node: u16,
+            lot: u64,
+        ) {
+            pallet_balances::Pallet::<T>::hold(&HoldReason::Stake.into(), &auditor, LOCK).unwrap();
+            Locks::<T>::insert(auditor, request, LOCK);
+            Audits::<T>::insert(request, auditor, (worker, node, lot));
         }
 
         /// Closes a request whose claims became final, or whose model was condemned.
@@ -167,6 +192,34 @@ pub mod book {
                 struck: guilty.len() as u32,
                 bounty,
             })
+        }
+
+        fn audit(
+            request: RequestId,
+            auditor: &AccountId,
+        ) -> Result<AuditView<AccountId>, DispatchError> {
+            let (worker, node, lot) =
+                Audits::<T>::get(request, auditor).ok_or(DispatchError::Other("no auditor"))?;
+            Ok(AuditView { worker, node, lot })
+        }
+
+        fn attested(request: RequestId, auditor: &AccountId) -> DispatchResult {
+            assert!(Audits::<T>::take(request, auditor).is_some());
+            Self::release(auditor, request);
+            Ok(())
+        }
+
+        #[cfg(feature = "runtime-benchmarks")]
+        fn create_audit(
+            request: RequestId,
+            worker: &AccountId,
+            auditor: &AccountId,
+            node: u16,
+            lot: u64,
+        ) {
+            use frame_support::traits::fungible::Mutate;
+            pallet_balances::Pallet::<T>::mint_into(auditor, 2 * LOCK).unwrap();
+            Self::draw_auditor(request, *worker, *auditor, node, lot);
         }
 
         #[cfg(feature = "runtime-benchmarks")]

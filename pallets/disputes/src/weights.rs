@@ -225,6 +225,10 @@ pub trait WeightInfo {
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
     /// - `Disputes::Parameters` (108 bytes at most): 1 read, 0 writes
     fn open_page_rejected(l: u32) -> Weight;
+    /// A tile of an audited claim, and its paths.
+    fn attest_accepted() -> Weight;
+    /// `b` from 1_024 to 65_536.
+    fn attest_rejected(b: u32) -> Weight;
     /// - `Models::Parameters` (56 bytes at most): 1 read, 0 writes
     /// - `Disputes::Parameters` (108 bytes at most): 0 reads, 1 write
     fn set_parameters() -> Weight;
@@ -363,6 +367,18 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(Weight::from_parts(690_000, 0).saturating_mul(l.into()))
             .saturating_add(T::DbWeight::get().reads(4))
     }
+
+    fn attest_accepted() -> Weight {
+        Weight::from_parts(118_000_000, 5_379)
+            .saturating_add(T::DbWeight::get().reads(6))
+            .saturating_add(T::DbWeight::get().writes(4))
+    }
+    fn attest_rejected(b: u32) -> Weight {
+        Weight::from_parts(60_000_000, 5_379)
+            .saturating_add(Weight::from_parts(3_500, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(5))
+            .saturating_add(T::DbWeight::get().writes(1))
+    }
     fn set_parameters() -> Weight {
         Weight::from_parts(9_113_000, 1_541)
             .saturating_add(T::DbWeight::get().reads(1))
@@ -499,6 +515,18 @@ impl WeightInfo for () {
         Weight::from_parts(50_000_000, 5_379)
             .saturating_add(Weight::from_parts(690_000, 0).saturating_mul(l.into()))
             .saturating_add(RocksDbWeight::get().reads(4))
+    }
+
+    fn attest_accepted() -> Weight {
+        Weight::from_parts(118_000_000, 5_379)
+            .saturating_add(RocksDbWeight::get().reads(6))
+            .saturating_add(RocksDbWeight::get().writes(4))
+    }
+    fn attest_rejected(b: u32) -> Weight {
+        Weight::from_parts(60_000_000, 5_379)
+            .saturating_add(Weight::from_parts(3_500, 0).saturating_mul(b.into()))
+            .saturating_add(RocksDbWeight::get().reads(5))
+            .saturating_add(RocksDbWeight::get().writes(1))
     }
     fn set_parameters() -> Weight {
         Weight::from_parts(9_113_000, 1_541)

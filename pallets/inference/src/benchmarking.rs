@@ -66,6 +66,10 @@ fn open_up<T: Config>() {
         publish_window: 20u32.into(),
         complaint_fee: 100u32.into(),
         unavailability_share: Permill::from_percent(20),
+        settle_reward: Default::default(),
+        audit_share: Permill::zero(),
+        audit_pay: Permill::from_percent(50),
+        audit_window: 20u32.into(),
     });
     go_to::<T>(now::<T>().max(One::one()));
 }
@@ -333,10 +337,53 @@ pub(crate) fn create_claim<T: Config>(
             state: SlotState::Assigned,
             challenges: 0,
         }]),
+        audit: AuditState::None,
     };
     InferenceRequests::<T>::insert(id, record);
     claim_all::<T>(id, |_| trace_root);
     id
+}
+
+/// See [`ClaimBook::create_audit`].
+pub(crate) fn create_audit<T: Config>(
+    id: RequestId,
+    worker: &T::AccountId,
+    auditor: &T::AccountId,
+    node: u16,
+    lot: u64,
+) {
+    let record = record_of::<T>(id);
+    let excluded: alloc::vec::Vec<_> = record
+        .slots
+        .iter()
+        .map(|slot| slot.worker.clone())
+        .collect();
+    fund::<T>(auditor);
+    fund::<T>(&T::Treasury::get());
+    T::Workers::create_worker(auditor, &record.model);
+    let price = record.terms.price;
+    let drawn = (0u8..200)
+        .find_map(|seed| T::Workers::draw(&record.model, price, id, &excluded, [seed; 32]));
+    assert!(
+        drawn.as_ref() == Some(auditor),
+        "the only other worker is drawn"
+    );
+    WorkOf::<T>::try_append(auditor, id).expect("the auditor has room");
+    // An account that is paid holds no less than the least there can be.
+    let fee = T::Currency::minimum_balance().max(1u32.into());
+    T::Currency::hold(&HoldReason::Audit.into(), &T::Treasury::get(), fee).expect("funded");
+    edit::<T>(id, |record| {
+        // The window outlasts the audit.
+        record.due = now::<T>().saturating_add(100u32.into());
+        record.audit = AuditState::Running(AuditRecord {
+            auditor: auditor.clone(),
+            worker: worker.clone(),
+            node,
+            lot,
+            due: now::<T>().saturating_add(50u32.into()),
+            fee,
+        });
+    });
 }
 
 #[benchmarks]
@@ -733,6 +780,81 @@ mod benchmarks {
         settle(RawOrigin::Signed(caller), id);
 
         assert_done::<T>(id, None);
+    }
+
+    /// The draw itself counts apart, as that of workers does.
+    #[benchmark]
+    fn settle_draw_audit() {
+        let id = assigned::<T>(1);
+        let model = record_of::<T>(id).model;
+        fund::<T>(&T::Treasury::get());
+        T::Workers::create_worker(&worker::<T>(100), &model);
+        Parameters::<T>::mutate(|parameters| parameters.audit_share = Permill::one());
+        claim_all::<T>(id, |_| [1; 32]);
+        go_to_where::<T>(id, SettleBranch::AuditDrawn);
+        let caller = funded::<T>("keeper", 0);
+
+        #[extrinsic_call]
+        settle(RawOrigin::Signed(caller), id);
+
+        assert!(record_of::<T>(id).audit.running().is_some());
+    }
+
+    /// Ways to no audit are part of the way to one, down to the worker that is not found.
+    #[benchmark]
+    fn settle_waive_audit() {
+        let id = assigned::<T>(1);
+        fund::<T>(&T::Treasury::get());
+        Parameters::<T>::mutate(|parameters| parameters.audit_share = Permill::one());
+        claim_all::<T>(id, |_| [1; 32]);
+        go_to_where::<T>(id, SettleBranch::AuditWaived);
+        let caller = funded::<T>("keeper", 0);
+
+        #[extrinsic_call]
+        settle(RawOrigin::Signed(caller), id);
+
+        assert!(record_of::<T>(id).audit == AuditState::None);
+    }
+
+    /// A late auditor, whose lock is penalised: more than to pay one, whose lock is free already.
+    #[benchmark]
+    fn end_audit() {
+        let id = assigned::<T>(1);
+        claim_all::<T>(id, |_| [1; 32]);
+        let auditor = funded::<T>("auditor", 0);
+        create_audit::<T>(id, &worker::<T>(0), &auditor, 0, 0);
+        go_to_due::<T>(id);
+        let mut record = record_of::<T>(id);
+
+        #[block]
+        {
+            Pallet::<T>::end_audit(id, &mut record, true);
+        }
+
+        assert!(record.audit == AuditState::None);
+        assert!(WorkOf::<T>::get(&auditor).is_empty());
+        edit::<T>(id, |stored| stored.audit = AuditState::None);
+    }
+
+    #[benchmark]
+    fn reward_keeper() {
+        let id = pending::<T>(1, 16, 1);
+        go_to_due::<T>(id);
+        let reward = T::Currency::minimum_balance()
+            .max(1u32.into())
+            .min(record_of::<T>(id).deposit);
+        Parameters::<T>::mutate(|parameters| parameters.settle_reward = reward);
+        let keeper = funded::<T>("keeper", 0);
+        let before = T::Currency::balance(&keeper);
+        let rewarded;
+
+        #[block]
+        {
+            rewarded = Pallet::<T>::reward_keeper(&keeper, id);
+        }
+
+        assert!(rewarded);
+        assert_eq!(T::Currency::balance(&keeper), before.saturating_add(reward));
     }
 
     #[benchmark]

@@ -32,11 +32,15 @@ pub enum SettleBranch {
     /// An input was not published: the workers were compensated, the user has the rest. Or the model was condemned while it
     /// was waited for.
     Unpublished,
+    /// An auditor was drawn.
+    AuditDrawn,
+    /// There is no audit.
+    AuditWaived,
 }
 
 impl SettleBranch {
     /// Every branch.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Assigned,
         Self::Expired,
         Self::Reopened,
@@ -48,6 +52,8 @@ impl SettleBranch {
         Self::Contested,
         Self::ContestClosed,
         Self::Unpublished,
+        Self::AuditDrawn,
+        Self::AuditWaived,
     ];
 
     /// Weight of the branch for a request of redundancy `k`.
@@ -55,18 +61,30 @@ impl SettleBranch {
         // Benchmarks draw from a pool in good order.
         let draws = T::DrawWeight::get().saturating_mul(u64::from(k));
         let forgotten = Self::weight_of_forgetting::<T>();
+        // Benchmarks end requests that are not audited.
+        let audit = T::WeightInfo::end_audit();
         match self {
             Self::Assigned => T::WeightInfo::settle_assign(k).saturating_add(draws),
             Self::Expired => T::WeightInfo::settle_expire().saturating_add(forgotten),
             Self::Reopened => T::WeightInfo::settle_reopen(k),
-            Self::Refunded => T::WeightInfo::settle_refund(k).saturating_add(forgotten),
+            Self::Refunded => T::WeightInfo::settle_refund(k)
+                .saturating_add(forgotten)
+                .saturating_add(audit),
             Self::Replaced => T::WeightInfo::settle_replace(k).saturating_add(draws),
             Self::RevealOpened => T::WeightInfo::settle_open_reveals(k).saturating_add(draws),
             Self::WindowOpened => T::WeightInfo::settle_open_window(k),
-            Self::Settled => T::WeightInfo::settle_pay(k).saturating_add(forgotten),
-            Self::Contested => T::WeightInfo::settle_contest(k),
+            Self::Settled => T::WeightInfo::settle_pay(k)
+                .saturating_add(forgotten)
+                .saturating_add(audit),
+            Self::Contested => T::WeightInfo::settle_contest(k).saturating_add(audit),
             Self::ContestClosed => T::WeightInfo::settle_close_contest(k).saturating_add(forgotten),
             Self::Unpublished => T::WeightInfo::settle_unpublished(k).saturating_add(forgotten),
+            Self::AuditDrawn => {
+                T::WeightInfo::settle_draw_audit().saturating_add(T::DrawWeight::get())
+            }
+            Self::AuditWaived => {
+                T::WeightInfo::settle_waive_audit().saturating_add(T::DrawWeight::get())
+            }
         }
     }
 
@@ -88,7 +106,9 @@ impl SettleBranch {
 
     /// Weight of a verdict that strikes `k` equal claims, after which the request closes.
     pub fn weight_of_verdict<T: Config>(k: u32) -> Weight {
-        T::WeightInfo::convict(k).saturating_add(Self::weight_of_forgetting::<T>())
+        T::WeightInfo::convict(k)
+            .saturating_add(Self::weight_of_forgetting::<T>())
+            .saturating_add(T::WeightInfo::end_audit())
     }
 
     /// Most that a verdict weighs: no more claims stand at once than workers were asked for.

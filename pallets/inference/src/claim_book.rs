@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use frame_support::pallet_prelude::*;
 use sp_runtime::traits::Saturating;
 use veritrace_primitives::graph::Digest;
-use veritrace_primitives::traits::{ClaimBook, ClaimView, Conviction, RequestId};
+use veritrace_primitives::traits::{AuditView, ClaimBook, ClaimView, Conviction, RequestId};
 
 impl<T: Config> Pallet<T> {
     /// Whether claims that stand can still be contradicted. By block number, swept or not; a challenge that runs keeps
@@ -132,8 +132,33 @@ impl<T: Config> ClaimBook<T::AccountId, BalanceOf<T>> for Pallet<T> {
             }
         }
         ensure!(struck > 0, Error::<T>::ClaimNotOpen);
+        if let Some(challenger) = challenger {
+            Self::credit_auditor(request, &mut record, trace_root, challenger);
+        }
         Self::after_strike(request, record);
         Ok(Conviction { struck, bounty })
+    }
+
+    fn audit(
+        request: RequestId,
+        auditor: &T::AccountId,
+    ) -> Result<AuditView<T::AccountId>, DispatchError> {
+        Self::audit_of(request, auditor).map_err(Into::into)
+    }
+
+    fn attested(request: RequestId, auditor: &T::AccountId) -> DispatchResult {
+        Self::do_attested(request, auditor)
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn create_audit(
+        request: RequestId,
+        worker: &T::AccountId,
+        auditor: &T::AccountId,
+        node: u16,
+        lot: u64,
+    ) {
+        crate::benchmarking::create_audit::<T>(request, worker, auditor, node, lot)
     }
 
     #[cfg(feature = "runtime-benchmarks")]

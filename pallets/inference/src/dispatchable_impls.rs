@@ -1,5 +1,6 @@
 //! Bodies of the calls.
 
+use crate::audit::AuditState;
 use crate::utility_impls::ClaimRoots;
 use crate::{
     Answers, BalanceOf, ClaimRecord, Claims, Config, Error, Event, HoldReason, InferenceRequests,
@@ -92,6 +93,7 @@ impl<T: Config> Pallet<T> {
             bucket: None,
             attempts_left: parameters.max_reassignments,
             slots: BoundedVec::new(),
+            audit: AuditState::None,
         };
         Self::schedule(id, &mut record, now);
         InferenceRequests::<T>::insert(id, record);

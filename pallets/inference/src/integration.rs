@@ -128,6 +128,7 @@ impl pallet_inference::Config for Full {
     type Challenges = Disputes;
     type Operators = ();
     type Payments = Payouts;
+    type Treasury = Treasury;
     type Randomness = Unchanging;
     type MaxRedundancy = ConstU32<5>;
     type MaxSlots = ConstU32<20>;

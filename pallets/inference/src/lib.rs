@@ -14,6 +14,7 @@ extern crate alloc;
 
 pub use pallet::*;
 
+pub mod audit;
 pub mod branch;
 pub mod offchain;
 pub mod runtime_api;
@@ -23,6 +24,7 @@ pub mod weights;
 mod claim_book;
 mod dispatchable_impls;
 mod input;
+mod keeper;
 mod request_life;
 mod schedule;
 mod transitions;
@@ -45,6 +47,7 @@ mod tests;
 #[cfg(any(feature = "try-runtime", test))]
 mod try_state;
 
+pub use audit::{AuditRecord, AuditRecordOf, AuditState, Waiver};
 pub use branch::SettleBranch;
 pub use input::{ComplaintRecord, InputSource, Visibility};
 pub use types::*;
@@ -116,6 +119,9 @@ pub mod pallet {
         /// Moves escrow to those who earned it.
         type Payments: Payments<Self::AccountId, BalanceOf<Self>, Self::RuntimeHoldReason>;
 
+        /// Receives the protocol's fee, and pays for audits.
+        type Treasury: Get<Self::AccountId>;
+
         /// Decides who is drawn. A bias costs fairness, never soundness.
         type Randomness: Randomness<Self::Hash, BlockNumberFor<Self>>;
 
@@ -161,6 +167,9 @@ pub mod pallet {
         /// The word of an operator that an input cannot be had.
         #[codec(index = 2)]
         Complaint,
+        /// The fees of audits that were drawn, on the treasury's account.
+        #[codec(index = 3)]
+        Audit,
     }
 
     /// Everything economic or temporal.
@@ -436,6 +445,80 @@ pub mod pallet {
             /// The request.
             request: RequestId,
         },
+        /// A request was settled that the sweep had left over.
+        KeeperRewarded {
+            /// The request.
+            request: RequestId,
+            /// Who settled it.
+            keeper: T::AccountId,
+            /// Paid out of the request's deposit.
+            amount: BalanceOf<T>,
+        },
+        /// A worker was drawn to show a tile of a claim. Its stake is locked, the fee is on hold.
+        AuditDrawn {
+            /// The request.
+            request: RequestId,
+            /// Who has to show it.
+            auditor: T::AccountId,
+            /// Whose claim.
+            worker: T::AccountId,
+            /// The node of whose output a tile is to be shown.
+            node: u16,
+            /// Decides which tile: the remainder of its division by their number.
+            lot: u64,
+            /// The first block in which it is too late.
+            due: BlockNumberFor<T>,
+            /// Held of the treasury.
+            fee: BalanceOf<T>,
+        },
+        /// The claims that are in are not audited.
+        AuditWaived {
+            /// The request.
+            request: RequestId,
+            /// Why.
+            reason: Waiver,
+        },
+        /// An auditor showed its tile. Its stake is free, and it is paid when the request is.
+        AuditAttested {
+            /// The request.
+            request: RequestId,
+            /// The auditor.
+            auditor: T::AccountId,
+            /// Whose claim it was about.
+            worker: T::AccountId,
+        },
+        /// An auditor was paid by the treasury.
+        AuditPaid {
+            /// The request.
+            request: RequestId,
+            /// The auditor.
+            auditor: T::AccountId,
+            /// What it got.
+            fee: BalanceOf<T>,
+        },
+        /// An auditor that had shown its tile is not paid, since the request is not, or the claim fell.
+        AuditUnpaid {
+            /// The request.
+            request: RequestId,
+            /// The auditor.
+            auditor: T::AccountId,
+        },
+        /// An auditor showed nothing in time.
+        AuditMissed {
+            /// The request.
+            request: RequestId,
+            /// The auditor.
+            auditor: T::AccountId,
+            /// Burned from its lock.
+            burned: BalanceOf<T>,
+        },
+        /// An auditor that still had time owes nothing any more: the claim fell, or the model was condemned.
+        AuditCalledOff {
+            /// The request.
+            request: RequestId,
+            /// The auditor.
+            auditor: T::AccountId,
+        },
         /// The parameters were changed.
         ParametersChanged {
             /// What holds from now on.
@@ -564,6 +647,9 @@ pub mod pallet {
         InputAvailable,
         /// The model has no input of this index. They are counted from zero, in the order of its specs.
         NoSuchInput,
+        /// The worker has nothing to show of this request: it is not audited, by another worker, or the audit has ended. Read
+        /// the record's `audit`.
+        NotAuditor,
     }
 
     #[pallet::hooks]
@@ -752,7 +838,7 @@ pub mod pallet {
             Self::do_cancel_request(user, request)
         }
 
-        /// Does what is due for a request: draws workers, ends a phase, pays or refunds.
+        /// Does what is due for a request: draws workers or an audit, ends a phase, pays or refunds.
         ///
         /// ## Dispatch Origin
         ///
@@ -763,15 +849,25 @@ pub mod pallet {
         /// The same is done at the end of blocks as far as their weight goes. Refused with [`Error::NothingDue`] when
         /// the present phase is not over.
         ///
+        /// Free when something was due. What an earlier block's sweep has left over pays a reward out of the request's
+        /// deposit; what the sweep of this block would do does not.
+        ///
         /// ## Events
         ///
-        /// Those of the transition, see [`SettleBranch`].
+        /// Those of the transition, see [`SettleBranch`]; before them [`Event::KeeperRewarded`].
         #[pallet::call_index(5)]
-        #[pallet::weight(SettleBranch::heaviest::<T>())]
+        #[pallet::weight(
+            SettleBranch::heaviest::<T>().saturating_add(T::WeightInfo::reward_keeper())
+        )]
         pub fn settle(origin: OriginFor<T>, request: RequestId) -> DispatchResultWithPostInfo {
-            ensure_signed(origin)?;
-            let done = Self::do_advance(request).map_err(|postponed| postponed.why)?;
-            Ok(Some(done.branch.weight::<T>(done.redundancy)).into())
+            let keeper = ensure_signed(origin)?;
+            let (done, rewarded) = Self::do_settle(&keeper, request)?;
+            let weight = done.branch.weight::<T>(done.redundancy);
+            let actual = match rewarded {
+                true => weight.saturating_add(T::WeightInfo::reward_keeper()),
+                false => weight,
+            };
+            Ok((Some(actual), Pays::No).into())
         }
 
         /// Changes the parameters. Open requests keep what they were made with, windows that begin later are the new ones.

@@ -51,6 +51,9 @@ pub const ROYALTY: Permill = Permill::from_percent(10);
 pub const FEE: Permill = Permill::from_percent(5);
 /// Of [`PRICE`], after royalty and fee.
 pub const WAGE: Balance = 85;
+pub const AUDIT_PAY: Permill = Permill::from_percent(70);
+/// Of [`PRICE`], for an audit.
+pub const AUDIT_FEE: Balance = 70;
 pub const DEPOSIT: Balance = 50;
 pub const LOCK: Balance = 1_000;
 pub const PENALTY: Balance = 40;
@@ -80,6 +83,10 @@ pub const PARAMETERS: ParametersRecord<Balance, BlockNumber> = ParametersRecord 
     publish_window: 6,
     complaint_fee: COMPLAINT_FEE,
     unavailability_share: UNAVAILABILITY_SHARE,
+    settle_reward: 0,
+    audit_share: Permill::zero(),
+    audit_pay: AUDIT_PAY,
+    audit_window: 2,
 };
 
 frame_support::construct_runtime!(
@@ -130,6 +137,7 @@ impl pallet_inference::Config for Test {
     type Challenges = Challenges;
     type Operators = Keystore;
     type Payments = Payouts;
+    type Treasury = Treasury;
     type Randomness = BlockRandomness;
     type MaxRedundancy = ConstU32<4>;
     type MaxSlots = ConstU32<12>;
@@ -387,6 +395,12 @@ impl Challenges {
         frame_system::Call::remark { remark }.into()
     }
 
+    /// What the call of an attestation looks like.
+    pub fn attestation(request: RequestId, proof: &[u8]) -> RuntimeCall {
+        let remark = ("attest", request, proof).encode();
+        frame_system::Call::remark { remark }.into()
+    }
+
     /// What the call of an expiry looks like.
     pub fn expiry(request: RequestId, worker: AccountId, subject: Subject) -> RuntimeCall {
         let remark = ("expire", request, worker, subject).encode();
@@ -419,6 +433,18 @@ impl ChallengeBook<AccountId, BlockNumber> for Challenges {
             _ if opening == FALSE_OPENING => Err(Rejection::NotUnderLeaf),
             RuntimeCall::System(call) => Ok(call),
             other => panic!("{other:?} opens nothing"),
+        }
+    }
+    fn attest(
+        request: RequestId,
+        auditor: &AccountId,
+        proof: Vec<u8>,
+    ) -> Result<Self::Call, Rejection> {
+        assert!(Inference::audit(request, auditor).is_ok());
+        match Self::attestation(request, &proof) {
+            _ if proof == FALSE_OPENING => Err(Rejection::NotUnderLeaf),
+            RuntimeCall::System(call) => Ok(call),
+            other => panic!("{other:?} shows nothing"),
         }
     }
     fn expire(request: RequestId, worker: AccountId, subject: Subject) -> Self::Call {
@@ -568,9 +594,11 @@ pub fn check_everything(issued: Balance) {
         .flat_map(|(id, record)| {
             record
                 .slots
-                .into_iter()
+                .iter()
                 .filter(|slot| slot.state.is_locked())
                 .map(move |slot| (slot.worker, id))
+                .chain(record.audit.running().map(|audit| (audit.auditor, id)))
+                .collect::<Vec<_>>()
         })
         .collect();
     let mut locked: Vec<_> = Locks::iter_keys().collect();
@@ -797,6 +825,17 @@ pub fn claimed(tags: &[u8]) -> (RequestId, Vec<AccountId>) {
         }
     }
     (id, workers)
+}
+
+/// Parameters under which every claim is audited.
+pub fn audited_always(parameters: &mut ParametersOf<Test>) {
+    parameters.audit_share = Permill::one();
+}
+
+/// The audit of a request that runs.
+pub fn audit(id: RequestId) -> crate::AuditRecordOf<Test> {
+    let running = record(id).audit;
+    running.running().expect("an auditor was drawn").clone()
 }
 
 /// What disputes do on a conviction.

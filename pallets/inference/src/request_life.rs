@@ -1,5 +1,6 @@
 //! A request's whole life so far, as those who show it to people want it: in one call, without any storage of their own.
 
+use crate::audit::AuditState;
 use crate::{
     Answers, BalanceOf, Claims, Config, InferenceRequests, Inputs, Pallet, RefundReason,
     RequestRecordOf, RequestStatus, SlotState, Visibility,
@@ -68,6 +69,25 @@ pub struct WorkerLife<AccountId> {
     pub challenges: Vec<ChallengeLife>,
 }
 
+/// An audit that was drawn.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct AuditLife<AccountId, Balance> {
+    /// Who has to show a tile.
+    pub auditor: AccountId,
+    /// Whose claim it is about.
+    pub worker: AccountId,
+    /// The node of whose output the tile is to be shown.
+    pub node: u16,
+    /// Decides which tile.
+    pub lot: u64,
+    /// The first block in which it is too late.
+    pub due: u32,
+    /// On hold on the treasury's account, and paid when the request is.
+    pub fee: Balance,
+    /// Whether the tile was shown.
+    pub is_attested: bool,
+}
+
 /// What happens to a request next if nobody does anything before.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
 pub enum NextStep {
@@ -105,6 +125,9 @@ pub enum NextStep {
     /// Nothing before one of the unequal claims was proved wrong.
     #[codec(index = 10)]
     AwaitVerdict,
+    /// It is drawn whether a claim is audited, and by whom.
+    #[codec(index = 11)]
+    DrawAudit,
 }
 
 /// Everything that the chain has of an open request.
@@ -146,6 +169,8 @@ pub struct RequestLife<AccountId, Balance> {
     pub next: NextStep,
     /// The first block in which that can happen. `None` when it waits for others than the clock.
     pub next_at: Option<u32>,
+    /// The audit of one of its claims.
+    pub audit: Option<AuditLife<AccountId, Balance>>,
 }
 
 impl<T: Config> Pallet<T> {
@@ -193,6 +218,22 @@ impl<T: Config> Pallet<T> {
             due: record.due.unique_saturated_into(),
             next,
             next_at: next_at.map(UniqueSaturatedInto::unique_saturated_into),
+            audit: Self::audit_life(&record.audit),
+        })
+    }
+
+    fn audit_life(
+        audit: &AuditState<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>,
+    ) -> Option<AuditLife<T::AccountId, BalanceOf<T>>> {
+        let drawn = audit.drawn()?;
+        Some(AuditLife {
+            auditor: drawn.auditor.clone(),
+            worker: drawn.worker.clone(),
+            node: drawn.node,
+            lot: drawn.lot,
+            due: drawn.due.unique_saturated_into(),
+            fee: drawn.fee,
+            is_attested: matches!(audit, AuditState::Attested(_)),
         })
     }
 
@@ -282,6 +323,9 @@ impl<T: Config> Pallet<T> {
                     Some(_) => NextStep::OpenWindow,
                 };
                 (step, due)
+            }
+            RequestStatus::Claimed if Self::audit_draw(record).is_some() => {
+                (NextStep::DrawAudit, Self::audit_draw(record))
             }
             RequestStatus::Claimed if record.is_challenged() => (NextStep::AwaitChallenges, None),
             RequestStatus::Claimed => {

@@ -1,10 +1,11 @@
 //! What daemons and users ask without reading storage themselves.
 
 pub use crate::request_life::{
-    ChallengeLife, ClaimLife, InputLife, NextStep, RequestLife, WorkerLife,
+    AuditLife, ChallengeLife, ClaimLife, InputLife, NextStep, RequestLife, WorkerLife,
 };
 use crate::{
-    BalanceOf, Config, InferenceRequests, Pallet, Parameters, RequestStatus, SlotState, WorkOf,
+    BalanceOf, Claims, Config, InferenceRequests, Pallet, Parameters, RequestStatus, SlotState,
+    WorkOf,
 };
 use alloc::vec::Vec;
 use codec::{Codec, Decode, Encode};
@@ -32,6 +33,29 @@ pub struct OpenRequest {
     /// Where this worker stands.
     pub state: SlotState,
     /// The first block in which the present phase is over.
+    pub due: u32,
+}
+
+/// What a worker has to show of a request that is not its own.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct OpenAudit<AccountId> {
+    /// The request.
+    pub request: RequestId,
+    /// What is to be run.
+    pub model: ModelId,
+    /// Root of the graph to be run.
+    pub graph_root: Digest,
+    /// Tensor root of each input.
+    pub input_roots: Vec<Digest>,
+    /// Whose claim it is about.
+    pub worker: AccountId,
+    /// Commitment to the trace of that claim.
+    pub trace_root: Digest,
+    /// The node of whose output a tile is to be shown.
+    pub node: u16,
+    /// Decides which tile.
+    pub lot: u64,
+    /// The first block in which it is too late.
     pub due: u32,
 }
 
@@ -64,6 +88,9 @@ sp_api::decl_runtime_apis! {
         /// The requests for which stake of a worker is locked.
         fn open_requests(worker: AccountId) -> Vec<OpenRequest>;
 
+        /// What a worker has to show of other workers' claims.
+        fn open_audits(worker: AccountId) -> Vec<OpenAudit<AccountId>>;
+
         /// What a request would cost now. `None` when the model takes no requests, or none with so many workers.
         fn quote(model: ModelId, redundancy: u8) -> Option<Quote<Balance>>;
 
@@ -95,6 +122,31 @@ impl<T: Config> Pallet<T> {
                     status: record.status,
                     state,
                     due: record.due.unique_saturated_into(),
+                })
+            })
+            .collect()
+    }
+
+    /// What a worker has to show of other workers' claims.
+    pub fn open_audits(worker: &T::AccountId) -> Vec<OpenAudit<T::AccountId>> {
+        WorkOf::<T>::get(worker)
+            .into_iter()
+            .filter_map(|request| {
+                let record = InferenceRequests::<T>::get(request)?;
+                let audit = record
+                    .audit
+                    .running()
+                    .filter(|audit| audit.auditor == *worker)?;
+                Some(OpenAudit {
+                    request,
+                    model: record.model,
+                    graph_root: record.terms.graph_root,
+                    trace_root: Claims::<T>::get(request, &audit.worker)?.trace_root,
+                    worker: audit.worker.clone(),
+                    node: audit.node,
+                    lot: audit.lot,
+                    due: audit.due.unique_saturated_into(),
+                    input_roots: record.input_roots.into_inner(),
                 })
             })
             .collect()

@@ -1,6 +1,7 @@
 //! The life of a request after its submission. Every function here takes a record and either stores it in its next phase
 //! or closes the request.
 
+use crate::audit::AuditState;
 use crate::branch::{Advanced, Postponed, SettleBranch, Until};
 use crate::{
     Claims, Config, Error, Event, HoldReason, InferenceRequests, Pallet, Parameters, RefundReason,
@@ -148,6 +149,12 @@ impl<T: Config> Pallet<T> {
 
     fn advance_claimed(id: RequestId, record: RequestRecordOf<T>) -> Outcome<T> {
         let now = Self::now();
+        if let Some(first) = Self::audit_draw(&record) {
+            if now < first {
+                return Err(not_before::<T>(first));
+            }
+            return Ok(Self::draw_audit(id, record));
+        }
         if now < record.due {
             return Err(not_before::<T>(record.due));
         }
@@ -244,8 +251,19 @@ impl<T: Config> Pallet<T> {
             false => parameters.challenge_window,
         };
         record.status = RequestStatus::Claimed;
-        let due = Self::now().saturating_add(window);
-        Self::enter(id, &mut record, due);
+        let now = Self::now();
+        let due = now.saturating_add(window);
+        record.since = now;
+        record.due = due;
+        // Whether there is an audit is drawn in the next block.
+        let first = match Self::is_audit_wanted(&record, &parameters) {
+            true => {
+                record.audit = AuditState::Awaiting;
+                now
+            }
+            false => due,
+        };
+        Self::schedule(id, &mut record, first);
         InferenceRequests::<T>::insert(id, record);
         Self::deposit_event(Event::WindowOpened {
             request: id,
@@ -256,6 +274,7 @@ impl<T: Config> Pallet<T> {
 
     /// Goes on with what a verdict left of a request.
     pub(crate) fn after_strike(id: RequestId, mut record: RequestRecordOf<T>) {
+        Self::end_audit_of_fallen(id, &mut record);
         let stands = record.standing().next().is_some();
         if record.status == RequestStatus::Contested {
             if !stands {
@@ -322,6 +341,7 @@ impl<T: Config> Pallet<T> {
             return Self::refund(id, record, reason);
         };
         let now = Self::now();
+        Self::end_audit(id, &mut record, false);
         record.attempts_left = attempts_left;
         record.status = RequestStatus::Pending;
         let due = now.saturating_add(Parameters::<T>::get().assign_window);
@@ -408,6 +428,7 @@ impl<T: Config> Pallet<T> {
         };
         let paid = price.saturating_mul(workers.into());
         record.escrow = record.escrow.saturating_sub(paid);
+        Self::end_audit(id, &mut record, workers > 0);
         let refunded = Self::release_holds(&mut record);
         Self::close(id, record);
         Self::deposit_event(Event::Settled {
@@ -424,6 +445,7 @@ impl<T: Config> Pallet<T> {
     /// Unequal claims never pay by the passing of time.
     fn contest(id: RequestId, mut record: RequestRecordOf<T>) {
         let refunded = Self::release_holds(&mut record);
+        Self::end_audit(id, &mut record, false);
         Self::unschedule(id, &mut record);
         Self::count_out(&record.user);
         record.status = RequestStatus::Contested;

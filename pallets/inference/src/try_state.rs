@@ -1,5 +1,6 @@
 //! What always holds, after every block and after every test.
 
+use crate::audit::AuditState;
 use crate::{
     Answers, BalanceOf, Claims, Complaints, Config, Cursor, Due, HoldReason, InferenceRequests,
     InputSource, Inputs, NextRequestId, OpenOf, Pallet, Parameters, RequestStatus, SlotState,
@@ -25,8 +26,42 @@ impl<T: Config> Pallet<T> {
         Self::try_state_escrow()?;
         Self::try_state_buckets()?;
         Self::try_state_claims()?;
+        Self::try_state_audits()?;
         Self::try_state_work()?;
         Self::try_state_complaints()
+    }
+
+    /// Audits are of claims that stand, by workers that have none there, and the treasury holds what they are paid.
+    fn try_state_audits() -> Result<(), TryRuntimeError> {
+        let mut fees = BalanceOf::<T>::default();
+        for record in InferenceRequests::<T>::iter_values() {
+            ensure!(
+                record.audit == AuditState::None || record.status == RequestStatus::Claimed,
+                "a request is audited outside of its window"
+            );
+            let Some(audit) = record.audit.drawn() else {
+                continue;
+            };
+            fees = fees.saturating_add(audit.fee);
+            ensure!(audit.due <= record.due, "an audit outlasts the window");
+            ensure!(
+                audit.node < record.terms.node_count,
+                "an audit is of a node that is not there"
+            );
+            let stands = record.slots.iter().any(|slot| {
+                slot.worker == audit.worker && matches!(slot.state, SlotState::Revealed(_))
+            });
+            ensure!(stands, "a claim that is audited does not stand");
+            ensure!(
+                record.slots.iter().all(|slot| slot.worker != audit.auditor),
+                "an auditor is one of the request's workers"
+            );
+        }
+        ensure!(
+            T::Currency::balance_on_hold(&HoldReason::Audit.into(), &T::Treasury::get()) == fees,
+            "the fees held are the sum over audits"
+        );
+        Ok(())
     }
 
     /// Records are well formed.
@@ -255,6 +290,9 @@ impl<T: Config> Pallet<T> {
         for (id, record) in InferenceRequests::<T>::iter() {
             for slot in record.slots.iter().filter(|slot| slot.state.is_locked()) {
                 expected.insert((slot.worker.clone(), id));
+            }
+            if let Some(audit) = record.audit.running() {
+                expected.insert((audit.auditor.clone(), id));
             }
         }
         let mut listed: BTreeSet<(T::AccountId, RequestId)> = BTreeSet::new();

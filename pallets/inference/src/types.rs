@@ -1,5 +1,6 @@
 //! What the pallet stores.
 
+use crate::audit::AuditState;
 use crate::{BalanceOf, ComplaintRecord, Config, InputSource, Visibility};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::pallet_prelude::*;
@@ -85,6 +86,15 @@ pub struct ParametersRecord<Balance, BlockNumber> {
     pub complaint_fee: Balance,
     /// What each worker gets of its price when no one publishes. At most half: to work must pay better than to complain.
     pub unavailability_share: Permill,
+    /// What whoever settles a request that the sweep left over gets of its deposit.
+    pub settle_reward: Balance,
+    /// The share of requests of which a claim is audited. Times `audit_pay` it should be no more than the protocol's fee,
+    /// which pays for it.
+    pub audit_share: Permill,
+    /// What an auditor is paid, as a share of the price of one inference by one worker.
+    pub audit_pay: Permill,
+    /// For how long an auditor has time, within the window of the claim.
+    pub audit_window: BlockNumber,
 }
 
 impl<Balance: From<u32>, BlockNumber: From<u32>> Default
@@ -107,6 +117,10 @@ impl<Balance: From<u32>, BlockNumber: From<u32>> Default
             publish_window: 10u32.into(),
             complaint_fee: 1u32.into(),
             unavailability_share: Permill::from_percent(20),
+            settle_reward: 0u32.into(),
+            audit_share: Permill::zero(),
+            audit_pay: Permill::zero(),
+            audit_window: 5u32.into(),
         }
     }
 }
@@ -248,6 +262,8 @@ pub struct RequestRecord<
     pub attempts_left: u8,
     /// Every worker ever drawn for it.
     pub slots: BoundedVec<SlotRecord<AccountId>, MaxSlots>,
+    /// Where the audit of its claims stands.
+    pub audit: AuditState<AccountId, Balance, BlockNumber>,
 }
 
 impl<AccountId, Balance, BlockNumber, MaxSlots>

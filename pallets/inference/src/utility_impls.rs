@@ -12,7 +12,7 @@ use frame_support::traits::fungible::hold::Mutate as _;
 use frame_support::traits::tokens::Precision;
 use frame_support::traits::{Defensive, Randomness};
 use frame_system::pallet_prelude::BlockNumberFor;
-use sp_runtime::traits::Saturating;
+use sp_runtime::traits::{One, Saturating, Zero};
 use sp_runtime::Permill;
 use veritrace_primitives::commit;
 use veritrace_primitives::graph::{Digest, TensorSpec};
@@ -58,8 +58,13 @@ impl<T: Config> Pallet<T> {
             && parameters.agreed_window <= parameters.challenge_window
             && parameters.min_window_after_challenge >= 1u32.into()
             && parameters.publish_window >= 2u32.into()
-            && parameters.unavailability_share <= Permill::from_percent(50);
-        ensure!(consistent, Error::<T>::InconsistentParameters);
+            && parameters.unavailability_share <= Permill::from_percent(50)
+            && parameters.settle_reward <= parameters.request_deposit;
+        // An audit is drawn in the block after the one that opens the window, and over when the window is.
+        let audit = parameters.audit_window.saturating_add(One::one());
+        let audited = parameters.audit_share.is_zero()
+            || (!parameters.audit_window.is_zero() && audit <= parameters.agreed_window);
+        ensure!(consistent && audited, Error::<T>::InconsistentParameters);
         Ok(())
     }
 
@@ -261,6 +266,7 @@ impl<T: Config> Pallet<T> {
     /// have been released.
     pub(crate) fn close(id: RequestId, mut record: RequestRecordOf<T>) {
         Self::unschedule(id, &mut record);
+        Self::end_audit(id, &mut record, false);
         for slot in record.slots.iter().filter(|slot| slot.state.is_locked()) {
             T::Workers::release(&slot.worker, id);
             Self::forget_work(&slot.worker, id);

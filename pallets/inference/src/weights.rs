@@ -231,6 +231,14 @@ pub trait WeightInfo {
     /// - `Inference::Claims` (124 bytes at most): 0 reads, 5 writes
     /// - `Inference::Inputs` (1_048_609 bytes at most): 0 reads, 1 write
     fn settle_close_contest(k: u32) -> Weight;
+    /// The draw of an auditor that succeeds, its fee put on hold.
+    fn settle_draw_audit() -> Weight;
+    /// The draw of an auditor that fails.
+    fn settle_waive_audit() -> Weight;
+    /// A late auditor, whose lock is penalised.
+    fn end_audit() -> Weight;
+    /// The reward of whoever settles what the sweep left over.
+    fn reward_keeper() -> Weight;
     /// `k` from 1 to 5.
     ///
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
@@ -457,6 +465,27 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().writes(9))
             .saturating_add(T::DbWeight::get().writes(4_u64.saturating_mul(k.into())))
     }
+
+    fn settle_draw_audit() -> Weight {
+        Weight::from_parts(162_000_000, 6_927)
+            .saturating_add(T::DbWeight::get().reads(19))
+            .saturating_add(T::DbWeight::get().writes(9))
+    }
+    fn settle_waive_audit() -> Weight {
+        Weight::from_parts(118_000_000, 6_927)
+            .saturating_add(T::DbWeight::get().reads(14))
+            .saturating_add(T::DbWeight::get().writes(3))
+    }
+    fn end_audit() -> Weight {
+        Weight::from_parts(151_000_000, 6_563)
+            .saturating_add(T::DbWeight::get().reads(9))
+            .saturating_add(T::DbWeight::get().writes(8))
+    }
+    fn reward_keeper() -> Weight {
+        Weight::from_parts(88_000_000, 5_379)
+            .saturating_add(T::DbWeight::get().reads(5))
+            .saturating_add(T::DbWeight::get().writes(4))
+    }
     fn convict(k: u32) -> Weight {
         Weight::from_parts(149_327_463, 6_196)
             .saturating_add(Weight::from_parts(157_853_703, 3_281).saturating_mul(k.into()))
@@ -643,6 +672,27 @@ impl WeightInfo for () {
             .saturating_add(RocksDbWeight::get().reads(4_u64.saturating_mul(k.into())))
             .saturating_add(RocksDbWeight::get().writes(9))
             .saturating_add(RocksDbWeight::get().writes(4_u64.saturating_mul(k.into())))
+    }
+
+    fn settle_draw_audit() -> Weight {
+        Weight::from_parts(162_000_000, 6_927)
+            .saturating_add(RocksDbWeight::get().reads(19))
+            .saturating_add(RocksDbWeight::get().writes(9))
+    }
+    fn settle_waive_audit() -> Weight {
+        Weight::from_parts(118_000_000, 6_927)
+            .saturating_add(RocksDbWeight::get().reads(14))
+            .saturating_add(RocksDbWeight::get().writes(3))
+    }
+    fn end_audit() -> Weight {
+        Weight::from_parts(151_000_000, 6_563)
+            .saturating_add(RocksDbWeight::get().reads(9))
+            .saturating_add(RocksDbWeight::get().writes(8))
+    }
+    fn reward_keeper() -> Weight {
+        Weight::from_parts(88_000_000, 5_379)
+            .saturating_add(RocksDbWeight::get().reads(5))
+            .saturating_add(RocksDbWeight::get().writes(4))
     }
     fn convict(k: u32) -> Weight {
         Weight::from_parts(149_327_463, 6_196)

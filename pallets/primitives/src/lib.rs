@@ -3,6 +3,7 @@
 
 extern crate alloc;
 
+pub mod audit;
 pub mod check;
 pub mod commit;
 pub mod evaluate;

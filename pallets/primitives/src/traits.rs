@@ -157,6 +157,17 @@ pub struct ClaimView {
     pub input_roots: BoundedVec<Digest, ConstU32<MAX_GRAPH_IO>>,
 }
 
+/// What an auditor was drawn to show.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AuditView<AccountId> {
+    /// Whose claim it is about.
+    pub worker: AccountId,
+    /// The node of whose output a tile is to be shown.
+    pub node: u16,
+    /// Decides which tile.
+    pub lot: u64,
+}
+
 /// The inference pallet, seen from disputes.
 pub trait ClaimBook<AccountId, Balance> {
     /// An open claim: revealed, not struck, not final. `None` otherwise.
@@ -173,6 +184,22 @@ pub trait ClaimBook<AccountId, Balance> {
         trace_root: Digest,
         challenger: Option<&AccountId>,
     ) -> Result<Conviction<Balance>, DispatchError>;
+    /// What this account has to show as the auditor of a request; an error when it has nothing to, or not any more.
+    fn audit(
+        request: RequestId,
+        auditor: &AccountId,
+    ) -> Result<AuditView<AccountId>, DispatchError>;
+    /// The auditor showed it: its lock is free, and it is paid when the request is.
+    fn attested(request: RequestId, auditor: &AccountId) -> DispatchResult;
+    /// For benchmarks: `auditor` was drawn to show this of an open claim, and is paid for it in the end.
+    #[cfg(feature = "runtime-benchmarks")]
+    fn create_audit(
+        request: RequestId,
+        worker: &AccountId,
+        auditor: &AccountId,
+        node: u16,
+        lot: u64,
+    );
     /// For benchmarks: an open claim with this trace root by `worker` on a model with this graph root and input roots.
     #[cfg(feature = "runtime-benchmarks")]
     fn create_claim(
@@ -208,7 +235,7 @@ pub struct ChallengeView<BlockNumber> {
     pub due: BlockNumber,
 }
 
-/// The disputes pallet, seen from whoever answers for a claim off chain.
+/// The disputes pallet, seen from whoever answers for a claim, or audits one, off chain.
 pub trait ChallengeBook<AccountId, BlockNumber> {
     /// A call of that pallet.
     type Call;
@@ -222,6 +249,12 @@ pub trait ChallengeBook<AccountId, BlockNumber> {
         worker: &AccountId,
         subject: Subject,
         opening: Vec<u8>,
+    ) -> Result<Self::Call, Rejection>;
+    /// The call by which an auditor's operator shows its tile; or why the chain would not accept it.
+    fn attest(
+        request: RequestId,
+        auditor: &AccountId,
+        proof: Vec<u8>,
     ) -> Result<Self::Call, Rejection>;
     /// The call that ends a challenge whose clock has run out.
     fn expire(request: RequestId, worker: AccountId, subject: Subject) -> Self::Call;

@@ -17,7 +17,7 @@ use frame_support::traits::{EnsureOrigin, Get};
 use frame_support::BoundedVec;
 use frame_system::RawOrigin;
 use sp_runtime::traits::{Bounded, Zero};
-use sp_runtime::SaturatedConversion;
+use sp_runtime::{Permill, SaturatedConversion};
 use veritrace_primitives::traits::{ModelId, ModelRegistry, WorkerPool};
 
 const SEED: u32 = 0;
@@ -86,6 +86,7 @@ fn unit<T: Config>() -> BalanceOf<T> {
         unbond_delay: 1u32.into(),
         ticket_age: Zero::zero(),
         max_draw_tries: MAX_DRAW_TRIES,
+        no_show_share: Permill::zero(),
     };
     Parameters::<T>::put(parameters);
     unit

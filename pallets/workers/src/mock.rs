@@ -57,6 +57,7 @@ pub const PARAMETERS: WorkerParameters<Balance, u32> = WorkerParameters {
     unbond_delay: DELAY,
     ticket_age: AGE,
     max_draw_tries: 16,
+    no_show_share: Permill::from_percent(10),
 };
 
 frame_support::construct_runtime!(

@@ -138,7 +138,7 @@ impl<T: Config> Pallet<T> {
         let Some(amount) = Locks::<T>::take(worker, request) else {
             return Zero::zero();
         };
-        let penalty = Parameters::<T>::get().no_show_penalty.min(amount);
+        let penalty = Parameters::<T>::get().penalty_for(amount);
         let burned = Self::burn(worker, penalty);
         Self::unlock(worker, amount, burned);
         Self::deposit_event(Event::NoShowPenalised {

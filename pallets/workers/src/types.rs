@@ -8,7 +8,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_runtime::traits::AtLeast32BitUnsigned;
-use sp_runtime::SaturatedConversion;
+use sp_runtime::{Permill, SaturatedConversion};
 use veritrace_primitives::traits::ModelId;
 
 /// The balance of the pallet's currency.
@@ -49,7 +49,7 @@ pub struct WorkerParameters<Balance, BlockNumber> {
     pub min_lock: Balance,
     /// A claim locks this many times its price, if that is more than `min_lock`.
     pub lock_multiple: u32,
-    /// What a missed deadline burns.
+    /// What a missed deadline burns at least, if the lock has as much.
     pub no_show_penalty: Balance,
     /// Blocks that unbonded stake stays on hold.
     pub unbond_delay: BlockNumber,
@@ -57,6 +57,8 @@ pub struct WorkerParameters<Balance, BlockNumber> {
     pub ticket_age: BlockNumber,
     /// Tickets that a draw tries before it gives up.
     pub max_draw_tries: u32,
+    /// The share of the lock that a missed deadline burns, if that is more than `no_show_penalty`.
+    pub no_show_share: Permill,
 }
 
 /// Consistent values for a chain whose genesis names none. They fit no particular currency.
@@ -73,6 +75,7 @@ impl<Balance: From<u32>, BlockNumber: From<u32>> Default
             unbond_delay: 100u32.into(),
             ticket_age: 10u32.into(),
             max_draw_tries: 16,
+            no_show_share: Permill::zero(),
         }
     }
 }
@@ -100,6 +103,14 @@ impl<Balance: AtLeast32BitUnsigned + Copy, BlockNumber> WorkerParameters<Balance
         stake
             .checked_div(&self.ticket_size)
             .map_or(0, SaturatedConversion::saturated_into)
+    }
+
+    /// What a missed deadline burns of a lock.
+    pub fn penalty_for(&self, lock: Balance) -> Balance {
+        self.no_show_share
+            .mul_floor(lock)
+            .max(self.no_show_penalty)
+            .min(lock)
     }
 
     /// Stake that a claim at this price locks.

@@ -105,6 +105,7 @@ impl pallet_inference::Config for Runtime {
     type Challenges = Disputes;
     type Operators = Keystore;
     type Payments = Payouts;
+    type Treasury = TreasuryAccount;
     type Randomness = BlockRandomness;
     type MaxRedundancy = ConstU32<5>;
     type MaxSlots = MaxSlots;

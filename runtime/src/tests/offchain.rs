@@ -4,16 +4,18 @@
 use super::world::*;
 use super::*;
 use frame_support::storage::{with_transaction_unchecked, TransactionOutcome};
+use frame_support::traits::fungible::Mutate as _;
 use node::{Node, Reply};
 use pallet_inference::{
     offchain::{Action, Answer, Job, KEY_TYPE},
     RequestStatus, SlotState,
 };
 use sp_keystore::{testing::MemoryKeystore, Keystore as _, KeystoreExt};
-use sp_runtime::transaction_validity::InvalidTransaction;
+use sp_runtime::{transaction_validity::InvalidTransaction, Permill};
 use veritrace_primitives::{
+    audit::attest,
     commit::{commitment, output_root, tensor_root},
-    prove::opening,
+    prove::{opening, Prover},
     traits::HostSha256,
 };
 
@@ -109,6 +111,15 @@ fn honest(digits: &Digits) -> impl FnMut(&Job) -> Reply + Send + 'static {
                     .to_vec()
                     .encode(),
             },
+            Action::Attest { node, lot, .. } => {
+                let prover = Prover::new::<HostSha256>(&graph).unwrap();
+                let output = &claim.outputs[node as usize];
+                let proof =
+                    attest::<HostSha256, _>(&prover, node as u16, lot, &trace, output).unwrap();
+                Answer::Attest {
+                    proof: proof.encode(),
+                }
+            }
         })
     }
 }
@@ -202,6 +213,40 @@ fn both_workers_should_commit_and_reveal_when_a_node_has_their_keys() {
         }
         assert_eq!(stake_of(DAVE), BOND);
         assert_eq!(stake_of(EVE), BOND);
+    });
+}
+
+#[test]
+fn claim_should_be_audited_and_the_auditor_paid_when_a_node_works_for_both() {
+    story(&[DAVE, EVE], |digits, node| {
+        pallet_inference::Parameters::<Runtime>::mutate(|parameters| {
+            parameters.audit_share = Permill::one();
+            parameters.challenge_window = 8;
+            parameters.agreed_window = 8;
+            parameters.audit_window = 6;
+        });
+        Balances::mint_into(&treasury_account(), PRICE).unwrap();
+        node.sidecar(honest(digits));
+        let (id, workers) = ask(digits, 1);
+        let auditor = if workers == [DAVE] { EVE } else { DAVE };
+        let before = wealth(auditor);
+        assert_eq!(
+            included(node),
+            [RuntimeCall::from(result(id, &digits.honest()))]
+        );
+        let mut shown = Vec::new();
+        while shown.is_empty() {
+            shown = included(node);
+        }
+        assert!(matches!(
+            shown[..],
+            [RuntimeCall::Disputes(pallet_disputes::Call::attest { request, .. })] if request == id
+        ));
+        while record(id).is_some() {
+            assert_eq!(included(node), []);
+        }
+        assert_eq!(wealth(auditor) - before, PRICE * 40 / 100);
+        assert_eq!(stake_of(auditor), BOND);
     });
 }
 

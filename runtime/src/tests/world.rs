@@ -240,6 +240,10 @@ fn owed() -> BTreeMap<(AccountId, Vec<u8>), Balance> {
         add(request.user.clone(), escrow, request.escrow);
         let deposit = pallet_inference::HoldReason::Deposit.into();
         add(request.user, deposit, request.deposit);
+        if let Some(audit) = request.audit.drawn() {
+            let reason = pallet_inference::HoldReason::Audit.into();
+            add(constants::treasury_account(), reason, audit.fee);
+        }
     }
     for complaint in pallet_inference::Complaints::<Runtime>::iter_values() {
         let reason = pallet_inference::HoldReason::Complaint.into();
@@ -278,6 +282,9 @@ fn check_across_pallets() {
     let mut locks = Vec::new();
     for (id, request) in InferenceRequests::<Runtime>::iter() {
         *open.entry(request.model).or_default() += 1;
+        if let Some(audit) = request.audit.running() {
+            locks.push((audit.auditor.clone(), id));
+        }
         for slot in request.slots {
             let claim = (id, slot.worker.clone());
             if slot.state.is_locked() {
@@ -304,7 +311,10 @@ fn check_across_pallets() {
     let mut locked: Vec<_> = pallet_workers::Locks::<Runtime>::iter_keys().collect();
     locked.sort();
     locks.sort();
-    assert_eq!(locked, locks, "a lock for every slot that has one");
+    assert_eq!(
+        locked, locks,
+        "a lock for every slot, and every auditor, that has one"
+    );
 
     let mut accusations = BTreeMap::<AccountId, u32>::new();
     for ((_, worker), _, _) in pallet_disputes::Challenges::<Runtime>::iter() {

@@ -116,6 +116,7 @@ const REQUESTS = {
   outputRoot: request(16, Tuple(digests), digest),
   commitment: request(17, Tuple(u64, bytes, digest, digest, digest), digest),
   seal: request(19, Tuple(u64, digest, u16, bytes, digest), digest),
+  attest: request(20, Tuple(u32, u16, u64, digests, bytes), Bytes(Number.POSITIVE_INFINITY)),
   reveal: request(30, Tuple(u32, digests), revealedCodec),
   pageHashes: request(31, Tuple(digests), digests),
   provePage: request(32, Tuple(digests, u16), pageProofCodec),
@@ -216,6 +217,7 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
       proveNode: (node, leaves, inputs, outputs) =>
         ask(REQUESTS.proveNode, use(), node, { leaves, inputs, outputs }),
       proveChallenge: (node, leaves) => ask(REQUESTS.proveChallenge, use(), node, leaves),
+      attest: (node, lot, leaves, output) => ask(REQUESTS.attest, use(), node, lot, leaves, output),
       open: (node, output, maxOpeningBytes) =>
         ask(REQUESTS.open, use(), node, output, maxOpeningBytes),
       firstWrongTile: (node, opening, honest) =>

@@ -83,6 +83,11 @@ export interface LoadedGraph {
   ): Uint8Array;
   /** SCALE `ChallengeProof`. */
   proveChallenge(node: number, leaves: KnownTrace): Uint8Array;
+  /**
+   * SCALE `Attestation` of an audit: of node `node`'s output, the tile that the lot falls on. `leaves` is the claim's trace;
+   * accepted only if `output` is what the claim has there.
+   */
+  attest(node: number, lot: bigint, leaves: Uint8Array[], output: Uint8Array): Uint8Array;
   /** SCALE `Opening` of the worker's own tensor: whole bytes when at most `maxOpeningBytes`, else tile hashes. */
   open(node: number, output: Uint8Array, maxOpeningBytes: number): Uint8Array;
   /** First tile in which an opening differs from the honest output; `undefined` when it does not. */

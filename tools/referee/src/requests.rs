@@ -5,6 +5,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeAll, Encode};
+use veritrace_primitives::audit::attest;
 use veritrace_primitives::check::{check_graph, page_items, GraphLimits};
 use veritrace_primitives::commit;
 use veritrace_primitives::evaluate::{data_of, evaluate, kernel_of, spec_of, Dense};
@@ -158,6 +159,9 @@ pub enum Request {
     /// Request, trace root, place, account, salt: `Digest`.
     #[codec(index = 19)]
     Seal(u64, Digest, u16, Vec<u8>, [u8; 32]),
+    /// Handle, node, lot, leaves, output: `Attestation`.
+    #[codec(index = 20)]
+    Attest(u32, u16, u64, Vec<Digest>, Vec<u8>),
     /// Handle, leaves: the `Trace` that reveals them.
     #[codec(index = 30)]
     Reveal(u32, Vec<Digest>),
@@ -267,6 +271,11 @@ fn respond(request: Request) -> Result<Vec<u8>, String> {
             let digest = commit::seal::<Sha256>(request, &trace_root, place, &account, &salt);
             Ok(digest.encode())
         }
+        Request::Attest(handle, node, lot, leaves, output) => with(handle, |loaded| {
+            attest::<Sha256, _>(&loaded.prover, node, lot, &leaves, &output)
+                .map(|attestation| attestation.encode())
+                .ok_or_else(|| format!("node {node} cannot be shown with these leaves and output"))
+        }),
         Request::Reveal(handle, leaves) => with(handle, |loaded| {
             let header = &loaded.prover.graph().header;
             if leaves.len() != usize::from(header.node_count) {
@@ -444,6 +453,7 @@ fn prove(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use veritrace_primitives::audit::{check_attestation, Attestation};
     use veritrace_primitives::graph::{
         DType, GraphHeader, Op, Ref, KERNEL_VERSION, LAYOUT_VERSION,
     };
@@ -580,6 +590,38 @@ mod tests {
         assert!(ask(Request::Describe(first)).is_err());
         ask(Request::Free(first)).unwrap();
         assert!(ask(Request::Describe(second)).is_ok());
+    }
+
+    #[test]
+    fn tile_of_an_audit_should_be_the_one_that_the_lot_falls_on() {
+        let handle = load(600);
+        let output: Vec<u8> = (0..600u32).map(|at| (at % 251) as u8).collect();
+        let leaves = ask(Request::Trace(handle, vec![output.clone()])).unwrap();
+        let leaves = Vec::<Digest>::decode_all(&mut &leaves[..]).unwrap();
+        let shown = |lot| {
+            let bytes = ask(Request::Attest(
+                handle,
+                0,
+                lot,
+                leaves.clone(),
+                output.clone(),
+            ))
+            .unwrap();
+            Attestation::decode_all(&mut &bytes[..]).unwrap()
+        };
+        // Three tiles, of which the last is shorter.
+        assert_eq!(shown(0).bytes, output[..256]);
+        assert_eq!(shown(7).bytes, output[256..512]);
+        assert_eq!(shown(8).bytes, output[512..]);
+        let facts = ClaimFacts {
+            graph_root: with_handles(|handles| handles.get(handle).unwrap().root),
+            node_count: 1,
+            trace_root: commit::trace_root::<Sha256>(&leaves),
+            input_roots: vec![].try_into().unwrap(),
+        };
+        assert_eq!(check_attestation::<Sha256>(&facts, 0, 8, &shown(8)), Ok(()));
+        assert!(check_attestation::<Sha256>(&facts, 0, 9, &shown(8)).is_err());
+        assert!(ask(Request::Attest(handle, 0, 8, leaves, vec![7; 599])).is_err());
     }
 
     #[test]

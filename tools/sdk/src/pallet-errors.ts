@@ -80,6 +80,7 @@ export const palletErrors = {
     'InputNotPublishable',
     'InputAvailable',
     'NoSuchInput',
+    'NotAuditor',
   ],
   disputes: [
     'ClaimNotOpen',

@@ -19,6 +19,9 @@ export type RefundReason =
   | 'Condemned'
   | 'InputUnavailable';
 
+/** Why there is no audit of a request whose claims were in. */
+export type Waiver = 'NotDrawn' | 'TooLate' | 'NoFunds' | 'NoAuditor' | 'Condemned';
+
 /** The part of a node's output that a proof recomputes. */
 export type TargetKind = 'Node' | 'Tile' | 'Element';
 
@@ -476,6 +479,80 @@ export interface PalletEvents {
   'inference.ContestClosed': {
     /** The request. */
     request: RequestId;
+  };
+  /** A request was settled that the sweep had left over. */
+  'inference.KeeperRewarded': {
+    /** The request. */
+    request: RequestId;
+    /** Who settled it. */
+    keeper: Address;
+    /** Paid out of the request's deposit. */
+    amount: Balance;
+  };
+  /** A worker was drawn to show a tile of a claim. Its stake is locked, the fee is on hold. */
+  'inference.AuditDrawn': {
+    /** The request. */
+    request: RequestId;
+    /** Who has to show it. */
+    auditor: Address;
+    /** Whose claim. */
+    worker: Address;
+    /** The node of whose output a tile is to be shown. */
+    node: number;
+    /** Decides which tile: the remainder of its division by their number. */
+    lot: bigint;
+    /** The first block in which it is too late. */
+    due: number;
+    /** Held of the treasury. */
+    fee: Balance;
+  };
+  /** The claims that are in are not audited. */
+  'inference.AuditWaived': {
+    /** The request. */
+    request: RequestId;
+    /** Why. */
+    reason: Waiver;
+  };
+  /** An auditor showed its tile. Its stake is free, and it is paid when the request is. */
+  'inference.AuditAttested': {
+    /** The request. */
+    request: RequestId;
+    /** The auditor. */
+    auditor: Address;
+    /** Whose claim it was about. */
+    worker: Address;
+  };
+  /** An auditor was paid by the treasury. */
+  'inference.AuditPaid': {
+    /** The request. */
+    request: RequestId;
+    /** The auditor. */
+    auditor: Address;
+    /** What it got. */
+    fee: Balance;
+  };
+  /** An auditor that had shown its tile is not paid, since the request is not, or the claim fell. */
+  'inference.AuditUnpaid': {
+    /** The request. */
+    request: RequestId;
+    /** The auditor. */
+    auditor: Address;
+  };
+  /** An auditor showed nothing in time. */
+  'inference.AuditMissed': {
+    /** The request. */
+    request: RequestId;
+    /** The auditor. */
+    auditor: Address;
+    /** Burned from its lock. */
+    burned: Balance;
+  };
+  /** An auditor that still had time owes nothing any more: the claim fell, or the model was condemned. */
+  'inference.AuditCalledOff': {
+    /** The request. */
+    request: RequestId;
+    /** The auditor. */
+    auditor: Address;
   };
   /** The parameters were changed. */
   'inference.ParametersChanged': {

@@ -25,10 +25,13 @@ export interface WorkerParameters {
   minLock: Balance;
   /** A lock is at least this many times the price. */
   lockMultiple: number;
+  /** What a missed deadline burns at least. */
   noShowPenalty: Balance;
   unbondDelay: number;
   ticketAge: number;
   maxDrawTries: number;
+  /** The share of the lock that a missed deadline burns, if that is more than `noShowPenalty`. */
+  noShowShare: number;
 }
 
 export interface InferenceParameters {
@@ -50,6 +53,14 @@ export interface InferenceParameters {
   complaintFee: Balance;
   /** What each worker gets of its price when no one publishes. */
   unavailabilityShare: number;
+  /** What whoever settles a request that the sweep left over gets of its deposit. */
+  settleReward: Balance;
+  /** The share of requests of which a claim is audited. */
+  auditShare: number;
+  /** What an auditor is paid, as a share of the price. */
+  auditPay: number;
+  /** Blocks an auditor has. */
+  auditWindow: number;
 }
 
 export interface DisputeParameters {

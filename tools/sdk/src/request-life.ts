@@ -1,7 +1,14 @@
 import type { VeritraceClient } from './client.ts';
 import type { RefundReason } from './pallet-events.ts';
 import { toPlain } from './plain.ts';
-import type { ModelTerms, RequestStatus, SlotState, TensorSpec, Visibility } from './state.ts';
+import type {
+  Audit,
+  ModelTerms,
+  RequestStatus,
+  SlotState,
+  TensorSpec,
+  Visibility,
+} from './state.ts';
 import type { Subject } from './subject.ts';
 import type { Address, Balance, Hex, ModelId, RequestId } from './types.ts';
 
@@ -56,7 +63,14 @@ export type NextStep =
   | { type: 'Refund'; value: RefundReason }
   | { type: 'CloseContest' }
   | { type: 'AwaitChallenges' }
-  | { type: 'AwaitVerdict' };
+  | { type: 'AwaitVerdict' }
+  | { type: 'DrawAudit' };
+
+/** An audit that was drawn. */
+export interface AuditLife extends Audit {
+  /** Whether the tile was shown. */
+  isAttested: boolean;
+}
 
 /** Everything that the chain has of an open request. */
 export interface RequestLife {
@@ -86,6 +100,8 @@ export interface RequestLife {
   next: NextStep;
   /** The first block in which that can happen; `undefined` when it waits for others than the clock. */
   nextAt: number | undefined;
+  /** The audit of one of its claims. */
+  audit: AuditLife | undefined;
 }
 
 /**

@@ -140,6 +140,29 @@ export interface Slot {
   challenges: number;
 }
 
+/** What an auditor has to show, and gets for it. */
+export interface Audit {
+  /** Not one of the request's workers. */
+  auditor: Address;
+  /** Whose claim it is about. */
+  worker: Address;
+  /** The node of whose output a tile is to be shown. */
+  node: number;
+  /** Decides which tile. */
+  lot: bigint;
+  /** The first block in which it is too late. */
+  due: number;
+  /** On hold on the treasury's account. */
+  fee: Balance;
+}
+
+/** `Awaiting`: the claims are in, and whether one is audited is drawn in a later block. */
+export type AuditState =
+  | { type: 'None' }
+  | { type: 'Awaiting' }
+  | ({ type: 'Running' } & Audit)
+  | ({ type: 'Attested' } & Audit);
+
 export interface Request {
   id: RequestId;
   user: Address;
@@ -164,6 +187,8 @@ export interface Request {
   attemptsLeft: number;
   /** Every worker ever drawn for it. */
   slots: Slot[];
+  /** Where the audit of its claims stands. */
+  audit: AuditState;
 }
 
 export interface Claim {

@@ -72,6 +72,7 @@ export type Action =
   | { type: 'reveal-seal'; request: RequestId; traceRoot: Hex; salt: Uint8Array }
   | { type: 'release-bounty'; request: RequestId; traceRoot: Hex }
   | { type: 'expire-seal'; who: Address; seal: Hex }
+  | { type: 'attest'; request: RequestId; proof: Uint8Array }
   | { type: 'settle'; request: RequestId }
   | { type: 'input-unavailable'; request: RequestId }
   | { type: 'publish-input'; request: RequestId; index: number; bytes: Uint8Array }
@@ -107,7 +108,7 @@ export interface Chain {
   isSame(a: Address, b: Address): boolean;
   /** The worker account whose operator key this is. */
   workerOf(operator: Address, at: Hex): Promise<Address | undefined>;
-  /** Open requests that the worker was drawn for. */
+  /** Open requests that the worker was drawn for, as one of their workers or as an auditor. */
   workOf(worker: Address, at: Hex): Promise<RequestId[]>;
   request(id: RequestId, at: Hex): Promise<Request | undefined>;
   /** A request's inputs: bytes where they are on chain, else roots. */

@@ -201,6 +201,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
 
   /** Takes up a claim if its model is held here. */
   const open = async ({ request, worker }: ClaimMade, head: Step['head']): Promise<void> => {
+    if (config.only?.({ request, worker }) === false) return;
     const record = await chain.request(request, head.hash);
     const claim = await chain.claim(request, worker, head.hash);
     if (record === undefined || claim === undefined) return;

@@ -1,6 +1,7 @@
 import { decodeAddress } from '@polkadot/keyring';
 import {
   type Address,
+  attestTile,
   broadcast,
   type Call,
   challengeNode,
@@ -87,6 +88,8 @@ const callOf = (client: VeritraceClient, action: Action): Call => {
       return releaseBounty(client, action);
     case 'expire-seal':
       return expireSeal(client, action);
+    case 'attest':
+      return attestTile(client, action);
     case 'settle':
       return settleRequest(client, action);
     case 'input-unavailable':

@@ -107,7 +107,9 @@ export type WorkerEvent =
   | { type: 'unavailable'; request: RequestId }
   /** Outputs larger than a claim were put into the store. */
   | { type: 'served'; request: RequestId; outputs: number }
-  | { type: 'challenged'; request: RequestId; subject: Subject; answered: boolean };
+  | { type: 'challenged'; request: RequestId; subject: Subject; answered: boolean }
+  /** A claim that this worker has to look at as an auditor was computed; whether it is true. */
+  | { type: 'audited'; request: RequestId; worker: Address; isTrue: boolean };
 
 /** What a worker says it computed. */
 export interface ComputedTrace {
@@ -178,6 +180,8 @@ export interface WorkerBehaviour {
     challenge: Challenge,
     leaves: () => Uint8Array[],
   ): Promise<Uint8Array[] | undefined>;
+  /** Whether to do what it was drawn for as an auditor; asked once for each audit. */
+  mayAudit?(context: WorkContext): boolean | Promise<boolean>;
 }
 
 /** A worker's settings, checked; keys and files already read. */
@@ -235,6 +239,8 @@ export interface ChallengerBehaviour {
 export interface ChallengerConfig {
   account: Account;
   models: LoadedModel[];
+  /** Claims that are looked at; all when absent. */
+  only?: (claim: { request: RequestId; worker: Address }) => boolean;
   /**
    * Whether accusations are sealed a block before they are made, so that nobody gets the bounty who copies the proof.
    * Without, a lie falls a block earlier and no bond is held; the bounty may go to someone else. True by default.

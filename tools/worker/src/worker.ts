@@ -2,7 +2,7 @@
  * The worker: computes what it was drawn for, publishes it, and answers challenges.
  *
  * Each step reads the worker's open requests in the state of a head and does the most urgent thing that is missing
- * there: open a challenged node, reveal, commit or submit. What will be published, the salt with it, is in the journal
+ * there: open a challenged node, reveal or attest, commit or submit. What will be published, the salt with it, is in the journal
  * before anything is sent, so a restart reveals what was committed to.
  */
 import { byteLength } from '@veritrace/referee';
@@ -17,6 +17,7 @@ import {
   subjectName,
   type Trace,
 } from '@veritrace/sdk';
+import { createAudits } from './audits.ts';
 import type { Action } from './chain.ts';
 import {
   claimOf,
@@ -113,7 +114,15 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
     logger,
     step: (heads) => step(heads),
     onTrouble: (error) => loop.emit({ type: 'trouble', error: String(error) }),
-    onStop: () => engines.dispose(),
+    onStop: async () => {
+      await audits.stop();
+      await engines.dispose();
+    },
+  });
+  const audits = createAudits(config, deps, {
+    background: loop.background,
+    onAudited: ({ request, worker, isTrue }) =>
+      loop.emit({ type: 'audited', request: request.id, worker, isTrue }),
   });
   const outbox = createOutbox({
     chain,
@@ -144,9 +153,13 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
     const wishes: Wish[] = [];
     for (const id of ids) {
       const request = await chain.request(id, head.hash);
-      const slot = request?.slots.find((each) => each.worker === worker);
-      if (request === undefined || slot === undefined) continue;
-      wishes.push(...(await wishesFor(request, slot, worker, { head, finalized })));
+      if (request === undefined) continue;
+      const slot = request.slots.find((each) => each.worker === worker);
+      if (slot !== undefined) {
+        wishes.push(...(await wishesFor(request, slot, worker, { head, finalized })));
+      } else {
+        wishes.push(...(await auditWishes(request, worker, { head, finalized })));
+      }
     }
     wishes.push(...(await priceWish(worker, head.hash)));
     wishes.sort((a, b) => a.rank[0] - b.rank[0] || a.rank[1] - b.rank[1]);
@@ -166,6 +179,7 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
       // A request younger than the final block is not over.
       if ((await chain.request(BigInt(id), chain.head('best').hash)) !== undefined) continue;
       for (const [key, { request }] of tasks) if (request === id) tasks.delete(key);
+      audits.forget(id);
       journal.append({ type: 'forgotten', request: id });
     }
   };
@@ -406,6 +420,15 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
     });
   };
 
+  const auditWishes = async (request: Request, worker: Address, heads: Step): Promise<Wish[]> => {
+    const { audit } = request;
+    if (audit.type !== 'Running' || audit.auditor !== worker) return [];
+    const task = taskOf(request);
+    const fetch = () => fetchWork(request, task, worker, heads);
+    const wanted = await audits.wishes({ request, audit, identity: task.identity, fetch }, heads);
+    return wanted.map(({ due, ...wish }) => ({ rank: [1, due] as const, ...wish }));
+  };
+
   /** Asks a behaviour with the context of a request; the claim's node outputs may have to be computed again. */
   const asked = async (
     request: Request,
@@ -616,7 +639,10 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
   return {
     start: loop.start,
     stop: loop.stop,
-    settled: loop.settled,
+    settled: async (head) => {
+      await loop.settled(head);
+      await audits.settled(head);
+    },
     on: loop.on,
   };
 };

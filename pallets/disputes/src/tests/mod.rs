@@ -1,3 +1,4 @@
+mod attest;
 mod challenge;
 mod challenge_book;
 mod contradict;

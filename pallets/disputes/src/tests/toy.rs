@@ -385,3 +385,15 @@ pub fn contradict_element_sealed(
         salt,
     )
 }
+
+pub fn attest(
+    auditor: AccountId,
+    request: RequestId,
+    proof: Vec<u8>,
+) -> DispatchResultWithPostInfo {
+    Disputes::attest(
+        RuntimeOrigin::signed(operator(auditor)),
+        request,
+        bounded(proof),
+    )
+}

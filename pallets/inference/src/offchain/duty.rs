@@ -1,7 +1,9 @@
 //! What a worker owes in a block, the most urgent first.
 
 use super::protocol::Action;
-use crate::{Config, InferenceRequests, Pallet, RequestRecordOf, RequestStatus, SlotState, WorkOf};
+use crate::{
+    Claims, Config, InferenceRequests, Pallet, RequestRecordOf, RequestStatus, SlotState, WorkOf,
+};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -36,6 +38,13 @@ pub(crate) enum Step {
     /// The end of a challenge that was answered, and whose challenger was silent ever since: it holds up the settlement.
     #[codec(index = 4)]
     Expire { subject: Subject },
+    /// A tile of another worker's claim.
+    #[codec(index = 5)]
+    Attest {
+        node: u16,
+        lot: u64,
+        trace_root: Digest,
+    },
 }
 
 impl Step {
@@ -43,7 +52,7 @@ impl Step {
     fn rank(&self) -> u8 {
         match self {
             Self::Open { .. } => 0,
-            Self::Reveal { .. } => 1,
+            Self::Reveal { .. } | Self::Attest { .. } => 1,
             Self::Submit | Self::Commit => 2,
             Self::Expire { .. } => 3,
         }
@@ -66,6 +75,15 @@ impl Step {
             Self::Reveal { commitment } => Some(Action::Reveal { commitment }),
             Self::Submit => Some(Action::Submit),
             Self::Commit => Some(Action::Commit),
+            Self::Attest {
+                node,
+                lot,
+                trace_root,
+            } => Some(Action::Attest {
+                node: node.into(),
+                lot,
+                trace_root,
+            }),
             Self::Expire { .. } => None,
         }
     }
@@ -78,6 +96,7 @@ impl core::fmt::Display for Step {
             Self::Reveal { .. } => f.write_str("reveal"),
             Self::Submit => f.write_str("result"),
             Self::Commit => f.write_str("commitment"),
+            Self::Attest { node, .. } => write!(f, "attestation of node {node}"),
             Self::Expire { subject } => {
                 write!(f, "expiry of the challenge of {}", named(*subject))
             }
@@ -121,7 +140,9 @@ impl<T: Config> Pallet<T> {
         record: RequestRecordOf<T>,
     ) -> Vec<Duty<T>> {
         let Some(slot) = record.slots.iter().find(|slot| slot.worker == *worker) else {
-            return Vec::new();
+            return Self::audit_duty(worker, now, request, record)
+                .into_iter()
+                .collect();
         };
         // The next block is the first that can have a transaction sent now.
         let is_open =
@@ -156,6 +177,33 @@ impl<T: Config> Pallet<T> {
             }],
             false => Vec::new(),
         }
+    }
+
+    /// What the worker owes as an auditor.
+    fn audit_duty(
+        worker: &T::AccountId,
+        now: BlockNumberFor<T>,
+        request: RequestId,
+        record: RequestRecordOf<T>,
+    ) -> Option<Duty<T>> {
+        let audit = record
+            .audit
+            .running()
+            .filter(|audit| audit.auditor == *worker)?;
+        let due = audit.due;
+        let is_open = now.saturating_add(One::one()) < due && !Self::is_condemned(&record.model);
+        let claim = Claims::<T>::get(request, &audit.worker).filter(|_| is_open)?;
+        let step = Step::Attest {
+            node: audit.node,
+            lot: audit.lot,
+            trace_root: claim.trace_root,
+        };
+        Some(Duty {
+            request,
+            record,
+            step,
+            due,
+        })
     }
 
     /// After half of the phase the risk of being late is greater than that of being copied.

@@ -59,6 +59,9 @@ enum Outcome<T: Config> {
     Nothing(String),
 }
 
+/// Most bytes of a tile with its paths, through the largest graph, trace and tensor.
+const ATTESTATION_BYTES: u32 = 16 * 1024;
+
 /// Where the node's persistent off-chain storage has the lock of a key.
 pub(crate) fn lock_key<AccountId: Encode>(operator: &AccountId) -> Vec<u8> {
     (*b"veritrace::lock::", operator).encode()
@@ -195,6 +198,7 @@ impl<T: Config> Pallet<T> {
                 .saturating_mul(32)
                 .saturating_add(MAX_GRAPH_IO.saturating_mul(T::MaxOutputBytes::get())),
             Step::Open { opening_bytes, .. } => *opening_bytes,
+            Step::Attest { .. } => ATTESTATION_BYTES,
             Step::Commit | Step::Expire { .. } => 0,
         };
         content.saturating_add(ANSWER_OVERHEAD) as usize
@@ -206,9 +210,11 @@ impl<T: Config> Pallet<T> {
             Step::Expire { subject } => {
                 Outcome::Call(T::Challenges::expire(duty.request, worker.clone(), subject).into())
             }
-            Step::Open { .. } | Step::Reveal { .. } | Step::Submit | Step::Commit => {
-                Outcome::Pending
-            }
+            Step::Open { .. }
+            | Step::Attest { .. }
+            | Step::Reveal { .. }
+            | Step::Submit
+            | Step::Commit => Outcome::Pending,
         }
     }
 
@@ -277,6 +283,11 @@ impl<T: Config> Pallet<T> {
             }),
             (Step::Open { subject, .. }, Answer::Open { opening }) => {
                 T::Challenges::open(request, worker, subject, opening)
+                    .map(Into::into)
+                    .map_err(|reason| alloc::format!("the chain would reject it: {reason:?}"))
+            }
+            (Step::Attest { .. }, Answer::Attest { proof }) => {
+                T::Challenges::attest(request, worker, proof)
                     .map(Into::into)
                     .map_err(|reason| alloc::format!("the chain would reject it: {reason:?}"))
             }

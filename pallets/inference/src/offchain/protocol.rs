@@ -38,6 +38,16 @@ pub enum Action {
         /// The page.
         page: u32,
     },
+    /// Show a tile of another worker's claim, if it is true.
+    #[codec(index = 5)]
+    Attest {
+        /// The node of whose output the tile is.
+        node: u32,
+        /// Decides which tile.
+        lot: u64,
+        /// The trace root of the claim.
+        trace_root: Digest,
+    },
 }
 
 /// A request, as one of its workers sees it in a block, and what is to be done for it.
@@ -112,4 +122,10 @@ pub enum Answer {
     /// To [`Action::Submit`] and [`Action::Commit`]: an input that is not on chain could not be had elsewhere.
     #[codec(index = 6)]
     Unavailable,
+    /// To [`Action::Attest`].
+    #[codec(index = 7)]
+    Attest {
+        /// The attestation, encoded.
+        proof: Vec<u8>,
+    },
 }

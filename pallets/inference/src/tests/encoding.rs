@@ -73,6 +73,8 @@ fn request_should_keep_its_layout() {
                 state: SlotState::Assigned,
                 challenges: 0,
             }],
+            // No audit.
+            0u8,
         );
         assert_eq!(record.encode(), fields.encode());
         assert_eq!(
@@ -88,6 +90,7 @@ fn parameters_should_keep_their_layout() {
         (10u64, 50u64, 20u32, 4u8, 1u8),
         (2u32, 50u32, 6u32, 12u32, 4u32, 3u32, 20u64),
         (6u32, 15u64, UNAVAILABILITY_SHARE),
+        (0u64, 0u32, 700_000u32, 2u32),
     );
     assert_eq!(PARAMETERS.encode(), fields.encode());
 }

@@ -1,11 +1,13 @@
 //! One file for each call, and one for each thing that happens without one.
 
+mod audit;
 mod cancel_request;
 mod claim_book;
 mod commit_result;
 mod condemned;
 mod encoding;
 mod input_unavailable;
+mod keeper;
 mod large_output;
 mod offchain;
 mod on_idle;

@@ -10,7 +10,7 @@ use crate::{
 use frame_support::storage::{with_transaction, TransactionOutcome};
 use frame_support::traits::Hooks;
 use proptest::prelude::*;
-use sp_runtime::{DispatchError, DispatchResult};
+use sp_runtime::{DispatchError, DispatchResult, Permill};
 use veritrace_primitives::traits::ClaimBook;
 
 #[derive(Clone, Debug)]
@@ -66,6 +66,9 @@ enum Step {
     Publish {
         pick: usize,
     },
+    Attest {
+        pick: usize,
+    },
     Condemn,
     Advance {
         blocks: u32,
@@ -101,7 +104,8 @@ fn step() -> impl Strategy<Value = Step> {
         4 => pick.clone().prop_map(|pick| Step::Settle { pick }),
         2 => (pick.clone(), slot.clone()).prop_map(|(pick, slot)| Step::Challenge { pick, slot }),
         2 => (pick.clone(), slot).prop_map(|(pick, slot)| Step::Withdraw { pick, slot }),
-        2 => (pick, tag).prop_map(|(pick, tag)| Step::Convict { pick, tag }),
+        2 => (pick.clone(), tag).prop_map(|(pick, tag)| Step::Convict { pick, tag }),
+        10 => pick.prop_map(|pick| Step::Attest { pick }),
         8 => (1..6u32).prop_map(|blocks| Step::Advance { blocks }),
         2 => (1..6u32).prop_map(|blocks| Step::AdvanceUnswept { blocks }),
         2 => (0..30u64).prop_map(|tenths| Step::SweepALittle { tenths }),
@@ -118,6 +122,9 @@ struct Reached {
     missed: u32,
     resumed: u32,
     unpublished: u32,
+    audited: u32,
+    audits_missed: u32,
+    rewarded: u32,
 }
 
 fn nth_where(pick: usize, is_meant: fn(&RequestRecordOf<Test>) -> bool) -> Option<u64> {
@@ -266,6 +273,15 @@ fn perform(step: Step, challenges: &mut Challenges) {
                 let _ = signed(|| publish(id).map(|_| ()).map_err(|e| e.error));
             }
         }
+        Step::Attest { pick } => {
+            let mut audits: Vec<_> = InferenceRequests::<Test>::iter()
+                .filter_map(|(id, record)| Some((id, record.audit.running()?.auditor)))
+                .collect();
+            audits.sort_unstable();
+            if let Some((id, auditor)) = audits.get(pick % audits.len().max(1)) {
+                let _ = signed(|| Inference::attested(*id, auditor));
+            }
+        }
         Step::Condemn => Condemned::insert(MODEL, ()),
         Step::Advance { blocks } => advance(blocks),
         Step::AdvanceUnswept { blocks } => advance_unswept(blocks),
@@ -293,6 +309,9 @@ impl Reached {
                 crate::Event::RequestContested { .. } => self.contested += 1,
                 crate::Event::ClaimStruck { .. } => self.struck += 1,
                 crate::Event::WorkerMissed { .. } => self.missed += 1,
+                crate::Event::AuditAttested { .. } => self.audited += 1,
+                crate::Event::AuditMissed { .. } => self.audits_missed += 1,
+                crate::Event::KeeperRewarded { .. } => self.rewarded += 1,
                 _ => {}
             }
         }
@@ -318,6 +337,9 @@ fn is_foretold(step: NextStep, branch: SettleBranch) -> bool {
         }
         NextStep::Refund(_) => branch == SettleBranch::Refunded,
         NextStep::CloseContest => branch == SettleBranch::ContestClosed,
+        NextStep::DrawAudit => {
+            matches!(branch, SettleBranch::AuditDrawn | SettleBranch::AuditWaived)
+        }
         NextStep::AwaitChallenges | NextStep::AwaitVerdict => false,
     }
 }
@@ -347,7 +369,12 @@ fn check_foretold() {
 
 fn run(steps: Vec<Step>, reached: &mut Reached) {
     ExtBuilder::default()
-        .with_parameters(|parameters| parameters.max_open_per_account = 9)
+        .with_parameters(|parameters| {
+            parameters.max_open_per_account = 9;
+            parameters.settle_reward = 5;
+            parameters.audit_share = Permill::from_percent(70);
+            parameters.audit_window = parameters.agreed_window - 1;
+        })
         .with_workers(6)
         .build_and_execute(|| {
             let issued = Balances::total_issuance();
@@ -411,6 +438,9 @@ fn invariants_should_hold_when_anything_happens_in_any_order() {
         ("missed", reached.missed),
         ("resumed", reached.resumed),
         ("unpublished", reached.unpublished),
+        ("audited", reached.audited),
+        ("not audited in time", reached.audits_missed),
+        ("settled for a reward", reached.rewarded),
     ] {
         assert!(count >= 5, "only {count} were {what}");
     }
@@ -434,28 +464,31 @@ proptest! {
 }
 
 fn run_condemned(steps: Vec<Step>) {
-    ExtBuilder::default().with_workers(6).build_and_execute(|| {
-        let issued = Balances::total_issuance();
-        let mut challenges = Challenges::new();
-        for step in steps {
-            perform(step, &mut challenges);
-            check_everything(issued);
-            check_foretold();
-        }
-        for (id, worker) in challenges {
-            Inference::challenge_closed(id, &worker);
-        }
-        advance(60);
-        // What is left was contested before; anyone can have it closed, a window later.
-        let left: Vec<_> = InferenceRequests::<Test>::iter_keys().collect();
-        for id in left {
-            assert_eq!(status(id), RequestStatus::Contested);
-            settle(id).expect("a condemned model keeps no lock");
-        }
-        advance(PARAMETERS.challenge_window + 1);
-        assert_eq!(InferenceRequests::<Test>::iter().count(), 0);
-        assert_eq!(Locks::iter().count(), 0);
-    });
+    ExtBuilder::default()
+        .with_parameters(audited_always)
+        .with_workers(6)
+        .build_and_execute(|| {
+            let issued = Balances::total_issuance();
+            let mut challenges = Challenges::new();
+            for step in steps {
+                perform(step, &mut challenges);
+                check_everything(issued);
+                check_foretold();
+            }
+            for (id, worker) in challenges {
+                Inference::challenge_closed(id, &worker);
+            }
+            advance(60);
+            // What is left was contested before; anyone can have it closed, a window later.
+            let left: Vec<_> = InferenceRequests::<Test>::iter_keys().collect();
+            for id in left {
+                assert_eq!(status(id), RequestStatus::Contested);
+                settle(id).expect("a condemned model keeps no lock");
+            }
+            advance(PARAMETERS.challenge_window + 1);
+            assert_eq!(InferenceRequests::<Test>::iter().count(), 0);
+            assert_eq!(Locks::iter().count(), 0);
+        });
 }
 
 /// Found at random: a contest from before the condemnation has one more window, and closes after it.

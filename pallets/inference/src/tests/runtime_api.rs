@@ -102,6 +102,7 @@ fn life_should_have_everything_when_a_request_is_in_the_middle_of_it() {
         assert_eq!(
             Inference::life_of(id),
             Some(RequestLife {
+                audit: None,
                 request: id,
                 user: USER,
                 model: MODEL,

@@ -134,7 +134,10 @@ impl Shadow {
             Penalise(worker, request) => {
                 let burned = WorkersPallet::penalise(&worker, request);
                 let lock = self.locks.remove(&(worker, request)).unwrap_or(0);
-                assert_eq!(burned, lock.min(PARAMETERS.no_show_penalty));
+                assert_eq!(
+                    burned,
+                    (lock / 10).max(PARAMETERS.no_show_penalty).min(lock)
+                );
                 self.burned += burned;
             }
             Slash(worker, request, shares) => {

@@ -84,6 +84,20 @@ fn penalise_should_burn_no_more_than_the_lock() {
 }
 
 #[test]
+fn penalise_should_burn_a_share_of_the_lock_when_that_is_more() {
+    assert_eq!(PARAMETERS.penalty_for(LOCK), 7);
+    assert_eq!(PARAMETERS.penalty_for(80), 8);
+    assert_eq!(PARAMETERS.penalty_for(5), 5);
+    locked(500).build_and_execute(|| {
+        // Four times the price is locked.
+        let drawn = <WorkersPallet as WorkerPool<_, _>>::draw(&MODEL, 100, 0, &[], seed(0));
+        assert_eq!(drawn, Some(ALICE));
+        assert_eq!(WorkersPallet::penalise(&ALICE, 0), 40);
+        assert_eq!((record(ALICE).stake, record(ALICE).locked), (460, 0));
+    });
+}
+
+#[test]
 fn slash_should_pay_the_shares_and_burn_the_rest() {
     locked(500).build_and_execute(|| {
         assert_eq!(draw(0), Some(ALICE));

@@ -95,6 +95,7 @@ fn parameters_should_be_named_in_camel_case_in_a_genesis() {
             "minBond",
             "minLock",
             "noShowPenalty",
+            "noShowShare",
             "ticketAge",
             "ticketSize",
             "unbondDelay"
@@ -118,6 +119,7 @@ fn stored_types_should_keep_their_encoding() {
     expected.extend(DELAY.encode());
     expected.extend(AGE.encode());
     expected.extend(16u32.encode());
+    expected.extend(100_000u32.encode());
     assert_eq!(PARAMETERS.encode(), expected);
 
     let ticket = Ticket {

@@ -45,6 +45,7 @@ const life: RequestLife = {
   convicted: [root('33')],
   next: { type: 'AwaitChallenges' },
   nextAt: undefined,
+  audit: undefined,
 };
 
 describe('a request that is shown', () => {
@@ -60,6 +61,22 @@ describe('a request that is shown', () => {
     );
     expect(text).toMatch(/mike +Struck +– +–/);
     expect(text).not.toContain('undefined');
+    expect(text).not.toContain('audit');
+    const audit = {
+      auditor: 'vera',
+      worker: 'ada',
+      node: 3,
+      lot: 12n,
+      due: 15,
+      fee: 4n * 10n ** 11n,
+      isAttested: false,
+    };
+    expect(picture({ ...life, audit }, 13)).toContain(
+      '  audit    node 3 of ada’s claim by vera for 0.4 VTR: to be shown, until #15\n',
+    );
+    expect(picture({ ...life, audit: { ...audit, isAttested: true } }, 13)).toContain(
+      'for 0.4 VTR: shown\n',
+    );
   });
 
   it('says from which block on something can happen', () => {

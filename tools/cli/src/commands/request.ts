@@ -1,6 +1,7 @@
 /** `veritrace request show ID --on URL`: a request's whole life, as the chain has it now. */
 import { formatUnits, TOKEN } from '@veritrace/harness';
 import {
+  type AuditLife,
   connect,
   getRequestLife,
   type NextStep,
@@ -54,8 +55,13 @@ export const nextInWords = (next: NextStep): string => {
       return 'it waits for its challenges to end';
     case 'AwaitVerdict':
       return 'it waits until one of its unequal claims is proved wrong';
+    case 'DrawAudit':
+      return 'it is drawn whether a claim is audited';
   }
 };
+
+const auditInWords = ({ auditor, worker, node, fee, due, isAttested }: AuditLife): string =>
+  `node ${node} of ${worker}’s claim by ${auditor} for ${amount(fee)}: ${isAttested ? 'shown' : `to be shown, until #${due}`}`;
 
 const stateOf = ({ state }: RequestLife['workers'][number]): string =>
   typeof state === 'string' ? state : state.type;
@@ -94,6 +100,7 @@ export const picture = (life: RequestLife, head: number): string => {
     `  answer   ${life.visibility === 'Public' ? 'public: anyone can check it' : 'private: whoever has the inputs can check it'}`,
     `  next     ${nextInWords(life.next)}${when}`,
     `  attempts ${life.attemptsLeft} left`,
+    ...(life.audit === undefined ? [] : [`  audit    ${auditInWords(life.audit)}`]),
     ...(life.convicted.length === 0
       ? []
       : [`  proved wrong: ${life.convicted.map(short).join(', ')}`]),

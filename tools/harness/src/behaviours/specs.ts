@@ -9,12 +9,24 @@ const node = z
 export const workerBehaviourSpecs = {
   honest: z.strictObject({}).describe('Computes, answers and opens as it should'),
   silent: z.strictObject({}).describe('Takes work and never answers'),
+  'silent-auditor': z
+    .strictObject({})
+    .describe('Answers what it is asked, and says nothing when it is drawn to audit others'),
   late: z
     .strictObject({ blocks: z.int().min(1).max(1000) })
     .describe('Answers only after this many blocks, in time or not'),
   lazy: z.strictObject({}).describe('Answers the same constant whatever it is asked'),
   'wrong-node': z
-    .strictObject({ node, probability: z.number().min(0).max(1).default(1) })
+    .strictObject({
+      node,
+      probability: z.number().min(0).max(1).default(1),
+      late: z
+        .int()
+        .min(0)
+        .max(1000)
+        .optional()
+        .describe('Answers only after this many blocks, in time or not'),
+    })
     .describe('Changes one value of a node and computes the rest honestly from it'),
   'flip-one-bit': z
     .strictObject({ node })

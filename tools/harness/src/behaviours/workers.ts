@@ -48,15 +48,18 @@ const lieAt =
     return { nodeOutputs: evaluateFrom(context.referee, loaded, work.inputs, where, output) };
   };
 
-const wrongNode: Behave<'wrong-node'> = ({ node, probability }, context) => ({
-  ...unverified,
-  computeTrace: lieAt(context, context.name, node, probability),
-});
-
-const late: Behave<'late'> = ({ blocks }) => {
+const after = (blocks: number): WorkerBehaviour => {
   const isTime = ({ head, request }: WorkContext) => head.number >= request.since + blocks;
   return { maySubmit: isTime, mayCommit: isTime, mayReveal: isTime };
 };
+
+const wrongNode: Behave<'wrong-node'> = ({ node, probability, late: blocks = 0 }, context) => ({
+  ...unverified,
+  ...after(blocks),
+  computeTrace: lieAt(context, context.name, node, probability),
+});
+
+const late: Behave<'late'> = ({ blocks }) => after(blocks);
 
 const copycat: Behave<'copycat'> = () => {
   const copied = ({ request, worker }: WorkContext): string | undefined =>
@@ -84,7 +87,8 @@ const falseComplaint: Behave<'false-complaint'> = () => ({
 
 const behaviours: { [K in Kind]: Behave<K> } = {
   honest: () => ({}),
-  silent: () => ({ computeTrace: () => Promise.resolve(undefined) }),
+  silent: () => ({ computeTrace: () => Promise.resolve(undefined), mayAudit: () => false }),
+  'silent-auditor': () => ({ mayAudit: () => false }),
   late,
   lazy: () => ({ ...unverified, computeTrace: constantZero }),
   'wrong-node': wrongNode,

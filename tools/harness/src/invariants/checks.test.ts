@@ -32,6 +32,15 @@ const request: Request = {
   bucket: 9,
   attemptsLeft: 1,
   slots: [{ worker: 'worker', state: { type: 'Revealed', value: root }, challenges: 1 }],
+  audit: {
+    type: 'Attested',
+    auditor: 'auditor',
+    worker: 'worker',
+    node: 1,
+    lot: 5n,
+    due: 8,
+    fee: 4n,
+  },
 };
 
 const worker: Worker = {
@@ -112,13 +121,14 @@ const sound: ChainState = {
     ['challenger', { free: 81n, reserved: 19n }],
     ['author', { free: 70n, reserved: 30n }],
     ['payouts', { free: 4n, reserved: 0n }],
-    ['treasury', { free: 496n, reserved: 0n }],
+    ['treasury', { free: 492n, reserved: 4n }],
   ]),
   holds: new Map([
     ['user', held(['inference.Escrow', 10n], ['inference.Deposit', 2n])],
     ['worker', held(['workers.Stake', 105n])],
     ['challenger', held(['disputes.Bond', 8n], ['disputes.Seal', 6n], ['disputes.Bounty', 5n])],
     ['author', held(['models.Deposit', 30n])],
+    ['treasury', held(['inference.Audit', 4n])],
   ]),
   models: [model],
   families: [family],
@@ -138,6 +148,7 @@ const sound: ChainState = {
   claimable: new Map([['someone', 3n]]),
   totalClaimable: 3n,
   payoutsAccount: 'payouts',
+  treasuryAccount: 'treasury',
   existentialDeposit: 1n,
   events: [],
 };
@@ -164,6 +175,9 @@ const doctored = (change: Partial<ChainState>): Record<string, string[]> =>
 const withRequest = (change: Partial<Request>): Partial<ChainState> => ({
   requests: [{ ...request, ...change }],
 });
+
+const withAudit = (change: Partial<Extract<Request['audit'], { type: 'Attested' | 'Running' }>>) =>
+  withRequest({ audit: { ...request.audit, ...change } as Request['audit'] });
 
 const withWorker = (change: Partial<Worker>): Partial<ChainState> => ({
   workers: [{ ...worker, ...change }],
@@ -219,6 +233,10 @@ describe('invariants', () => {
         withRequest({ slots: [{ worker: 'worker', state: { type: 'Struck' }, challenges: 0 }] }),
         /no open slot/,
       ],
+      [
+        withAudit({ type: 'Running', auditor: 'vera' }),
+        /request 7 and worker vera: no lock, no place in the worker's list/,
+      ],
     ],
     bonds: [
       [{ challenges: [{ ...challenge, bond: 9n }] }, /disputes.Bond/],
@@ -231,6 +249,13 @@ describe('invariants', () => {
     bounties: [
       [{ bounties: [{ ...bounty, holder: 'user' }] }, /disputes.Bounty/],
       [{ bounties: [] }, /disputes.Bounty/],
+    ],
+    audits: [
+      [withRequest({ audit: { type: 'None' } }), /treasury has .* held as inference.Audit, and 0/],
+      [withAudit({ fee: 5n }), /inference.Audit/],
+      [withRequest({ status: 'Contested' }), /request 7 is Contested and audited/],
+      [withAudit({ worker: 'ghost' }), /the audit of ghost's claim on request 7 by auditor/],
+      [withAudit({ auditor: 'worker' }), /or by one of the request's workers/],
     ],
     'model-deposits': [
       [{ models: [{ ...model, deposit: 0n }] }, /models.Deposit/],

@@ -185,14 +185,15 @@ export const invariants: readonly Invariant[] = [
   },
   {
     name: 'work',
-    says: 'stake is locked exactly for the open slots of open requests',
+    says: 'stake is locked exactly for the open slots of open requests, and for audits that run',
     check: (state) => {
       const slots = new Set(
-        state.requests.flatMap((request) =>
-          request.slots
+        state.requests.flatMap((request) => [
+          ...request.slots
             .filter((slot) => isLocked(slot.state.type))
             .map((slot) => pairKey(slot.worker, request.id)),
-        ),
+          ...(request.audit.type === 'Running' ? [pairKey(request.audit.auditor, request.id)] : []),
+        ]),
       );
       const locks = new Set(state.locks.map((lock) => pairKey(lock.worker, lock.request)));
       const work = new Set(
@@ -203,7 +204,7 @@ export const invariants: readonly Invariant[] = [
       const all = new Set([...slots, ...locks, ...work]);
       return [...all].flatMap((key) => {
         const missing = [
-          slots.has(key) ? [] : ['no open slot'],
+          slots.has(key) ? [] : ['no open slot or audit'],
           locks.has(key) ? [] : ['no lock'],
           work.has(key) ? [] : ["no place in the worker's list"],
         ].flat();
@@ -254,6 +255,42 @@ export const invariants: readonly Invariant[] = [
           (bounty) => bounty.amount,
         ),
       ),
+  },
+  {
+    name: 'audits',
+    says: 'the fees held from the treasury are the sum over audits, each of a claim that stands in its window',
+    check: (state) => {
+      const audits = state.requests.flatMap((request) =>
+        request.audit.type === 'Running' || request.audit.type === 'Attested'
+          ? [{ request, audit: request.audit }]
+          : [],
+      );
+      return [
+        ...heldAs(
+          state,
+          'inference.Audit',
+          sumBy(
+            audits,
+            () => state.treasuryAccount,
+            ({ audit }) => audit.fee,
+          ),
+        ),
+        ...state.requests
+          .filter(({ audit, status }) => audit.type !== 'None' && status !== 'Claimed')
+          .map(({ id, status }) => `request ${id} is ${status} and audited`),
+        ...audits
+          .filter(
+            ({ request: { slots }, audit }) =>
+              !slots.some(
+                ({ worker, state: { type } }) => worker === audit.worker && type === 'Revealed',
+              ) || slots.some(({ worker }) => worker === audit.auditor),
+          )
+          .map(
+            ({ request: { id }, audit: { auditor, worker } }) =>
+              `the audit of ${worker}'s claim on request ${id} by ${auditor} is of none that stands, or by one of the request's workers`,
+          ),
+      ];
+    },
   },
   {
     name: 'model-deposits',

@@ -53,8 +53,11 @@ export const palletAccount = (id: string): Uint8Array => {
   return account;
 };
 
+/** The treasury's id, which no constant of the runtime tells. */
+export const TREASURY = 'vt/trsry';
+
 const ours: Readonly<Record<string, readonly string[]>> = {
-  Inference: ['Escrow', 'Deposit', 'Complaint'],
+  Inference: ['Escrow', 'Deposit', 'Complaint', 'Audit'],
   Workers: ['Stake'],
   Disputes: ['Bond', 'Seal', 'Bounty'],
   Models: ['Deposit'],
@@ -202,6 +205,7 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
     claimable: new Map(claimable.map((entry) => [address(entry.keys[0]), amount(entry.value)])),
     totalClaimable: amount(totalClaimable),
     payoutsAccount: client.address(palletAccount(new TextDecoder().decode(payoutsId))),
+    treasuryAccount: client.address(palletAccount(TREASURY)),
     existentialDeposit: amount(toPlain(at.consts.balances?.existentialDeposit as Codec)),
     events: content.events.map((placed) => placed.event),
   };

@@ -20,6 +20,7 @@ export type HoldReason =
   | 'inference.Escrow'
   | 'inference.Deposit'
   | 'inference.Complaint'
+  | 'inference.Audit'
   | 'workers.Stake'
   | 'disputes.Bond'
   | 'disputes.Seal'
@@ -76,6 +77,8 @@ export interface ChainState {
   totalClaimable: Balance;
   /** The account that what is claimable lies on. */
   payoutsAccount: Address;
+  /** The account that pays for audits. */
+  treasuryAccount: Address;
   existentialDeposit: Balance;
   /** What happened in the block. */
   events: readonly ChainEvent[];

@@ -8,7 +8,7 @@ import { createCast, DaemonFailed } from '../actors/cast.ts';
 import { suggest } from '../declared/suggest.ts';
 import { ChainStalled, type Driver } from '../drivers/driver.ts';
 import type { JsonObject } from '../embedded/json.ts';
-import { palletAccount } from '../invariants/read.ts';
+import { palletAccount, TREASURY } from '../invariants/read.ts';
 import type { ChainState } from '../invariants/state.ts';
 import { loadModel, type Model, makeDeepModel } from '../models/model.ts';
 import { createRecorder } from '../recorder/recorder.ts';
@@ -251,7 +251,7 @@ export const play = async (
   });
   try {
     await recorder?.genesis(network);
-    const treasury = network.client.address(palletAccount('vt/trsry'));
+    const treasury = network.client.address(palletAccount(TREASURY));
     accounts.label('treasury', treasury);
     const chronicle = createChronicle(
       network.pace === 'made' ? everything : () => scopeOf(accounts.owns),

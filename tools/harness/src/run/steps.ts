@@ -29,6 +29,7 @@ import {
 } from '../scenario/schema.ts';
 import { checkAbsent, checkBehind, checkStalled, occurrences } from './checks.ts';
 import type { RequestTale } from './chronicle.ts';
+import { crowd } from './crowd.ts';
 import { backlogOf, flood } from './flood.ts';
 import { type Asked, entry, type Happened } from './happened.ts';
 import { familyOf, modelName, performOnModel, registerModels } from './registry.ts';
@@ -346,6 +347,8 @@ export const describeStep = (step: ScenarioStep): string => {
       return `until "${step.request}" is ${step.state}`;
     case 'await-event':
       return `until ${step.event}${step.worker === undefined ? '' : ` of ${step.worker}`}`;
+    case 'crowd':
+      return `${step.blocks === 1 ? 'a block is' : `${step.blocks} blocks are`} filled to the brim`;
     case 'await-finality':
       return 'until everything so far is final';
     case 'kill-node':
@@ -476,6 +479,9 @@ export const perform = async (
       return;
     case 'await-event':
       await awaitEvent(stage, happened, step);
+      return;
+    case 'crowd':
+      await crowd(stage, step.blocks);
       return;
     case 'await-finality':
       await awaitFinality(stage, step);

@@ -61,13 +61,13 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       'an unknown bare behaviour',
       '{ kind: wrong-node, node: 1 }',
       'honst',
-      '7:41: "honst" is not allowed for actors.workers.ada.behaviour; did you mean "honest"? (allowed: honest, silent, lazy, wrong-output, garbage-trace, copycat, withhold-reveal, false-complaint)',
+      '7:41: "honst" is not allowed for actors.workers.ada.behaviour; did you mean "honest"? (allowed: honest, silent, silent-auditor, lazy, wrong-output, garbage-trace, copycat, withhold-reveal, false-complaint)',
     ],
     [
       'an unknown parameter of a behaviour',
       'node: 1',
       'node: 1, nod: 2',
-      '7:70: unknown key "nod" in actors.workers.ada.behaviour; did you mean "node"? (allowed: kind, node, probability)',
+      '7:70: unknown key "nod" in actors.workers.ada.behaviour; did you mean "node"? (allowed: kind, node, probability, late)',
     ],
     [
       'a missing parameter of a behaviour',
@@ -173,7 +173,7 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       'an unknown behaviour of a twin',
       '{ do: await, request: first, state: settled }',
       '{ do: twin, worker: ada, behaviour: honst, skipOn: [embedded, endpoint] }',
-      '16:41: "honst" is not allowed for steps[1].behaviour; did you mean "honest"? (allowed: honest, silent, lazy, wrong-output, garbage-trace, copycat, withhold-reveal, false-complaint)',
+      '16:41: "honst" is not allowed for steps[1].behaviour; did you mean "honest"? (allowed: honest, silent, silent-auditor, lazy, wrong-output, garbage-trace, copycat, withhold-reveal, false-complaint)',
     ],
     [
       'a version of no family',

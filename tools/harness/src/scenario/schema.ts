@@ -265,6 +265,11 @@ const step = z.discriminatedUnion('do', [
       'Lets blocks pass until an event has occurred once more than earlier steps of this kind took; it may have during another step',
     ),
   z
+    .strictObject({ do: z.literal('crowd'), blocks, skipOn })
+    .describe(
+      'Root fills this many blocks, so that their sweeps do nothing and whatever is due is left over; where blocks come by themselves, others may come between',
+    ),
+  z
     .strictObject({ do: z.literal('await-finality'), within: patience, skipOn })
     .describe('Lets blocks pass until everything that has happened so far is final'),
   z

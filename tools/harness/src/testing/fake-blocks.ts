@@ -44,6 +44,7 @@ const emptyState = {
   claimable: new Map(),
   totalClaimable: 0n,
   payoutsAccount: 'payouts',
+  treasuryAccount: 'treasury',
   existentialDeposit: 0n,
   events: [],
 };

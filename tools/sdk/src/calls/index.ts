@@ -1,5 +1,6 @@
 /** Every call of the five pallets, one per file. */
 export * from './accept-family.ts';
+export * from './attest-tile.ts';
 export * from './bond-extra.ts';
 export * from './cancel-request.ts';
 export * from './challenge-node.ts';

@@ -188,10 +188,19 @@ describe("the pallet's bytes", () => {
   it('cover every action and every answer', () => {
     const tags = (list: unknown[]) => new Set(list);
     expect(tags(golden.jobs.map(({ hex }) => decodeJob(fromHex(hex)).action.tag))).toEqual(
-      new Set(['Submit', 'Commit', 'Reveal', 'Open', 'OpenPage']),
+      new Set(['Submit', 'Commit', 'Reveal', 'Open', 'OpenPage', 'Attest']),
     );
     expect(tags(golden.answers.map(({ hex }) => decodeAnswer(fromHex(hex)).tag))).toEqual(
-      new Set(['Pending', 'Submit', 'Commit', 'Reveal', 'Open', 'Withheld', 'Unavailable']),
+      new Set([
+        'Pending',
+        'Submit',
+        'Commit',
+        'Reveal',
+        'Open',
+        'Withheld',
+        'Unavailable',
+        'Attest',
+      ]),
     );
   });
 

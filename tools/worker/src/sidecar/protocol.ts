@@ -41,7 +41,9 @@ export type JobAction =
   /** Answer the challenge of a node; `openingBytes` is the challenge's. */
   | { tag: 'Open'; value: { node: number; openingBytes: number } }
   /** Answer the challenge of a page with its leaves. */
-  | { tag: 'OpenPage'; value: { page: number } };
+  | { tag: 'OpenPage'; value: { page: number } }
+  /** Show the tile of another worker's claim that the lot falls on, if the claim is true. */
+  | { tag: 'Attest'; value: { node: number; lot: bigint; traceRoot: Hex } };
 
 /** A request a worker was drawn for, as it stands in a block. Digests and accounts are 32 bytes. */
 export interface Job {
@@ -73,7 +75,8 @@ export type Answer =
   /** Nothing is to be published (now); UTF-8. */
   | { tag: 'Withheld'; value: { reason: Uint8Array } }
   /** To `Submit` and `Commit`: an input that is not on chain could not be had elsewhere. */
-  | { tag: 'Unavailable'; value: undefined };
+  | { tag: 'Unavailable'; value: undefined }
+  | { tag: 'Attest'; value: { proof: Uint8Array } };
 
 export type Withheld = Extract<Answer, { tag: 'Withheld' }>;
 
@@ -126,6 +129,7 @@ const jobCodec: Codec<Job> = Struct({
     Reveal: Struct({ commitment: digest }),
     Open: Struct({ node: u32, openingBytes: u32 }),
     OpenPage: Struct({ page: u32 }),
+    Attest: Struct({ node: u32, lot: u64, traceRoot: digest }),
   }) as unknown as Codec<JobAction>,
 });
 
@@ -137,6 +141,7 @@ const answerCodec = Enum({
   Open: Struct({ opening: bytes }),
   Withheld: Struct({ reason: bytes }),
   Unavailable: _void,
+  Attest: Struct({ proof: bytes }),
 }) as unknown as Codec<Answer>;
 
 /** Decodes what has exactly one encoding; anything left over, cut off or spelt otherwise is refused. */

@@ -437,6 +437,29 @@ describe('a challenged sidecar', () => {
   });
 });
 
+describe('a sidecar of an auditor', () => {
+  const outputs = model.loaded.evaluate([toyInput(1)]);
+  const leaves = model.loaded.trace(outputs);
+  const traceRoot = toHex(referee.traceRoot(leaves));
+  const attest = (root = traceRoot, node = 0): JobAction => ({
+    tag: 'Attest',
+    value: { node, lot: 9n, traceRoot: root },
+  });
+
+  it('shows the tile that the lot falls on', async () => {
+    expect(await ask(start(), 'Attest', jobOf(attest()))).toEqual({
+      proof: model.loaded.attest(0, 9n, leaves, outputs[0] ?? new Uint8Array()),
+    });
+  });
+
+  it('says why it shows nothing of a claim that is false, or a node that is not there', async () => {
+    const sidecar = start();
+    const other = attest(toHex(new Uint8Array(32).fill(9)));
+    expect(await reasonFor(sidecar, jobOf(other))).toMatch(/is false/);
+    expect(await reasonFor(sidecar, jobOf(attest(traceRoot, 3)))).toMatch(/no node 3/);
+  });
+});
+
 describe('what a sidecar remembers', () => {
   /** What it says at a block in which another request is open. */
   const pass = (sidecar: Sidecar, block: number, changes: Partial<Job> = {}) =>
@@ -536,7 +559,16 @@ describe('the state of a sidecar', () => {
     expect(sidecar.status()).toEqual({
       protocol: PROTOCOL_VERSION,
       models: [{ name: 'toy', graphRoot: model.graphRoot }],
-      jobs: { Pending: 0, Submit: 2, Commit: 0, Reveal: 0, Open: 0, Withheld: 1, Unavailable: 0 },
+      jobs: {
+        Pending: 0,
+        Submit: 2,
+        Commit: 0,
+        Reveal: 0,
+        Open: 0,
+        Withheld: 1,
+        Unavailable: 0,
+        Attest: 0,
+      },
       computing: 0,
       claims: 1,
     });

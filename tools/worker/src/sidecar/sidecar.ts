@@ -129,6 +129,7 @@ export const createSidecar = (deps: SidecarDeps): Sidecar => {
     Open: 0,
     Withheld: 0,
     Unavailable: 0,
+    Attest: 0,
   };
 
   const compute = async (job: Job, identity: Hex, model: LoadedModel): Promise<Computed> => {
@@ -333,6 +334,9 @@ export const createSidecar = (deps: SidecarDeps): Sidecar => {
       case 'OpenPage':
         // What was committed to is revealed all the same; an opening needs them.
         return job.inputs;
+      case 'Attest':
+        // Only what is public is audited, so that this is a matter of forks.
+        return withheld('an input cannot be got');
     }
   };
 
@@ -376,6 +380,27 @@ export const createSidecar = (deps: SidecarDeps): Sidecar => {
     return { tag: 'Open', value: { opening: encodeLeaves(shown) } };
   };
 
+  const attest = async (
+    job: Job,
+    identity: Hex,
+    { node, lot, traceRoot }: { node: number; lot: bigint; traceRoot: Hex },
+  ): Promise<Answer> => {
+    const model = modelOf(job);
+    if (model.type !== 'ready') return unready(model);
+    const ended = await resultOf(job, identity, model.result);
+    if (ended.type !== 'ready') return unready(ended);
+    const { nodeOutputs, refusal } = ended.result;
+    const output = nodeOutputs[node];
+    if (output === undefined) return withheld(`the model has no node ${node}`);
+    if (refusal !== undefined) return withheld(refusal);
+    const { loaded } = model.result;
+    const leaves = loaded.trace(nodeOutputs);
+    if (toHex(referee.traceRoot(leaves)) !== traceRoot) {
+      return withheld('the claim that is audited is false; let a challenger prove it');
+    }
+    return { tag: 'Attest', value: { proof: loaded.attest(node, lot, leaves, output) } };
+  };
+
   const answer = async (asked: Job): Promise<Answer> => {
     const identity = identityOfWork(asked);
     const inputs = await inputsOf(asked, identity);
@@ -393,6 +418,8 @@ export const createSidecar = (deps: SidecarDeps): Sidecar => {
         return open(job, identity, action.value);
       case 'OpenPage':
         return openPage(job, identity, action.value.page);
+      case 'Attest':
+        return attest(job, identity, action.value);
     }
   };
 

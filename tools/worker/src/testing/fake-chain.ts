@@ -488,6 +488,14 @@ export const createFakeChain = (
         request.due = now + request.deadline;
         return done;
       }
+      case 'attest': {
+        const audit = request?.audit;
+        if (request === undefined || audit?.type !== 'Running') return fail('NotAuditor');
+        if (audit.auditor !== state.operators[signer]) return fail('NotAuditor');
+        if (now >= audit.due) return fail('TooLate');
+        request.audit = { ...audit, type: 'Attested' };
+        return done;
+      }
       case 'settle': {
         if (!state.overdue.some((each) => each.request === action.request)) {
           return fail('NothingDue');
@@ -618,6 +626,7 @@ export const createFakeChain = (
         bucket: best.number + 11,
         attemptsLeft: 0,
         slots: workers.map((worker) => ({ worker, state: { type: 'Assigned' }, challenges: 0 })),
+        audit: { type: 'None' },
         ...options,
       };
       chain.edit((state) => {
@@ -635,12 +644,14 @@ export const createFakeChain = (
     workerOf: async (operator, at) => stateAt(at).operators[operator],
     workOf: async (worker, at) =>
       [...stateAt(at).requests.values()]
-        .filter(({ slots }) =>
-          slots.some(
-            (slot) =>
-              slot.worker === worker &&
-              ['Assigned', 'Committed', 'Revealed'].includes(slot.state.type),
-          ),
+        .filter(
+          ({ slots, audit }) =>
+            slots.some(
+              (slot) =>
+                slot.worker === worker &&
+                ['Assigned', 'Committed', 'Revealed'].includes(slot.state.type),
+            ) ||
+            (audit.type === 'Running' && audit.auditor === worker),
         )
         .map(({ id }) => id),
     minPriceOf: async (worker, at) => stateAt(at).minPrices[worker] ?? 0n,

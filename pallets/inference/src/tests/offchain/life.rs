@@ -408,3 +408,69 @@ fn nothing_should_be_opened_when_the_claim_has_fallen() {
         none(node);
     });
 }
+
+/// A chain with another worker, on which every claim is audited.
+fn audited_story(play: impl FnOnce(&Node)) {
+    let builder = ExtBuilder::default().with_parameters(audited_always);
+    story_of(builder.with_workers(2), play);
+}
+
+/// A claim of another worker that the one whose key the node has was drawn to audit.
+fn to_audit() -> RequestId {
+    // Who is drawn is up to the lot; some request is audited by the one that is wanted.
+    for _ in 0..60 {
+        let id = submit(USER, 1);
+        advance(1);
+        assert_ok!(settle(id));
+        let worker = active(id)[0];
+        assert_ok!(result(id, worker, 1));
+        advance(1);
+        assert_ok!(settle(id));
+        let running = record(id).audit.running().map(|audit| audit.auditor);
+        if worker != WORKER && running == Some(WORKER) {
+            set_hashes(0, 0);
+            return id;
+        }
+        advance(PARAMETERS.challenge_window + 1);
+    }
+    panic!("nothing to audit in 60 requests");
+}
+
+#[test]
+fn audited_claim_should_be_attested_when_a_node_works_for_its_auditor() {
+    audited_story(|node| {
+        node.sidecar(able);
+        let id = to_audit();
+        let audit = audit(id);
+        work();
+        let action = Action::Attest {
+            node: audit.node.into(),
+            lot: audit.lot,
+            trace_root: trace_root(1),
+        };
+        assert_eq!(
+            node.asked().last().map(|job| job.action.clone()),
+            Some(action)
+        );
+        assert_eq!(
+            only(node).call,
+            Challenges::attestation(id, &[audit.node as u8])
+        );
+    });
+}
+
+#[test]
+fn attestation_should_not_be_sent_when_the_chain_would_reject_it_or_it_is_late() {
+    audited_story(|node| {
+        let id = to_audit();
+        node.answers(Answer::Attest {
+            proof: FALSE_OPENING.to_vec(),
+        });
+        work();
+        assert_eq!(node.asked().len(), 1);
+        none(node);
+        pass(audit(id).due - 1 - System::block_number());
+        work();
+        assert_eq!(node.asked(), []);
+    });
+}

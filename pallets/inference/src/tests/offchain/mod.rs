@@ -152,6 +152,9 @@ fn able(job: &Job) -> Reply {
         Action::OpenPage { page } => Answer::Open {
             opening: vec![200, page as u8],
         },
+        Action::Attest { node, .. } => Answer::Attest {
+            proof: vec![node as u8],
+        },
     })
 }
 

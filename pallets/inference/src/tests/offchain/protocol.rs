@@ -55,6 +55,11 @@ fn job(fields: &Value) -> Job {
             "OpenPage" => Action::OpenPage {
                 page: number(&value["page"]) as u32,
             },
+            "Attest" => Action::Attest {
+                node: number(&value["node"]) as u32,
+                lot: number(&value["lot"]),
+                trace_root: digest(&value["traceRoot"]),
+            },
             other => panic!("action {other}"),
         },
     }
@@ -84,6 +89,9 @@ fn answer(fields: &Value) -> Answer {
         "Unavailable" => Answer::Unavailable,
         "Withheld" => Answer::Withheld {
             reason: bytes(&value["reason"]),
+        },
+        "Attest" => Answer::Attest {
+            proof: bytes(&value["proof"]),
         },
         other => panic!("answer {other}"),
     }

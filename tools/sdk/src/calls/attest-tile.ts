@@ -1,0 +1,16 @@
+import { bytes } from '../bytes.ts';
+import { type Call, createCall } from '../call.ts';
+import type { VeritraceClient } from '../client.ts';
+import type { RequestId } from '../types.ts';
+
+export interface AttestTileParameters {
+  request: RequestId;
+  /** SCALE `Attestation`. */
+  proof: Uint8Array;
+}
+
+/** Shows the tile of an audited claim that the lot fell on. By the auditor’s operator. */
+export const attestTile = (
+  client: VeritraceClient,
+  { request, proof }: AttestTileParameters,
+): Call => createCall(client, 'disputes', 'attest', [request, bytes(proof)]);
