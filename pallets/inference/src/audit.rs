@@ -8,7 +8,7 @@
 use crate::branch::SettleBranch;
 use crate::{
     BalanceOf, Claims, Config, Error, Event, HoldReason, InferenceRequests, Pallet, Parameters,
-    ParametersOf, RequestRecordOf, RequestStatus, SlotState, WorkOf,
+    ParametersOf, RequestRecordOf, RequestStatus, SlotState, Visibility, WorkOf,
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -157,12 +157,15 @@ fn pick<Item>(items: &[Item], lot: u64) -> Option<&Item> {
 }
 
 impl<T: Config> Pallet<T> {
-    /// Whether an audit of the request is drawn when its window opens.
+    /// Whether an audit of the request is drawn when its window opens. Not of a private one: nobody is drawn to compute what
+    /// it may have no means to get.
     pub(crate) fn is_audit_wanted(
         record: &RequestRecordOf<T>,
         parameters: &ParametersOf<T>,
     ) -> bool {
-        !parameters.audit_share.is_zero() && !Self::is_condemned(&record.model)
+        !parameters.audit_share.is_zero()
+            && record.visibility == Visibility::Public
+            && !Self::is_condemned(&record.model)
     }
 
     /// Whether the draw of an audit is the next thing to do, and how long it is not yet possible.
@@ -268,10 +271,14 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The node that a lot falls on, among those whose output is not in the answer, which everyone can read. Any of them
-    /// where all are.
+    /// where all are. Of an output that is left to its leaf the answer has nothing.
     fn hidden_node(record: &RequestRecordOf<T>, lot: u64) -> Option<u16> {
         let terms = &record.terms;
-        let shown = |node: &u16| terms.outputs.iter().any(|output| output.node == *node);
+        let shown = |node: &u16| {
+            let is_it =
+                |output: &ModelOutput| output.node == *node && !Self::is_by_leaf(&output.spec);
+            terms.outputs.iter().any(is_it)
+        };
         let hidden: Vec<u16> = (0..terms.node_count).filter(|node| !shown(node)).collect();
         let all: Vec<u16> = (0..terms.node_count).collect();
         pick(if hidden.is_empty() { &all } else { &hidden }, lot).copied()

@@ -39,6 +39,10 @@ impl<T: Config> Pallet<T> {
                 record.audit == AuditState::None || record.status == RequestStatus::Claimed,
                 "a request is audited outside of its window"
             );
+            ensure!(
+                record.audit == AuditState::None || record.visibility == Visibility::Public,
+                "a request is audited whose inputs are not all on chain"
+            );
             let Some(audit) = record.audit.drawn() else {
                 continue;
             };

@@ -659,3 +659,27 @@ proptest! {
         });
     }
 }
+
+#[test]
+fn auditor_should_show_a_tile_of_a_trace_by_pages_when_it_has_computed_it() {
+    // In each page, and at their edges.
+    for node in [0, 1_023, 1_024, NODES - 1] {
+        ExtBuilder::default().build_and_execute(|| {
+            let claim = LongClaim::honest();
+            claim.reveal(WORKER);
+            Book::draw_auditor(R, WORKER, COPYCAT, node, 7);
+            let (run, leaves) = truth();
+            assert_free(toy::attest(COPYCAT, R, run.attestation(leaves, node, 7)));
+        });
+        ExtBuilder::default().build_and_execute(|| {
+            // Of a lie it has neither the leaf nor the path.
+            let claim = LongClaim::lie_at(5, true);
+            claim.reveal(WORKER);
+            Book::draw_auditor(R, WORKER, COPYCAT, node, 7);
+            let (run, leaves) = truth();
+            assert_rejected(Rejection::NotTheClaim, operator(COPYCAT), || {
+                toy::attest(COPYCAT, R, run.attestation(leaves, node, 7))
+            });
+        });
+    }
+}

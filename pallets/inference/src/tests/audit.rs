@@ -65,6 +65,26 @@ fn auditor_should_be_drawn_in_the_block_after_the_last_claim_and_not_before() {
 }
 
 #[test]
+fn private_request_should_not_be_audited_even_if_its_input_is_published_during_the_window() {
+    audited().build_and_execute(|| {
+        let (id, workers) = assigned_by_root(1);
+        assert_ok!(result(id, workers[0], 1));
+        assert_eq!(record(id).audit, AuditState::None);
+        assert_ok!(publish(id));
+        advance(2);
+        assert_eq!(status(id), RequestStatus::Claimed);
+        assert_eq!(record(id).audit, AuditState::None);
+    });
+    audited().build_and_execute(|| {
+        // Published before the claim it is like any other.
+        let (id, workers) = assigned_by_root(1);
+        assert_ok!(publish(id));
+        assert_ok!(result(id, workers[0], 1));
+        assert_eq!(record(id).audit, AuditState::Awaiting);
+    });
+}
+
+#[test]
 fn sweep_should_draw_the_auditor_when_nobody_else_does() {
     audited().build_and_execute(|| {
         let (id, _) = claimed(&[1]);

@@ -76,6 +76,22 @@ fn keeper_should_be_rewarded_out_of_the_deposit_when_the_sweep_left_something() 
 }
 
 #[test]
+fn keeper_should_be_rewarded_when_it_closes_a_request_whose_input_nobody_published() {
+    rewarding().build_and_execute(|| {
+        let before = keeper_has();
+        let (id, workers) = assigned_by_root(1);
+        assert_ok!(complain(id, workers[0]));
+        advance_unswept(PARAMETERS.publish_window + 1);
+        assert_ok!(settle(id));
+        assert!(is_closed(id));
+        assert_eq!(keeper_has(), before + REWARD);
+        // Out of the deposit, not out of what the worker gets.
+        assert_eq!(Balances::free_balance(workers[0]), FUNDS + COMPENSATION);
+        assert_eq!(Balances::free_balance(USER), FUNDS - COMPENSATION - REWARD);
+    });
+}
+
+#[test]
 fn keeper_should_get_nothing_when_nothing_was_due() {
     rewarding().build_and_execute(|| {
         let before = keeper_has();
