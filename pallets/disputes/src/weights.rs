@@ -89,10 +89,10 @@ pub trait WeightInfo {
     /// - `Disputes::Parameters` (108 bytes at most): 1 read, 0 writes
     fn contradict_element_rejected(m: u32) -> Weight;
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 1 write
-    /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Parameters` (108 bytes at most): 1 read, 0 writes
     /// - `Disputes::Challenges` (186 bytes at most): 1 read, 1 write
     /// - `Disputes::Opened` (2_119 bytes at most): 1 read, 0 writes
-    /// - `Balances::Holds` (157 bytes at most): 1 read, 1 write
+    /// - `Balances::Holds` (193 bytes at most): 1 read, 1 write
     /// - `Disputes::PendingOpenBytes` (52 bytes at most): 1 read, 1 write
     /// - `Disputes::ChallengeCount` (60 bytes at most): 1 read, 1 write
     /// - `Workers::Workers` (806 bytes at most): 1 read, 1 write
@@ -100,7 +100,7 @@ pub trait WeightInfo {
     /// `b` from 1_024 to 65_536.
     ///
     /// - `Inference::InferenceRequests` (1_914 bytes at most): 1 read, 0 writes
-    /// - `Disputes::Parameters` (84 bytes at most): 1 read, 0 writes
+    /// - `Disputes::Parameters` (108 bytes at most): 1 read, 0 writes
     /// - `Disputes::Challenges` (186 bytes at most): 1 read, 0 writes
     /// - `Disputes::Opened` (2_119 bytes at most): 1 read, 0 writes
     fn challenge_rejected(b: u32) -> Weight;

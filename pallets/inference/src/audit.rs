@@ -19,7 +19,7 @@ use frame_support::traits::{Defensive, Randomness};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::{One, Saturating};
 use veritrace_primitives::graph::Digest;
-use veritrace_primitives::traits::{AuditView, Payments, RequestId, WorkerPool};
+use veritrace_primitives::traits::{AuditView, ModelOutput, Payments, RequestId, WorkerPool};
 
 /// What an auditor has to show, and gets for it.
 #[derive(
