@@ -25,6 +25,8 @@ const groups: Record<string, Group> = {
   'inference.submit_inference_request': 'request',
   'inference.submit_request_to_latest': 'request',
   'inference.convict': 'part',
+  'inference.end_audit': 'part',
+  'inference.reward_keeper': 'part',
   'workers.draw_hit': 'part',
   'workers.draw_void': 'part',
   'models.submit_graph_page': 'data',
@@ -40,7 +42,7 @@ export const groupOf = (measurement: Measurement): Group => {
   if (known !== undefined) return known;
   if (pallet === 'inference' && name.startsWith('settle_')) return 'settlement';
   if (pallet === 'inference' && name.startsWith('sweep_')) return 'part';
-  if (pallet === 'disputes' && /^(contradict|open|challenge)_/.test(name)) return 'data';
+  if (pallet === 'disputes' && /^(contradict|open|challenge|attest)_/.test(name)) return 'data';
   return 'lifecycle';
 };
 
