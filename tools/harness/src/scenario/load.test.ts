@@ -55,7 +55,7 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       'an unknown step',
       'do: await',
       'do: awiat',
-      '16:11: "awiat" is not allowed for steps[1].do; did you mean "await"? (allowed: register-model, set-terms, set-latest, deprecate-model, remove-model, offer-family, accept-family, join, serve, leave, stop, restart, request, cancel, demand-output, get-output, advance, await, await-event, await-finality, kill-node, start-node, pause-node, resume-node, isolate-node, rejoin-node, twin, flood, check-absent, check-behind, check-stalled)',
+      '16:11: "awiat" is not allowed for steps[1].do; did you mean "await"? (allowed: register-model, set-terms, set-latest, deprecate-model, remove-model, offer-family, accept-family, join, serve, leave, stop, restart, request, cancel, demand-output, get-output, advance, await, await-event, crowd, await-finality, kill-node, start-node, pause-node, resume-node, isolate-node, rejoin-node, twin, flood, check-absent, check-behind, check-stalled)',
     ],
     [
       'an unknown bare behaviour',
