@@ -12,6 +12,7 @@ use frame_support::{assert_noop, assert_ok};
 use proptest::prelude::*;
 use sp_runtime::Permill;
 use std::collections::BTreeSet;
+use veritrace_primitives::page::Trace;
 use veritrace_primitives::traits::ClaimBook;
 
 fn audited() -> ExtBuilder {
@@ -386,8 +387,8 @@ fn what_is_to_be_shown_should_not_be_in_the_answer() {
         let id = submit(USER, 1);
         advance(2);
         let worker = active(id)[0];
-        let (trace, outputs) = answer(1);
-        let trace = vec![trace[2]].try_into().unwrap();
+        let outputs = answer(1).1;
+        let trace = Trace::Leaves(vec![leaves(1)[2]].try_into().unwrap());
         assert_ok!(Inference::submit_inference_result(
             operator(worker),
             id,
