@@ -32,8 +32,8 @@ const expectPassed = (report: RunReport): void => {
 };
 
 /**
- * Every scenario at the same time, but those that say they are not for networks: they share nodes, pools and blocks, and do not disturb each other. `meanwhile` defines
- * tests that run while the scenarios do, and does not disturb them either.
+ * Every scenario at the same time, but those that say they are not for networks: they share nodes, pools and blocks, and
+ * do not disturb each other. `meanwhile` defines tests that run while the scenarios do, and does not disturb them either.
  */
 export const scenariosTogether = (
   shared: () => RunningNetwork,
