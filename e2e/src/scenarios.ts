@@ -8,6 +8,7 @@ import {
   play,
   type RunningNetwork,
   type RunReport,
+  skippedOn,
 } from '@veritrace/harness';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -31,8 +32,8 @@ const expectPassed = (report: RunReport): void => {
 };
 
 /**
- * Every scenario at the same time: they share nodes, pools and blocks, and do not disturb each other. `meanwhile` defines
- * tests that run while the scenarios do, and does not disturb them either.
+ * Every scenario at the same time, but those that say they are not for networks: they share nodes, pools and blocks, and
+ * do not disturb each other. `meanwhile` defines tests that run while the scenarios do, and does not disturb them either.
  */
 export const scenariosTogether = (
   shared: () => RunningNetwork,
@@ -40,7 +41,7 @@ export const scenariosTogether = (
 ): void => {
   describe('every scenario, all at the same time', () => {
     const files = filesIn(root);
-    const reports = new Map<string, Promise<RunReport>>();
+    const reports = new Map<string, Promise<RunReport | string>>();
     let live: LiveDriver;
 
     beforeAll(async () => {
@@ -56,13 +57,16 @@ export const scenariosTogether = (
         .filter((name) => name === 'alice' || network.node(name).role === 'full');
       live = await createNetworkDriver(network, { among });
       for (const file of files) {
-        const report = loadScenario(file).then((scenario) =>
-          play(scenario, {
+        const playUnlessSkipped = async (): Promise<RunReport | string> => {
+          const loaded = await loadScenario(file);
+          const options = {
             driver: live.driver,
             seed: SEED,
             record: join(network.dir, 'records', nameOf(file)),
-          }),
-        );
+          };
+          return skippedOn(loaded.scenario, live.driver) ?? (await play(loaded, options));
+        };
+        const report = playUnlessSkipped();
         // Reported by its own test.
         report.catch(() => undefined);
         reports.set(file, report);
@@ -75,9 +79,10 @@ export const scenariosTogether = (
 
     meanwhile();
 
-    it.each(files.map((file) => [nameOf(file), file]))('%s', async (_name, file) => {
+    it.for(files.map((file) => [nameOf(file), file] as const))('%s', async ([, file], { skip }) => {
       const report = await reports.get(file);
       if (report === undefined) throw new Error(`${file} was not played`);
+      if (typeof report === 'string') return skip(report);
       expectPassed(report);
     });
   });

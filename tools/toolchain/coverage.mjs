@@ -40,7 +40,7 @@ const build = () => {
     cwd: ROOT,
     env: {
       ...env,
-      RUSTC_WORKSPACE_WRAPPER: join(ROOT, 'tools', 'toolchain', 'instrument.sh'),
+      RUSTC_WORKSPACE_WRAPPER: join(ROOT, 'tools', 'toolchain', 'coverage', 'instrument.mjs'),
       // Build scripts and macros of the workspace have counters too, and nobody wants to know.
       LLVM_PROFILE_FILE: '/dev/null',
     },
@@ -62,9 +62,15 @@ const measure = (scratch) => {
   if (programs.length === 0) throw new Error('cargo built no tests of the pallets');
   for (const { place, program } of programs) {
     say(`running tests of ${place.replace('/Cargo.toml', '')}`);
+    const cwd = join(ROOT, place, '..');
     run(program, ['--quiet'], {
-      cwd: join(ROOT, place, '..'),
-      env: { ...process.env, LLVM_PROFILE_FILE: join(scratch, '%m-%p.profraw') },
+      cwd,
+      // As cargo would run it.
+      env: {
+        ...process.env,
+        CARGO_MANIFEST_DIR: cwd,
+        LLVM_PROFILE_FILE: join(scratch, '%m-%p.profraw'),
+      },
     });
   }
   const profile = join(scratch, 'all.profdata');

@@ -19,7 +19,7 @@ pub const MAX_ADD_WEIGHT: i32 = 1 << 15;
 
 /// What an output element takes besides its inputs, in multiply-accumulates: its place, its bytes, its share of a hash.
 /// This and the two below were measured in compiled wasm on the node's executor (`bench:disputes --executor`). With them no
-/// operator's unit takes longer than that of a deep product, by which contradictions are weighed.
+/// operator's unit takes more than a twentieth longer than that of a product, by which contradictions are weighed.
 pub const WORK_OF_ELEMENT: u64 = 24;
 /// What one element looked up by itself takes.
 pub const WORK_OF_READ: u64 = 28;
