@@ -1,5 +1,6 @@
 /** The command line: what there is, and what each command takes. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addDaemonCommands } from './commands/daemon-commands.ts';
 import { demo } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addGateCommand } from './commands/gate.ts';
@@ -298,6 +299,7 @@ export const createProgram = (run: Run): Command => {
     );
 
   addWorkerCommands(program, run);
+  addDaemonCommands(program, run);
   addRequestCommands(program, run);
   addStoreCommands(program, run);
   addNetworkCommands(program, run);
