@@ -31,19 +31,28 @@ const lookAtFolder = (place) => {
 
 const lookAtServer = (place, { signal, patience }) =>
   new Promise((done) => {
-    const say = (state) => done({ kind: 'server', state, isPlain: place.startsWith('http://') });
+    const isPlain = place.startsWith('http://');
     let url;
     try {
       url = new URL(`${place.replace(/\/$/, '')}/blob/${ABSENT}`);
     } catch {
-      return say('it is no address');
+      return done({ kind: 'server', state: 'it is no address', isPlain });
     }
     if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-      return say(`${url.protocol} cannot be used`);
+      return done({ kind: 'server', state: `${url.protocol} cannot be used`, isPlain });
     }
-    const limits = AbortSignal.any([AbortSignal.timeout(patience), ...(signal ? [signal] : [])]);
+    // Not AbortSignal.timeout within AbortSignal.any: there the garbage collector may take the timeout away.
+    const limits = new AbortController();
+    const stop = () => limits.abort();
+    const timer = setTimeout(stop, patience);
+    signal?.addEventListener('abort', stop, { once: true });
+    const say = (state) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+      done({ kind: 'server', state, isPlain });
+    };
     const make = url.protocol === 'https:' ? requestTls : requestPlain;
-    const asking = make(url, { signal: limits, agent: false }, (response) => {
+    const asking = make(url, { signal: limits.signal, agent: false }, (response) => {
       const { statusCode } = response;
       response.destroy();
       if (statusCode === 404 || statusCode === 410 || statusCode === 200) return say('answers');
@@ -54,7 +63,7 @@ const lookAtServer = (place, { signal, patience }) =>
     });
     asking.once('error', (error) => {
       say(
-        limits.aborted
+        limits.signal.aborted
           ? `no answer within ${patience} ms`
           : `no answer: ${error.code ?? error.message}`,
       );

@@ -1,5 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createReferee } from '@veritrace/referee';
 import { afterEach, describe, expect, it } from 'vitest';
 import { blobAddress } from './address.ts';
@@ -172,6 +174,35 @@ describe('an HTTP backend over any server', () => {
         /no answer within 50 ms/,
       );
     }
+  });
+
+  it('ends when its time is over, whatever the garbage collector takes away', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const silent = await serve(() => undefined);
+    let isOver = false;
+    const reading = createHttpBackend(silent, { ...OWN, timeoutMs: 50 })
+      .read(name, 3, new AbortController().signal)
+      .finally(() => {
+        isOver = true;
+      });
+    reading.catch(() => undefined);
+    while (!isOver) {
+      collect();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await expect(reading).rejects.toThrow(/no answer within 50 ms/);
+  });
+
+  it('stops in the middle of an answer when it is told to', async () => {
+    const stopping = new AbortController();
+    const halting = await serve((_request, response) => {
+      response.writeHead(200);
+      response.write('1', () => stopping.abort(new Error('enough')));
+    });
+    await expect(createHttpBackend(halting, OWN).read(name, 3, stopping.signal)).rejects.toThrow(
+      'enough',
+    );
   });
 
   it('tells trouble from absence', async () => {

@@ -106,15 +106,17 @@ const fetchFrom = async (
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array | undefined> => {
   const request = url.protocol === 'https:' ? requestTls : requestPlain;
-  const limits = AbortSignal.any([
-    AbortSignal.timeout(timeoutMs),
-    ...(signal === undefined ? [] : [signal]),
-  ]);
+  // Not AbortSignal.timeout within AbortSignal.any: there the garbage collector may take the timeout away.
+  const limits = new AbortController();
+  const stop = () => limits.abort();
+  const timer = setTimeout(stop, timeoutMs);
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted === true) stop();
   try {
     const response = await answerTo(
       request(url, {
         method: 'GET',
-        signal: limits,
+        signal: limits.signal,
         agent: false,
         headers: { accept: 'application/octet-stream', 'accept-encoding': 'identity' },
         ...(privateAddresses ? {} : { lookup: guardedLookup }),
@@ -133,10 +135,13 @@ const fetchFrom = async (
     }
   } catch (cause) {
     signal?.throwIfAborted();
-    const reason = limits.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(cause);
+    const reason = limits.signal.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(cause);
     throw new StoreError(`cannot get ${nameOf(what.name)} from ${what.place}: ${reason}`, {
       cause,
     });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
   }
 };
 
