@@ -31,6 +31,8 @@ export interface RunOptions {
   logger: Logger;
   /** Ends it in good order. */
   signal: AbortSignal;
+  /** How it gets its connection, which it closes in the end; `connect` of the SDK by default. */
+  connectTo?: (endpoint: string) => Promise<VeritraceClient>;
 }
 
 /** A daemon, whatever it tells. */
@@ -78,7 +80,7 @@ const runProcess = async (
     stores = [],
     create,
   }: Process,
-  { logger, signal }: RunOptions,
+  { logger, signal, connectTo = connect }: RunOptions,
 ): Promise<void> => {
   const account = await accountFromUri(readSecret(secret, process.env, secretName));
   const referee: Referee = createReferee();
@@ -87,7 +89,7 @@ const runProcess = async (
   let client: VeritraceClient | undefined;
   const connected = async (): Promise<VeritraceClient> => {
     if (client !== undefined) return client;
-    const made = await connect(endpoint);
+    const made = await connectTo(endpoint);
     client = made;
     closing.push(() => made.disconnect());
     return made;
