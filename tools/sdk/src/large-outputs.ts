@@ -75,6 +75,20 @@ export const getLargeOutput = (
 export const pageOfNode = (node: number): number => Math.floor(node / PAGE_LEAVES);
 
 /**
+ * The leaves of the page with this hash, among those that were sent: anyone can have sent others beside the worker's own, and
+ * only those under the hash are the claim's.
+ */
+export const leavesUnder = (
+  hash: Uint8Array,
+  sent: readonly Uint8Array[][],
+  referee: Pick<Referee, 'pageHashes'>,
+): Uint8Array[] | undefined =>
+  sent.find((leaves) => {
+    const [found, ...more] = referee.pageHashes(leaves);
+    return more.length === 0 && found !== undefined && bytes(found) === bytes(hash);
+  });
+
+/**
  * What has to be known of a claim's trace to challenge a node of it: its leaves, or the page of that node if the claim shows
  * only the hashes of pages. `undefined` as long as nobody has had that page opened: `demandPage` does.
  */
@@ -96,11 +110,7 @@ export const getTraceAround = async (
     );
   }
   const opened = await openedPagesIn(client, { request, worker, page }, at, head);
-  // Anyone can have sent leaves beside the worker's own: only those under the hash are the claim's.
-  const leaves = opened.find((one) => {
-    const [hash, ...more] = referee.pageHashes(one);
-    return more.length === 0 && hash !== undefined && bytes(hash) === bytes(wanted);
-  });
+  const leaves = leavesUnder(wanted, opened, referee);
   return leaves === undefined ? undefined : { pages, shown: new Map([[page, leaves]]) };
 };
 
