@@ -52,6 +52,8 @@ export const symbols: readonly (readonly [symbol: string, meaning: string])[] = 
   ['h', 'what a lock pays at most: L / 2'],
   ['s', '`sealBond`'],
   ['n', 'the penalty for silence: max(`noShowPenalty`, `noShowShare` × L)'],
+  ['K', '`complaintFee`'],
+  ['u', 'what a worker gets when an input is not published: `unavailabilityShare` × p'],
   ['F', 'fee of the transaction, at the lowest multiplier'],
 ];
 
@@ -77,6 +79,8 @@ export const quantities = (
     seal: tokensOf(disputes.sealBond),
     noShow: Math.max(tokensOf(workers.noShowPenalty), (workers.noShowShare / million) * lock),
     protocolFee: (payouts.protocolFee / million) * price,
+    complaint: tokensOf(inference.complaintFee),
+    compensation: (inference.unavailabilityShare / million) * price,
   };
 };
 
@@ -299,6 +303,76 @@ export const attacks: readonly Attack[] = [
         -(1 - models.reporterShare / 1_000_000) * tokensOf(models.depositBase),
       ),
   },
+  {
+    id: 'false-complaint',
+    title: 'A worker says that it cannot get an input which it has; the user publishes it',
+    formula: '−K − F',
+    answer:
+      'the fee is burned, and the work is there to be done; see private requests if he does not',
+    outcomes: (economy, situation) =>
+      certain(
+        'the fee is burned',
+        -quantities(economy, situation).complaint - economy.fees.complaint,
+      ),
+  },
+  {
+    id: 'idle-complaint',
+    title: 'The same to win time, and it is silent all the same',
+    formula: '−K − n − F',
+    answer: 'it has its phase again once; who complains in the second half of it is too late',
+    outcomes: (economy, situation) => {
+      const { complaint, noShow } = quantities(economy, situation);
+      return certain('fee and penalty', -complaint - noShow - economy.fees.complaint);
+    },
+  },
+  {
+    id: 'withheld-input',
+    title: 'A user names an input by its root and gives it to nobody, to bind a worker',
+    formula: '−u − F',
+    answer: 'every worker that is bound is paid a share, for half a phase and a window',
+    outcomes: (economy, situation) =>
+      certain('compensation', -quantities(economy, situation).compensation - economy.fees.request),
+  },
+  {
+    id: 'late-publication',
+    title:
+      'A user keeps it back until a worker complains, and then publishes, so that it loses its fee',
+    formula: '−F, of request and publication',
+    answer: 'what the worker loses is burned; the publication costs the user',
+    outcomes: ({ fees }) => certain('nobody is paid', -fees.request - fees.publication),
+  },
+  {
+    id: 'complaint-farm',
+    title:
+      'User and worker are one, and pay out the price as compensation, past author and treasury',
+    formula: '−F, of request and complaint',
+    answer: 'it is his own escrow, and there is no result; two who trust each other need no chain',
+    outcomes: ({ fees }) => certain('from one hand to the other', -fees.request - fees.complaint),
+  },
+  {
+    id: 'lie-private',
+    title: 'A worker lies about a private input, which no auditor can have, and its user looks',
+    formula: 'c − w − L',
+    answer: 'whoever asked holds the input, and one proof is enough',
+    outcomes: (economy, situation) => {
+      const { wage, lock, compute } = quantities(economy, situation);
+      return certain('the user proves it', compute - wage - lock);
+    },
+  },
+  {
+    id: 'public-afterwards',
+    title: 'A liar and its user publish when the claim is in: public then, and never audited',
+    formula: '−(p − w) − F, of request and publication',
+    answer:
+      'the window begins anew for all who look; nothing is gained on chain, see private requests',
+    outcomes: (economy, situation) =>
+      certain(
+        'the protocol’s fee',
+        -quantities(economy, situation).protocolFee -
+          economy.fees.request -
+          economy.fees.publication,
+      ),
+  },
 ];
 
 /** Sum of chances times amounts. */
@@ -323,5 +397,29 @@ export const dilemma = (economy: Economy, situation: Situation) => {
     outside: found === 0 ? 0 : (found * risk - compute) / (1 - found),
     /** How often claims have to be false for it to pay to look at all of them for the bounties alone. */
     worthLooking: compute / Math.min(bounty, most),
+  };
+};
+
+/**
+ * What protects requests whose inputs are not on chain, of which no auditor is drawn. It takes the user: to publish when a
+ * worker complains, and to look at what he is answered. How much of it is enough?
+ */
+export const privacy = (economy: Economy, situation: Situation) => {
+  const { wage, lock, compute, complaint, compensation } = quantities(economy, situation);
+  const fee = complaint + economy.fees.complaint;
+  /** What is left to a worker that computes, at the highest cost. */
+  const margin = wage - compute;
+  const idle = compensation - margin;
+  return {
+    compensation,
+    margin,
+    /** What a false complaint brings more than the work, if nobody publishes. */
+    idle,
+    /** The share of publications with which false complaints do not pay. */
+    publishing: Math.max(0, idle) / (Math.max(0, idle) + fee),
+    /** What computing has to cost, as a share of the price, before a false complaint can pay at all. */
+    costly: Math.max(0, wage - compensation) / situation.price,
+    /** The share of answers that a user has to look at for lies not to pay. */
+    looking: compute / (wage + lock),
   };
 };

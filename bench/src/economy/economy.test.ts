@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ECONOMY_PAGE, ROOT } from '../paths.ts';
 import { createRandom } from '../random.ts';
-import { attacks, dilemma, expectationOf, quantities } from './attacks.ts';
+import { attacks, dilemma, expectationOf, privacy, quantities } from './attacks.ts';
 import { type Economy, readEconomy } from './read.ts';
 import { playRequests, type Strategy } from './simulate.ts';
 import { ASSUMED, amount, PRICES, renderMarkdown, tableOf, tablesIn, withTables } from './table.ts';
@@ -135,6 +135,47 @@ describe('audits', () => {
       expect(parameters.payouts).toEqual(economy.parameters.payouts);
     }
   }, 60_000);
+});
+
+describe('private requests', () => {
+  it('are safe from false complaints where users publish, and need it the more the more is paid', () => {
+    const shares = PRICES.map((price) => privacy(economy, situation(price)).publishing);
+    expect(shares).toEqual([...shares].sort((one, other) => one - other));
+    for (const [index, price] of PRICES.entries()) {
+      const share = shares[index] ?? 1;
+      expect(share).toBeLessThan(1);
+      const { idle } = privacy(economy, situation(price));
+      const fee = quantities(economy, situation(price)).complaint + economy.fees.complaint;
+      const gain = (published: number) => (1 - published) * idle - published * fee;
+      expect(gain(share)).toBeLessThanOrEqual(1e-12);
+      expect(gain(Math.min(1, share + 0.01))).toBeLessThan(0);
+      // Without publishing it pays whoever computes at the highest cost: this is what publishing is for.
+      expect(gain(0)).toBeGreaterThan(0);
+    }
+  });
+
+  it('bring a worker that computes cheaply enough more by work than by complaints', () => {
+    for (const price of PRICES) {
+      const { wage, compensation } = quantities(economy, situation(price));
+      const { costly } = privacy(economy, situation(price));
+      expect(costly).toBeGreaterThan(0.5);
+      // At that cost both bring the same; below, the work brings more though nobody publishes.
+      expect(wage - costly * price).toBeCloseTo(compensation, 12);
+    }
+    const generous = changed(({ inference }) => {
+      inference.unavailabilityShare = 950_000;
+    });
+    expect(privacy(generous, situation(1)).costly).toBeLessThan(0.01);
+  });
+
+  it('need a look of the user now and then, as lies about them are found by nobody else', () => {
+    for (const price of PRICES) {
+      const { wage, lock, compute } = quantities(economy, situation(price));
+      const { looking } = privacy(economy, situation(price));
+      expect(looking).toBeLessThan(0.1);
+      expect(compute - looking * (wage + lock)).toBeCloseTo(0, 9);
+    }
+  });
 });
 
 describe('formulas', () => {

@@ -18,6 +18,10 @@ export interface Fees {
   seal: number;
   /** A whole node's proof of a kibibyte that is not accepted. */
   rejectedProof: number;
+  /** Saying that an input cannot be had. */
+  complaint: number;
+  /** Publishing the least input there is. */
+  publication: number;
   /** All the execution time that a block has. */
   fullBlock: number;
 }
@@ -94,6 +98,8 @@ export const readEconomy = async (preset: string): Promise<Economy> => {
       `0x${'00'.repeat(1024)}`,
       null,
     ]);
+    const complaint = await priceOf(client, 'inference', 'inputUnavailable', [0]);
+    const publication = await priceOf(client, 'inference', 'publishInput', [0, 0, '0x00']);
     const weights = client.api.consts.system?.blockWeights as unknown as {
       maxBlock: { refTime: { toString(): string } };
       perClass: { normal: { baseExtrinsic: { refTime: { toString(): string } } } };
@@ -111,6 +117,8 @@ export const readEconomy = async (preset: string): Promise<Economy> => {
         request: request.fee * LEAST_MULTIPLIER,
         seal: seal.fee * LEAST_MULTIPLIER,
         rejectedProof: proof.fee * LEAST_MULTIPLIER,
+        complaint: complaint.fee * LEAST_MULTIPLIER,
+        publication: publication.fee * LEAST_MULTIPLIER,
         fullBlock:
           tokensOf(BigInt(client.api.createType('u128', full.toU8a(true)).toString())) *
           LEAST_MULTIPLIER,

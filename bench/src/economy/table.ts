@@ -1,6 +1,6 @@
 /** The tables, for people and for the documentation. */
 import { textTable } from '../table.ts';
-import { attacks, dilemma, expectationOf, type Situation, symbols } from './attacks.ts';
+import { attacks, dilemma, expectationOf, privacy, type Situation, symbols } from './attacks.ts';
 import type { Economy } from './read.ts';
 
 /** Tokens: the least price under any preset, and what models of other sizes might cost. */
@@ -24,6 +24,7 @@ export interface Table {
   prices: readonly number[];
   rows: Row[];
   dilemma: ReturnType<typeof dilemma>[];
+  privacy: ReturnType<typeof privacy>[];
 }
 
 export const tableOf = (
@@ -42,6 +43,7 @@ export const tableOf = (
     expectations: prices.map((price) => expectationOf(outcomes(economy, { ...assumed, price }))),
   })),
   dilemma: prices.map((price) => dilemma(economy, { ...assumed, price })),
+  privacy: prices.map((price) => privacy(economy, { ...assumed, price })),
 });
 
 /** Two significant digits, which a change of weights by some percent leaves as they are. */
@@ -77,6 +79,34 @@ const dilemmaRows = (table: Table): [name: string, ...cells: string[]][] => {
   ];
 };
 
+const privacyRows = (table: Table): [name: string, ...cells: string[]][] => {
+  const cells = (value: (each: Table['privacy'][number]) => string): string[] =>
+    table.privacy.map(value);
+  return [
+    [
+      'what a worker gets if nobody publishes, u',
+      ...cells(({ compensation }) => amount(compensation)),
+    ],
+    ['what is left of the wage when computing costs c', ...cells(({ margin }) => amount(margin))],
+    [
+      'what a false complaint brings more than that, if nobody publishes',
+      ...cells(({ idle }) => amount(idle)),
+    ],
+    [
+      'what computing costs at least when it can pay, of the price',
+      ...cells(({ costly }) => percent(costly)),
+    ],
+    [
+      'complaints that have to be answered by publishing for it not to pay',
+      ...cells(({ publishing }) => percent(publishing)),
+    ],
+    [
+      'answers that the user has to look at for a lie not to pay',
+      ...cells(({ looking }) => `${amount(100 * looking)} %`),
+    ],
+  ];
+};
+
 /** For the terminal. */
 export const renderTable = (table: Table): string => {
   const titles = table.prices.map((price) => `at ${price}`);
@@ -89,6 +119,8 @@ export const renderTable = (table: Table): string => {
     ),
     '',
     textTable(['The verifier’s dilemma', ...titles], dilemmaRows(table)),
+    '',
+    textTable(['Private requests', ...titles], privacyRows(table)),
     '',
     ...table.rows.map(({ id, formula }) => `${id}: ${formula}`),
   ].join('\n');
@@ -110,6 +142,10 @@ export const renderMarkdown = (table: Table): string => {
     line(['The verifier’s dilemma', ...titles]),
     line(rule),
     ...dilemmaRows(table).map(line),
+    '',
+    line(['Private requests', ...titles]),
+    line(rule),
+    ...privacyRows(table).map(line),
     '',
     line(['Attack', 'Expectation', 'Why it fails']),
     line(['---', '---', '---']),

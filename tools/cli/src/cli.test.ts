@@ -117,6 +117,19 @@ describe('veritrace', { timeout: 60_000 }, () => {
     [['worker', 'run'], 'give a config file: --config FILE'],
     [['worker', 'run', 'a.yaml', '--config', 'b.yaml'], 'give the config file once'],
     [['worker', 'run', '--config', 'a.yaml', '--operator', '//Alice'], 'env:NAME or file:PATH'],
+    [
+      ['worker', 'run', '--print-config', '--config', 'x', '--log-level', 'loud'],
+      'Allowed choices',
+    ],
+    [['keeper', 'run'], '(no config file):1:1: '],
+    [['keeper', 'run', '--key', '//Alice'], 'env:NAME or file:PATH'],
+    [
+      ['keeper', 'run', '--key', 'env:NO', '--endpoint', 'ws://a:1'],
+      "the environment variable NO with the keeper's key is not set",
+    ],
+    [['publisher', 'run', '--key', 'env:NO', '--endpoint', 'ws://a:1'], 'stores'],
+    [['request', 'submit', 'digits', '--input', seven, '--key', 'env:NO'], 'the id of a model'],
+    [['request', 'submit', `0x${'ab'.repeat(32)}`, '--input', seven], "required option '--key"],
     [['request', 'show', 'seven'], 'the number of a request'],
     [['request', 'show', '7', '--on', 'moon'], 'an address that begins with ws:// or wss://'],
     [['scenario', 'run', 'x.yaml', '--seed', 'soon'], 'a seed is a whole number'],
@@ -182,6 +195,7 @@ minPrice: "340282366920938463463374607431768211455"
     const shown = await veritrace(
       ...['worker', 'run', '--config', config, '--print-config', '--json'],
       ...['--log-level', 'warn', '--waiting-transactions', '3', '--journal', 'here.journal'],
+      ...['--store', 'kept', 'http://10.0.0.1', '--own'],
     );
     expect(shown.code).toBe(0);
     expect(JSON.parse(shown.stdout)).toEqual({
@@ -196,11 +210,75 @@ minPrice: "340282366920938463463374607431768211455"
       logLevel: 'warn',
       minPrice: '340282366920938463463374607431768211455',
       limits: { waitingTransactions: 3 },
-      stores: [],
+      stores: [
+        { dir: join(root, 'kept') },
+        { url: 'http://10.0.0.1', plainHttp: true, privateAddresses: true },
+      ],
+      modelCache: join(folder, 'model-cache'),
+      maxModelBytes: 64 * 2 ** 20,
     });
     const text = await veritrace('worker', 'run', config, '--print-config');
     expect(text.stdout).toContain('logLevel: info\n');
     expect(`${shown.stdout}${shown.stderr}${text.stdout}${text.stderr}`).not.toContain('hunter');
+  });
+
+  it('the other daemons run with flags alone, and show what with', async () => {
+    const common = ['--endpoint', 'ws://a:1', '--key', 'env:KEY', '--print-config', '--json'];
+    const shown = async (...args: string[]) => {
+      const { code, stdout, stderr } = await veritrace(...args, ...common);
+      expect([code, stderr]).toEqual([0, '']);
+      return JSON.parse(stdout);
+    };
+    const acting = { endpoint: 'ws://a:1', key: { env: 'KEY' }, logLevel: 'info' };
+    const id = `0x${'ab'.repeat(32)}`;
+    const servers = ['https://store.example'];
+    const [challenger, keeper, publisher] = await Promise.all([
+      shown('challenger', 'run', '--model', id, 'here', '--no-seals', '--store', ...servers),
+      shown('keeper', 'run', '--patience', '3'),
+      shown('publisher', 'run', '--for-all', '--store', 'kept'),
+    ]);
+    expect(challenger).toMatchObject({
+      ...acting,
+      models: [{ id }, { dir: join(root, 'here') }],
+      stores: [{ url: servers[0], plainHttp: false, privateAddresses: false }],
+      journal: join(root, 'challenger.journal'),
+      seals: false,
+    });
+    expect(keeper).toEqual({ ...acting, journal: join(root, 'keeper.journal'), patience: 3 });
+    expect(publisher).toEqual({
+      ...acting,
+      journal: join(root, 'publisher.journal'),
+      stores: [{ dir: join(root, 'kept') }],
+      forAll: true,
+    });
+  });
+
+  it('model publish keeps a graph under the hash that is registered', async () => {
+    const kept = join(folder, 'kept');
+    const dir = `${models}/digits-mlp/compiled`;
+    const { code, stdout } = await veritrace('model', 'publish', dir, '--store', kept, '--json');
+    expect(code).toBe(0);
+    const { manifest } = JSON.parse((await veritrace('model', 'inspect', dir, '--json')).stdout);
+    expect(JSON.parse(stdout)).toMatchObject({
+      name: 'digits-mlp',
+      artefact: `0x${manifest.artefact}`,
+      graphRoot: `0x${manifest.graphRoot}`,
+    });
+    expect(await readFile(join(kept, 'blob', manifest.artefact))).toEqual(
+      await readFile(join(root, dir, 'graph.bin')),
+    );
+    const config = join(folder, 'by-hash.yaml');
+    await writeFile(
+      config,
+      `endpoint: ws://127.0.0.1:1
+operator: { env: OPERATOR }
+models: [{ artefact: "0x${manifest.artefact}" }]
+stores: [{ dir: kept }]
+`,
+    );
+    const checked = await veritrace('worker', 'check', config, '--json');
+    expect(checked.code).toBe(0);
+    expect(JSON.parse(checked.stdout)).toMatchObject({ passed: true });
   });
 
   it('worker run refuses a key in the file, and does not repeat it', async () => {

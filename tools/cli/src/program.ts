@@ -1,10 +1,12 @@
 /** The command line: what there is, and what each command takes. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addDaemonCommands } from './commands/daemon-commands.ts';
 import { demo } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addGateCommand } from './commands/gate.ts';
 import { type EngineName, engines, infer } from './commands/infer.ts';
 import { modelCompile, modelInspect } from './commands/model.ts';
+import { modelPublish } from './commands/model-publish.ts';
 import { modelRegister } from './commands/model-register.ts';
 import { addNetworkCommands } from './commands/network.ts';
 import {
@@ -216,6 +218,15 @@ export const createProgram = (run: Run): Command => {
     );
 
   model
+    .command('publish')
+    .description('keep the graph of a compiled model in stores, for workers that name it by its id')
+    .argument('<dir>')
+    .requiredOption('--store <folder...>', 'where it is kept')
+    .addOption(json())
+    .action((dir: string, options: { store: string[]; json: boolean }) =>
+      run(options.json, (output) => modelPublish(dir, { places: options.store }, output)),
+    );
+  model
     .command('register')
     .description('register a compiled model with its card and submit its graph; it is live then')
     .argument('<dir>')
@@ -245,6 +256,7 @@ export const createProgram = (run: Run): Command => {
         'the family it is the next version of (default: it founds one)',
       ).argParser(familyId),
     )
+    .option('--store <folder...>', 'folders that keep its graph, as with model publish')
     .addOption(json())
     .action(
       (
@@ -255,6 +267,7 @@ export const createProgram = (run: Run): Command => {
           price: number;
           royalty: number;
           family?: `0x${string}`;
+          store?: string[];
           json: boolean;
         },
       ) =>
@@ -267,6 +280,7 @@ export const createProgram = (run: Run): Command => {
               price: options.price,
               royalty: options.royalty,
               family: options.family,
+              places: options.store ?? [],
             },
             output,
           ),
@@ -298,6 +312,7 @@ export const createProgram = (run: Run): Command => {
     );
 
   addWorkerCommands(program, run);
+  addDaemonCommands(program, run);
   addRequestCommands(program, run);
   addStoreCommands(program, run);
   addNetworkCommands(program, run);

@@ -22,6 +22,7 @@ export type { VeritraceClient } from './client.ts';
 export { connect } from './connect.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './fetch-model.ts';
 export { createHeadBook, type Heads, type Look, type WaitOptions } from './heads.ts';
 export * from './infer.ts';
 export * from './large-outputs.ts';

@@ -1,10 +1,11 @@
 /** Outputs larger than a claim carries: their leaf in the trace stands for them, and whoever has them is asked. */
-import type { KnownTrace, LoadedGraph, Referee } from '@veritrace/referee';
+import { type KnownTrace, type LoadedGraph, PAGE_LEAVES, type Referee } from '@veritrace/referee';
 import { bytes } from './bytes.ts';
 import type { Call } from './call.ts';
 import { challengeNode } from './calls/challenge-node.ts';
+import { challengePage } from './calls/challenge-page.ts';
 import type { VeritraceClient } from './client.ts';
-import { tracesIn } from './published.ts';
+import { openedPagesIn, tracesIn } from './published.ts';
 import type { Claim, ModelTerms, Request, TensorSpec } from './state.ts';
 import type { ContentStore } from './store/content-store.ts';
 import { tensorBytes } from './tensor.ts';
@@ -70,11 +71,67 @@ export const getLargeOutput = (
   signal?: AbortSignal,
 ): Promise<Uint8Array | undefined> => store.get({ kind: 'tensor', digest: root, spec }, signal);
 
+/** The page of a long trace that has a node's leaf. */
+export const pageOfNode = (node: number): number => Math.floor(node / PAGE_LEAVES);
+
+/**
+ * The leaves of the page with this hash, among those that were sent: anyone can have sent others beside the worker's own, and
+ * only those under the hash are the claim's.
+ */
+export const leavesUnder = (
+  hash: Uint8Array,
+  sent: readonly Uint8Array[][],
+  referee: Pick<Referee, 'pageHashes'>,
+): Uint8Array[] | undefined =>
+  sent.find((leaves) => {
+    const [found, ...more] = referee.pageHashes(leaves);
+    return more.length === 0 && found !== undefined && bytes(found) === bytes(hash);
+  });
+
+/**
+ * What has to be known of a claim's trace to challenge a node of it: its leaves, or the page of that node if the claim shows
+ * only the hashes of pages. `undefined` as long as nobody has had that page opened: `demandPage` does.
+ */
+export const getTraceAround = async (
+  client: VeritraceClient,
+  { request, worker, at }: Pick<Claim, 'request' | 'worker' | 'at'>,
+  trace: Trace,
+  node: number,
+  head: HeadRef,
+  referee: Pick<Referee, 'pageHashes'>,
+): Promise<KnownTrace | undefined> => {
+  if (trace.type === 'Leaves') return trace.leaves;
+  const { pages } = trace;
+  const page = pageOfNode(node);
+  const wanted = pages[page];
+  if (wanted === undefined) {
+    throw new RangeError(
+      `node ${node} is in page ${page}, and the trace has ${pages.length} pages`,
+    );
+  }
+  const opened = await openedPagesIn(client, { request, worker, page }, at, head);
+  const leaves = leavesUnder(wanted, opened, referee);
+  return leaves === undefined ? undefined : { pages, shown: new Map([[page, leaves]]) };
+};
+
+/**
+ * Demands, with a bond, that a worker show the leaves of the page that has a node's leaf. The event `disputes.PageOpened`
+ * tells that it was; then `getTraceAround` knows enough to go on with `demandOutput`.
+ */
+export const demandPage = (
+  client: VeritraceClient,
+  { request, worker }: Pick<Claim, 'request' | 'worker'>,
+  { pages }: Extract<Trace, { type: 'Pages' }>,
+  node: number,
+  referee: Pick<Referee, 'provePage'>,
+): Call =>
+  challengePage(client, { request, worker, proof: referee.provePage(pages, pageOfNode(node)) });
+
 /**
  * Demands an output on chain, with a bond: the worker opens it, as bytes or tile hashes, or loses its lock. Half of the
  * bond is the worker's once it has, so ask the stores first. While the claim is open. The event `disputes.NodeOpened` tells
- * that it was opened, and `openingsIn` has the opening. Of a trace by pages the output's page must be known: `challengePage`
- * has it opened.
+ * that it was opened, and `openingsIn` has the opening. `getTraceAround` gives the trace; where the claim shows pages alone,
+ * the page has to be opened before, by `demandPage`.
  */
 export const demandOutput = (
   client: VeritraceClient,

@@ -13,6 +13,12 @@ const linesOf = ({ name, what, verdict, found, remedy }) => [
     .map((line, index) => `   ${' '.repeat(WIDTH)} ${index === 0 ? '→' : ' '} ${line}`),
 ];
 
+/** Checks that nothing needs: they were asked for. */
+const askedFor = (checks) => {
+  const asked = checks.filter(({ neededFor }) => neededFor.length === 0);
+  return asked.length === 0 ? [] : ['Asked for', ...asked.flatMap(linesOf), ''];
+};
+
 /** Checks under the first purpose that needs them, then what can be done here. */
 export const render = ({ ready, checks }) =>
   [
@@ -23,6 +29,7 @@ export const render = ({ ready, checks }) =>
       const besides = others.length === 0 ? '' : ', besides';
       return [`Needed for ${PURPOSE_WORDS[purpose]}${besides}`, ...mine.flatMap(linesOf), ''];
     }),
+    ...askedFor(checks),
     ...PURPOSES.map((purpose) => {
       const lacks = checks.filter(
         ({ neededFor, verdict }) =>

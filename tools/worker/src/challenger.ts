@@ -15,6 +15,7 @@ import {
   type Challenge,
   type Claim,
   type Hex,
+  leavesUnder,
   nodeSubject,
   pageSubject,
   parseSubject,
@@ -584,11 +585,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     const { head, trace } = context;
     const hash = trace.pages[page];
     const opened = await chain.openedPages(request, worker, page, claim.at, head);
-    // Anyone can have sent leaves beside the worker's own: only those under the hash are the claim's.
-    const leaves = opened.find((one) => {
-      const [shown, ...more] = referee.pageHashes(one);
-      return more.length === 0 && shown !== undefined && bytesEqual(shown, hash);
-    });
+    const leaves = hash === undefined ? undefined : leavesUnder(hash, opened, referee);
     if (leaves === undefined) {
       logger.warn({ request: String(request), worker, page }, 'cannot read an opened page');
       return [];

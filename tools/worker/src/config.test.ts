@@ -14,11 +14,13 @@ import { InvalidFile } from '@veritrace/harness/declared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   configJsonSchemas,
-  readSecret,
+  readChallengerConfig,
+  readKeeperConfig,
+  readPublisherConfig,
   readSidecarConfig,
   readWorkerConfig,
-  shownConfig,
 } from './config.ts';
+import { readSecret, shownConfig } from './config-file.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -61,8 +63,24 @@ describe('a config file', () => {
       verifySampleTiles: 8,
       limits: { waitingTransactions: 8 },
       stores: [],
+      modelCache: join(folder, 'model-cache'),
+      maxModelBytes: 64 * 2 ** 20,
       logLevel: 'info',
     });
+  });
+
+  it('takes models by folder, by id and by the hash of their graph', async () => {
+    const [id, artefact] = [`0x${'ab'.repeat(32)}`, `0x${'cd'.repeat(32)}`];
+    const listing = (models: string) => write(MINIMAL.replace('[{ dir: models/toy }]', models));
+    const file = listing(`[{ id: "${id}" }, { dir: toy }, { artefact: "${artefact}" }]`);
+    expect((await readWorkerConfig(file)).models).toEqual([
+      { id },
+      { dir: join(folder, 'toy') },
+      { artefact },
+    ]);
+    for (const wrong of ['{ id: "0xab" }', `{ id: "${id}", dir: toy }`, `{ artefact: ${id} }`]) {
+      await expect(readWorkerConfig(listing(`[${wrong}]`)), wrong).rejects.toThrow(InvalidFile);
+    }
   });
 
   it('takes stores: folders relative to it, and servers', async () => {
@@ -224,8 +242,19 @@ describe("a sidecar's config file", () => {
       journal: join(folder, 'sidecar.journal'),
       verifySampleTiles: 8,
       stores: [],
+      modelCache: join(folder, 'model-cache'),
+      maxModelBytes: 64 * 2 ** 20,
       logLevel: 'info',
     });
+  });
+
+  it('names models by hash, and not by id: a sidecar asks no chain', async () => {
+    const hash = `0x${'ab'.repeat(32)}`;
+    const file = write(`models: [{ artefact: "${hash}" }]`);
+    expect((await readSidecarConfig(file)).models).toEqual([{ artefact: hash }]);
+    await expect(readSidecarConfig(write(`models: [{ id: "${hash}" }]`))).rejects.toThrow(
+      InvalidFile,
+    );
   });
 
   it('takes a part of where it listens', async () => {
@@ -244,19 +273,91 @@ describe("a sidecar's config file", () => {
   });
 });
 
+describe('config files of the other daemons', () => {
+  const ACTING = { endpoint: 'ws://127.0.0.1:9944', key: { env: 'KEY' } };
+
+  it('are not needed where all is said elsewhere; paths are relative to the present folder', async () => {
+    const settings = await readKeeperConfig(undefined, ACTING);
+    expect(settings).toEqual({
+      ...ACTING,
+      journal: join(process.cwd(), 'keeper.journal'),
+      patience: 1,
+      logLevel: 'info',
+    });
+    await expect(readKeeperConfig(undefined)).rejects.toThrow('(no config file)');
+  });
+
+  it('have paths that are relative to them', async () => {
+    const file = write(
+      'endpoint: ws://a\nkey: { file: user.key }\nstores: [{ dir: kept }]\nforAll: true\n',
+    );
+    expect(await readPublisherConfig(file)).toEqual({
+      endpoint: 'ws://a',
+      key: { file: join(folder, 'user.key') },
+      stores: [{ dir: join(folder, 'kept') }],
+      journal: join(folder, 'publisher.journal'),
+      forAll: true,
+      logLevel: 'info',
+    });
+    // Flags go before it, a key's place as a whole.
+    expect(
+      await readPublisherConfig(file, { key: { env: 'KEY' }, stores: [{ dir: '/s' }] }),
+    ).toMatchObject({ key: { env: 'KEY' }, stores: [{ dir: '/s' }] });
+  });
+
+  it('say what a challenger looks at, and whether it seals', async () => {
+    const file = write(
+      'endpoint: ws://a\nkey: { env: KEY }\nmodels: [{ dir: toy }]\nseals: false\n',
+    );
+    expect(await readChallengerConfig(file)).toMatchObject({
+      models: [{ dir: join(folder, 'toy') }],
+      seals: false,
+      stores: [],
+      engine: { executionProvider: 'cpu', threads: 1 },
+    });
+    expect(
+      await readChallengerConfig(write(shownConfig(await readChallengerConfig(file)))),
+    ).toEqual(await readChallengerConfig(file));
+  });
+
+  it('need stores to publish from', async () => {
+    const mistakes = await mistakesOf(
+      readPublisherConfig(write('endpoint: ws://a\nkey: { env: KEY }\nstores: []\n')),
+    );
+    expect(mistakes).toEqual([expect.stringMatching(/^3:9: stores/)]);
+    await expect(readPublisherConfig(undefined, ACTING)).rejects.toThrow(/stores/);
+  });
+
+  it('have no key in them, and do not repeat one', async () => {
+    const file = write('endpoint: ws://a\nkey: "bottom drive obey"\n');
+    for (const read of [readChallengerConfig, readKeeperConfig, readPublisherConfig]) {
+      const [mistake] = await mistakesOf(read(file));
+      expect(mistake).toMatch(/^2:1: .*a key is not written in this file/);
+      expect(mistake).not.toContain('bottom');
+    }
+  });
+});
+
 describe('what ships', () => {
   it('has examples that are right', async () => {
     const sidecar = await readSidecarConfig(packageFile('sidecar.example.yaml'));
     const worker = await readWorkerConfig(packageFile('worker.example.yaml'));
     // One lists two models, the other names the folder of all three.
     const found = [sidecar, worker].map(({ models }) =>
-      models.map(({ dir }) => existsSync(join(dir, 'graph.bin'))),
+      models.map((model) => 'dir' in model && existsSync(join(model.dir, 'graph.bin'))),
     );
     expect(found).toEqual([
       [true, true],
       [true, true, true],
     ]);
     expect(sidecar).toMatchObject({ listen: { port: 8931 }, verifySampleTiles: 8 });
+    const challenger = await readChallengerConfig(packageFile('challenger.example.yaml'));
+    expect(challenger.models.every((model) => 'dir' in model && existsSync(model.dir))).toBe(true);
+    expect(await readKeeperConfig(packageFile('keeper.example.yaml'))).toMatchObject({
+      patience: 1,
+    });
+    const publisher = await readPublisherConfig(packageFile('publisher.example.yaml'));
+    expect(publisher).toMatchObject({ forAll: false, stores: [{ dir: packageFile('store') }] });
   });
 
   it('has the schemas that are generated (npm run schema -w @veritrace/worker writes them)', () => {

@@ -5,9 +5,12 @@
  * 2. A worker bonds, serves it, and runs as a daemon with a journal on disk.
  * 3. A user asks and gets a soft answer, then a final one.
  * 4. He asks by root, and the input is got from a store, published, or not to be had.
- * 5. What the chain refuses, or never does, is an error that says so.
+ * 5. A worker gets the model itself by its id: from a store, or from where its card says.
+ * 6. What the chain refuses, or never does, is an error that says so.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,9 +20,12 @@ import { createEmbeddedDriver, endEmbedded, type Network } from '@veritrace/harn
 import { createReferee } from '@veritrace/referee';
 import {
   awaitSettlement,
+  blobAddress,
   createContentStore,
+  createDirectoryBackend,
   createMemoryBackend,
   DeadlineError,
+  fetchModel,
   getBalance,
   getCard,
   getFamily,
@@ -30,10 +36,13 @@ import {
   type Inference,
   InferenceFailed,
   infer,
+  ModelError,
   type ModelId,
+  registerDraft,
   registerModel,
   registerWorker,
   serveModel,
+  setCard,
   settleRequest,
   VeritraceError,
   watchEvents,
@@ -42,6 +51,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chainOf } from './client-chain.ts';
 import { openJournal } from './journal.ts';
 import { loadModel } from './load-model.ts';
+import { freeModels, openModels } from './open-models.ts';
+import { type RunOptions, runChallenger, runKeeper, runPublisher } from './run-daemon.ts';
 import { quiet } from './testing/quiet-logger.ts';
 import type { LoadedModel, Worker } from './types.ts';
 import { createWorker } from './worker.ts';
@@ -284,6 +295,156 @@ describe('on the embedded chain', () => {
     const { held } = await getBalance(client, client.address(operator), head().hash);
     expect(held).toBe(0n);
   }, 240_000);
+
+  it('a model by its id is got from a store, and kept', async () => {
+    const { client } = network;
+    const graphBin = new Uint8Array(readFileSync(join(DIR, 'graph.bin')));
+    const place = join(folder, 'graphs');
+    await createDirectoryBackend(place).write?.(blobAddress(graphBin), graphBin);
+    const opening = (stores: { dir: string }[], id: ModelId = model) =>
+      openModels(
+        { models: [{ id }], stores, modelCache: join(folder, 'cache') },
+        { referee, logger: quiet, client: async () => client },
+      );
+    await expect(opening([])).rejects.toThrow(/nowhere to be had.*veritrace model publish/);
+    const opened = await opening([{ dir: place }]);
+    expect(opened).toMatchObject([{ name: card.name, graphRoot: loaded.graphRoot }]);
+    const again = await opening([]);
+    expect(again).toMatchObject([{ graphRoot: loaded.graphRoot }]);
+    freeModels([...opened, ...again]);
+    await expect(opening([], `0x${'ee'.repeat(32)}`)).rejects.toThrow(
+      /the chain has no model 0xeeee/,
+    );
+  }, 60_000);
+
+  it('a model by its id is got from where its card says, if that is a public server', async () => {
+    const { client } = network;
+    const graphBin = readFileSync(join(DIR, 'graph.bin'));
+    const server = createServer((_request, response) => response.end(graphBin));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const artefactUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graph.bin`;
+    try {
+      await advance(setCard(client, { model, card: { ...card, artefactUri } }).submit(author));
+      const troubles: string[] = [];
+      const places = {
+        backends: [],
+        referee,
+        onTrouble: ({ message }: Error) => troubles.push(message),
+      };
+      // An author says where; it must not lead a worker into its own network.
+      await expect(fetchModel(client, model, places)).rejects.toThrow(ModelError);
+      expect(troubles).toEqual([expect.stringMatching(/only https may be used/)]);
+      const own = { schemes: ['http'], privateAddresses: true } as const;
+      const fetched = await fetchModel(client, model, { ...places, card: own });
+      expect(fetched).toMatchObject({ name: card.name, model: { id: model } });
+      fetched.loaded.free();
+      const limited = fetchModel(client, model, { ...places, card: own, maxBytes: 9 });
+      await expect(limited).rejects.toThrow(ModelError);
+      expect(troubles.at(-1)).toMatch(/more than 9/);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  }, 60_000);
+
+  it('a model whose author registered the graph of another is refused', async () => {
+    const { client } = network;
+    const other = new Uint8Array(readFileSync(join(DIR, '../../digits-frame/compiled/graph.bin')));
+    const { digest } = blobAddress(other);
+    const backend = createMemoryBackend();
+    await backend.write?.({ kind: 'blob', digest }, other);
+    const { events } = await advance(
+      registerDraft(client, {
+        artefact: digest,
+        graphRoot: loaded.graphRoot,
+        header: loaded.loaded.header,
+        price: UNIT,
+        royalty: 0,
+        card,
+      }).submit(author),
+    );
+    const registered = events.find(({ event }) => event.type === 'models.ModelRegistered')?.event;
+    if (registered?.type !== 'models.ModelRegistered') throw new Error('it was not registered');
+    await expect(
+      fetchModel(client, registered.model, { backends: [backend], referee }),
+    ).rejects.toThrow(/graph\.bin of another graph/);
+  }, 60_000);
+
+  it('the other daemons run until they are told to stop, and close what they opened', async () => {
+    const { client } = network;
+    const models = [{ dir: DIR }];
+    const acting = {
+      endpoint: 'ws://embedded',
+      key: { env: 'DAEMON_KEY' },
+      logLevel: 'info',
+    } as const;
+    const computing = {
+      models,
+      stores: [{ dir: join(folder, 'graphs') }],
+      modelCache: join(folder, 'cache'),
+      maxModelBytes: 1,
+      engine: { executionProvider: 'cpu', threads: 1 } as const,
+    };
+    process.env.DAEMON_KEY = '//embedded-test-user';
+    const journalOf = (name: string) => join(folder, `${name}.journal`);
+    const running: [string, (options: RunOptions) => Promise<void>][] = [
+      [
+        'challenger',
+        (options) =>
+          runChallenger(
+            { ...acting, ...computing, seals: true, journal: journalOf('challenger') },
+            options,
+          ),
+      ],
+      [
+        'keeper',
+        (options) => runKeeper({ ...acting, patience: 1, journal: journalOf('keeper') }, options),
+      ],
+      [
+        'publisher',
+        (options) =>
+          runPublisher(
+            { ...acting, forAll: false, stores: computing.stores, journal: journalOf('publisher') },
+            options,
+          ),
+      ],
+    ];
+    for (const [name, run] of running) {
+      const stopping = new AbortController();
+      const said: string[] = [];
+      let closed = 0;
+      const logger = {
+        ...quiet,
+        info: (fields: object, message: string) => {
+          said.push(message);
+          expect(JSON.stringify(fields)).not.toContain('embedded-test-user');
+          if (message === `${name} started`) setImmediate(() => stopping.abort());
+        },
+      };
+      await run({
+        logger,
+        signal: stopping.signal,
+        connectTo: async () => ({
+          ...client,
+          disconnect: async () => {
+            closed += 1;
+          },
+        }),
+      });
+      expect(said.filter((line) => line.startsWith(name))).toEqual([
+        `${name} started`,
+        `${name} stopped`,
+      ]);
+      expect([name, closed, existsSync(journalOf(name))]).toEqual([name, 1, true]);
+    }
+    delete process.env.DAEMON_KEY;
+    await expect(
+      runKeeper(
+        { ...acting, patience: 1, journal: journalOf('keeper') },
+        { logger: quiet, signal: new AbortController().signal },
+      ),
+    ).rejects.toThrow("the environment variable DAEMON_KEY with the keeper's key is not set");
+  }, 60_000);
 
   it('what is not due cannot be settled', async () => {
     const call = settleRequest(network.client, { request: 999n }).submit(user);

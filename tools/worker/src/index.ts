@@ -2,25 +2,45 @@ export type { Action, Chain, ClaimMade, Outcome } from './chain.ts';
 export { createChallenger } from './challenger.ts';
 export { chainOf } from './client-chain.ts';
 export {
-  ConfigError,
-  type LogLevel,
-  logLevels,
-  readSecret,
+  type ChallengerOverrides,
+  type ChallengerSettings,
+  type KeeperOverrides,
+  type KeeperSettings,
+  type PublisherOverrides,
+  type PublisherSettings,
+  readChallengerConfig,
+  readKeeperConfig,
+  readPublisherConfig,
   readSidecarConfig,
   readWorkerConfig,
   type SidecarSettings,
-  type StoreSettings,
-  shownConfig,
-  shownSettings,
   type WorkerOverrides,
   type WorkerSettings,
 } from './config.ts';
+export {
+  ConfigError,
+  type LogLevel,
+  logLevels,
+  type ModelSource,
+  readSecret,
+  type SecretPlace,
+  type StoreSettings,
+  shownConfig,
+  shownSettings,
+} from './config-file.ts';
 export { createMemoryJournal, type Entry, type Journal, openJournal } from './journal.ts';
 export { createKeeper } from './keeper.ts';
 export { loadModel } from './load-model.ts';
 export { pageOfNode, placeOf } from './long-trace.ts';
+export { freeModels, type ModelSettings, openModels } from './open-models.ts';
 export { createPublisher } from './publisher.ts';
-export { runWorker } from './run-worker.ts';
+export {
+  type RunOptions,
+  runChallenger,
+  runKeeper,
+  runPublisher,
+  runWorker,
+} from './run-daemon.ts';
 export { type Listen, LOOPBACK } from './sidecar/loopback.ts';
 export {
   type Answer,
@@ -44,7 +64,7 @@ export {
   type SidecarDeps,
   type SidecarStatus,
 } from './sidecar/sidecar.ts';
-export { openStores } from './stores.ts';
+export { backendsOf, openStores } from './stores.ts';
 export type * from './types.ts';
 export { verifySample } from './verify-sample.ts';
 export { createWorker } from './worker.ts';

@@ -1,13 +1,13 @@
 /** Traces that are revealed by the hashes of their pages: which page a node is in, and what a challenger knows of one. */
 import { type KnownTrace, PAGE_LEAVES, type PagedTrace } from '@veritrace/referee';
+import { pageOfNode } from '@veritrace/sdk';
 import { bytesEqual } from './bytes-equal.ts';
 import type { Fault } from './types.ts';
 
 /** Whether the trace of so many nodes is revealed by its pages. */
 export const isLong = (nodeCount: number): boolean => nodeCount > PAGE_LEAVES;
 
-/** The page that has a node's leaf. */
-export const pageOfNode = (node: number): number => Math.floor(node / PAGE_LEAVES);
+export { pageOfNode };
 
 /** What a seal over an accusation is over: the node or, in a long trace, its page. */
 export const placeOf = (nodeCount: number, fault: Fault): number => {

@@ -1,7 +1,8 @@
 /** `node --import tsx tools/worker/src/main.ts CONFIG`: a worker until SIGINT or SIGTERM; logs on stderr. */
 import { pino } from 'pino';
-import { ConfigError, readWorkerConfig } from './config.ts';
-import { runWorker } from './run-worker.ts';
+import { readWorkerConfig } from './config.ts';
+import { ConfigError } from './config-file.ts';
+import { runWorker } from './run-daemon.ts';
 
 const [file] = process.argv.slice(2);
 const stopping = new AbortController();

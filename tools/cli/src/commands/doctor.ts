@@ -11,10 +11,13 @@ export const addDoctorCommand = (program: Command): void => {
     .command('doctor')
     .description('what is installed, what is missing, what to do')
     .option('--json', 'print one JSON document on standard output', false)
-    .action(({ json }: { json: boolean }) => {
-      const { status } = spawnSync(process.execPath, [script, ...(json ? ['--json'] : [])], {
-        stdio: 'inherit',
-      });
+    .option('--store <place...>', 'whether these stores answer, too')
+    .action(({ json, store }: { json: boolean; store?: string[] }) => {
+      const args = [
+        ...(json ? ['--json'] : []),
+        ...(store === undefined ? [] : ['--store', ...store]),
+      ];
+      const { status } = spawnSync(process.execPath, [script, ...args], { stdio: 'inherit' });
       process.exitCode = status ?? 2;
     });
 };

@@ -4,6 +4,7 @@ import { TOKEN, tokens, toUnits } from '@veritrace/harness';
 import { accountFromUri, connect, type FamilyId, registerModel } from '@veritrace/sdk';
 import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
+import { keepGraph } from './model-publish.ts';
 
 export interface RegisterOptions {
   endpoint: string;
@@ -14,18 +15,22 @@ export interface RegisterOptions {
   /** The owner's share, in parts per million. */
   royalty: number;
   family: FamilyId | undefined;
+  /** Folders that keep its graph, for those who name it by its id. */
+  places: string[];
 }
 
 /** Registers a compiled model and submits its graph; it is live when this ends. */
 export const modelRegister = async (
   dir: string,
-  { endpoint, key, price, royalty, family }: RegisterOptions,
+  { endpoint, key, price, royalty, family, places }: RegisterOptions,
   output: Output,
 ): Promise<boolean> => {
   const card = await readCard(dir);
   const author = await accountFromUri(key);
   const { signal, release } = onInterrupt();
   try {
+    // Before: whoever reads of the registration can get it.
+    if (places.length > 0) await keepGraph(dir, places, output);
     const client = await connect(endpoint);
     try {
       output.note(`· registering ${card.name} as ${client.address(author)}`);

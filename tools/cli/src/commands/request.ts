@@ -1,5 +1,6 @@
-/** `veritrace request show ID --on URL`: a request's whole life, as the chain has it now. */
+/** `veritrace request submit` and `veritrace request show`: a question, and a request's whole life as the chain has it now. */
 import { formatUnits, TOKEN } from '@veritrace/harness';
+import { createReferee } from '@veritrace/referee';
 import {
   type AuditLife,
   connect,
@@ -15,6 +16,18 @@ import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import type { Run } from '../program.ts';
 import { table } from '../table.ts';
+import { contentOf } from './content.ts';
+import {
+  jsonOption,
+  ownStoresOption,
+  type StoreFlags,
+  secretOption,
+  storeOption,
+  wholeBetween,
+} from './daemon-flags.ts';
+import { readSecretAt, type SecretSource } from './on.ts';
+import { contentInWords, contentOfRequest } from './request-content.ts';
+import { requestSubmit, type SubmitOptions } from './request-submit.ts';
 
 const ENDPOINT = 'ws://127.0.0.1:9944';
 
@@ -115,6 +128,8 @@ export const showRequest = async (
   client: VeritraceClient,
   id: bigint,
   output: Output,
+  stores: StoreFlags = {},
+  signal?: AbortSignal,
 ): Promise<boolean> => {
   const { number, hash } = client.heads.current('best');
   const life = await getRequestLife(client, id, hash);
@@ -123,11 +138,28 @@ export const showRequest = async (
       `no open request has the number ${id}: it was never made, or is closed; its events say how it ended`,
     );
   }
-  output.result({ block: { number, hash }, ...life }, () => picture(life, number));
+  if (stores.store === undefined) {
+    output.result({ block: { number, hash }, ...life }, () => picture(life, number));
+    return true;
+  }
+  const referee = createReferee();
+  const content = await contentOfRequest(client, life, await client.blocks.header(hash), {
+    store: contentOf(stores, referee, output),
+    referee,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  output.result({ block: { number, hash }, ...life, content }, () =>
+    [picture(life, number), ...contentInWords(content)].join('\n'),
+  );
   return true;
 };
 
-const show = async (id: bigint, on: string, output: Output): Promise<boolean> => {
+const show = async (
+  id: bigint,
+  on: string,
+  stores: StoreFlags,
+  output: Output,
+): Promise<boolean> => {
   const { signal, release } = onInterrupt();
   try {
     const client = await connect(on);
@@ -135,7 +167,7 @@ const show = async (id: bigint, on: string, output: Output): Promise<boolean> =>
     signal.addEventListener('abort', leave, { once: true });
     try {
       signal.throwIfAborted();
-      return await showRequest(client, id, output);
+      return await showRequest(client, id, output, stores, signal);
     } finally {
       signal.removeEventListener('abort', leave);
       await client.disconnect();
@@ -145,18 +177,87 @@ const show = async (id: bigint, on: string, output: Output): Promise<boolean> =>
   }
 };
 
-/** Adds the command. */
+const modelId = (text: string): `0x${string}` => {
+  if (/^0x[0-9a-f]{64}$/.test(text)) return text as `0x${string}`;
+  throw new InvalidArgumentError('the id of a model: 0x and 64 lower-case hex digits');
+};
+
+const tokenAmount = (text: string): number => {
+  const value = Number(text);
+  if (/^\d+(\.\d{1,6})?$/.test(text) && value <= 1_000_000_000) return value;
+  throw new InvalidArgumentError('an amount in tokens, at most six decimal places');
+};
+
+const onOption = () =>
+  new Option('--on <url>', 'a node of the chain').argParser(endpoint).default(ENDPOINT);
+
+/** Adds the commands. */
 export const addRequestCommands = (program: Command, run: Run): void => {
-  const request = program.command('request').description('look at requests');
+  const request = program.command('request').description('ask, and look at requests');
+  request
+    .command('submit')
+    .description('ask a registered model and print its answer')
+    .argument('<model>', 'the id of the model', modelId)
+    .requiredOption(
+      '--input <file...>',
+      "a file for each of the model's inputs: its bytes or, with --compiled, a .png or .json",
+    )
+    .addOption(onOption())
+    .addOption(secretOption('--key <source>', "the user's key").makeOptionMandatory())
+    .option('--compiled <dir>', 'the compiled model, which pictures and numbers are made inputs by')
+    .option('--latest', 'the id is that of a family, whose latest version is asked', false)
+    .addOption(
+      new Option('--redundancy <number>', 'how many workers compute it')
+        .argParser(wholeBetween(1, 64))
+        .default(1),
+    )
+    .addOption(
+      new Option(
+        '--max-price <tokens>',
+        'most that all workers together may cost (default: the present price)',
+      ).argParser(tokenAmount),
+    )
+    .option('--by-root', 'name the inputs by their roots and put them into the stores', false)
+    .option('--no-publish', 'do not publish them when a worker cannot get them')
+    .addOption(storeOption())
+    .addOption(ownStoresOption())
+    .option('--final', 'wait until nobody can contradict it any more and everyone is paid', false)
+    .addOption(jsonOption())
+    .action(
+      (
+        model: `0x${string}`,
+        {
+          on,
+          key,
+          json,
+          compiled,
+          maxPrice,
+          ...options
+        }: Omit<SubmitOptions, 'endpoint' | 'key' | 'compiled' | 'maxPrice'> & {
+          on: string;
+          key: SecretSource;
+          json: boolean;
+          compiled?: string;
+          maxPrice?: number;
+        },
+      ) =>
+        run(json, (output) =>
+          requestSubmit(
+            model,
+            { ...options, endpoint: on, key: readSecretAt(key), compiled, maxPrice },
+            output,
+          ),
+        ),
+    );
   request
     .command('show')
     .description('show the whole life of an open request')
     .argument('<id>', 'the number of the request', requestId)
-    .addOption(
-      new Option('--on <url>', 'a node of the chain').argParser(endpoint).default(ENDPOINT),
-    )
-    .addOption(new Option('--json', 'print one JSON document on standard output').default(false))
-    .action((id: bigint, options: { on: string; json: boolean }) =>
-      run(options.json, (output) => show(id, options.on, output)),
+    .addOption(onOption())
+    .addOption(storeOption())
+    .addOption(ownStoresOption())
+    .addOption(jsonOption())
+    .action((id: bigint, { on, json, ...stores }: StoreFlags & { on: string; json: boolean }) =>
+      run(json, (output) => show(id, on, stores, output)),
     );
 };

@@ -4,11 +4,8 @@ import { createReferee } from '@veritrace/referee';
 import {
   blobAddress,
   type ContentAddress,
-  createContentStore,
   createDirectoryBackend,
-  createHttpBackend,
   isDigest,
-  type StoreBackend,
   startStoreServer,
   type TensorSpec,
   tensorAddress,
@@ -18,6 +15,7 @@ import { CommandError } from '../errors.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import type { Run } from '../program.ts';
+import { contentOf } from './content.ts';
 
 /** Largest file that is kept or got unless told otherwise. */
 const MAX_BYTES = 64 * 2 ** 20;
@@ -49,23 +47,6 @@ const whole =
     throw new InvalidArgumentError(`a whole number up to ${most}`);
   };
 
-const isServer = (place: string): boolean => /^[a-z]+:\/\//.test(place);
-
-const backendOf = (place: string, own: boolean): StoreBackend =>
-  isServer(place)
-    ? createHttpBackend(place, {
-        schemes: own ? ['http', 'https'] : ['https'],
-        privateAddresses: own,
-      })
-    : createDirectoryBackend(place);
-
-const storeOf = (places: readonly string[], own: boolean, output: Output) =>
-  createContentStore({
-    backends: places.map((place) => backendOf(place, own)),
-    referee: createReferee(),
-    onTrouble: ({ message }) => output.note(message),
-  });
-
 /** Puts a file into folders, as a tensor where a spec is given. Prints its address. */
 export const storePut = async (
   file: string,
@@ -75,7 +56,7 @@ export const storePut = async (
   const content = new Uint8Array(await readFile(file));
   const address =
     spec === undefined ? blobAddress(content) : tensorAddress(createReferee(), spec, content);
-  await storeOf(places, false, output).put(address, content);
+  await contentOf({ store: places }, createReferee(), output).put(address, content);
   const { kind, digest: name } = address;
   output.result({ kind, digest: name, bytes: content.length }, () => name);
   return true;
@@ -89,7 +70,10 @@ export const storeGet = async (
 ): Promise<boolean> => {
   const { signal, release } = onInterrupt();
   try {
-    const content = await storeOf(places, own, output).get(address, signal);
+    const content = await contentOf({ store: places, own }, createReferee(), output).get(
+      address,
+      signal,
+    );
     if (content === undefined) {
       throw new CommandError(
         `no place has ${address.kind} ${address.digest}: ${places.join(', ')}. Whoever made it has it.`,

@@ -1,47 +1,35 @@
 /** `veritrace worker run`, `veritrace worker sidecar` and `veritrace worker check`. */
-import { type ConformanceReport, conformance, readCompiled } from '@veritrace/compiler';
+import { type ConformanceReport, conformance } from '@veritrace/compiler';
 import { createReferee } from '@veritrace/referee';
+import { connect, type VeritraceClient } from '@veritrace/sdk';
 import {
+  freeModels,
+  openModels,
   readSidecarConfig,
   readWorkerConfig,
   runSidecar,
   runWorker,
-  shownConfig,
-  shownSettings,
   type WorkerOverrides,
 } from '@veritrace/worker';
 import { pino } from 'pino';
 import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
+import { runUntilInterrupted, showConfig } from './daemon-commands.ts';
 
 /** Runs a worker until it is interrupted; logs on standard error. The result is what it served. */
 export const workerRun = async (
   config: string,
   overrides: WorkerOverrides,
   output: Output,
-): Promise<boolean> => {
-  const settings = await readWorkerConfig(config, overrides);
-  const { signal, release } = onInterrupt();
-  const logger = pino({ name: 'worker', level: settings.logLevel }, pino.destination(2));
-  try {
-    await runWorker(settings, { logger, signal });
-  } finally {
-    release();
-  }
-  if (output.json) output.result({ stopped: true, config: shownSettings(settings) }, () => '');
-  return true;
-};
+): Promise<boolean> =>
+  runUntilInterrupted('worker', await readWorkerConfig(config, overrides), runWorker, output);
 
 /** Shows what a worker would run with: the file, and the flags before it. It holds no secret. */
 export const workerConfig = async (
   config: string,
   overrides: WorkerOverrides,
   output: Output,
-): Promise<boolean> => {
-  const settings = await readWorkerConfig(config, overrides);
-  output.result(shownSettings(settings), () => shownConfig(settings));
-  return true;
-};
+): Promise<boolean> => showConfig(await readWorkerConfig(config, overrides), output);
 
 /** Serves a node's off-chain worker until it is interrupted; prints where, once it can be asked. */
 export const workerSidecar = async (
@@ -76,17 +64,36 @@ export const workerCheck = async (
   { seed }: { seed: number },
   output: Output,
 ): Promise<boolean> => {
-  const { models, engine } = await readWorkerConfig(config);
+  const settings = await readWorkerConfig(config);
+  const { engine } = settings;
   const referee = createReferee();
-  const checked: ({ dir: string; model: string } & ConformanceReport)[] = [];
-  for (const { dir } of models) {
-    const { graph, manifest } = await readCompiled(dir);
-    output.note(`· ${manifest.name}: adversarial vectors on ${engine.executionProvider}`);
-    checked.push({
-      dir,
-      model: manifest.name,
-      ...(await conformance(graph, referee, engine, { seed })),
-    });
+  const { signal, release } = onInterrupt();
+  const logger = pino({ name: 'worker', level: 'warn' }, pino.destination(2));
+  let client: VeritraceClient | undefined;
+  const connected = async (): Promise<VeritraceClient> => {
+    client ??= await connect(settings.endpoint);
+    return client;
+  };
+  const checked: ({ dir?: string; model: string } & ConformanceReport)[] = [];
+  try {
+    const models = await openModels(settings, { referee, logger, client: connected, signal });
+    try {
+      for (const [index, { name, loaded }] of models.entries()) {
+        signal.throwIfAborted();
+        const source = settings.models[index];
+        output.note(`· ${name}: adversarial vectors on ${engine.executionProvider}`);
+        checked.push({
+          ...(source !== undefined && 'dir' in source ? { dir: source.dir } : {}),
+          model: name,
+          ...(await conformance(loaded.graph, referee, engine, { seed })),
+        });
+      }
+    } finally {
+      freeModels(models);
+    }
+  } finally {
+    release();
+    await client?.disconnect();
   }
   const passed = checked.every((one) => one.passed);
   output.result({ passed, provider: engine.executionProvider, models: checked }, () =>

@@ -67,6 +67,18 @@ describe('veritrace doctor', { timeout: 120_000 }, () => {
     expect(text).toMatch(/start +not ready: packages, /);
   });
 
+  it('says whether stores answer, and fails when one does not', async () => {
+    const { stdout, code } = await doctor(root, '--store', folder, 'http://127.0.0.1:1', '--json');
+    const { checks }: Report = JSON.parse(stdout);
+    expect(checks.slice(-2)).toMatchObject([
+      { name: `store ${folder}`, verdict: 'ok', found: 'a folder, read and written' },
+      { name: 'store http://127.0.0.1:1', verdict: 'missing' },
+    ]);
+    expect(code).toBe(1);
+    const none = await doctor(root, '--store');
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('without a place')]);
+  });
+
   it('refuses what it does not know', async () => {
     const { code, stderr } = await doctor(root, '--fix');
     expect([code, stderr]).toEqual([2, expect.stringContaining('doctor does not know --fix')]);

@@ -1,6 +1,7 @@
 /**
  * Graphs of thousands of small nodes, made on the fly: lookups, sums with values from far before, and products, one after
- * the other over a few bytes, and in the end the index of the largest. Seeded, so that a run has the same ones again.
+ * the other over a few bytes, and in the end the index of the largest, or all of them on a wide sheet. Seeded, so that a run
+ * has the same ones again.
  */
 import {
   type Graph,
@@ -15,9 +16,14 @@ import { createRandom, pick } from '../actors/random.ts';
 /** Values that a node of such a graph has, hence those of a request. */
 export const DEEP_WIDTH = 16;
 
+/** Values in a row of its answer, where that is a sheet. */
+export const SHEET_WIDTH = 32;
+
 export interface DeepModel {
   nodes: number;
   seed: number;
+  /** Rows of the answer, `SHEET_WIDTH` values each, where it is not the index of the largest: more than a claim carries, if one likes. */
+  rows?: number | undefined;
 }
 
 const VALUES: TensorSpec = { dtype: 'U8', shape: [1, DEEP_WIDTH] };
@@ -43,7 +49,7 @@ const WEIGHTS = initialiser(2);
 const SMALL = initialiser(3);
 
 /** A graph of so many nodes. */
-export const deepGraph = ({ nodes: count, seed }: DeepModel): Graph => {
+export const deepGraph = ({ nodes: count, seed, rows }: DeepModel): Graph => {
   const random = createRandom(seed, `deep:${count}`);
   const initialisers = [
     { spec: { dtype: 'U8' as const, shape: [256] }, data: permutation(random) },
@@ -57,6 +63,17 @@ export const deepGraph = ({ nodes: count, seed }: DeepModel): Graph => {
   const requant = { zero: 0, min: 0, max: 255 };
   const next = (index: number): GraphNode => {
     const last: Ref = index === 0 ? { tag: 'Request', value: 0 } : node(index - 1);
+    if (index === count - 1 && rows !== undefined) {
+      const pads: [number, number][] = [
+        [0, rows - 1],
+        [0, SHEET_WIDTH - DEEP_WIDTH],
+      ];
+      return {
+        op: { tag: 'Pad', value: { pads, value: 0 } },
+        inputs: [last],
+        output: { dtype: 'U8', shape: [rows, SHEET_WIDTH] },
+      };
+    }
     if (index === count - 1) {
       return {
         op: { tag: 'ArgMax', value: { axis: 1, keepDims: false } },

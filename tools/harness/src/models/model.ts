@@ -67,7 +67,7 @@ export const makeDeepModel = (deep: DeepModel, name: string, referee: Referee): 
     card: cardSchema.parse({ name, task: 'none', inputs: `${DEEP_WIDTH} numbers from 0 to 255` }),
     input: { spec, quantisation: { scale: 1, zero: 0 } },
     labels: [],
-    labelOutput: 0,
+    labelOutput: deep.rows === undefined ? 0 : undefined,
   };
 };
 

@@ -8,7 +8,7 @@ import type { Stage } from './stage.ts';
  * Picoseconds that are left: less than the heaviest transition takes, without which no sweep begins, and enough for what
  * transactions weigh besides their calls.
  */
-const LEFT = 1_500_000_000n;
+export const LEFT = 1_500_000_000n;
 
 /** A block is filled in two parts, since no transaction may take as much as a block has. */
 const PARTS = 2;
@@ -57,7 +57,10 @@ const idleWeight = async (client: VeritraceClient, head: number): Promise<bigint
 };
 
 /** Fills so many blocks, one after the other. The development key of root signs. */
-export const crowd = async (stage: Stage, blocks: number): Promise<void> => {
+export const crowd = async (
+  stage: Pick<Stage, 'network' | 'state' | 'insist'>,
+  blocks: number,
+): Promise<void> => {
   const { client } = stage.network;
   const root = new Keyring({ type: 'sr25519' }).addFromUri('//Alice');
   const { system } = client.api.consts;

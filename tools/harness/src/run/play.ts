@@ -30,14 +30,8 @@ import type { ActorReport, RequestReport, RunReport } from './report.ts';
 import { everything, scopeOf } from './scope.ts';
 import { describeState, type Situation } from './situation.ts';
 import { createStage, type Stage, StoryStopped } from './stage.ts';
-import {
-  awaitTickets,
-  describeStep,
-  fromTheStart,
-  joinWorkers,
-  perform,
-  stretched,
-} from './steps.ts';
+import { stretched } from './step-tools.ts';
+import { awaitTickets, describeStep, fromTheStart, joinWorkers, perform } from './steps.ts';
 
 /** How a scenario is played. */
 export interface PlayOptions {

@@ -1,8 +1,9 @@
 /** What steps of all kinds need. */
+import { LIFETIME, type RequestId } from '@veritrace/sdk';
 import { toUnits } from '../scenario/amount.ts';
 import { TOKEN } from '../token.ts';
-import type { Happened } from './happened.ts';
-import { type Sent, StoryStopped } from './stage.ts';
+import type { Asked, Happened } from './happened.ts';
+import { type Sent, type Stage, StoryStopped } from './stage.ts';
 
 /** Tokens of a scenario file as smallest units. */
 export const units = (amount: number): bigint => toUnits(amount, TOKEN.decimals);
@@ -33,3 +34,21 @@ export const noteFailure = (
   if (expected !== undefined) happened.failures.push({ what, expected, got });
   else if (got !== undefined) throw new StoryStopped(`${what} failed: ${got}`);
 };
+
+/** A request's number, once the chain has it again if a fork has taken it back. */
+export const standing = async (
+  stage: Pick<Stage, 'tick'>,
+  name: string,
+  asked: Asked,
+): Promise<RequestId> => {
+  for (let waited = 0; waited <= LIFETIME; waited += 1) {
+    if (asked.id !== undefined) return asked.id;
+    if (asked.error !== undefined) throw new StoryStopped(`"${name}" was refused: ${asked.error}`);
+    await stage.tick();
+  }
+  throw new StoryStopped(`a fork has taken "${name}" back, and it was not included again`);
+};
+
+/** Blocks of a scenario file as blocks of this chain, whose windows may be longer. */
+export const stretched = ({ stretch }: Pick<Stage, 'stretch'>, blocks: number): number =>
+  Math.ceil(blocks * stretch);

@@ -3,14 +3,7 @@ import {
   type Balance,
   cancelRequest,
   createCall,
-  demandOutput,
-  getClaims,
-  getLargeOutput,
-  getRequest,
-  getTrace,
   type Inclusion,
-  LIFETIME,
-  largeOutputsOf,
   type ModelId,
   type RequestId,
   registerWorker,
@@ -32,9 +25,10 @@ import type { RequestTale } from './chronicle.ts';
 import { crowd } from './crowd.ts';
 import { backlogOf, flood } from './flood.ts';
 import { type Asked, entry, type Happened } from './happened.ts';
+import { demandLargeOutput, getOutput } from './large-output.ts';
 import { familyOf, modelName, performOnModel, registerModels } from './registry.ts';
 import { type Stage, StoryStopped } from './stage.ts';
-import { errorOf, noteFailure, own, units } from './step-tools.ts';
+import { errorOf, noteFailure, own, standing, stretched, units } from './step-tools.ts';
 
 /** Bonds workers and lets them serve their models, all together, then starts their daemons. */
 export const joinWorkers = async (
@@ -188,38 +182,6 @@ const submittedIn = (
     if (event.type === 'inference.RequestSubmitted') return event;
   }
   return undefined;
-};
-
-/** Blocks of a scenario file as blocks of this chain, whose windows may be longer. */
-export const stretched = ({ stretch }: Pick<Stage, 'stretch'>, blocks: number): number =>
-  Math.ceil(blocks * stretch);
-
-/** A request's number, once the chain has it again if a fork has taken it back. */
-const standing = async (stage: Stage, name: string, asked: Asked): Promise<RequestId> => {
-  for (let waited = 0; waited <= LIFETIME; waited += 1) {
-    if (asked.id !== undefined) return asked.id;
-    if (asked.error !== undefined) throw new StoryStopped(`"${name}" was refused: ${asked.error}`);
-    await stage.tick();
-  }
-  throw new StoryStopped(`a fork has taken "${name}" back, and it was not included again`);
-};
-
-/** The first output that a claim on a request leaves to its trace. */
-const largeOutputOf = async (stage: Stage, name: string, asked: Asked) => {
-  const { client } = stage.network;
-  const id = await standing(stage, name, asked);
-  const head = await client.blocks.header(stage.state().block.hash);
-  const [request, [claim]] = await Promise.all([
-    getRequest(client, id, head.hash),
-    getClaims(client, head.hash, id),
-  ]);
-  if (request === undefined || claim === undefined) {
-    throw new StoryStopped(`"${name}" has no claim that stands now`);
-  }
-  const trace = await getTrace(client, claim, head, stage.referee, request.terms);
-  const [large] = largeOutputsOf(client, request, trace, claim);
-  if (large === undefined) throw new StoryStopped(`every output of "${name}" is in its claim`);
-  return { claim, trace, large };
 };
 
 const describe = (asked: Asked, tale: RequestTale | undefined): string => {
@@ -437,40 +399,12 @@ export const perform = async (
       noteFailure(happened, `cancelling "${step.request}"`, step.fails, errorOf(sent));
       return;
     }
-    case 'demand-output': {
-      const asked = entry(happened.asked, step.request, 'request');
-      const { claim, trace, large } = await largeOutputOf(stage, step.request, asked);
-      if (trace.type === 'Pages') {
-        throw new StoryStopped(`the trace of "${step.request}" is by pages: have its page opened`);
-      }
-      const { leaves } = trace;
-      const [sent] = await stage.transact([
-        {
-          signer: accounts.account(asked.step.user),
-          call: demandOutput(client, {
-            claim,
-            node: large.node,
-            model: asked.model.loaded,
-            trace: leaves,
-          }),
-        },
-      ]);
-      noteFailure(happened, `demanding the output of "${step.request}"`, step.fails, errorOf(sent));
+    case 'demand-output':
+      await demandLargeOutput(stage, happened, step);
       return;
-    }
-    case 'get-output': {
-      const asked = entry(happened.asked, step.request, 'request');
-      const { large } = await largeOutputOf(stage, step.request, asked);
-      const output = await getLargeOutput(stage.contents.common, large);
-      if (output === undefined) {
-        throw new StoryStopped(`nobody has put the output of "${step.request}" into the store`);
-      }
-      stage.onProgress({
-        type: 'phase',
-        text: `output ${large.index}, ${output.length} bytes, has the root of the claim's leaf`,
-      });
+    case 'get-output':
+      await getOutput(stage, happened, step);
       return;
-    }
     case 'advance':
       for (let block = 0; block < step.blocks; block += 1) await stage.tick();
       return;

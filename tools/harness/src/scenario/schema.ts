@@ -235,7 +235,7 @@ const step = z.discriminatedUnion('do', [
       skipOn,
     })
     .describe(
-      'The user has the worker open, on chain and against a bond, an output that is larger than a claim',
+      'The user has the worker open, on chain and against a bond, an output that is larger than a claim; of a long trace its page before, against another bond',
     ),
   z
     .strictObject({ do: z.literal('get-output'), request: name, skipOn })
@@ -552,6 +552,14 @@ export const scenarioSchema = z
             .strictObject({
               nodes: z.int().min(2).max(MAX_NODES).describe('How many nodes it has'),
               seed: z.int().min(0).default(1),
+              rows: z
+                .int()
+                .min(1)
+                .max(4_096)
+                .optional()
+                .describe(
+                  'So many rows of 32 values are its answer, instead of the index of the largest',
+                ),
             })
             .optional()
             .describe(

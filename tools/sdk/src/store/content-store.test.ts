@@ -152,6 +152,39 @@ describe('a store', () => {
     }
   });
 
+  it('keeps what it got in a place of its own, which it asks before all others', async () => {
+    const own = createMemoryBackend('own');
+    const right = giving('right', content);
+    const storeWith = (keep: StoreBackend) =>
+      createContentStore({ backends: [right.backend], keep, referee, cacheBytes: 0 });
+    expect(await storeWith(own).get(address)).toEqual(content);
+    expect(await own.read(address, 4)).toEqual(content);
+    expect(await storeWith(own).get(address)).toEqual(content);
+    expect(right.asked).toHaveLength(1);
+    // What is wrong there is replaced by what is right.
+    await own.write?.(address, new Uint8Array(4));
+    expect(await storeWith(own).get(address)).toEqual(content);
+    expect(await own.read(address, 4)).toEqual(content);
+  });
+
+  it('gives what it got though it cannot keep it', async () => {
+    const troubles: string[] = [];
+    const store = createContentStore({
+      backends: [giving('right', content).backend],
+      keep: {
+        name: 'full',
+        read: async () => undefined,
+        write: async () => {
+          throw new StoreError('full: no space left');
+        },
+      },
+      referee,
+      onTrouble: ({ message }) => troubles.push(message),
+    });
+    expect(await store.get(address)).toEqual(content);
+    expect(troubles).toEqual(['full: no space left']);
+  });
+
   it('keeps only what the address names', async () => {
     const { store } = storeOf(createMemoryBackend());
     await expect(store.put(address, new Uint8Array(4))).rejects.toThrow(/4 bytes are not tensor/);

@@ -16,6 +16,8 @@ export interface ContentStore {
 export interface ContentStoreOptions {
   /** Places, in the order in which they are asked. */
   backends: readonly StoreBackend[];
+  /** A place of one's own, asked before all others, that keeps what was got from them. */
+  keep?: StoreBackend;
   referee: Pick<Referee, 'tensorRoot'>;
   /** Bytes kept in memory of what was got lately. 16 MiB by default; none with zero. */
   cacheBytes?: number;
@@ -26,11 +28,13 @@ export interface ContentStoreOptions {
 const CACHE_BYTES = 16 * 2 ** 20;
 
 export const createContentStore = ({
-  backends,
+  backends: others,
+  keep,
   referee,
   cacheBytes = CACHE_BYTES,
   onTrouble = () => undefined,
 }: ContentStoreOptions): ContentStore => {
+  const backends = keep === undefined ? others : [keep, ...others];
   /** The least lately used first. */
   const cache = new Map<string, Uint8Array>();
   let cached = 0;
@@ -71,6 +75,20 @@ export const createContentStore = ({
     }
   };
 
+  const keepFrom = async (
+    backend: StoreBackend,
+    address: ContentAddress,
+    content: Uint8Array,
+  ): Promise<void> => {
+    if (backend === keep) return;
+    try {
+      await keep?.write?.(address, content);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      onTrouble(error);
+    }
+  };
+
   return {
     get: async (address, signal) => {
       const known = cache.get(nameOf(address));
@@ -83,6 +101,7 @@ export const createContentStore = ({
         signal?.throwIfAborted();
         const content = await ask(backend, address, signal);
         if (content === undefined) continue;
+        await keepFrom(backend, address, content);
         remember(address, content);
         return content;
       }

@@ -61,15 +61,15 @@ export const createDirectoryBackend = (folder: string): StoreBackend => {
             `${file} has ${found.size} bytes, and ${nameOf(name)} has at most ${maxBytes}`,
           );
         }
-        // One byte more than may be there, should it grow meanwhile.
-        const buffer = new Uint8Array(maxBytes + 1);
+        // One byte more than is there, should it grow meanwhile.
+        const buffer = new Uint8Array(found.size + 1);
         let length = 0;
         while (length < buffer.length) {
           const { bytesRead } = await handle.read(buffer, length, buffer.length - length);
           if (bytesRead === 0) break;
           length += bytesRead;
         }
-        if (length > maxBytes) throw new StoreError(`${file} grew while it was read`);
+        if (length > found.size) throw new StoreError(`${file} grew while it was read`);
         return buffer.slice(0, length);
       } finally {
         await handle.close();

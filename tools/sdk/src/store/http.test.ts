@@ -1,9 +1,13 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { createReferee } from '@veritrace/referee';
 import { afterEach, describe, expect, it } from 'vitest';
 import { blobAddress } from './address.ts';
 import { StoreError } from './backend.ts';
-import { createHttpBackend } from './http.ts';
+import { createContentStore } from './content-store.ts';
+import { createHttpBackend, createHttpFileBackend } from './http.ts';
 import { createMemoryBackend } from './memory.ts';
 import { isPublicAddress } from './public-address.ts';
 import { startStoreServer } from './server.ts';
@@ -104,6 +108,61 @@ describe('an HTTP backend over any server', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('does not go where a redirect leads, least of all into a private network', async () => {
+    const visited: string[] = [];
+    const inner = await serve((request, response) => {
+      visited.push(request.url ?? '');
+      response.end(content);
+    });
+    for (const status of [301, 302, 303, 307, 308]) {
+      const outer = await serve((_request, response) => {
+        response.writeHead(status, { location: `${inner}/blob/${name.digest.slice(2)}` }).end();
+      });
+      for (const backend of [
+        createHttpBackend(outer, OWN),
+        createHttpFileBackend(`${outer}/x`, OWN),
+      ]) {
+        await expect(backend.read(name, 3), String(status)).rejects.toThrow(
+          `status ${status}, a redirect, which is not followed`,
+        );
+      }
+    }
+    expect(visited).toEqual([]);
+  });
+
+  it('takes no answer that was cut short, or is compressed', async () => {
+    const cut = await serve((_request, response) => {
+      response.writeHead(200, { 'content-length': 3 });
+      response.write(content.subarray(0, 2));
+      setImmediate(() => response.destroy());
+    });
+    await expect(createHttpBackend(cut, OWN).read(name, 3)).rejects.toThrow(StoreError);
+    // Bytes are taken as they come: a small archive never becomes a large file.
+    const zipped = await serve((request, response) => {
+      expect(request.headers['accept-encoding']).toBe('identity');
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(Buffer.from([31, 139, 8]));
+    });
+    expect(await createHttpBackend(zipped, OWN).read(name, 3)).toEqual(
+      new Uint8Array([31, 139, 8]),
+    );
+  });
+
+  it('gives nothing of another hash to whoever asks a store', async () => {
+    const liar = await serve((_request, response) => {
+      response.end(new Uint8Array([5, 6, 8]));
+    });
+    const troubles: string[] = [];
+    const store = createContentStore({
+      backends: [createHttpBackend(liar, OWN)],
+      referee: createReferee(),
+      onTrouble: ({ message }) => troubles.push(message),
+    });
+    expect(await store.get(name)).toBeUndefined();
+    expect(troubles).toEqual([
+      `${liar} has something else as blob ${name.digest}: 3 bytes of another hash`,
+    ]);
+  });
+
   it('ends when its time is over, also in the middle of an answer', async () => {
     const silent = await serve(() => undefined);
     const halting = await serve((_request, response) => {
@@ -115,6 +174,35 @@ describe('an HTTP backend over any server', () => {
         /no answer within 50 ms/,
       );
     }
+  });
+
+  it('ends when its time is over, whatever the garbage collector takes away', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const silent = await serve(() => undefined);
+    let isOver = false;
+    const reading = createHttpBackend(silent, { ...OWN, timeoutMs: 50 })
+      .read(name, 3, new AbortController().signal)
+      .finally(() => {
+        isOver = true;
+      });
+    reading.catch(() => undefined);
+    while (!isOver) {
+      collect();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await expect(reading).rejects.toThrow(/no answer within 50 ms/);
+  });
+
+  it('stops in the middle of an answer when it is told to', async () => {
+    const stopping = new AbortController();
+    const halting = await serve((_request, response) => {
+      response.writeHead(200);
+      response.write('1', () => stopping.abort(new Error('enough')));
+    });
+    await expect(createHttpBackend(halting, OWN).read(name, 3, stopping.signal)).rejects.toThrow(
+      'enough',
+    );
   });
 
   it('tells trouble from absence', async () => {
@@ -133,6 +221,37 @@ describe('an HTTP backend over any server', () => {
     await expect(
       createHttpBackend(silent, OWN).read(name, 3, AbortSignal.abort(reason)),
     ).rejects.toBe(reason);
+  });
+});
+
+describe('a file at an address', () => {
+  it('is what is there, whatever it is asked for', async () => {
+    const asked: string[] = [];
+    const url = await serve((request, response) => {
+      asked.push(request.url ?? '');
+      if (request.url?.startsWith('/models') === true) response.end(content);
+      else response.writeHead(404).end();
+    });
+    const file = createHttpFileBackend(`${url}/models/graph.bin?key=secret`, OWN);
+    expect(await file.read(name, 3)).toEqual(content);
+    expect(await createHttpFileBackend(`${url}/none`, OWN).read(name, 3)).toBeUndefined();
+    expect(asked).toEqual(['/models/graph.bin?key=secret', '/none']);
+    expect(file.name).toBe(`${url}/models/graph.bin`);
+    await expect(file.read(name, 2)).rejects.toThrow(/more than 2/);
+    await expect(file.read(name, 2)).rejects.not.toThrow(/secret/);
+  });
+
+  it('is refused under the same rules', () => {
+    for (const url of [
+      'http://example.org/graph.bin',
+      'https://127.0.0.1/graph.bin',
+      'https://me:secret@example.org/graph.bin',
+      'ipfs://bafy',
+      'graph.bin',
+      'file:///etc/passwd',
+    ]) {
+      expect(() => createHttpFileBackend(url), url).toThrow(StoreError);
+    }
   });
 });
 

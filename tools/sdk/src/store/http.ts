@@ -65,29 +65,32 @@ const answerTo = (request: ClientRequest): Promise<IncomingMessage> =>
   });
 
 /** The address to use, checked as far as it can be without asking anyone. */
-const checkedBase = (base: string, schemes: readonly string[], isPrivateFine: boolean): URL => {
+const checkedAddress = (
+  address: string,
+  { schemes = ['https'], privateAddresses = false }: HttpBackendOptions,
+  mayAsk: boolean,
+): URL => {
   let url: URL;
   try {
-    url = new URL(base);
+    url = new URL(address);
   } catch (cause) {
     throw new StoreError(
-      `a store's address is like https://host/path, not ${JSON.stringify(base)}`,
-      {
-        cause,
-      },
+      `a store's address is like https://host/path, not ${JSON.stringify(address)}`,
+      { cause },
     );
   }
   const scheme = url.protocol.slice(0, -1);
-  if (!schemes.includes(scheme)) {
+  if (!schemes.some((each) => each === scheme)) {
     throw new StoreError(
       `the store ${url.host} is at ${scheme}:, and only ${schemes.join(' and ')} may be used. Allow it, or take another.`,
     );
   }
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+  const hasMore = url.username !== '' || url.password !== '' || url.hash !== '';
+  if (hasMore || (url.search !== '' && !mayAsk)) {
     throw new StoreError(`the address of the store ${url.host} has more than a host and a path`);
   }
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (!isPrivateFine && isIP(host) !== 0 && !isPublicAddress(host)) {
+  if (!privateAddresses && isIP(host) !== 0 && !isPublicAddress(host)) {
     throw new StoreError(
       `the store ${url.host} is not at a public address. Allow private addresses if it is yours.`,
     );
@@ -95,53 +98,83 @@ const checkedBase = (base: string, schemes: readonly string[], isPrivateFine: bo
   return url;
 };
 
-/** A backend that reads from a server, of whose content nothing is believed. Throws a `StoreError` for an address that may not be used. */
-export const createHttpBackend = (
-  base: string,
-  {
-    schemes = ['https'],
-    privateAddresses = false,
-    timeoutMs = TIMEOUT_MS,
-  }: HttpBackendOptions = {},
-): StoreBackend => {
-  const url = checkedBase(base, schemes, privateAddresses);
-  const folder = `${url.origin}${url.pathname.replace(/\/$/, '')}`;
+/** What is at an address; `undefined` when nothing is. Throws a `StoreError`. */
+const fetchFrom = async (
+  url: URL,
+  what: { name: ContentName; place: string; maxBytes: number },
+  { privateAddresses = false, timeoutMs = TIMEOUT_MS }: HttpBackendOptions,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array | undefined> => {
   const request = url.protocol === 'https:' ? requestTls : requestPlain;
-  return {
-    name: folder,
-    read: async (name: ContentName, maxBytes, signal) => {
-      if (!isDigest(name.digest))
-        throw new StoreError(`${JSON.stringify(name.digest)} is not a digest`);
-      const limits = AbortSignal.any([
-        AbortSignal.timeout(timeoutMs),
-        ...(signal === undefined ? [] : [signal]),
-      ]);
-      try {
-        const response = await answerTo(
-          request(`${folder}/${name.kind}/${name.digest.slice(2)}`, {
-            method: 'GET',
-            signal: limits,
-            agent: false,
-            headers: { accept: 'application/octet-stream', 'accept-encoding': 'identity' },
-            ...(privateAddresses ? {} : { lookup: guardedLookup }),
-          }),
+  // Not AbortSignal.timeout within AbortSignal.any: there the garbage collector may take the timeout away.
+  const limits = new AbortController();
+  const stop = () => limits.abort();
+  const timer = setTimeout(stop, timeoutMs);
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted === true) stop();
+  try {
+    const response = await answerTo(
+      request(url, {
+        method: 'GET',
+        signal: limits.signal,
+        agent: false,
+        headers: { accept: 'application/octet-stream', 'accept-encoding': 'identity' },
+        ...(privateAddresses ? {} : { lookup: guardedLookup }),
+      }),
+    );
+    try {
+      if (response.statusCode === 404 || response.statusCode === 410) return undefined;
+      if (response.statusCode !== 200) {
+        throw new Error(
+          `it answers with status ${response.statusCode}${response.headers.location === undefined ? '' : ', a redirect, which is not followed'}`,
         );
-        try {
-          if (response.statusCode === 404 || response.statusCode === 410) return undefined;
-          if (response.statusCode !== 200) {
-            throw new Error(
-              `it answers with status ${response.statusCode}${response.headers.location === undefined ? '' : ', a redirect, which is not followed'}`,
-            );
-          }
-          return await bodyOf(response, maxBytes);
-        } finally {
-          response.destroy();
-        }
-      } catch (cause) {
-        signal?.throwIfAborted();
-        const reason = limits.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(cause);
-        throw new StoreError(`cannot get ${nameOf(name)} from ${folder}: ${reason}`, { cause });
       }
+      return await bodyOf(response, what.maxBytes);
+    } finally {
+      response.destroy();
+    }
+  } catch (cause) {
+    signal?.throwIfAborted();
+    const reason = limits.signal.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(cause);
+    throw new StoreError(`cannot get ${nameOf(what.name)} from ${what.place}: ${reason}`, {
+      cause,
+    });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
+  }
+};
+
+/** The address as it is shown: what follows a question mark may be a secret. */
+const shown = ({ origin, pathname }: URL): string => `${origin}${pathname.replace(/\/$/, '')}`;
+
+/** A backend that reads from a server, of whose content nothing is believed. Throws a `StoreError` for an address that may not be used. */
+export const createHttpBackend = (base: string, options: HttpBackendOptions = {}): StoreBackend => {
+  const place = shown(checkedAddress(base, options, false));
+  return {
+    name: place,
+    read: async (name, maxBytes, signal) => {
+      if (!isDigest(name.digest)) {
+        throw new StoreError(`${JSON.stringify(name.digest)} is not a digest`);
+      }
+      const url = new URL(`${place}/${name.kind}/${name.digest.slice(2)}`);
+      return fetchFrom(url, { name, place, maxBytes }, options, signal);
     },
+  };
+};
+
+/**
+ * A backend that has one file at one address, whatever it is asked for: where an author says that a model's graph is
+ * found. As little is believed of it. Throws a `StoreError` for an address that may not be used.
+ */
+export const createHttpFileBackend = (
+  address: string,
+  options: HttpBackendOptions = {},
+): StoreBackend => {
+  const url = checkedAddress(address, options, true);
+  const place = shown(url);
+  return {
+    name: place,
+    read: (name, maxBytes, signal) => fetchFrom(url, { name, place, maxBytes }, options, signal),
   };
 };

@@ -15,7 +15,7 @@ export {
   createContentStore,
 } from './content-store.ts';
 export { createDirectoryBackend } from './directory.ts';
-export { createHttpBackend, type HttpBackendOptions } from './http.ts';
+export { createHttpBackend, createHttpFileBackend, type HttpBackendOptions } from './http.ts';
 export { createMemoryBackend } from './memory.ts';
 export { isPublicAddress } from './public-address.ts';
 export { type StoreServer, type StoreServerOptions, startStoreServer } from './server.ts';

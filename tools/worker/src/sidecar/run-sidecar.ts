@@ -6,7 +6,7 @@ import type { Hex } from '@veritrace/sdk';
 import type { SidecarSettings } from '../config.ts';
 import { createEngines } from '../engines.ts';
 import { type Journal, openJournal } from '../journal.ts';
-import { loadModel } from '../load-model.ts';
+import { freeModels, openModels } from '../open-models.ts';
 import { openStores } from '../stores.ts';
 import type { Logger } from '../types.ts';
 import { limitsFor, serveSidecar } from './server.ts';
@@ -32,8 +32,7 @@ export const runSidecar = async (
   }: { logger: Logger; signal: AbortSignal; onReady?: (ready: SidecarReady) => void },
 ): Promise<void> => {
   const referee = createReferee();
-  const models = await Promise.all(settings.models.map(({ dir }) => loadModel(dir, referee)));
-  for (const { name, graphRoot } of models) logger.info({ model: name, graphRoot }, 'model loaded');
+  const models = await openModels(settings, { referee, logger, signal });
   const { version } = JSON.parse(
     await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
   ) as { version: string };
@@ -71,7 +70,7 @@ export const runSidecar = async (
     if (sidecar.failed.aborted) throw sidecar.failed.reason;
   } finally {
     journal?.close();
-    for (const { loaded } of models) loaded.free();
+    freeModels(models);
     logger.info({}, 'sidecar stopped');
   }
 };

@@ -1,0 +1,207 @@
+/** Daemons as processes of their own: what they have in common, and one function for each. */
+import { createExactSession } from '@veritrace/compiler';
+import { createReferee, type Referee } from '@veritrace/referee';
+import {
+  type Account,
+  accountFromUri,
+  connect,
+  shownEndpoint,
+  type VeritraceClient,
+} from '@veritrace/sdk';
+import type { Chain } from './chain.ts';
+import { createChallenger } from './challenger.ts';
+import { chainOf } from './client-chain.ts';
+import type {
+  ChallengerSettings,
+  KeeperSettings,
+  PublisherSettings,
+  WorkerSettings,
+} from './config.ts';
+import { readSecret, type SecretPlace, type StoreSettings } from './config-file.ts';
+import { emptyStore } from './inputs.ts';
+import { openJournal } from './journal.ts';
+import { createKeeper } from './keeper.ts';
+import { freeModels, type ModelSettings, openModels } from './open-models.ts';
+import { createPublisher } from './publisher.ts';
+import { openStores } from './stores.ts';
+import type { Daemon, DaemonDeps, LoadedModel, Logger } from './types.ts';
+import { createWorker } from './worker.ts';
+
+export interface RunOptions {
+  logger: Logger;
+  /** Ends it in good order. */
+  signal: AbortSignal;
+  /** How it gets its connection, which it closes in the end; `connect` of the SDK by default. */
+  connectTo?: (endpoint: string) => Promise<VeritraceClient>;
+}
+
+/** A daemon, whatever it tells. */
+type AnyDaemon = Pick<Daemon<never>, 'start' | 'stop' | 'settled'>;
+
+interface Process {
+  /** Kebab-case: `worker`. */
+  name: string;
+  endpoint: string;
+  journal: string;
+  secret: SecretPlace;
+  /** What the secret is, for messages. */
+  secretName: string;
+  /** Models that have to be there before it is anything. */
+  models?: ModelSettings;
+  create(account: Account, models: LoadedModel[], deps: DaemonDeps): AnyDaemon;
+  stores?: readonly StoreSettings[];
+}
+
+/** Ends when the signal says so; rejects when the daemon ended by itself, which it does on an error alone. */
+const untilAborted = async (daemon: AnyDaemon, signal: AbortSignal): Promise<void> => {
+  let wake: () => void = () => undefined;
+  const aborted = new Promise<void>((resolve) => {
+    wake = resolve;
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  try {
+    // No block has so high a number.
+    await Promise.race([aborted, daemon.settled({ best: Number.POSITIVE_INFINITY })]);
+  } finally {
+    signal.removeEventListener('abort', wake);
+  }
+};
+
+/** Runs until the signal. Resolves after the step it was in and when everything is closed. */
+const runProcess = async (
+  {
+    name,
+    endpoint,
+    journal: file,
+    secret,
+    secretName,
+    models: wanted,
+    stores = [],
+    create,
+  }: Process,
+  { logger, signal, connectTo = connect }: RunOptions,
+): Promise<void> => {
+  const account = await accountFromUri(readSecret(secret, process.env, secretName));
+  const referee: Referee = createReferee();
+  /** In the order in which they were opened; closed in the other. */
+  const closing: (() => unknown)[] = [];
+  let client: VeritraceClient | undefined;
+  const connected = async (): Promise<VeritraceClient> => {
+    if (client !== undefined) return client;
+    const made = await connectTo(endpoint);
+    client = made;
+    closing.push(() => made.disconnect());
+    return made;
+  };
+  try {
+    const models =
+      wanted === undefined
+        ? []
+        : await openModels(wanted, { referee, logger, client: connected, signal });
+    closing.push(() => freeModels(models));
+    const connection = await connected();
+    const chain: Chain = chainOf(connection);
+    const journal = openJournal(file);
+    closing.push(() => journal.close());
+    const store = stores.length === 0 ? undefined : openStores(stores, { referee, logger });
+    const daemon = create(account, models, {
+      chain,
+      referee,
+      journal,
+      logger,
+      ...(store === undefined ? {} : { store }),
+    });
+    closing.push(() => daemon.stop());
+    logger.info(
+      { endpoint: shownEndpoint(endpoint), account: connection.address(account) },
+      `${name} started`,
+    );
+    await daemon.start();
+    await untilAborted(daemon, signal);
+  } finally {
+    for (const close of closing.reverse()) await close();
+    logger.info({}, `${name} stopped`);
+  }
+};
+
+/** Runs a worker until the signal. */
+export const runWorker = (settings: WorkerSettings, options: RunOptions): Promise<void> =>
+  runProcess(
+    {
+      name: 'worker',
+      endpoint: settings.endpoint,
+      journal: settings.journal,
+      secret: settings.operator,
+      secretName: 'operator key',
+      models: settings,
+      stores: settings.stores,
+      create: (operator, models, deps) =>
+        createWorker(
+          {
+            operator,
+            models,
+            engine: settings.engine,
+            verifySampleTiles: settings.verifySampleTiles,
+            waitingTransactions: settings.limits.waitingTransactions,
+            ...(settings.minPrice === undefined ? {} : { minPrice: settings.minPrice }),
+          },
+          { ...deps, createEngine: createExactSession },
+        ),
+    },
+    options,
+  );
+
+/** Runs a challenger until the signal. */
+export const runChallenger = (settings: ChallengerSettings, options: RunOptions): Promise<void> =>
+  runProcess(
+    {
+      name: 'challenger',
+      endpoint: settings.endpoint,
+      journal: settings.journal,
+      secret: settings.key,
+      secretName: "challenger's key",
+      models: settings,
+      stores: settings.stores,
+      create: (account, models, deps) =>
+        createChallenger(
+          { account, models, seals: settings.seals },
+          { ...deps, createEngine: createExactSession, engine: settings.engine },
+        ),
+    },
+    options,
+  );
+
+/** Runs a keeper until the signal. */
+export const runKeeper = (settings: KeeperSettings, options: RunOptions): Promise<void> =>
+  runProcess(
+    {
+      name: 'keeper',
+      endpoint: settings.endpoint,
+      journal: settings.journal,
+      secret: settings.key,
+      secretName: "keeper's key",
+      create: (account, _models, deps) =>
+        createKeeper({ account, patience: settings.patience }, deps),
+    },
+    options,
+  );
+
+/** Runs a publisher until the signal. */
+export const runPublisher = (settings: PublisherSettings, options: RunOptions): Promise<void> =>
+  runProcess(
+    {
+      name: 'publisher',
+      endpoint: settings.endpoint,
+      journal: settings.journal,
+      secret: settings.key,
+      secretName: "publisher's key",
+      stores: settings.stores,
+      create: (account, _models, deps) =>
+        createPublisher(
+          { account, forAll: settings.forAll },
+          { ...deps, store: deps.store ?? emptyStore },
+        ),
+    },
+    options,
+  );
