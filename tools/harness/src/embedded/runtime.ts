@@ -34,7 +34,6 @@ export const readRuntime = async (): Promise<RuntimeFile> => {
 const earlierManifest = z.record(
   z.string(),
   z.strictObject({
-    file: z.string(),
     specVersion: z.int(),
     /** Whose `runtime/release/` it was. */
     commit: z.string(),
@@ -42,6 +41,10 @@ const earlierManifest = z.record(
     size: z.int(),
   }),
 );
+
+/** Where the runtime of an earlier release is. */
+export const earlierRuntimePath = (version: number): string =>
+  `${folder('earlier')}${version}.compact.compressed.wasm`;
 
 /** Reads the runtime of an earlier release by its version. Throws a `RuntimeMissing` when it is not what was released. */
 export const readEarlierRuntime = async (version: number): Promise<RuntimeFile> => {
@@ -55,7 +58,7 @@ export const readEarlierRuntime = async (version: number): Promise<RuntimeFile> 
       `${earlier} has no runtime of version ${version}, but of ${Object.keys(manifest).join(', ')}`,
     );
   }
-  const path = `${earlier}${entry.file}`;
+  const path = earlierRuntimePath(entry.specVersion);
   const bytes = await readFile(path).catch(() => {
     throw new RuntimeMissing(`${path} is missing: it is part of the repository, restore it`);
   });
