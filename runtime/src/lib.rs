@@ -13,6 +13,7 @@ pub mod configs;
 pub mod constants;
 pub mod economy;
 pub mod genesis_config_presets;
+pub mod migrations;
 #[cfg(test)]
 mod tests;
 
@@ -90,16 +91,16 @@ macro_rules! version {
             spec_version: $spec_version,
             impl_version: 1,
             apis: RUNTIME_API_VERSIONS,
-            transaction_version: 1,
+            transaction_version: 2,
             system_version: 1,
         };
     };
 }
 
 #[cfg(not(feature = "next-version"))]
-version!(1);
-#[cfg(feature = "next-version")]
 version!(2);
+#[cfg(feature = "next-version")]
+version!(3);
 
 #[runtime]
 mod runtime {
@@ -158,6 +159,10 @@ mod runtime {
     /// The administrator: changes parameters and upgrades the runtime.
     #[runtime::pallet_index(9)]
     pub type Sudo = pallet_sudo::Pallet<Runtime>;
+
+    /// Brings storage from one release's layout to the next, over as many blocks as it takes.
+    #[runtime::pallet_index(10)]
+    pub type MultiBlockMigrations = pallet_migrations::Pallet<Runtime>;
 
     /// Models: registered, checked node by node, priced, condemned.
     #[runtime::pallet_index(20)]

@@ -7,25 +7,30 @@
 )]
 
 use super::*;
-use crate::fixture::{product, Run};
+use crate::fixture::{product, spec, Run};
+use crate::migrations::fixture::turn_back;
+use crate::migrations::v2::Migration;
 use crate::seals::Accusation;
 use alloc::vec;
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use frame_benchmarking::v2::*;
+use frame_support::migrations::SteppedMigration;
 use frame_support::traits::fungible::Mutate;
-use frame_support::traits::{EnsureOrigin, Get};
+use frame_support::traits::{EnsureOrigin, Get, GetStorageVersion, StorageVersion};
+use frame_support::weights::WeightMeter;
 use frame_system::RawOrigin;
 use sp_runtime::traits::{Bounded, One};
 use sp_runtime::BoundedVec;
 use veritrace_primitives::audit::Attestation;
-use veritrace_primitives::graph::Digest;
+use veritrace_primitives::graph::{DType, Digest};
 use veritrace_primitives::hash::Hasher;
 use veritrace_primitives::kernel::{WORK_OF_ELEMENT, WORK_OF_READ, WORK_OF_RUN};
 use veritrace_primitives::page::{page_hashes, prove_page, PageProof, Subject, PAGE_LEAVES};
 use veritrace_primitives::proof::{Opening, Rejection, Target, TargetKind};
 use veritrace_primitives::tensor::TILE_BYTES;
 use veritrace_primitives::traits::{ClaimBook, HostSha256, RequestId, VerdictBook, WorkerPool};
+use veritrace_primitives::walk::Place;
 
 fn assert_last_event<T: Config>(event: Event<T>) {
     let event: <T as frame_system::Config>::RuntimeEvent = event.into();
@@ -55,6 +60,30 @@ const SALT: Salt = [5; 32];
 
 fn pass<T: Config>() {
     frame_system::Pallet::<T>::set_block_number(Pallet::<T>::now() + One::one());
+}
+
+fn one_claim<T: Config>() -> (RequestId, T::AccountId) {
+    (1, account("worker", 0, 0))
+}
+
+/// Of a tensor of the highest rank.
+fn challenge_record<T: Config>() -> ChallengeRecordOf<T> {
+    ChallengeRecord {
+        challenger: account("challenger", 0, 0),
+        bond: One::one(),
+        digest: [1; 32],
+        content: Content::Tensor(spec(DType::I32, &[1; 6])),
+        state: ChallengeState::Opened { due: One::one() },
+        opening_bytes: 4,
+        at: One::one(),
+    }
+}
+
+/// Brings all entries over, or all but the parameters when the walk has begun.
+fn migrate<T: Config>(place: Option<Place>) {
+    let done = Migration::<T>::step(place, &mut WeightMeter::new());
+    assert_eq!(done, Ok(None));
+    assert_eq!(Pallet::<T>::on_chain_storage_version(), 2);
 }
 
 /// A claim about a product whose output is wrong in one element, or right.
@@ -905,6 +934,93 @@ mod benches {
 
         assert_last_event::<T>(Event::ParametersChanged { parameters });
         Ok(())
+    }
+
+    /// What the first step, and every other, does besides the entries.
+    #[benchmark]
+    fn migrate_parameters() {
+        let parameters = Parameters::<T>::get();
+        StorageVersion::new(1).put::<Pallet<T>>();
+        Parameters::<T>::mutate(|older| older.seal_lifetime = One::one());
+
+        #[block]
+        {
+            migrate::<T>(None);
+        }
+
+        assert!(Pallet::<T>::are_consistent(&Parameters::<T>::get()));
+        assert!(Parameters::<T>::get().seal_lifetime <= parameters.seal_lifetime);
+    }
+
+    #[benchmark]
+    fn migrate_challenge() {
+        let node = 1_023u16;
+        let record = challenge_record::<T>();
+        Challenges::<T>::insert(one_claim::<T>(), Subject::Node(node), record.clone());
+        turn_back::<T>();
+
+        #[block]
+        {
+            migrate::<T>(Some(Place::default()));
+        }
+
+        let now = Challenges::<T>::get(one_claim::<T>(), Subject::Node(node));
+        assert_eq!(now, Some(record));
+    }
+
+    #[benchmark]
+    fn migrate_count() {
+        let count = RunningCount { nodes: 7, pages: 0 };
+        ChallengeCount::<T>::insert(one_claim::<T>(), count);
+        turn_back::<T>();
+
+        #[block]
+        {
+            migrate::<T>(Some(Place::default()));
+        }
+
+        assert_eq!(ChallengeCount::<T>::get(one_claim::<T>()), count);
+    }
+
+    /// Of a claim all of whose nodes were opened.
+    #[benchmark]
+    fn migrate_opened() {
+        let (request, worker) = one_claim::<T>();
+        let mut opened = OpenedSet::default();
+        for node in 0..1_024 {
+            opened.insert(Subject::Node(node)).expect("there are as many");
+        }
+        Opened::<T>::insert(request, &worker, opened.clone());
+        turn_back::<T>();
+
+        #[block]
+        {
+            migrate::<T>(Some(Place::default()));
+        }
+
+        assert_eq!(Opened::<T>::get(request, &worker), opened);
+    }
+
+    #[benchmark]
+    fn migrate_bounty() {
+        let record = BountyRecord {
+            holder: one_claim::<T>().1,
+            amount: One::one(),
+            subject: Subject::Node(7),
+            order: Some(8),
+            before: One::one(),
+            convicted: One::one(),
+            due: One::one(),
+        };
+        Bounties::<T>::insert(1, [1; 32], record.clone());
+        turn_back::<T>();
+
+        #[block]
+        {
+            migrate::<T>(Some(Place::default()));
+        }
+
+        assert_eq!(Bounties::<T>::get(1, [1; 32]), Some(record));
     }
 
     impl_benchmark_test_suite!(

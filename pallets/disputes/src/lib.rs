@@ -16,6 +16,7 @@ mod challenge_book;
 mod dispatchable_impls;
 #[cfg(any(test, feature = "runtime-benchmarks"))]
 mod fixture;
+pub mod migrations;
 #[cfg(test)]
 mod mock;
 mod openings;
@@ -44,9 +45,10 @@ pub mod pallet {
     use veritrace_primitives::page::{PageProof, Subject, PAGE_LEAVES};
     use veritrace_primitives::proof::Rejection;
     use veritrace_primitives::traits::{ClaimBook, RequestId, WorkerPool};
+    use veritrace_primitives::walk::Key;
 
     /// Version of the storage layout.
-    pub const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+    pub const STORAGE_VERSION: StorageVersion = StorageVersion::new(2);
 
     /// Configuration of the pallet. What governs money or time is in [`ParametersRecord`], not here.
     #[pallet::config]
@@ -406,6 +408,12 @@ pub mod pallet {
         ParametersChanged {
             /// The new ones.
             parameters: ParametersOf<T>,
+        },
+        /// What an earlier release stored under this key is not what it stores. It was left as it is: root can look at it, and
+        /// put it right with `set_storage`.
+        NotMigrated {
+            /// The key, with the map's prefix.
+            key: Key,
         },
     }
 

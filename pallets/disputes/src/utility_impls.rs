@@ -155,8 +155,20 @@ impl<T: Config> Pallet<T> {
             Self::bond_for(parameters, bytes)
                 >= Self::page_response_cost(bytes).saturating_mul(2u32.into())
         });
-        // A seal made before a page is challenged counts until the opening of a node in it can no longer be contradicted.
-        let dispute = parameters
+        let seals = parameters.seal_lifetime >= Self::longest_dispute(parameters)
+            && !parameters.seal_reveal_window.is_zero();
+        clocks
+            && bounds
+            && bonds
+            && pages
+            && seals
+            && Self::admits(parameters, &T::GraphLimits::get())
+    }
+
+    /// How long a seal has to count: one that was made before a page is challenged does until the opening of a node in it
+    /// can no longer be contradicted.
+    pub(crate) fn longest_dispute(parameters: &ParametersOf<T>) -> BlockNumberFor<T> {
+        parameters
             .open_clock
             .saturating_add(parameters.contradict_clock)
             .saturating_mul(2u32.into())
@@ -164,14 +176,7 @@ impl<T: Config> Pallet<T> {
                 parameters
                     .open_clock_per_kib
                     .saturating_mul(kib(PAGE_BYTES).into()),
-            );
-        let seals = parameters.seal_lifetime >= dispute && !parameters.seal_reveal_window.is_zero();
-        clocks
-            && bounds
-            && bonds
-            && pages
-            && seals
-            && Self::admits(parameters, &T::GraphLimits::get())
+            )
     }
 
     /// Whether every node within these limits can be contradicted by tile or by element.

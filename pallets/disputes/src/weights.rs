@@ -232,6 +232,18 @@ pub trait WeightInfo {
     /// - `Models::Parameters` (56 bytes at most): 1 read, 0 writes
     /// - `Disputes::Parameters` (108 bytes at most): 0 reads, 1 write
     fn set_parameters() -> Weight;
+    /// - `Disputes::StorageVersion`: 1 read, 1 write
+    /// - `Disputes::Parameters` (108 bytes at most): 1 read, 1 write
+    fn migrate_parameters() -> Weight;
+    /// - `Disputes::Challenges` (189 bytes at most): 3 reads, 2 writes
+    fn migrate_challenge() -> Weight;
+    /// - `Disputes::ChallengeCount` (64 bytes at most): 3 reads, 1 write
+    fn migrate_count() -> Weight;
+    /// - `Disputes::OpenedNodes` (2_114 bytes at most): 3 reads, 1 write
+    /// - `Disputes::Opened` (2_117 bytes at most): 0 reads, 1 write
+    fn migrate_opened() -> Weight;
+    /// - `Disputes::Bounties` (120 bytes at most): 3 reads, 1 write
+    fn migrate_bounty() -> Weight;
 }
 
 /// Measured weights, under the runtime's database weights.
@@ -384,6 +396,31 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().reads(1))
             .saturating_add(T::DbWeight::get().writes(1))
     }
+    fn migrate_parameters() -> Weight {
+        Weight::from_parts(35_000_000, 5_379)
+            .saturating_add(T::DbWeight::get().reads(8))
+            .saturating_add(T::DbWeight::get().writes(2))
+    }
+    fn migrate_challenge() -> Weight {
+        Weight::from_parts(50_000_000, 6_130)
+            .saturating_add(T::DbWeight::get().reads(7))
+            .saturating_add(T::DbWeight::get().writes(3))
+    }
+    fn migrate_count() -> Weight {
+        Weight::from_parts(40_000_000, 6_130)
+            .saturating_add(T::DbWeight::get().reads(7))
+            .saturating_add(T::DbWeight::get().writes(2))
+    }
+    fn migrate_opened() -> Weight {
+        Weight::from_parts(120_000_000, 6_130)
+            .saturating_add(T::DbWeight::get().reads(7))
+            .saturating_add(T::DbWeight::get().writes(3))
+    }
+    fn migrate_bounty() -> Weight {
+        Weight::from_parts(40_000_000, 6_130)
+            .saturating_add(T::DbWeight::get().reads(7))
+            .saturating_add(T::DbWeight::get().writes(2))
+    }
 }
 
 impl WeightInfo for () {
@@ -532,5 +569,30 @@ impl WeightInfo for () {
         Weight::from_parts(9_113_000, 1_541)
             .saturating_add(RocksDbWeight::get().reads(1))
             .saturating_add(RocksDbWeight::get().writes(1))
+    }
+    fn migrate_parameters() -> Weight {
+        Weight::from_parts(35_000_000, 5_379)
+            .saturating_add(RocksDbWeight::get().reads(8))
+            .saturating_add(RocksDbWeight::get().writes(2))
+    }
+    fn migrate_challenge() -> Weight {
+        Weight::from_parts(50_000_000, 6_130)
+            .saturating_add(RocksDbWeight::get().reads(7))
+            .saturating_add(RocksDbWeight::get().writes(3))
+    }
+    fn migrate_count() -> Weight {
+        Weight::from_parts(40_000_000, 6_130)
+            .saturating_add(RocksDbWeight::get().reads(7))
+            .saturating_add(RocksDbWeight::get().writes(2))
+    }
+    fn migrate_opened() -> Weight {
+        Weight::from_parts(120_000_000, 6_130)
+            .saturating_add(RocksDbWeight::get().reads(7))
+            .saturating_add(RocksDbWeight::get().writes(3))
+    }
+    fn migrate_bounty() -> Weight {
+        Weight::from_parts(40_000_000, 6_130)
+            .saturating_add(RocksDbWeight::get().reads(7))
+            .saturating_add(RocksDbWeight::get().writes(2))
     }
 }

@@ -3,10 +3,13 @@
 //! The account that signs is whitelisted: whatever it calls, its fee and nonce read and write it. Its name stands before
 //! the call, since what makes an origin is measured with it.
 
+use crate::migrations::fixture::{older, older_parameters, SomeAdded};
+use crate::migrations::v2::{most_bytes, v1, Migration};
 use crate::*;
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_benchmarking::v2::*;
+use frame_support::migrations::SteppedMigration;
 use frame_support::pallet_prelude::*;
 use frame_support::storage::{with_transaction, TransactionOutcome};
 use frame_support::traits::fungible::hold::{Inspect as _, Mutate as _};
@@ -23,6 +26,7 @@ use veritrace_primitives::page::{Trace, MAX_PAGES, PAGE_LEAVES};
 use veritrace_primitives::traits::{
     ClaimBook, HostSha256, ModelId, ModelOutput, ModelRegistry, RequestId, WorkerPool,
 };
+use veritrace_primitives::walk::Place;
 
 const SALT: [u8; 32] = [7; 32];
 
@@ -959,6 +963,56 @@ mod benchmarks {
 
         assert_done::<T>(id, Some(RequestStatus::Pending));
         assert!(record_of::<T>(id).bucket > Some(bucket));
+    }
+
+    /// What the first step, and every other, does besides the requests.
+    #[benchmark]
+    fn migrate_parameters() {
+        StorageVersion::new(1).put::<Pallet<T>>();
+        v1::Parameters::<T>::put(older_parameters::<T>());
+
+        #[block]
+        {
+            let done = Migration::<T, SomeAdded>::step(None, &mut WeightMeter::new());
+            assert_eq!(done, Ok(None));
+        }
+
+        assert_eq!(Pallet::<T>::on_chain_storage_version(), 2);
+        assert_eq!(Parameters::<T>::get().publish_window, 2u32.into());
+    }
+
+    /// With as many slots as a request has, and so many bytes of inputs.
+    #[benchmark]
+    fn migrate_request(b: Linear<0, { most_bytes::<T>() }>) {
+        let id = pending::<T>(1, 16, 1);
+        let mut record = record_of::<T>(id);
+        record.slots = BoundedVec::truncate_from(
+            (0..T::MaxSlots::get())
+                .map(|index| SlotRecord {
+                    worker: account("slot", index, 0),
+                    state: SlotState::Revealed([1; 32]),
+                    challenges: 1,
+                })
+                .collect(),
+        );
+        let quarter = BoundedVec::truncate_from(alloc::vec![1; (b / 4) as usize]);
+        StorageVersion::new(1).put::<Pallet<T>>();
+        v1::InferenceRequests::<T>::insert(id, older(record.clone()));
+        v1::Inputs::<T>::insert(
+            id,
+            v1::InputsOf::<T>::truncate_from(alloc::vec![quarter; 4]),
+        );
+
+        #[block]
+        {
+            let place = Some(Place::default());
+            let done = Migration::<T, SomeAdded>::step(place, &mut WeightMeter::new());
+            assert_eq!(done, Ok(None));
+        }
+
+        assert_eq!(record_of::<T>(id), record);
+        let inputs = Inputs::<T>::get(id).expect("they were brought over");
+        assert_eq!(Pallet::<T>::input_bytes_of(&inputs), b / 4 * 4);
     }
 
     #[cfg(test)]

@@ -320,6 +320,14 @@ pub trait WeightInfo {
     /// - `Inference::Answers` (262_217 bytes at most): 0 reads, 1 write
     /// - `Inference::Claims` (124 bytes at most): 0 reads, 1 write
     fn reveal_paged_result(p: u32, o: u32) -> Weight;
+    /// - `Inference::StorageVersion`: 1 read, 1 write
+    /// - `Inference::Parameters` (78 bytes at most): 1 read, 1 write
+    fn migrate_parameters() -> Weight;
+    /// `b` from 0 to 1_048_576.
+    ///
+    /// - `Inference::InferenceRequests` (1_914 bytes at most): 3 reads, 1 write
+    /// - `Inference::Inputs` (1_048_613 bytes at most): 2 reads, 1 write
+    fn migrate_request(b: u32) -> Weight;
 }
 
 /// Measured weights, under the runtime's database weights.
@@ -531,6 +539,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().reads(5))
             .saturating_add(T::DbWeight::get().writes(5))
     }
+    fn migrate_parameters() -> Weight {
+        Weight::from_parts(20_000_000, 3_543)
+            .saturating_add(T::DbWeight::get().reads(3))
+            .saturating_add(T::DbWeight::get().writes(2))
+    }
+    fn migrate_request(b: u32) -> Weight {
+        Weight::from_parts(45_000_000, 1_052_078)
+            .saturating_add(Weight::from_parts(1_200, 0).saturating_mul(b.into()))
+            .saturating_add(T::DbWeight::get().reads(5))
+            .saturating_add(T::DbWeight::get().writes(3))
+    }
 }
 
 impl WeightInfo for () {
@@ -738,5 +757,16 @@ impl WeightInfo for () {
             .saturating_add(Weight::from_parts(6_478, 0).saturating_mul(o.into()))
             .saturating_add(RocksDbWeight::get().reads(5))
             .saturating_add(RocksDbWeight::get().writes(5))
+    }
+    fn migrate_parameters() -> Weight {
+        Weight::from_parts(20_000_000, 3_543)
+            .saturating_add(RocksDbWeight::get().reads(3))
+            .saturating_add(RocksDbWeight::get().writes(2))
+    }
+    fn migrate_request(b: u32) -> Weight {
+        Weight::from_parts(45_000_000, 1_052_078)
+            .saturating_add(Weight::from_parts(1_200, 0).saturating_mul(b.into()))
+            .saturating_add(RocksDbWeight::get().reads(5))
+            .saturating_add(RocksDbWeight::get().writes(3))
     }
 }

@@ -9,18 +9,22 @@
 use super::*;
 use crate::draft_facts::StoredFacts;
 use crate::fixture::{artefact, chain, full_card, items, root_of, spec};
+use crate::migrations::v2::{v1, Migration};
 use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_benchmarking::v2::*;
 use frame_support::traits::fungible::{Inspect, InspectHold, Mutate};
-use frame_support::traits::{EnsureOrigin, Get};
+use frame_support::migrations::SteppedMigration;
+use frame_support::traits::{EnsureOrigin, Get, GetStorageVersion, StorageVersion};
+use frame_support::weights::WeightMeter;
 use frame_system::RawOrigin;
 use sp_runtime::traits::{Bounded, Zero};
 use sp_runtime::{BoundedVec, Permill};
 use veritrace_primitives::check::{Fact, FactKind, Facts};
 use veritrace_primitives::graph::{DType, Graph, Initialiser, PageItem};
+use veritrace_primitives::merkle::Frontier;
 use veritrace_primitives::prove::Prover;
 use veritrace_primitives::traits::{FamilyId, HostSha256, ModelId};
 
@@ -450,6 +454,40 @@ mod benches {
             deposit,
         });
         Ok(())
+    }
+
+    /// A draft with as many facts as one had, of the highest rank.
+    #[benchmark]
+    fn migrate_draft() {
+        let fact = Fact {
+            spec: spec(DType::U8, &[1, 2, 3, 4, 5, 6]),
+            parameter: Some(7),
+        };
+        let facts = vec![fact.clone(); v1::MAX_NODES as usize];
+        let specs = vec![fact.spec.clone(); v1::MAX_NODES as usize];
+        let mut frontier = Frontier::default();
+        for _ in 0..v1::MAX_NODES - 1 {
+            frontier.push::<HostSha256>([1; 32]).expect("there is room");
+        }
+        let older = v1::GraphChecker {
+            header: chain(0, 1, 16).header,
+            initialisers: facts.try_into().expect("as many as there may be"),
+            initialiser_roots: frontier.clone(),
+            nodes: specs.try_into().expect("as many as there may be"),
+            node_leaves: frontier,
+        };
+        v1::Drafts::<T>::insert(MODEL, older);
+        StorageVersion::new(1).put::<Pallet<T>>();
+
+        #[block]
+        {
+            let done = Migration::<T>::step(None, &mut WeightMeter::new());
+            assert_eq!(done, Ok(None));
+        }
+
+        assert_eq!(Pallet::<T>::on_chain_storage_version(), 2);
+        assert!(Drafts::<T>::get(MODEL).is_some());
+        assert_eq!(DraftFacts::<T>::iter_prefix(MODEL).count(), 2);
     }
 
     impl_benchmark_test_suite!(Pallet, crate::mock::ExtBuilder.build(), crate::mock::Test);

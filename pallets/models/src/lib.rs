@@ -15,6 +15,7 @@ mod draft_facts;
 mod family_impls;
 #[cfg(any(test, feature = "runtime-benchmarks"))]
 mod fixture;
+pub mod migrations;
 #[cfg(test)]
 mod mock;
 mod registry_impls;
@@ -36,9 +37,10 @@ pub mod pallet {
     use veritrace_primitives::check::{GraphChecker, GraphLimits};
     use veritrace_primitives::graph::{Digest, GraphHeader, MAX_NODES};
     use veritrace_primitives::traits::{FamilyId, ModelId};
+    use veritrace_primitives::walk::Key;
 
     /// Version of the storage layout.
-    pub const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+    pub const STORAGE_VERSION: StorageVersion = StorageVersion::new(2);
 
     /// Fewest bytes of a page item: a node of rank zero with one input.
     pub(crate) const MIN_ITEM_BYTES: u32 = 7;
@@ -237,6 +239,12 @@ pub mod pallet {
         ParametersChanged {
             /// The new ones.
             parameters: ParametersOf<T>,
+        },
+        /// What an earlier release stored under this key is not what it stores. It was left as it is: root can look at it, and
+        /// put it right with `set_storage`.
+        NotMigrated {
+            /// The key, with the map's prefix.
+            key: Key,
         },
     }
 

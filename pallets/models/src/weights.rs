@@ -86,6 +86,10 @@ pub trait WeightInfo {
     ///
     /// - `Models::DraftFacts` (31_799 bytes at most): 32 reads, 32 writes
     fn forget_facts(c: u32) -> Weight;
+    /// - `Models::StorageVersion`: 1 read, 1 write
+    /// - `Models::Drafts` (66_150 bytes at most): 3 reads, 1 write
+    /// - `Models::DraftFacts` (33_829 bytes at most): 2 reads, 2 writes
+    fn migrate_draft() -> Weight;
 }
 
 /// Measured weights, under the runtime's database weights.
@@ -173,6 +177,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
             .saturating_add(T::DbWeight::get().reads(c.into()))
             .saturating_add(T::DbWeight::get().writes(c.into()))
     }
+    fn migrate_draft() -> Weight {
+        Weight::from_parts(420_000_000, 69_615)
+            .saturating_add(T::DbWeight::get().reads(7))
+            .saturating_add(T::DbWeight::get().writes(4))
+    }
 }
 
 impl WeightInfo for () {
@@ -256,5 +265,10 @@ impl WeightInfo for () {
             .saturating_add(Weight::from_parts(1_500_000, 34_274).saturating_mul(c.into()))
             .saturating_add(RocksDbWeight::get().reads(c.into()))
             .saturating_add(RocksDbWeight::get().writes(c.into()))
+    }
+    fn migrate_draft() -> Weight {
+        Weight::from_parts(420_000_000, 69_615)
+            .saturating_add(RocksDbWeight::get().reads(7))
+            .saturating_add(RocksDbWeight::get().writes(4))
     }
 }

@@ -292,6 +292,16 @@ impl GraphChecker {
         })
     }
 
+    /// Goes on with a check whose header was found right, by the frontiers of what has come: what the storage of an
+    /// earlier release is brought into.
+    pub fn resumed(header: GraphHeader, initialisers: Frontier, nodes: Frontier) -> Self {
+        Self {
+            header,
+            initialisers,
+            nodes,
+        }
+    }
+
     /// The header under check.
     pub fn header(&self) -> &GraphHeader {
         &self.header

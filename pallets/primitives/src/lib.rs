@@ -18,3 +18,5 @@ pub mod requantise;
 pub mod tensor;
 #[cfg(feature = "traits")]
 pub mod traits;
+#[cfg(feature = "traits")]
+pub mod walk;

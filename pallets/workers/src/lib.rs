@@ -20,6 +20,7 @@ pub use weights::WeightInfo;
 mod benchmarking;
 #[deny(clippy::expect_used)]
 mod dispatchable_impls;
+pub mod migrations;
 #[cfg(test)]
 mod mock;
 #[deny(clippy::expect_used)]
@@ -41,8 +42,9 @@ pub mod pallet {
     use frame_support::traits::fungible::{hold::Mutate as HoldMutate, Mutate as FungibleMutate};
     use frame_system::pallet_prelude::*;
     use veritrace_primitives::traits::{ModelId, ModelRegistry, Payments, RequestId};
+    use veritrace_primitives::walk::Key;
 
-    const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(2);
 
     /// Configuration of the pallet.
     #[pallet::config]
@@ -311,6 +313,12 @@ pub mod pallet {
         ParametersChanged {
             /// The new values.
             parameters: ParametersOf<T>,
+        },
+        /// What an earlier release stored under this key is not what it stores. It was left as it is: root can look at it, and
+        /// put it right with `set_storage`.
+        NotMigrated {
+            /// The key, with the map's prefix.
+            key: Key,
         },
     }
 

@@ -5,17 +5,21 @@ use crate::{
         AVERAGE_ON_INITIALIZE_RATIO, MAXIMUM_BLOCK_LENGTH, MAXIMUM_BLOCK_WEIGHT, MINUTES,
         NORMAL_DISPATCH_RATIO, SLOT_MILLISECONDS,
     },
-    AccountId, Babe, Balance, Block, BlockNumber, Hash, Nonce, OriginCaller, PalletInfo, Runtime,
-    RuntimeCall, RuntimeEvent, RuntimeOrigin, RuntimeTask, VERSION,
+    AccountId, Babe, Balance, Block, BlockNumber, Hash, MultiBlockMigrations, Nonce, OriginCaller,
+    PalletInfo, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, RuntimeTask, VERSION,
 };
 use frame_support::{
     derive_impl,
     dispatch::DispatchClass,
     parameter_types,
     traits::{ConstU16, ConstU32, ConstU64},
-    weights::constants::{BlockExecutionWeight, ExtrinsicBaseWeight, ParityDbWeight},
+    weights::{
+        constants::{BlockExecutionWeight, ExtrinsicBaseWeight, ParityDbWeight},
+        Weight,
+    },
 };
 use frame_system::limits::{BlockLength, BlockWeights};
+use sp_runtime::Perbill;
 use sp_version::RuntimeVersion;
 
 parameter_types! {
@@ -62,6 +66,27 @@ impl frame_system::Config for Runtime {
     type MaxConsumers = ConstU32<16>;
     type SS58Prefix = ConstU16<42>;
     type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
+    type SingleBlockMigrations = crate::migrations::AtOnce;
+    type MultiBlockMigrator = MultiBlockMigrations;
+}
+
+parameter_types! {
+    /// Half of a block: the other half is for its beginning and its end, and for weights that are not quite true.
+    pub MigrationWeight: Weight = Perbill::from_percent(50) * MAXIMUM_BLOCK_WEIGHT;
+}
+
+impl pallet_migrations::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type Migrations = crate::migrations::OverBlocks;
+    type CursorMaxLen = ConstU32<256>;
+    type IdentifierMaxLen = ConstU32<64>;
+    type MigrationStatusHandler = ();
+    // Of storage that is half of one layout and half of another nothing may be read that moves money: neither transactions
+    // nor the sweep at the end of blocks go on. Blocks do, and validators who agree on a repaired runtime put it in the
+    // place of this one (`codeSubstitutes` of the chain's specification).
+    type FailedMigrationHandler = frame_support::migrations::FreezeChainOnFailedMigration;
+    type MaxServiceWeight = MigrationWeight;
+    type WeightInfo = pallet_migrations::weights::SubstrateWeight<Runtime>;
 }
 
 impl pallet_timestamp::Config for Runtime {
