@@ -192,7 +192,7 @@ describe('programs', () => {
     try {
       expect(programsOf('native', runtime)).toEqual({ node, runtime });
       expect(programsOf('native')).toEqual({ node, runtime: runtimeWasm() });
-      expect(() => programsOf('native', `${runtime}s`)).toThrow('which does not exist');
+      expect(() => programsOf('native', `${runtime}s`)).toThrow('there is no runtime at');
       expect(() => programsOf('podman', runtime)).toThrow('the runtime in their image');
     } finally {
       vi.unstubAllEnvs();
