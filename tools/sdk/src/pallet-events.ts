@@ -147,6 +147,14 @@ export interface PalletEvents {
     /** The new ones. */
     parameters: ModelParameters;
   };
+  /**
+   * What an earlier release stored under this key is not what it stores. It was left as it is: root can look at it, and put it
+   * right with `set_storage`.
+   */
+  'models.NotMigrated': {
+    /** The key, with the map's prefix. */
+    key: Hex;
+  };
   /** A worker was registered. */
   'workers.WorkerRegistered': {
     /** Whose stake it is. */
@@ -292,6 +300,14 @@ export interface PalletEvents {
   'workers.ParametersChanged': {
     /** The new values. */
     parameters: WorkerParameters;
+  };
+  /**
+   * What an earlier release stored under this key is not what it stores. It was left as it is: root can look at it, and put it
+   * right with `set_storage`.
+   */
+  'workers.NotMigrated': {
+    /** The key, with the map's prefix. */
+    key: Hex;
   };
   /** A request was made, its price and deposit are held. */
   'inference.RequestSubmitted': {
@@ -613,6 +629,14 @@ export interface PalletEvents {
     /** Paid out of the escrow. */
     amount: Balance;
   };
+  /**
+   * What an earlier release stored under this key is not what it stores. It was left as it is: root can look at it, and put it
+   * right with `set_storage`.
+   */
+  'inference.NotMigrated': {
+    /** The key, with the map's prefix. */
+    key: Hex;
+  };
   /** A worker was asked to open a node of its claim. */
   'disputes.NodeChallenged': {
     /** The claim's request. */
@@ -805,6 +829,14 @@ export interface PalletEvents {
   'disputes.ParametersChanged': {
     /** The new ones. */
     parameters: DisputeParameters;
+  };
+  /**
+   * What an earlier release stored under this key is not what it stores. It was left as it is: root can look at it, and put it
+   * right with `set_storage`.
+   */
+  'disputes.NotMigrated': {
+    /** The key, with the map's prefix. */
+    key: Hex;
   };
   /** Held funds were paid out. */
   'payouts.Paid': {

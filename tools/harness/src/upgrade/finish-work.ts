@@ -1,165 +1,37 @@
-/**
- * After the upgrade: the daemons of the present release start with the journals of the earlier one, and whatever was open
- * comes to its end.
- */
-import { createExactSession } from '@veritrace/compiler';
+/** After the upgrade: whatever was open comes to its end. */
 import {
-  bytes,
-  type Claim,
   getBounties,
   getChallenges,
   getRequest,
   getRequests,
   nodeSubject,
   openNode,
-  type Request,
   reclaimBond,
   submitGraphPage,
   submitInferenceRequest,
   withdrawUnbonded,
 } from '@veritrace/sdk';
 import {
-  chainOf,
-  createChallenger,
-  createKeeper,
-  createMemoryJournal,
-  createWorker,
-  type Daemon,
-  type EarlierEntry,
-  type Entry,
-  entryOf,
-  identityOf,
-  type Logger,
-} from '@veritrace/worker';
-import {
   LIES,
   type OpenWork,
   openingOf,
-  type Plot,
   PRICE,
   plotNames,
   plotOf,
   type StoryOptions,
   soleClaim,
-  type Told,
-  toldBy,
 } from './open-work.ts';
-
-export interface FinishOptions extends StoryOptions {
-  open: OpenWork;
-  loggerOf(daemon: string): Logger;
-}
-
-/** Workers who have something left to do, with the request it is about. */
-const ENGAGED = [
-  ['ada', 'working'],
-  ['ben', 'working'],
-  ['abe', 'revealing'],
-  ['bea', 'revealing'],
-  ['cleo', 'assigned'],
-  ['erin', 'accused'],
-] as const;
-
-/** Of these nothing was prepared before the upgrade. */
-const NEW_TO_IT: ReadonlySet<string> = new Set(['ben', 'cleo']);
 
 /** Blocks until everything must have ended: the longest window and what may come after it. */
 const PATIENCE = 160;
 
-const demand = (record: Request | undefined, { name }: Plot): Request => {
-  if (record === undefined) throw new Error(`the request "${name}" is gone after the upgrade`);
-  return record;
-};
-
-/** What an earlier worker wrote down before it published anything. */
-const preparedEntry = (record: Request, told: Told): Entry =>
-  entryOf(record.id, identityOf(record), told);
-
-/** What an earlier challenger wrote down of a lie that it found and sealed. */
-const sealedEntries = (
-  record: Request,
-  worker: string,
-  { seal }: OpenWork,
-): (Entry | EarlierEntry)[] => {
-  const request = String(record.id);
-  const identity = `${identityOf(record)} ${seal.traceRoot satisfies Claim['traceRoot']}`;
-  return [
-    {
-      type: 'assessed',
-      request,
-      worker,
-      identity: `${identity} ${worker}`,
-      fault: seal.node,
-    },
-    {
-      type: 'sealed',
-      request,
-      identity,
-      traceRoot: seal.traceRoot,
-      node: seal.node,
-      salt: bytes(seal.salt),
-    },
-  ];
-};
-
 /** Ends what is open. Returns the request that was made after the upgrade. */
-export const finishWork = async (options: FinishOptions): Promise<{ asked: bigint }> => {
-  const { clerk, accounts, referee, graphs, open, inputFor, loggerOf } = options;
-  const { client, send, until, head, daemons } = clerk;
+export const finishWork = async (
+  options: StoryOptions & { open: OpenWork },
+): Promise<{ asked: bigint }> => {
+  const { clerk, accounts, open, inputFor } = options;
+  const { client, send, until, daemons } = clerk;
   const key = accounts.account;
-  const chain = chainOf(client);
-  const models = Object.values(graphs);
-  const engine = { executionProvider: 'cpu', threads: 1 } as const;
-  const { hash } = head();
-  const recordOf = async (plot: Plot): Promise<Request> =>
-    demand(await getRequest(client, plot.request, hash), plot);
-
-  const start = async (daemon: Daemon<unknown>): Promise<void> => {
-    await daemon.start();
-    daemons.push(daemon);
-  };
-  for (const [worker, name] of ENGAGED) {
-    const plot = plotOf(open, name);
-    const entries = NEW_TO_IT.has(worker)
-      ? []
-      : [preparedEntry(await recordOf(plot), toldBy(plot, worker))];
-    await start(
-      createWorker(
-        {
-          operator: accounts.operator(worker),
-          models,
-          engine,
-          verifySampleTiles: 2,
-        },
-        {
-          chain,
-          referee,
-          journal: createMemoryJournal(entries),
-          logger: loggerOf(worker),
-          createEngine: createExactSession,
-        },
-      ),
-    );
-  }
-  const convicted = plotOf(open, 'convicted');
-  const fallen = client.address(key(soleClaim(convicted).worker));
-  await start(
-    createChallenger(
-      { account: key('vera'), models },
-      {
-        chain,
-        referee,
-        journal: createMemoryJournal(sealedEntries(await recordOf(convicted), fallen, open)),
-        logger: loggerOf('vera'),
-      },
-    ),
-  );
-  await start(
-    createKeeper(
-      { account: key('kim') },
-      { chain, referee, journal: createMemoryJournal(), logger: loggerOf('kim') },
-    ),
-  );
 
   // The liar who was challenged shows what it claimed; a draft is completed; a user asks, all in the present shape.
   const awaited = plotOf(open, 'awaited');

@@ -10,6 +10,7 @@ import { loadModel } from '../models/model.ts';
 import { finishWork } from './finish-work.ts';
 import { createClerk, type Ground } from './ground.ts';
 import { openWork, plotNames } from './open-work.ts';
+import { startDaemons } from './start-daemons.ts';
 import { type Survey, survey } from './survey.ts';
 import { type Upgraded, upgradeChain } from './upgrade-chain.ts';
 
@@ -72,10 +73,11 @@ export const tellUpgrade = async ({
     };
     onPhase('opening work under the earlier runtime');
     const open = await openWork(options);
+    await startDaemons({ ...options, open, loggerOf });
     onPhase(`block ${clerk.head().number}: replacing the runtime`);
     const upgraded = await upgradeChain(clerk, root, runtime);
     onPhase(`block ${clerk.head().number}: upgraded, ending what is open`);
-    const { asked } = await finishWork({ ...options, open, loggerOf });
+    const { asked } = await finishWork({ ...options, open });
     onPhase(`block ${clerk.head().number}: looking back`);
     const found = await survey(client, upgraded, accounts);
     const names = new Map<RequestId, string>([[asked, 'asked afterwards']]);
@@ -138,6 +140,7 @@ export const EXPECTED = {
   withdrawn: ['lena: 100000000000000'],
   draft: 'Live',
   penalised: [],
+  unmigrated: [],
   moved: [],
   violations: [],
   left: {

@@ -22,6 +22,8 @@ export interface Survey {
   /** Models that went live. */
   completed: string[];
   withdrawn: { who: string; amount: Balance }[];
+  /** Entries that were not of the form that the migrations take them to have. */
+  unmigrated: string[];
   /** Money that was another's, or otherwise held, once the migrations were over. */
   moved: string[];
   violations: readonly Violation[];
@@ -84,7 +86,7 @@ const leftIn = (state: ChainState): Record<string, number> => ({
   complaints: state.complaints.length,
 });
 
-/** Reads every block from the first whose state is in the new form to the present final one. */
+/** Reads every block from the first that the new runtime executed to the present final one. */
 export const survey = async (
   client: VeritraceClient,
   { last, ready }: Upgraded,
@@ -98,7 +100,14 @@ export const survey = async (
   const found: Omit<
     Survey,
     'endings' | 'penalised' | 'moved' | 'violations' | 'checked' | 'left' | 'held'
-  > = { convictions: [], bounties: [], bonds: [], completed: [], withdrawn: [] };
+  > = {
+    convictions: [],
+    bounties: [],
+    bonds: [],
+    completed: [],
+    withdrawn: [],
+    unmigrated: [],
+  };
 
   const note = (event: ChainEvent): void => {
     switch (event.type) {
@@ -143,6 +152,12 @@ export const survey = async (
       case 'workers.NoShowPenalised':
         slashed.push(nameOf(event.worker));
         return;
+      case 'models.NotMigrated':
+      case 'workers.NotMigrated':
+      case 'inference.NotMigrated':
+      case 'disputes.NotMigrated':
+        found.unmigrated.push(`${event.type} ${event.key}`);
+        return;
       case 'models.ModelCompleted':
         found.completed.push(event.model);
         return;
@@ -156,10 +171,14 @@ export const survey = async (
 
   const end = client.heads.current('finalized').number;
   let newest: ChainState | undefined;
+  // While migrations run, the state is of neither form; what happens in these blocks is told all the same.
+  for (let number = last.number + 1; number < ready.number; number += 1) {
+    const { events } = await client.blocks.get(await client.blocks.hashOf(number));
+    for (const { event } of events) note(event);
+  }
   for (let number = ready.number; number <= end; number += 1) {
     const state = await readState(client, { number, hash: await client.blocks.hashOf(number) });
     monitor.look(state);
-    // What happened in the first block happened before its state was in the new form, or with it.
     for (const event of state.events) note(event);
     newest = state;
   }

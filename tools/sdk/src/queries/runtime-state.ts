@@ -38,3 +38,22 @@ export const getRuntimeState = async (
   if (cursor === undefined || cursor === null) return { version, migrations: 'none' };
   return { version, migrations: hexToU8a(cursor)[0] === STUCK ? 'stuck' : 'running' };
 };
+
+/** The first version of the runtime whose records this client reads: those before it have others. */
+export const FIRST_READABLE = 2;
+
+/**
+ * Whether a block's state is in the form in which this client reads records: it is not where the runtime is of an earlier
+ * release, nor while migrations run, nor for a moment when the client has heard of a new runtime and the block has not.
+ */
+export const isReadable = async (
+  client: Pick<VeritraceClient, 'api'>,
+  at: Hex,
+): Promise<boolean> => {
+  const { version, migrations } = await getRuntimeState(client, at);
+  return (
+    migrations === 'none' &&
+    version >= FIRST_READABLE &&
+    version === client.api.runtimeVersion.specVersion.toNumber()
+  );
+};
