@@ -19,9 +19,7 @@ pub struct AddedParameters;
 impl Convert<v1::ParametersRecord<Balance, BlockNumber>, Added<Balance, BlockNumber>>
     for AddedParameters
 {
-    fn convert(
-        old: v1::ParametersRecord<Balance, BlockNumber>,
-    ) -> Added<Balance, BlockNumber> {
+    fn convert(old: v1::ParametersRecord<Balance, BlockNumber>) -> Added<Balance, BlockNumber> {
         Added {
             // A working phase has it twice at least, one to find that an input is missing and one to publish it.
             publish_window: old.min_deadline.max(old.assign_window),
@@ -50,10 +48,10 @@ type Migrations = (
     pallet_disputes::migrations::v2::Migration<Runtime>,
 );
 
-#[cfg(not(feature = "runtime-benchmarks"))]
-pub use Migrations as OverBlocks;
 #[cfg(feature = "runtime-benchmarks")]
 pub use measurable::OverBlocks;
+#[cfg(not(feature = "runtime-benchmarks"))]
+pub use Migrations as OverBlocks;
 
 /// The migrations, or those that a benchmark of the migrations' pallet asks for. Tests are compiled with its features too.
 #[cfg(feature = "runtime-benchmarks")]

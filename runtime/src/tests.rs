@@ -10,14 +10,15 @@ use frame_support::{
     traits::fungible::Inspect,
 };
 use serde_json::Value;
-use sp_core::Pair;
+use sp_core::{sr25519, Pair};
 use sp_genesis_builder::{runtime_decl_for_genesis_builder::GenesisBuilder, PresetId};
 use sp_keyring::Sr25519Keyring;
-use sp_runtime::{generic::Era, traits::Header as _, DigestItem};
+use sp_runtime::{generic::Era, traits::Header as _, DigestItem, ExtrinsicInclusionMode};
 
 mod lives;
 mod offchain;
 mod turmoil;
+mod upgrade;
 mod world;
 
 fn merge(into: &mut Value, patch: Value) {
@@ -47,13 +48,14 @@ fn chain(preset: &str) -> sp_io::TestExternalities {
     externalities
 }
 
-/// Starts the next block, in the slot of its number, with a digest that BABE accepts.
-fn begin_block() {
+/// Starts the next block, in the next slot, with a digest that BABE accepts. Says what may get into it.
+fn begin_block() -> ExtrinsicInclusionMode {
     let number = System::block_number() + 1;
+    let in_slot = *Babe::current_slot() + 1;
     let slot = sp_consensus_babe::digests::PreDigest::SecondaryPlain(
         sp_consensus_babe::digests::SecondaryPlainPreDigest {
             authority_index: 0,
-            slot: u64::from(number).into(),
+            slot: in_slot.into(),
         },
     );
     let digest = sp_runtime::Digest {
@@ -69,18 +71,23 @@ fn begin_block() {
         System::parent_hash(),
         digest,
     );
-    Executive::initialize_block(&header);
+    let mode = Executive::initialize_block(&header);
     let inherent = UncheckedExtrinsic::new_bare(
         pallet_timestamp::Call::set {
-            now: u64::from(number) * constants::SLOT_MILLISECONDS,
+            now: in_slot * constants::SLOT_MILLISECONDS,
         }
         .into(),
     );
     Executive::apply_extrinsic(inherent).unwrap().unwrap();
+    mode
 }
 
 fn sign(signer: Sr25519Keyring, tip: Balance, call: RuntimeCall) -> UncheckedExtrinsic {
-    let account = signer.to_account_id();
+    sign_by(&signer.pair(), tip, call)
+}
+
+fn sign_by(signer: &sr25519::Pair, tip: Balance, call: RuntimeCall) -> UncheckedExtrinsic {
+    let account = AccountId::from(signer.public());
     let extension: TxExtension = (
         frame_system::CheckNonZeroSender::new(),
         frame_system::CheckSpecVersion::new(),
@@ -92,7 +99,7 @@ fn sign(signer: Sr25519Keyring, tip: Balance, call: RuntimeCall) -> UncheckedExt
         pallet_transaction_payment::ChargeTransactionPayment::from(tip),
     );
     let payload = SignedPayload::new(call.clone(), extension.clone()).unwrap();
-    let signature = payload.using_encoded(|bytes| signer.pair().sign(bytes));
+    let signature = payload.using_encoded(|bytes| signer.sign(bytes));
     UncheckedExtrinsic::new_signed(
         call,
         Address::Id(account),

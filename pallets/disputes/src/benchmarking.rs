@@ -988,7 +988,9 @@ mod benches {
         let (request, worker) = one_claim::<T>();
         let mut opened = OpenedSet::default();
         for node in 0..1_024 {
-            opened.insert(Subject::Node(node)).expect("there are as many");
+            opened
+                .insert(Subject::Node(node))
+                .expect("there are as many");
         }
         Opened::<T>::insert(request, &worker, opened.clone());
         turn_back::<T>();

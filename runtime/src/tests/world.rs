@@ -439,9 +439,9 @@ pub fn pass(blocks: u32) {
 }
 
 /// What is not valid leaves no trace, as when a block is made.
-fn apply(signer: Sr25519Keyring, call: RuntimeCall) -> sp_runtime::ApplyExtrinsicResult {
+fn apply(signer: &sr25519::Pair, call: RuntimeCall) -> sp_runtime::ApplyExtrinsicResult {
     with_transaction_unchecked(|| {
-        let result = Executive::apply_extrinsic(sign(signer, 0, call));
+        let result = Executive::apply_extrinsic(sign_by(signer, 0, call));
         match result {
             Ok(_) => TransactionOutcome::Commit(result),
             Err(_) => TransactionOutcome::Rollback(result),
@@ -451,6 +451,14 @@ fn apply(signer: Sr25519Keyring, call: RuntimeCall) -> sp_runtime::ApplyExtrinsi
 
 /// A signed transaction in the present block. Nothing is created or destroyed but what its events say.
 pub fn submit(signer: Sr25519Keyring, call: impl Into<RuntimeCall>) -> Result<(), DispatchError> {
+    submit_by(&signer.pair(), call)
+}
+
+/// The same by whoever has the key.
+pub fn submit_by(
+    signer: &sr25519::Pair,
+    call: impl Into<RuntimeCall>,
+) -> Result<(), DispatchError> {
     let call = call.into();
     let (mut issued, mut before) = (Balances::total_issuance(), burned());
     let mut applied = apply(signer, call.clone());

@@ -11,8 +11,8 @@
 use crate::page_impls::PAGE_BYTES;
 use crate::{
     kib, BalanceOf, Bounties, BountyRecord, BountyRecordOf, ChallengeCount, ChallengeRecord,
-    ChallengeRecordOf, ChallengeState, Challenges, Config, Content, Event, Opened, OpenedSet, Pallet,
-    Parameters, ParametersOf, RunningCount, WeightInfo,
+    ChallengeRecordOf, ChallengeState, Challenges, Config, Content, Event, Opened, OpenedSet,
+    Pallet, Parameters, ParametersOf, RunningCount, WeightInfo,
 };
 use codec::{Decode, DecodeAll, Encode, FullCodec, MaxEncodedLen};
 use core::marker::PhantomData;
@@ -98,14 +98,8 @@ pub mod v1 {
     >;
 
     #[storage_alias]
-    pub type Bounties<T: Config> = StorageDoubleMap<
-        Pallet<T>,
-        Twox64Concat,
-        RequestId,
-        Identity,
-        Digest,
-        BountyRecordOf<T>,
-    >;
+    pub type Bounties<T: Config> =
+        StorageDoubleMap<Pallet<T>, Twox64Concat, RequestId, Identity, Digest, BountyRecordOf<T>>;
 }
 
 /// Brings the storage from version 1 to 2.
@@ -121,12 +115,7 @@ enum Map {
 }
 
 impl Map {
-    const ALL: [Self; 4] = [
-        Self::Challenges,
-        Self::Counts,
-        Self::Opened,
-        Self::Bounties,
-    ];
+    const ALL: [Self; 4] = [Self::Challenges, Self::Counts, Self::Opened, Self::Bounties];
 
     fn prefix<T: Config>(self) -> Prefix {
         match self {
@@ -153,10 +142,9 @@ impl Map {
             Self::Challenges => bring_challenge::<T>(key),
             Self::Counts => bring_value(key, |nodes: u32| RunningCount { nodes, pages: 0 }),
             Self::Opened => bring_opened::<T>(key),
-            Self::Bounties => bring_value::<v1::BountyRecordOf<T>, BountyRecordOf<T>>(
-                key,
-                brought_bounty::<T>,
-            ),
+            Self::Bounties => {
+                bring_value::<v1::BountyRecordOf<T>, BountyRecordOf<T>>(key, brought_bounty::<T>)
+            }
         }
     }
 }

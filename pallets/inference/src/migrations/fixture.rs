@@ -1,7 +1,7 @@
 //! Storage of an earlier version, made of that of the present one.
 
 use super::v2::{v1, Added};
-use crate::{Config, InputsOf, Parameters, ParametersRecord, RequestRecord, RequestRecordOf};
+use crate::{Config, Parameters, ParametersRecord, RequestRecord, RequestRecordOf};
 use sp_runtime::traits::Convert;
 use sp_runtime::Permill;
 
@@ -41,16 +41,6 @@ pub(crate) fn older<T: Config>(record: RequestRecordOf<T>) -> v1::RequestRecord<
         attempts_left,
         slots,
     }
-}
-
-/// Its inputs: those that are on chain.
-pub(crate) fn older_inputs<T: Config>(inputs: &InputsOf<T>) -> v1::InputsOf<T> {
-    v1::InputsOf::<T>::truncate_from(
-        inputs
-            .iter()
-            .filter_map(|source| source.bytes().cloned())
-            .collect(),
-    )
 }
 
 /// The parameters without what version 2 added.

@@ -9,6 +9,7 @@ mod encoding;
 mod input_unavailable;
 mod keeper;
 mod large_output;
+mod migration;
 mod offchain;
 mod on_idle;
 mod properties;

@@ -10,6 +10,7 @@ use veritrace_primitives::traits::{ModelId, Slashed, WorkerPool};
 mod draw;
 mod invariants;
 mod locks;
+mod migration;
 mod parameters;
 mod register;
 mod serve;

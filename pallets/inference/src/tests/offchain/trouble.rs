@@ -112,3 +112,22 @@ fn nothing_should_be_sent_when_the_chain_would_refuse_the_claim() {
         assert_eq!(trouble(move || Reply::Answer(answer.clone())), 2);
     }
 }
+
+/// What cannot be read yet must not look as if it were gone, and nothing would get in.
+#[test]
+fn nothing_should_be_done_while_storage_is_brought_from_one_layout_to_the_next() {
+    use frame_support::traits::{GetStorageVersion, StorageVersion};
+    story(|node| {
+        node.sidecar(able);
+        assigned(1);
+        set_hashes(0, 0);
+        StorageVersion::new(1).put::<Inference>();
+        work();
+        assert_eq!(node.asked(), []);
+        none(node);
+        Inference::in_code_storage_version().put::<Inference>();
+        work();
+        assert_eq!(node.asked().len(), 1);
+        only(node);
+    });
+}
