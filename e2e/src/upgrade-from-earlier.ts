@@ -18,6 +18,7 @@ const PATIENCE = 60;
 const groundOf = (client: VeritraceClient): Ground => ({
   client,
   root: developmentKey('Alice'),
+  lag: 3,
   nextBlock: async () => {
     const { number } = client.heads.current('finalized');
     const best = client.heads.current('best').number;

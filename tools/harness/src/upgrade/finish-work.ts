@@ -22,14 +22,15 @@ import {
   soleClaim,
 } from './open-work.ts';
 
-/** Blocks until everything must have ended: the longest window and what may come after it. */
-const PATIENCE = 160;
+/** Blocks, times the lag, until everything must have ended: the longest window and what may come after it. */
+const PATIENCE = 80;
 
 /** Ends what is open. Returns the request that was made after the upgrade. */
 export const finishWork = async (
   options: StoryOptions & { open: OpenWork },
 ): Promise<{ asked: bigint }> => {
-  const { clerk, accounts, open, inputFor } = options;
+  const { clerk, lag, accounts, open, inputFor } = options;
+  const patience = PATIENCE * lag;
   const { client, send, until, daemons } = clerk;
   const key = accounts.account;
 
@@ -48,7 +49,7 @@ export const finishWork = async (
         model: assigned.model,
         inputs: [input],
         maxPrice: 10n * PRICE,
-        deadline: 40,
+        deadline: 20 * lag,
         redundancy: 1,
       }),
     ],
@@ -63,7 +64,7 @@ export const finishWork = async (
     )[0];
   if (asked === undefined) throw new Error('a request was included without its event');
 
-  await until('the end of the unbonding', PATIENCE, async ({ number }) =>
+  await until('the end of the unbonding', patience, async ({ number }) =>
     number >= open.leaving.from ? true : undefined,
   );
   await send([[key(open.leaving.worker), withdrawUnbonded(client)]]);
@@ -72,7 +73,7 @@ export const finishWork = async (
   for (const name of ['awaited', 'opened'] as const) {
     const plot = plotOf(open, name);
     const worker = client.address(key(soleClaim(plot).worker));
-    await until(`the verdict on "${name}"`, PATIENCE, async ({ hash: at }) => {
+    await until(`the verdict on "${name}"`, patience, async ({ hash: at }) => {
       const record = await getRequest(client, plot.request, at);
       return record?.slots.some(({ state }) => state.type === 'Struck') === true ? true : undefined;
     });
@@ -80,7 +81,7 @@ export const finishWork = async (
     await send([[key('ivan'), reclaimBond(client, { request: plot.request, worker, subject })]]);
   }
 
-  await until('the end of everything', PATIENCE, async ({ hash: at }) => {
+  await until('the end of everything', patience, async ({ hash: at }) => {
     const [requests, challenges, bounties] = await Promise.all([
       getRequests(client, at),
       getChallenges(client, at),

@@ -16,6 +16,8 @@ export interface Ground {
   readonly client: VeritraceClient;
   /** Root, which has the money too. */
   readonly root: KeyringPair;
+  /** Windows are so many times longer than where a transaction is in a final block at once. */
+  readonly lag: number;
   /** Until there is another final block: made where blocks are made, and there the daemons have acted on it. */
   nextBlock(daemons: readonly Pick<Daemon<unknown>, 'settled'>[]): Promise<void>;
 }

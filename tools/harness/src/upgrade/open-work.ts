@@ -122,6 +122,8 @@ export interface OpenWork {
 export interface StoryOptions {
   clerk: Clerk;
   root: KeyringPair;
+  /** See `Ground`. */
+  lag: number;
   accounts: AccountDirectory;
   referee: Referee;
   graphs: Graphs;
@@ -129,22 +131,27 @@ export interface StoryOptions {
   inputFor(graph: Model, index: number): Promise<Uint8Array>;
 }
 
-/** Blocks: long enough for an upgrade in between, short enough to be waited for after it. */
-const WINDOWS = {
+/** In blocks, times the lag: long enough for an upgrade in between, short enough to be waited for after it. */
+const windows = (lag: number) => ({
   inference: {
-    challengeWindow: 60,
-    agreedWindow: 40,
-    maxDeadline: 100,
-    assignWindow: 60,
-    minWindowAfterChallenge: 5,
+    challengeWindow: 24 * lag,
+    agreedWindow: 18 * lag,
+    maxDeadline: 40 * lag,
+    assignWindow: 26 * lag,
+    minWindowAfterChallenge: 3 * lag,
   },
-  disputes: { openClock: 50, contradictClock: 12, sealLifetime: 120, sealRevealWindow: 50 },
-  workers: { unbondDelay: 30 },
-};
+  disputes: {
+    openClock: 20 * lag,
+    contradictClock: 18 * lag,
+    sealLifetime: 80 * lag,
+    sealRevealWindow: 20 * lag,
+  },
+  workers: { unbondDelay: 15 * lag },
+});
 
-/** Of the first phase, so that work is not late before the upgrade is over. */
-const DEADLINE = 80;
-/** Of the request that is to be contested before everything else. */
+/** Of the working phases, so that nobody is late before the upgrade is over. */
+const DEADLINE = 30;
+/** Of the request that is to be contested before everything else, as the presets allow it. */
 const SHORT_DEADLINE = 20;
 
 const find = <T>(map: ReadonlyMap<string, T>, name: string): T => {
@@ -215,7 +222,7 @@ const LIARS: ReadonlySet<string> = new Set(['mallory', 'mike', 'moe', 'hank', 'i
 
 /** Brings up models, workers and requests. */
 export const openWork = async (options: StoryOptions): Promise<OpenWork> => {
-  const { clerk, root, accounts, referee, graphs, inputFor } = options;
+  const { clerk, root, lag, accounts, referee, graphs, inputFor } = options;
   const { client, send, until, head } = clerk;
   const key = accounts.account;
   const graphOf = (name: PlotName): GraphName => PLOTS[name].graph;
@@ -396,7 +403,7 @@ export const openWork = async (options: StoryOptions): Promise<OpenWork> => {
 
   const { hash } = head();
   const changed = await Promise.all(
-    Object.entries(WINDOWS).map(async ([pallet, change]): Promise<Wish> => {
+    Object.entries(windows(lag)).map(async ([pallet, change]): Promise<Wish> => {
       const present = await readStorage(client.api, hash, pallet, 'parameters');
       return sudo(changeParametersV1(client, pallet, present as object, change));
     }),
@@ -404,7 +411,7 @@ export const openWork = async (options: StoryOptions): Promise<OpenWork> => {
   await send(changed);
 
   const rest = plotNames.filter((name) => name !== 'contested');
-  await ask(rest, DEADLINE);
+  await ask(rest, DEADLINE * lag);
   await reach(['working', 'revealing'], 'Committing');
   await reach(
     rest.filter((name) => PLOTS[name].redundancy === 1),

@@ -48,7 +48,7 @@ export const tellUpgrade = async ({
   loggerOf,
   onPhase = () => undefined,
 }: UpgradeStoryOptions): Promise<UpgradeOutcome> => {
-  const { client, root } = ground;
+  const { client, root, lag } = ground;
   const referee = createReferee();
   const accounts = await createAccountDirectory(1, 'upgrade');
   const compiled = (name: string) => resolve(scenarios, 'models', name, 'compiled');
@@ -61,6 +61,7 @@ export const tellUpgrade = async ({
     const options = {
       clerk,
       root,
+      lag,
       accounts,
       referee,
       graphs,

@@ -12,6 +12,7 @@ const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 const groundOf = ({ client, makeBlock }: EmbeddedChain): Ground => ({
   client,
   root: new Keyring({ type: 'sr25519' }).addFromUri('//Alice'),
+  lag: 1,
   nextBlock: async (daemons) => {
     const { number } = await makeBlock();
     for (const daemon of daemons) await daemon.settled({ best: number, finalized: number });
