@@ -21,7 +21,7 @@ impl Convert<v1::ParametersRecord<Balance, BlockNumber>, Added<Balance, BlockNum
 {
     fn convert(old: v1::ParametersRecord<Balance, BlockNumber>) -> Added<Balance, BlockNumber> {
         Added {
-            // A working phase has it twice at least, one to find that an input is missing and one to publish it.
+            // No less than any of the phases in which others act on the request.
             publish_window: old.min_deadline.max(old.assign_window),
             // Half of what silence costs, so that whoever lacks an input says so. The workers' parameters are brought over
             // before these.
@@ -51,7 +51,7 @@ pub type Migrations = (
 #[cfg(feature = "runtime-benchmarks")]
 pub use measurable::OverBlocks;
 #[cfg(not(feature = "runtime-benchmarks"))]
-pub use Migrations as OverBlocks;
+pub type OverBlocks = Migrations;
 
 /// The migrations, or those that a benchmark of the migrations' pallet asks for. Tests are compiled with its features too.
 #[cfg(feature = "runtime-benchmarks")]

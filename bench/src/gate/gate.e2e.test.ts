@@ -158,7 +158,7 @@ describe('the gate', { timeout: 60_000 }, () => {
     });
     const report = await gate(head);
     expect(failures(report)).toEqual(
-      ['cnn', 'mlp'].flatMap((name) => [
+      ['cnn', 'frame', 'mlp'].flatMap((name) => [
         `proof/digits-${name}/node/largest`,
         `proof/digits-${name}/node/all`,
       ]),

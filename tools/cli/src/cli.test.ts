@@ -187,7 +187,7 @@ minPrice: "340282366920938463463374607431768211455"
     expect(JSON.parse(shown.stdout)).toEqual({
       endpoint: 'wss://…@node.example/?…',
       operator: { env: 'OPERATOR' },
-      models: ['digits-cnn', 'digits-mlp'].map((name) => ({
+      models: ['digits-cnn', 'digits-frame', 'digits-mlp'].map((name) => ({
         dir: join(root, models, name, 'compiled'),
       })),
       engine: { executionProvider: 'cpu', threads: 2 },
@@ -196,6 +196,7 @@ minPrice: "340282366920938463463374607431768211455"
       logLevel: 'warn',
       minPrice: '340282366920938463463374607431768211455',
       limits: { waitingTransactions: 3 },
+      stores: [],
     });
     const text = await veritrace('worker', 'run', config, '--print-config');
     expect(text.stdout).toContain('logLevel: info\n');

@@ -39,7 +39,9 @@ const hasTest = (name: string, file: string): boolean => {
     const made = `^ +${name}: "`;
     return new RegExp(`${declared}|${made}`, 'm').test(text);
   }
-  return text.includes(`it('${name}'`);
+  if (text.includes(`it('${name}'`)) return true;
+  const each = text.split('it.each(').slice(1);
+  return each.some((rest) => rest.slice(0, rest.search(/=>/)).includes(`'${name}'`));
 };
 
 describe('the rules of the protocol', () => {

@@ -109,6 +109,16 @@ describe('a config file', () => {
     ]);
   });
 
+  it.each(['cuda', 'webgpu', 'tensorrt', 'openvino', 'coreml'])(
+    'is refused when it names an execution provider whose bits are not known: %s',
+    async (provider) => {
+      const file = write(`${MINIMAL}engine: { executionProvider: ${provider} }\n`);
+      expect(await mistakesOf(readWorkerConfig(file))).toEqual([
+        `5:30: "${provider}" is not allowed for engine.executionProvider (allowed: cpu)`,
+      ]);
+    },
+  );
+
   it('is named when it is missing or no YAML', async () => {
     expect(await mistakesOf(readWorkerConfig(join(folder, 'none.yaml')))).toEqual([
       '1:1: no such file',

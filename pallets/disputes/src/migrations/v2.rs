@@ -10,9 +10,9 @@
 
 use crate::page_impls::PAGE_BYTES;
 use crate::{
-    kib, BalanceOf, Bounties, BountyRecord, BountyRecordOf, ChallengeCount, ChallengeRecord,
-    ChallengeRecordOf, ChallengeState, Challenges, Config, Content, Event, Opened, OpenedSet,
-    Pallet, Parameters, ParametersOf, RunningCount, WeightInfo,
+    kib, BalanceOf, BountyRecord, BountyRecordOf, ChallengeRecord, ChallengeRecordOf,
+    ChallengeState, Challenges, Config, Content, Event, Opened, OpenedSet, Pallet, Parameters,
+    ParametersOf, RunningCount, WeightInfo,
 };
 use codec::{Decode, DecodeAll, Encode, FullCodec, MaxEncodedLen};
 use core::marker::PhantomData;
@@ -371,7 +371,10 @@ impl<T: Config> SteppedMigration for Migration<T> {
 #[cfg(feature = "try-runtime")]
 mod try_runtime {
     use super::*;
-    use crate::{HoldReason, PendingOpenBytes, SealCount, Seals, SealsMade, Verdicts};
+    use crate::{
+        Bounties, ChallengeCount, HoldReason, PendingOpenBytes, SealCount, Seals, SealsMade,
+        Verdicts,
+    };
     use alloc::vec::Vec;
     use frame_support::ensure;
     use frame_support::traits::fungible::hold::Inspect as _;

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { loadScenario } from './load.ts';
 import { isStrike, type Scenario } from './schema.ts';
 
-const faults = fileURLToPath(new URL('../../../../scenarios/faults/', import.meta.url));
+const shipped = fileURLToPath(new URL('../../../../scenarios/', import.meta.url));
+const faults = join(shipped, 'faults');
 
 /** Nodes that a scenario strikes without looking whether they are out of the game, before that is ended. */
 const unseen = ({ steps }: Scenario): string[] => {
@@ -33,4 +34,21 @@ describe('scenarios with faults', () => {
     const { scenario } = await loadScenario(join(faults, name));
     expect(unseen(scenario)).toEqual([]);
   });
+});
+
+describe('scenarios', () => {
+  const files = readdirSync(shipped).filter((name) => name.endsWith('.yaml'));
+
+  it('are there', () => {
+    expect(files.length).toBeGreaterThan(25);
+  });
+
+  it.each(files)(
+    '%s is left out where the genesis is made already, if it changes it',
+    async (name) => {
+      const { scenario } = await loadScenario(join(shipped, name));
+      if (Object.keys(scenario.network.genesis).length === 0) return;
+      expect(scenario.skipOn).toEqual(expect.arrayContaining(['network', 'endpoint']));
+    },
+  );
 });

@@ -211,6 +211,18 @@ export const createFakeChain = (
     }
   };
 
+  /** The leaf of an output: of its bytes, or, of one that is too large for a claim, what stands in the claim for it. */
+  const outputLeaf = (
+    { node, spec }: Request['terms']['outputs'][number],
+    shown: Uint8Array,
+    trace: Trace,
+  ): Uint8Array => {
+    if (shown.length === byteLength(spec)) return referee.tensorRoot(spec, shown);
+    const leaf = trace.type === 'Leaves' ? trace.leaves[node] : shown;
+    if (leaf === undefined) throw new Error(`the trace has no node ${node}`);
+    return leaf;
+  };
+
   const claimOf = (
     request: Request,
     worker: Address,
@@ -227,8 +239,8 @@ export const createFakeChain = (
     ),
     outputRoot: toHex(
       referee.outputRoot(
-        request.terms.outputs.map(({ spec }, index) =>
-          referee.tensorRoot(spec, outputs[index] ?? new Uint8Array()),
+        request.terms.outputs.map((declared, index) =>
+          outputLeaf(declared, outputs[index] ?? new Uint8Array(), trace),
         ),
       ),
     ),
