@@ -10,13 +10,15 @@ const networks = resolve(import.meta.dirname, '../networks');
 export interface UseNetwork {
   /** Whether the models and workers of the specification are registered and started; true by default. */
   bootstrap?: boolean;
+  /** Path of the runtime that the chain starts with; the released one by default. */
+  runtime?: string;
 }
 
 /**
  * Starts the network of that name before the tests of the file and ends it after them. What the nodes and workers logged
  * is kept only when a test failed, and then its folder is named.
  */
-export const useNetwork = (name: string, { bootstrap = true }: UseNetwork = {}) => {
+export const useNetwork = (name: string, { bootstrap = true, runtime }: UseNetwork = {}) => {
   let network: RunningNetwork | undefined;
   let dir: string | undefined;
   let failed = false;
@@ -29,6 +31,7 @@ export const useNetwork = (name: string, { bootstrap = true }: UseNetwork = {}) 
       spec: join(networks, `${name}.toml`),
       dir,
       bootstrap,
+      ...(runtime === undefined ? {} : { runtime }),
       onProgress: (progress) => {
         if (progress.type === 'phase') console.error(`· ${name}: ${progress.text}`);
       },

@@ -42,7 +42,7 @@ pub type AtOnce = (pallet_workers::migrations::v2::Migration<Runtime, NoShowShar
 
 /// What there may be many of, done in this order in the blocks that follow. The disputes' parameters depend on the limits of
 /// the models.
-type Migrations = (
+pub type Migrations = (
     pallet_models::migrations::v2::Migration<Runtime>,
     pallet_inference::migrations::v2::Migration<Runtime, AddedParameters>,
     pallet_disputes::migrations::v2::Migration<Runtime>,

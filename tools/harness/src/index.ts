@@ -6,7 +6,12 @@ export { formatProblem, InvalidFile, type Problem } from './declared/problem.ts'
 export { ChainStalled, type Driver, type Network, type NetworkOptions } from './drivers/driver.ts';
 export { createEmbeddedDriver, endEmbedded } from './embedded/driver.ts';
 export { buildRawGenesis, GenesisRefused, type RawGenesis } from './embedded/raw-genesis.ts';
-export { RuntimeMissing, readRuntime } from './embedded/runtime.ts';
+export {
+  earlierRuntimePath,
+  RuntimeMissing,
+  readEarlierRuntime,
+  readRuntime,
+} from './embedded/runtime.ts';
 export { type Invariant, invariants } from './invariants/checks.ts';
 export { createMonitor, type InvariantReport, type Violation } from './invariants/monitor.ts';
 export { readState } from './invariants/read.ts';
@@ -50,3 +55,10 @@ export {
   scenarioSchema,
 } from './scenario/schema.ts';
 export { TOKEN } from './token.ts';
+export type { Ground } from './upgrade/ground.ts';
+export {
+  EARLIER_VERSION,
+  EXPECTED,
+  tellUpgrade,
+  type UpgradeOutcome,
+} from './upgrade/story.ts';

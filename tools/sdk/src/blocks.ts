@@ -2,8 +2,10 @@
 import type { ApiPromise } from '@polkadot/api';
 import type { Vec } from '@polkadot/types';
 import type { EventRecord } from '@polkadot/types/interfaces';
+import { compactFromU8aLim, hexToU8a } from '@polkadot/util';
 import { type ChainEvent, decodeEvent } from './events.ts';
-import { readCodec } from './storage.ts';
+import { callsOf, type NestedCall } from './nested-calls.ts';
+import { createRuntimeTypes } from './runtime-types.ts';
 import type { BlockRef, HeadRef, Hex } from './types.ts';
 
 /** An event with the place it has in its block. */
@@ -30,8 +32,13 @@ export interface Route {
 }
 
 export interface Blocks {
-  /** A block by hash. Rejects when the node does not have it. */
+  /**
+   * A block by hash, its events as the runtime that made them has them: those of an earlier version may lack fields.
+   * Rejects when the node does not have it.
+   */
   get(hash: Hex): Promise<BlockContent>;
+  /** Every call of a block, those inside others included, as the runtime that took them has them. */
+  calls(hash: Hex): Promise<NestedCall[]>;
   /** Its number and parent only. */
   header(hash: Hex): Promise<HeadRef>;
   /** Hash of the best chain's block of that number. */
@@ -82,6 +89,10 @@ const keepNewest = <T>(limit: number, load: (hash: Hex) => Promise<T>) => {
   };
 };
 
+/** Storage of `System`: the events of a block, and the version of the runtime that executed it. */
+const EVENTS: Hex = '0x26aa394eea5630e07c48ae0c9558cef780d41e5e16056765bc8461851072c9d7';
+const LAST_UPGRADE: Hex = '0x26aa394eea5630e07c48ae0c9558cef7f9cce9c888469bb1a0dceaa129672ef8';
+
 interface RawHeader {
   number: Hex;
   parentHash: Hex;
@@ -100,17 +111,40 @@ export const createBlocks = (api: ApiPromise): Blocks => {
     return refer(hash, raw);
   });
 
-  const get = keepNewest(KEPT, async (hash): Promise<BlockContent> => {
-    const [signed, records] = await Promise.all([
+  const types = createRuntimeTypes(api, async (hash) => {
+    const { number, parentHash } = await header(hash);
+    return number === 0 ? hash : parentHash;
+  });
+
+  /** What executed a block, and what it left of events, in one question. */
+  const executed = async (hash: Hex) => {
+    const [answer] = (await api.rpc.state.queryStorageAt.raw(
+      [EVENTS, LAST_UPGRADE],
+      hash,
+    )) as unknown as { changes: [Hex, Hex | null][] }[];
+    const values = new Map(answer?.changes);
+    const upgrade = values.get(LAST_UPGRADE);
+    // A compact number, then the name of the specification.
+    const version = upgrade && Number(compactFromU8aLim(hexToU8a(upgrade))[1]);
+    return { version, events: values.get(EVENTS) };
+  };
+
+  const get = keepNewest(KEPT, async (hash): Promise<BlockContent & { version: number }> => {
+    const [signed, { version, events: encoded }] = await Promise.all([
       api.rpc.chain.getBlock.raw(hash) as unknown as Promise<{
         block: { header: RawHeader; extrinsics: Hex[] };
       } | null>,
-      readCodec(api, hash, 'system', 'events'),
+      executed(hash),
     ]);
     if (signed === null) throw new Error(`the node has no block ${hash}`);
+    if (version === undefined || version === null) {
+      throw new Error(`the node has no state of block ${hash}; does it keep that of old blocks?`);
+    }
     const head = refer(hash, signed.block.header);
     const block: BlockRef = { number: head.number, hash };
-    const events = [...(records as unknown as Vec<EventRecord>)].map(
+    const { decodeEvents } = await types.of(version, hash);
+    const records = decodeEvents(hexToU8a(encoded ?? '0x00')) as unknown as Vec<EventRecord>;
+    const events = [...records].map(
       (record, index): PlacedEvent => ({
         block,
         index,
@@ -120,11 +154,16 @@ export const createBlocks = (api: ApiPromise): Blocks => {
         event: decodeEvent(record),
       }),
     );
-    return { ...head, extrinsics: signed.block.extrinsics, events };
+    return { ...head, extrinsics: signed.block.extrinsics, events, version };
   });
 
   return {
     get,
+    calls: async (hash) => {
+      const { version, extrinsics } = await get(hash);
+      const { registry } = await types.of(version, hash);
+      return extrinsics.flatMap((extrinsic) => callsOf(registry, extrinsic));
+    },
     header,
     hashOf: async (number) => (await api.rpc.chain.getBlockHash(number)).toHex(),
     route: (from, to) => routeBetween(header, from, to),

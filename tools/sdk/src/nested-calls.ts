@@ -1,7 +1,6 @@
 /** Calls inside calls: batches, proxies, sudo. Whoever looks for what a call published has to look there, too. */
-import type { ApiPromise } from '@polkadot/api';
 import { GenericCall, Option, Vec } from '@polkadot/types';
-import type { Codec } from '@polkadot/types/types';
+import type { Codec, Registry } from '@polkadot/types/types';
 import type { Hex } from './types.ts';
 
 /** A call of a block, at any depth. */
@@ -22,6 +21,6 @@ const inside = (value: Codec): NestedCall[] => {
   return [];
 };
 
-/** Every call of an extrinsic, outermost first. */
-export const callsOf = (api: ApiPromise, extrinsic: Hex): NestedCall[] =>
-  inside(api.registry.createType('Extrinsic', extrinsic).method as unknown as Codec);
+/** Every call of an extrinsic, outermost first, by the types of the runtime that took it. */
+export const callsOf = (registry: Registry, extrinsic: Hex): NestedCall[] =>
+  inside(registry.createType('Extrinsic', extrinsic).method as unknown as Codec);

@@ -2,7 +2,7 @@
 import { fromHex } from './bytes.ts';
 import type { VeritraceClient } from './client.ts';
 import type { ChainEvent } from './events.ts';
-import { callsOf, type NestedCall } from './nested-calls.ts';
+import type { NestedCall } from './nested-calls.ts';
 import { toPlain } from './plain.ts';
 import { type Trace, traceFromPlain } from './trace.ts';
 import type { Address, HeadRef, Hex, RequestId } from './types.ts';
@@ -18,9 +18,7 @@ export const tracesIn = async (
   head: HeadRef,
 ): Promise<Trace[]> => {
   const hash = await ancestor(client, at, head);
-  const { extrinsics } = await client.blocks.get(hash);
-  return extrinsics
-    .flatMap((extrinsic) => callsOf(client.api, extrinsic))
+  return (await client.blocks.calls(hash))
     .filter(
       ({ pallet, method }) =>
         pallet === 'inference' && (method === 'submitInferenceResult' || method === 'revealResult'),
@@ -40,9 +38,9 @@ const publishedIn = async <T>(
 ): Promise<T[]> => {
   const found: T[] = [];
   for (let at = head; at.number >= since && at.number > 0; ) {
-    const { extrinsics, events } = await client.blocks.get(at.hash);
+    const { events } = await client.blocks.get(at.hash);
     if (events.some(({ event }) => isTold(event))) {
-      for (const call of extrinsics.flatMap((each) => callsOf(client.api, each))) {
+      for (const call of await client.blocks.calls(at.hash)) {
         const published = read(call);
         if (published !== undefined) found.push(published);
       }

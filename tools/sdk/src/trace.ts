@@ -24,8 +24,9 @@ export const traceArgument = (trace: Trace): object => {
   }
 };
 
-/** As it is read from a call. */
+/** As it is read from a call: of runtimes before version 2 leaves alone. */
 export const traceFromPlain = (plain: Plain): Trace => {
+  if (Array.isArray(plain)) return { type: 'Leaves', leaves: (plain as Hex[]).map(fromHex) };
   const trace = plain as
     | { type: 'Leaves'; value: Hex[] }
     | { type: 'Pages'; pages: Hex[]; outputs: Hex[][] };

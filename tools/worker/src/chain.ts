@@ -99,6 +99,8 @@ export interface Chain {
   /** Calls back for the present head at once and for every later one. Returns the way to stop. */
   onHead(finality: Finality, listener: (head: HeadRef) => void): () => void;
 
+  /** Whether the records after a block are in the form in which this release reads them: after an upgrade they may not be. */
+  isReadable(at: Hex): Promise<boolean>;
   /** The block of that height on the present best chain. */
   hashOf(number: number): Promise<Hex>;
 

@@ -33,6 +33,7 @@ import {
   getWorkerOf,
   getWorkOf,
   inputUnavailable,
+  isReadable,
   maxOutputBytes,
   openedPagesIn,
   openingsIn,
@@ -113,6 +114,7 @@ export const chainOf = (client: VeritraceClient): Chain => ({
   head: (finality) => client.heads.current(finality),
   onHead: (finality, listener) => client.heads.subscribe(finality, listener),
 
+  isReadable: (at) => isReadable(client, at),
   hashOf: (number) => client.blocks.hashOf(number),
 
   accountId: (address) => decodeAddress(address),
@@ -123,7 +125,9 @@ export const chainOf = (client: VeritraceClient): Chain => ({
   request: (id, at) => getRequest(client, id, at),
   inputs: (id, at) => getInputs(client, id, at),
   awaited: async (at) => (await getComplaints(client, at)).map(({ request }) => request),
-  maxOutputBytes: maxOutputBytes(client),
+  get maxOutputBytes() {
+    return maxOutputBytes(client);
+  },
   claim: (request, worker, at) => getClaim(client, request, worker, at),
   claims: async (at) =>
     (await getClaims(client, at)).map(({ request, worker }) => ({ request, worker })),

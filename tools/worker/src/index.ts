@@ -1,5 +1,6 @@
 export type { Action, Chain, ClaimMade, Outcome } from './chain.ts';
 export { createChallenger } from './challenger.ts';
+export { entryOf } from './claim.ts';
 export { chainOf } from './client-chain.ts';
 export {
   type ChallengerOverrides,
@@ -28,7 +29,14 @@ export {
   shownConfig,
   shownSettings,
 } from './config-file.ts';
-export { createMemoryJournal, type Entry, type Journal, openJournal } from './journal.ts';
+export { identityOf } from './digest.ts';
+export {
+  createMemoryJournal,
+  type EarlierEntry,
+  type Entry,
+  type Journal,
+  openJournal,
+} from './journal.ts';
 export { createKeeper } from './keeper.ts';
 export { loadModel } from './load-model.ts';
 export { pageOfNode, placeOf } from './long-trace.ts';

@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -7,11 +8,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Hex } from '@veritrace/sdk';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Entry, openJournal } from './journal.ts';
+import { createMemoryJournal, type Entry, openJournal } from './journal.ts';
 import { liveEntries } from './memory.ts';
 
 let folder: string;
@@ -164,5 +165,36 @@ describe('what is worth keeping', () => {
         expect(liveEntries(live)).toEqual(live);
       }),
     );
+  });
+});
+
+describe('a journal of an earlier release', () => {
+  it('names the place of a seal as it is named now, and keeps everything else', () => {
+    const sealed = {
+      type: 'sealed',
+      request: '7',
+      identity: 'x',
+      traceRoot: '0x01',
+      salt: '0x02',
+    } as const;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(
+      path,
+      [{ ...sealed, node: 3 }, rejected('7')].map((entry) => `${JSON.stringify(entry)}\n`).join(''),
+    );
+    const expected = [{ ...sealed, place: 3 }, rejected('7')];
+    const journal = openJournal(path);
+    expect(journal.entries()).toEqual(expected);
+    journal.close();
+    // It was written anew in the present form.
+    expect(
+      readFileSync(path, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual(expected);
+    expect(createMemoryJournal([{ ...sealed, node: 3 }]).entries()).toEqual([
+      { ...sealed, place: 3 },
+    ]);
   });
 });

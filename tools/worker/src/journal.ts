@@ -51,6 +51,15 @@ export type Entry =
   /** Nothing about this request matters any more; when an identity is given, nothing about that one. */
   | { type: 'forgotten'; request: string; identity?: Hex };
 
+/** What daemons before runtime version 2 wrote otherwise: a seal was over a node, there being no pages. */
+export type EarlierEntry = Omit<Extract<Entry, { type: 'sealed' }>, 'place'> & { node: number };
+
+const presentForm = (entry: Entry | EarlierEntry): Entry => {
+  if (entry.type !== 'sealed' || !('node' in entry)) return entry;
+  const { node: place, ...rest } = entry;
+  return { ...rest, place };
+};
+
 export interface Journal {
   /** What was written before, oldest first. */
   entries(): readonly Entry[];
@@ -62,8 +71,8 @@ export interface Journal {
 }
 
 /** A journal in memory, for tests and for runs whose memory may end with the process. */
-export const createMemoryJournal = (initial: readonly Entry[] = []): Journal => {
-  let entries = [...initial];
+export const createMemoryJournal = (initial: readonly (Entry | EarlierEntry)[] = []): Journal => {
+  let entries = initial.map(presentForm);
   return {
     entries: () => entries,
     append: (entry) => {
@@ -107,7 +116,7 @@ export const openJournal = (path: string): Journal => {
     .slice(0, -1);
   let entries = lines.map((each, index): Entry => {
     try {
-      return JSON.parse(each) as Entry;
+      return presentForm(JSON.parse(each) as Entry | EarlierEntry);
     } catch (cause) {
       throw new Error(
         `${path}:${index + 1}: not a journal entry. The file was changed by something else; restore it, or move it ` +

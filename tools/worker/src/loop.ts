@@ -50,6 +50,7 @@ export const createLoop = <Event>({
   let waiters: Waiter[] = [];
   let handled = { best: -1, finalized: -1 };
   let isDirty = false;
+  let isReadable = true;
   let stopped: Error | undefined;
   let pumping: Promise<void> | undefined;
   let unsubscribe: (() => void)[] = [];
@@ -71,12 +72,28 @@ export const createLoop = <Event>({
     waiters = [];
   };
 
+  /** A step looks at both heads. What is read in another form than it has may be taken for something else. */
+  const mayStep = async ({ head, finalized }: Step): Promise<boolean> => {
+    const readable = await Promise.all([head, finalized].map(({ hash }) => chain.isReadable(hash)));
+    const before = isReadable;
+    isReadable = readable.every((each) => each);
+    if (before && !isReadable) {
+      logger.warn(
+        { head: head.number },
+        'the chain has records of another release than this daemon: waiting for its upgrade, and for its migrations to end',
+      );
+    } else if (!before && isReadable) {
+      logger.info({ head: head.number }, 'the chain is upgraded: going on');
+    }
+    return isReadable;
+  };
+
   const pump = async (): Promise<void> => {
     while (isDirty && stopped === undefined) {
       isDirty = false;
       const heads: Step = { head: chain.head('best'), finalized: chain.head('finalized') };
       try {
-        await step(heads);
+        if (await mayStep(heads)) await step(heads);
       } catch (error) {
         if (error instanceof FatalError) {
           logger.error({ error: error.message }, 'stopping');

@@ -19,7 +19,7 @@ import {
   type VeritraceClient,
   type Worker,
 } from '@veritrace/sdk';
-import type { AccountBalance, ChainState, HoldReason, StandingClaim } from './state.ts';
+import type { AccountBalance, ChainState, HoldReason, Money, StandingClaim } from './state.ts';
 
 type Queries = Awaited<ReturnType<VeritraceClient['api']['at']>>['query'];
 type Entry = { keys: Plain[]; value: Plain };
@@ -73,6 +73,28 @@ const holdsOf = (plain: Plain): ReadonlyMap<HoldReason, Balance> => {
   return holds;
 };
 
+const moneyIn = async (queries: Queries): Promise<Money> => {
+  const [issuance, accounts, holds] = await Promise.all([
+    value(queries, 'balances', 'totalIssuance'),
+    entries(queries, 'system', 'account'),
+    entries(queries, 'balances', 'holds'),
+  ]);
+  return {
+    issuance: amount(issuance),
+    accounts: new Map(
+      accounts.map(({ keys: [account], value: plain }): [Address, AccountBalance] => {
+        const { data } = plain as unknown as { data: { free: bigint; reserved: bigint } };
+        return [String(account), { free: amount(data.free), reserved: amount(data.reserved) }];
+      }),
+    ),
+    holds: new Map(holds.map((entry) => [String(entry.keys[0]), holdsOf(entry.value)])),
+  };
+};
+
+/** Reads whose money is whose after a block, whichever version of the runtime executed it. */
+export const readMoney = async ({ api }: VeritraceClient, { hash }: BlockRef): Promise<Money> =>
+  moneyIn((await api.at(hash)).query);
+
 /** Reads the state after a block, with what happened in it. */
 export const readState = async (client: VeritraceClient, block: BlockRef): Promise<ChainState> => {
   const { api } = client;
@@ -84,9 +106,7 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
     return found.map(({ args }) => args.map((argument) => toPlain(argument)));
   };
   const [
-    issuance,
-    accounts,
-    holds,
+    money,
     models,
     families,
     workers,
@@ -105,9 +125,7 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
     claimable,
     totalClaimable,
   ] = await Promise.all([
-    value(queries, 'balances', 'totalIssuance'),
-    map('system', 'account'),
-    map('balances', 'holds'),
+    moneyIn(queries),
     map('models', 'aiModels'),
     map('models', 'families'),
     map('workers', 'workers'),
@@ -140,17 +158,7 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
   );
   return {
     block,
-    issuance: amount(issuance),
-    accounts: new Map(
-      accounts.map((entry): [Address, AccountBalance] => {
-        const { data } = record<{ data: { free: bigint; reserved: bigint } }>(entry);
-        return [
-          address(entry.keys[0]),
-          { free: amount(data.free), reserved: amount(data.reserved) },
-        ];
-      }),
-    ),
-    holds: new Map(holds.map((entry) => [address(entry.keys[0]), holdsOf(entry.value)])),
+    ...money,
     models: models.map((entry) => ({ ...record<Model>(entry), id: entry.keys[0] as Model['id'] })),
     families: families.map((entry) => ({
       ...record<Family>(entry),

@@ -43,12 +43,16 @@ export interface StandingClaim {
   outputs: readonly string[];
 }
 
-export interface ChainState {
-  block: BlockRef;
+/** Whose all money is. */
+export interface Money {
   issuance: Balance;
   accounts: ReadonlyMap<Address, AccountBalance>;
   /** Held by account and reason. Reasons that are not ours are left out. */
   holds: ReadonlyMap<Address, ReadonlyMap<HoldReason, Balance>>;
+}
+
+export interface ChainState extends Money {
+  block: BlockRef;
   models: readonly Model[];
   families: readonly Family[];
   workers: readonly Worker[];

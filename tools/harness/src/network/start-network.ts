@@ -121,6 +121,7 @@ export const startNetwork: StartNetwork = async ({
   spec: file,
   dir,
   provider = 'native',
+  runtime,
   signal,
   onProgress = () => undefined,
   bootstrap: withWorkers = true,
@@ -128,7 +129,7 @@ export const startNetwork: StartNetwork = async ({
 }) => {
   signal?.throwIfAborted();
   const spec = await loadNetwork(file);
-  const programs = programsOf(provider);
+  const programs = programsOf(provider, runtime);
   const folder = dir === undefined ? freshFolder(spec.name) : resolve(dir);
   await prepareFolder(folder);
   const run = await openRun({

@@ -68,6 +68,11 @@ export interface StartNetworkOptions {
   /** Folder for everything the run writes; a new one under `runs/` when absent. */
   dir?: string;
   provider?: Provider;
+  /**
+   * Path of the runtime that the chain starts with; the released one when absent. Only for nodes that are processes of this
+   * machine: images have their own.
+   */
+  runtime?: string;
   /** Ends the network, whether it is ready or still starting. */
   signal?: AbortSignal;
   onProgress?: (progress: NetworkProgress) => void;

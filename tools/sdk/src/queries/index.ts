@@ -8,5 +8,6 @@ export * from './inputs.ts';
 export * from './model.ts';
 export * from './parameters.ts';
 export * from './request.ts';
+export * from './runtime-state.ts';
 export * from './seal.ts';
 export * from './worker.ts';

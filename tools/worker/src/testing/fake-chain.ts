@@ -650,6 +650,7 @@ export const createFakeChain = (
 
     head: (finality) => heads.current(finality),
     onHead: (finality, listener) => heads.subscribe(finality, listener),
+    isReadable: async () => true,
     hashOf: async (number) => ancestorOf(best, number).hash,
     accountId: (address) => decodeAddress(address),
     isSame: (a, b) => bytesEqual(decodeAddress(a), decodeAddress(b)),

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { NetworkError } from '../types.ts';
 import { endRun } from './end-run.ts';
 import { environmentOf } from './environment.ts';
@@ -14,6 +14,7 @@ import { findMarked, fromPs, RUN_ID } from './marked.ts';
 import { reservePorts } from './ports.ts';
 import { startSide } from './side-process.ts';
 import { gone, isAlive, send } from './signals.ts';
+import { programsOf } from './spawn-nodes.ts';
 import { until } from './until.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'veritrace-processes-'));
@@ -181,6 +182,21 @@ describe('programs', () => {
     expect(() => nodeBinary({ CARGO_TARGET_DIR: root })).toThrow('npm run build:node');
     expect(() => runtimeWasm({ VERITRACE_RUNTIME: `${file}s` })).toThrow(NetworkError);
     expect(readFileSync(runtimeWasm({})).length).toBeGreaterThan(100_000);
+  });
+
+  it('start chains from another runtime than the released one when it is named, not in containers', () => {
+    const node = join(root, 'another-node');
+    const runtime = join(root, 'another.wasm');
+    for (const file of [node, runtime]) writeFileSync(file, '');
+    vi.stubEnv('VERITRACE_NODE', node);
+    try {
+      expect(programsOf('native', runtime)).toEqual({ node, runtime });
+      expect(programsOf('native')).toEqual({ node, runtime: runtimeWasm() });
+      expect(() => programsOf('native', `${runtime}s`)).toThrow('there is no runtime at');
+      expect(() => programsOf('podman', runtime)).toThrow('the runtime in their image');
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 });
 

@@ -22,10 +22,22 @@ const IN_CONTAINER = {
 /** Nodes that Zombienet starts at the same time. */
 const AT_ONCE = 8;
 
-/** The binary and the runtime that a provider's nodes start from. Throws a `NetworkError` when there is none. */
-export const programsOf = (provider: Run['provider']): { node: string; runtime: string } => {
-  if (provider !== 'native') return IN_CONTAINER;
-  const programs = { node: nodeBinary(), runtime: runtimeWasm() };
+/**
+ * The binary and the runtime that a provider's nodes start from, the released one unless another is named. Throws a
+ * `NetworkError` when there is none.
+ */
+export const programsOf = (
+  provider: Run['provider'],
+  runtime?: string,
+): { node: string; runtime: string } => {
+  if (provider !== 'native') {
+    if (runtime === undefined) return IN_CONTAINER;
+    throw new NetworkError(
+      `nodes of the provider ${provider} start from the runtime in their image and not from ${runtime}; use native`,
+    );
+  }
+  const env = runtime === undefined ? process.env : { ...process.env, VERITRACE_RUNTIME: runtime };
+  const programs = { node: nodeBinary(), runtime: runtimeWasm(env) };
   for (const path of Object.values(programs)) {
     if (!/\s/.test(path)) continue;
     throw new NetworkError(`${path} has a space in it, which Zombienet cannot take; move it`);

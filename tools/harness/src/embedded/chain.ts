@@ -1,0 +1,119 @@
+/** A chain in this process, of any runtime: a block whenever one is asked for, and nothing more. */
+import { type BlockRef, connect, type Hex, type VeritraceClient } from '@veritrace/sdk';
+import type { DroppedTransaction, NetworkOptions } from '../drivers/driver.ts';
+import { TOKEN } from '../token.ts';
+import { loadChopsticks } from './chopsticks.ts';
+import { buildRawGenesis, type RawGenesis } from './raw-genesis.ts';
+
+/** A fixed moment, so that every run has the same clock: 2026-01-01. */
+const GENESIS_TIME = 1_767_225_600_000;
+
+/** Blocks kept in memory, more than any scenario makes. */
+const KEPT_BLOCKS = 2_000;
+
+/** What the chain starts from. */
+export interface EmbeddedChainOptions extends Omit<NetworkOptions, 'signal'> {
+  /** As it is to be under `:code`. */
+  runtime: Uint8Array;
+}
+
+/** A running chain. */
+export interface EmbeddedChain {
+  readonly client: VeritraceClient;
+  readonly genesis: RawGenesis;
+  /** State root of the genesis. */
+  readonly genesisRoot: Hex;
+  /** The runtime of the newest block. */
+  runtime(): Promise<{ name: string; version: number }>;
+  /** Makes the next block; resolves when the client has heard of it, as best and as final. */
+  makeBlock(): Promise<BlockRef>;
+  /** Transactions that no block will include, since the last call. */
+  dropped(): DroppedTransaction[];
+  stop(): Promise<void>;
+}
+
+/** Starts a chain at its genesis. To be stopped: what is left open keeps the process from ending. */
+export const startEmbeddedChain = async ({
+  runtime,
+  preset,
+  patch,
+  balances,
+}: EmbeddedChainOptions): Promise<EmbeddedChain> => {
+  const genesis = await buildRawGenesis({
+    runtime,
+    preset,
+    patch,
+    balances,
+    timestamp: GENESIS_TIME,
+  });
+  const { top } = genesis;
+  const chopsticks = await loadChopsticks();
+  const genesisRoot = await chopsticks.calculateStateRoot(Object.entries(top) as [Hex, Hex][], 1);
+  const chain = await chopsticks.setup({
+    genesis: new chopsticks.GenesisProvider({
+      id: `veritrace_${preset}`,
+      name: `Veritrace ${preset}`,
+      properties: {
+        ss58Format: TOKEN.prefix,
+        tokenDecimals: TOKEN.decimals,
+        tokenSymbol: TOKEN.symbol,
+      },
+      genesis: { raw: { top } },
+    }),
+    buildBlockMode: chopsticks.BuildBlockMode.Manual,
+    maxMemoryBlockCount: KEPT_BLOCKS,
+  });
+  const dropped: DroppedTransaction[] = [];
+  chain.txPool.event.on(chopsticks.APPLY_EXTRINSIC_ERROR, ([extrinsic, error]) => {
+    dropped.push({ extrinsic, reason: JSON.stringify(error) });
+  });
+  const open: (() => Promise<unknown>)[] = [() => chain.close()];
+  const stop = async (): Promise<void> => {
+    for (const close of open.splice(0)) await close();
+  };
+
+  try {
+    const client = await connect(new chopsticks.ChopsticksProvider(chain));
+    open.unshift(() => client.disconnect());
+
+    /** Until the client has heard of the block, as best and as final. */
+    const heard = (block: number): Promise<void> =>
+      new Promise((resolve) => {
+        const stops: (() => void)[] = [];
+        const look = () => {
+          const { heads } = client;
+          if (heads.current('best').number < block || heads.current('finalized').number < block)
+            return;
+          for (const stop of stops) stop();
+          resolve();
+        };
+        stops.push(client.heads.subscribe('best', look), client.heads.subscribe('finalized', look));
+        look();
+      });
+
+    return {
+      client,
+      genesis,
+      genesisRoot,
+      runtime: async () => {
+        const { specName, specVersion } = await chain.head.runtimeVersion;
+        return { name: specName, version: specVersion };
+      },
+      makeBlock: async () => {
+        const before = chain.head.number;
+        await chain.newBlock();
+        const { number, hash } = chain.head;
+        if (number !== before + 1) {
+          throw new Error(`block ${before + 1} could not be made: the runtime refused to build it`);
+        }
+        await heard(number);
+        return { number, hash };
+      },
+      dropped: () => dropped.splice(0),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};

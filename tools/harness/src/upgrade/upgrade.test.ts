@@ -1,0 +1,48 @@
+import { Keyring } from '@polkadot/keyring';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type EmbeddedChain, startEmbeddedChain } from '../embedded/chain.ts';
+import { endEmbedded } from '../embedded/driver.ts';
+import { readEarlierRuntime, readRuntime } from '../embedded/runtime.ts';
+import type { Ground } from './ground.ts';
+import { EARLIER_VERSION, EXPECTED, tellUpgrade } from './story.ts';
+
+const quiet = () => undefined;
+const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+
+const groundOf = ({ client, makeBlock }: EmbeddedChain): Ground => ({
+  client,
+  root: new Keyring({ type: 'sr25519' }).addFromUri('//Alice'),
+  lag: 1,
+  nextBlock: async (daemons) => {
+    const { number } = await makeBlock();
+    for (const daemon of daemons) await daemon.settled({ best: number, finalized: number });
+  },
+});
+
+afterAll(endEmbedded);
+
+describe('a chain of the earlier release', { timeout: 300_000 }, () => {
+  it('is upgraded with everything open, and everything comes to its end', async () => {
+    const earlier = await readEarlierRuntime(EARLIER_VERSION);
+    const chain = await startEmbeddedChain({
+      runtime: earlier.bytes,
+      preset: 'development',
+      patch: {},
+      balances: new Map(),
+    });
+    try {
+      const { bytes } = await readRuntime();
+      const outcome = await tellUpgrade({
+        ground: groundOf(chain),
+        runtime: bytes,
+        loggerOf: () => logger,
+      });
+      expect(outcome).toMatchObject(EXPECTED);
+      expect(outcome.upgraded.versions.from).toBe(EARLIER_VERSION);
+      expect(outcome.checked).toBeGreaterThan(0);
+      expect(chain.dropped()).toEqual([]);
+    } finally {
+      await chain.stop();
+    }
+  });
+});
