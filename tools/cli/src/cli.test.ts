@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -252,6 +253,43 @@ minPrice: "340282366920938463463374607431768211455"
       forAll: true,
     });
   });
+
+  it.each(['keeper', 'publisher', 'challenger'])(
+    '%s run is ended by Ctrl-C, also while its node does not answer',
+    async (name) => {
+      const bin = join(root, 'tools/cli/bin/veritrace.mjs');
+      let interrupt: () => void = () => undefined;
+      // Takes connections and says nothing.
+      const silent = createServer(() => interrupt());
+      await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+      const { port } = silent.address() as AddressInfo;
+      const more: Record<string, string[]> = {
+        publisher: ['--store', 'kept'],
+        challenger: ['--model', `${models}/digits-mlp/compiled`],
+      };
+      const args = ['--endpoint', `ws://127.0.0.1:${port}`, '--key', 'env:DAEMON_KEY', '--json'];
+      const journal = ['--journal', join(folder, `${name}.journal`)];
+      const child = spawn(
+        process.execPath,
+        [bin, name, 'run', ...args, ...journal, ...(more[name] ?? [])],
+        { cwd: root, env: { ...process.env, DAEMON_KEY: '//Somebody' } },
+      );
+      interrupt = () => child.kill('SIGINT');
+      let [said, printed] = ['', ''];
+      child.stdout.on('data', (chunk) => {
+        printed += chunk;
+      });
+      child.stderr.on('data', (chunk) => {
+        said += chunk;
+      });
+      const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+      silent.close();
+      expect(code).toBe(130);
+      expect(JSON.parse(printed).error.message).toContain('interrupted');
+      expect(said).toContain(`"name":"${name}"`);
+      expect(said).not.toContain('Somebody');
+    },
+  );
 
   it('model publish keeps a graph under the hash that is registered', async () => {
     const kept = join(folder, 'kept');

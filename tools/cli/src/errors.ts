@@ -19,6 +19,8 @@ export const messageOf = (error: unknown): string => {
   const known = code === undefined ? undefined : systemErrors[code];
   if (known !== undefined && path !== undefined) return `${path}: ${known}`;
   const message = error.message === '' ? error.name : error.message;
-  const cause = error.cause === undefined ? '' : messageOf(error.cause);
+  // An object that is no error, an event say, has nothing to tell.
+  const tells = error.cause instanceof Error || typeof error.cause === 'string';
+  const cause = tells ? messageOf(error.cause) : '';
   return cause === '' || message.includes(cause) ? message : `${message}\n  because ${cause}`;
 };

@@ -13,6 +13,11 @@ const PALLETS = ['models', 'workers', 'inference', 'disputes', 'payouts'] as con
 /** How long an endpoint may take to answer the first time. */
 const CONNECT_MS = 30_000;
 
+export interface ConnectOptions {
+  /** Ends the attempt, with its reason. */
+  signal?: AbortSignal;
+}
+
 /**
  * Connects to a chain by `ws://` address, or over any provider, for instance that of a chain in this process.
  * Throws a `ConnectionError` when nothing answers there, or when the chain lacks a pallet of Veritrace.
@@ -22,7 +27,9 @@ const CONNECT_MS = 30_000;
  */
 export const connect = async (
   endpointOrProvider: string | ProviderInterface,
+  { signal }: ConnectOptions = {},
 ): Promise<VeritraceClient> => {
+  signal?.throwIfAborted();
   const where =
     typeof endpointOrProvider === 'string'
       ? shownEndpoint(endpointOrProvider)
@@ -33,10 +40,13 @@ export const connect = async (
       : endpointOrProvider;
   const api = new ApiPromise({ provider, noInitWarn: true });
   let timer: NodeJS.Timeout | undefined;
+  let stop: () => void = () => undefined;
   try {
     await Promise.race([
       api.isReadyOrError,
       new Promise((_, reject) => {
+        stop = () => reject(signal?.reason);
+        signal?.addEventListener('abort', stop, { once: true });
         timer = setTimeout(
           () => reject(new Error(`no answer within ${CONNECT_MS / 1000} s`)),
           CONNECT_MS,
@@ -49,6 +59,7 @@ export const connect = async (
     }
   } catch (cause) {
     await api.disconnect().catch(() => undefined);
+    signal?.throwIfAborted();
     const reason =
       cause instanceof Error && cause.message !== '' ? cause.message : 'nothing answers';
     throw new ConnectionError(
@@ -57,6 +68,7 @@ export const connect = async (
     );
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
   }
 
   const heads = await createHeads(api);

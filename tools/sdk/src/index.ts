@@ -19,7 +19,7 @@ export {
 export * from './calls/index.ts';
 export type { CardText } from './card.ts';
 export type { VeritraceClient } from './client.ts';
-export { connect } from './connect.ts';
+export { type ConnectOptions, connect } from './connect.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './fetch-model.ts';

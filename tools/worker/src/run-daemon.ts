@@ -4,6 +4,7 @@ import { createReferee, type Referee } from '@veritrace/referee';
 import {
   type Account,
   accountFromUri,
+  type ConnectOptions,
   connect,
   shownEndpoint,
   type VeritraceClient,
@@ -24,7 +25,8 @@ import { createKeeper } from './keeper.ts';
 import { freeModels, type ModelSettings, openModels } from './open-models.ts';
 import { createPublisher } from './publisher.ts';
 import { openStores } from './stores.ts';
-import type { Daemon, DaemonDeps, LoadedModel, Logger } from './types.ts';
+import type { DaemonDeps, LoadedModel, Logger } from './types.ts';
+import { type AnyDaemon, untilAborted } from './until-aborted.ts';
 import { createWorker } from './worker.ts';
 
 export interface RunOptions {
@@ -32,11 +34,8 @@ export interface RunOptions {
   /** Ends it in good order. */
   signal: AbortSignal;
   /** How it gets its connection, which it closes in the end; `connect` of the SDK by default. */
-  connectTo?: (endpoint: string) => Promise<VeritraceClient>;
+  connectTo?: (endpoint: string, options: ConnectOptions) => Promise<VeritraceClient>;
 }
-
-/** A daemon, whatever it tells. */
-type AnyDaemon = Pick<Daemon<never>, 'start' | 'stop' | 'settled'>;
 
 interface Process {
   /** Kebab-case: `worker`. */
@@ -51,22 +50,6 @@ interface Process {
   create(account: Account, models: LoadedModel[], deps: DaemonDeps): AnyDaemon;
   stores?: readonly StoreSettings[];
 }
-
-/** Ends when the signal says so; rejects when the daemon ended by itself, which it does on an error alone. */
-const untilAborted = async (daemon: AnyDaemon, signal: AbortSignal): Promise<void> => {
-  let wake: () => void = () => undefined;
-  const aborted = new Promise<void>((resolve) => {
-    wake = resolve;
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  try {
-    // No block has so high a number.
-    await Promise.race([aborted, daemon.settled({ best: Number.POSITIVE_INFINITY })]);
-  } finally {
-    signal.removeEventListener('abort', wake);
-  }
-};
 
 /** Runs until the signal. Resolves after the step it was in and when everything is closed. */
 const runProcess = async (
@@ -89,7 +72,7 @@ const runProcess = async (
   let client: VeritraceClient | undefined;
   const connected = async (): Promise<VeritraceClient> => {
     if (client !== undefined) return client;
-    const made = await connectTo(endpoint);
+    const made = await connectTo(endpoint, { signal });
     client = made;
     closing.push(() => made.disconnect());
     return made;

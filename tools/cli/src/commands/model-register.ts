@@ -31,7 +31,7 @@ export const modelRegister = async (
   try {
     // Before: whoever reads of the registration can get it.
     if (places.length > 0) await keepGraph(dir, places, output);
-    const client = await connect(endpoint);
+    const client = await connect(endpoint, { signal });
     try {
       output.note(`· registering ${card.name} as ${client.address(author)}`);
       const registered = await registerModel(client, author, dir, {

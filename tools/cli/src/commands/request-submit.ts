@@ -141,7 +141,7 @@ export const requestSubmit = async (
 ): Promise<boolean> => {
   const { signal, release } = onInterrupt();
   try {
-    const client = await connect(options.endpoint);
+    const client = await connect(options.endpoint, { signal });
     try {
       return await ask(client, model, options, output, signal);
     } finally {

@@ -162,7 +162,7 @@ const show = async (
 ): Promise<boolean> => {
   const { signal, release } = onInterrupt();
   try {
-    const client = await connect(on);
+    const client = await connect(on, { signal });
     const leave = () => void client.disconnect();
     signal.addEventListener('abort', leave, { once: true });
     try {

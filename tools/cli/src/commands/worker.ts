@@ -71,7 +71,7 @@ export const workerCheck = async (
   const logger = pino({ name: 'worker', level: 'warn' }, pino.destination(2));
   let client: VeritraceClient | undefined;
   const connected = async (): Promise<VeritraceClient> => {
-    client ??= await connect(settings.endpoint);
+    client ??= await connect(settings.endpoint, { signal });
     return client;
   };
   const checked: ({ dir?: string; model: string } & ConformanceReport)[] = [];
