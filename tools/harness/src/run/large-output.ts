@@ -94,6 +94,9 @@ export const demandLargeOutput = async (
   noteFailure(happened, what, fails, errorOf(sent));
 };
 
+/** Blocks that workers have to put an output into the store. */
+const STORED_WITHIN = 8;
+
 /** Everyone can get the output from where workers put it. */
 export const getOutput = async (
   stage: OutputStage,
@@ -102,7 +105,13 @@ export const getOutput = async (
 ): Promise<void> => {
   const asked = entry(happened.asked, request, 'request');
   const { large } = await largeOutputOf(stage, request, asked);
-  const output = await getLargeOutput(stage.contents.common, large);
+  const seek = () => getLargeOutput(stage.contents.common, large);
+  let output = await seek();
+  // The worker puts it there when it has seen its claim in a block, as we have: one of us is first.
+  for (let waited = 0; output === undefined && waited < STORED_WITHIN; waited += 1) {
+    await stage.tick();
+    output = await seek();
+  }
   if (output === undefined) {
     throw new StoryStopped(`nobody has put the output of "${request}" into the store`);
   }
