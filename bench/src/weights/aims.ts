@@ -34,6 +34,8 @@ const groups: Record<string, Group> = {
   'models.condemn_model': 'data',
   'models.look_up_facts': 'part',
   'models.forget_facts': 'part',
+  'inference.publish_input': 'data',
+  'inference.publish_input_resumes': 'data',
 };
 
 export const groupOf = (measurement: Measurement): Group => {
@@ -42,6 +44,7 @@ export const groupOf = (measurement: Measurement): Group => {
   if (known !== undefined) return known;
   if (pallet === 'inference' && name.startsWith('settle_')) return 'settlement';
   if (pallet === 'inference' && name.startsWith('sweep_')) return 'part';
+  if (name.startsWith('migrate_')) return 'part';
   if (pallet === 'disputes' && /^(contradict|open|challenge|attest)_/.test(name)) return 'data';
   return 'lifecycle';
 };
