@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process';
 
 const [, , compiler, ...args] = process.argv;
-const counters = process.env.CARGO_PKG_NAME === 'veritrace-node' ? [] : ['-C', 'instrument-coverage'];
+const counters =
+  process.env.CARGO_PKG_NAME === 'veritrace-node' ? [] : ['-C', 'instrument-coverage'];
 const { status } = spawnSync(compiler, [...args, ...counters], { stdio: 'inherit' });
 process.exit(status ?? 1);

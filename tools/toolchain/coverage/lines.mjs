@@ -1,10 +1,12 @@
 // Which lines of the sources tests went through, from what llvm-cov exports.
 
 /** What is there for tests and benchmarks, or generated: not what is to be covered. */
-const LEFT_OUT = /\/(tests|testdata|examples|benches)\/|\/(tests|mock|benchmarking|fixture|weights|integration)\.rs$/;
+const LEFT_OUT =
+  /\/(tests|testdata|examples|benches)\/|\/(tests|mock|benchmarking|fixture|weights|integration)\.rs$/;
 
 /** Whether coverage of a file, its path relative to the root, is told. */
-export const isCounted = (path) => /^pallets\/[^/]+\/src\/.*\.rs$/.test(path) && !LEFT_OUT.test(path);
+export const isCounted = (path) =>
+  /^pallets\/[^/]+\/src\/.*\.rs$/.test(path) && !LEFT_OUT.test(path);
 
 /** The first line of the unit tests at the end of a source file; lines count from one. */
 export const firstTestLine = (source) => {
@@ -89,7 +91,8 @@ export const renderCoverage = (files) => {
           '| file | lines that no test goes through |',
           '|---|---|',
           ...open.map(
-            ({ path, uncovered }) => `| \`${path.replace(/^pallets\//, '')}\` | ${rangesOf(uncovered)} |`,
+            ({ path, uncovered }) =>
+              `| \`${path.replace(/^pallets\//, '')}\` | ${rangesOf(uncovered)} |`,
           ),
         ]),
   ].join('\n');
