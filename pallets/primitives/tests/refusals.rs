@@ -838,6 +838,43 @@ mod contradictions {
     }
 
     #[test]
+    fn convolution_should_be_refused_without_its_tiles() {
+        let (x, w) = (
+            spec(DType::U8, &[1, 2, 4, 4]),
+            spec(DType::I8, &[2, 2, 3, 3]),
+        );
+        let op = Op::Conv {
+            groups: 1,
+            strides: [1, 1],
+            pads: [0; 4],
+            dilations: [1, 1],
+            x_zero: 0,
+            w_zero: 0,
+            bias: false,
+            requant: None,
+        };
+        let mut graph = graph();
+        graph.header.inputs = vec![x, w].try_into().unwrap();
+        graph.nodes = vec![node(
+            op,
+            &[Ref::Request(0), Ref::Request(1)],
+            spec(DType::I32, &[1, 2, 2, 2]),
+        )];
+        (graph.header.node_count, graph.header.outputs) = (1, vec![0].try_into().unwrap());
+        let inputs = vec![vec![3; 32], vec![2; 36]];
+        let outputs = vec![vec![0; 32]];
+        let case = Case::of(graph, inputs, outputs);
+        let made = || case.contradiction(0, case.tile(0, 0));
+        let verdict = |proof| check::<Sha256>(&case.facts(), &proof, &PROOF_LIMITS);
+        assert!(verdict(made()).is_ok());
+        for input in 0..2 {
+            let mut proof = made();
+            proof.inputs[input].tiles.clear();
+            assert_eq!(verdict(proof), Err(Rejection::WrongTiles));
+        }
+    }
+
+    #[test]
     fn nothing_should_be_proved_of_what_is_not_there() {
         let case = Case::honest();
         let prove = |index, target| {
