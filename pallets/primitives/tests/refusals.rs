@@ -152,7 +152,8 @@ mod graphs {
     #[test]
     fn header_should_be_refused_when_it_says_what_cannot_be() {
         let bounded = |specs: Vec<TensorSpec>| specs.try_into().unwrap();
-        let changes: Vec<(GraphFault, Box<dyn Fn(&mut GraphHeader)>)> = vec![
+        type Spoil = Box<dyn Fn(&mut GraphHeader)>;
+        let changes: Vec<(GraphFault, Spoil)> = vec![
             (
                 GraphFault::Version,
                 Box::new(|header| header.kernel_version += 1),
@@ -1136,7 +1137,8 @@ mod malformed {
 
     #[test]
     fn every_fault_of_a_node_should_condemn() {
-        let faults: [(u16, fn(&mut Graph)); 6] = [
+        type Spoil = fn(&mut Graph);
+        let faults: [(u16, Spoil); 6] = [
             (PRODUCT, |graph| graph.nodes[1].output.dtype = DType::I8),
             (TABLE, |graph| graph.nodes[0].inputs[0] = Ref::Request(1)),
             (TABLE, |graph| {
