@@ -15,3 +15,4 @@ mod register;
 mod serve;
 mod stake;
 mod timeline;
+mod try_state;
