@@ -17,6 +17,7 @@ use veritrace_primitives::prove::Prover;
 use veritrace_primitives::traits::{FamilyId, HostSha256, ModelId, ModelRegistry, ModelTerms};
 
 mod families;
+mod try_state;
 
 fn page(items: &[PageItem]) -> BoundedVec<u8, <Test as crate::Config>::MaxPageBytes> {
     items.to_vec().encode().try_into().unwrap()
