@@ -160,3 +160,52 @@ impl DisputeBranch {
             .saturating_add(Self::sealed::<T>(salt))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mock::{parameters, Test};
+
+    #[test]
+    fn only_contradictions_should_have_targets_and_only_whole_nodes_more_work() {
+        for branch in DisputeBranch::ALL {
+            let target = match branch {
+                DisputeBranch::Node => Some(TargetKind::Node),
+                DisputeBranch::Tile => Some(TargetKind::Tile),
+                DisputeBranch::Element => Some(TargetKind::Element),
+                _ => None,
+            };
+            assert_eq!(branch.target(), target);
+            let most = match branch {
+                DisputeBranch::Node => parameters().max_macs,
+                _ => parameters().max_tile_macs,
+            };
+            assert_eq!(branch.limits(&parameters()).max_macs, most);
+        }
+    }
+
+    #[test]
+    fn conviction_should_weigh_no_more_than_was_declared() {
+        let salt = [1; 32];
+        for branch in DisputeBranch::ALL {
+            let most = match branch {
+                DisputeBranch::Node => <Test as Config>::MaxMacs::get(),
+                _ => <Test as Config>::MaxTileMacs::get(),
+            };
+            for salt in [None, Some(&salt)] {
+                for bytes in [0, 1_000, 100_000] {
+                    let work = Work { macs: most, bytes };
+                    let convicted = branch.convicted::<Test>(bytes, work, salt);
+                    let declared = branch.declared::<Test>(bytes, salt);
+                    if branch.target().is_some() {
+                        assert!(convicted.all_lte(declared), "{branch:?} {bytes}");
+                    } else {
+                        // None of these convicts by work that was done: it is declared, and striking comes on top.
+                        let striking = <Test as Config>::ConvictWeight::get();
+                        assert_eq!(convicted, declared.saturating_add(striking));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -188,7 +188,8 @@ impl<T: Config> Pallet<T> {
             Precision::Exact,
             Restriction::OnHold,
             Fortitude::Force,
-        )?;
+        )
+        .defensive()?;
         Self::deposit_event(Event::BountyMoved {
             request: accusation.request,
             trace_root: accusation.trace_root,

@@ -8,19 +8,17 @@ use crate::{
 };
 use alloc::collections::btree_map::BTreeMap;
 use alloc::collections::btree_set::BTreeSet;
-use alloc::vec::Vec;
-use codec::Encode;
 use frame_support::ensure;
 use frame_support::traits::fungible::hold::Inspect;
 use frame_support::traits::Get;
 use sp_runtime::traits::{Saturating, Zero};
 use sp_runtime::TryRuntimeError;
 use veritrace_primitives::page::{page_leaves, Subject};
-use veritrace_primitives::traits::ClaimBook;
+use veritrace_primitives::traits::{ClaimBook, RequestId};
 
 impl<T: Config> Pallet<T> {
     /// ## Invariants
-    /// 1. What is held of each challenger is the sum of the bonds of its challenges.
+    /// 1. What is held of each account for challenges is the sum of the bonds of those it made.
     /// 2. Each claim's count is that of its challenges, and never zero.
     /// 3. Each worker's pending bytes are those of its unanswered challenges, and never zero.
     /// 4. While a claim is open, a challenged node or page is opened exactly if its challenge says so; a page is one that
@@ -45,25 +43,32 @@ impl<T: Config> Pallet<T> {
     }
 
     fn try_state_bonds() -> Result<(), TryRuntimeError> {
-        // Keyed by encoding, since account ids need not be ordered.
-        let mut bonds: BTreeMap<Vec<u8>, (T::AccountId, BalanceOf<T>)> = BTreeMap::new();
+        let mut bonds: BTreeMap<T::AccountId, BalanceOf<T>> = BTreeMap::new();
         for (_, _, record) in Challenges::<T>::iter() {
-            let (_, sum) = bonds
-                .entry(record.challenger.encode())
-                .or_insert((record.challenger, Zero::zero()));
+            let sum = bonds.entry(record.challenger).or_default();
             *sum = sum.saturating_add(record.bond);
         }
-        for (challenger, sum) in bonds.into_values() {
-            ensure!(
-                T::Currency::balance_on_hold(&HoldReason::Bond.into(), &challenger) == sum,
-                "1: bonds differ from what is held"
-            );
-        }
+        ensure!(
+            Self::is_held(HoldReason::Bond, bonds),
+            "1: bonds differ from what is held"
+        );
         Ok(())
     }
 
+    /// Whether sums are what is held for a reason: of every account that there is, for one without any is to have no hold.
+    fn is_held(reason: HoldReason, mut sums: BTreeMap<T::AccountId, BalanceOf<T>>) -> bool {
+        let reason = reason.into();
+        let all_fit = frame_system::Account::<T>::iter_keys().all(|who| {
+            let sum = sums.remove(&who).unwrap_or_default();
+            T::Currency::balance_on_hold(&reason, &who) == sum
+        });
+        // Whose account is gone has nothing on hold.
+        all_fit && sums.values().all(Zero::is_zero)
+    }
+
     fn try_state_seals() -> Result<(), TryRuntimeError> {
-        let mut bonds: BTreeMap<Vec<u8>, (T::AccountId, BalanceOf<T>, u32)> = BTreeMap::new();
+        let mut bonds: BTreeMap<T::AccountId, BalanceOf<T>> = BTreeMap::new();
+        let mut counts: BTreeMap<T::AccountId, u32> = BTreeMap::new();
         let mut orders = BTreeSet::new();
         for (who, _, record) in Seals::<T>::iter() {
             ensure!(
@@ -74,65 +79,51 @@ impl<T: Config> Pallet<T> {
                 record.at < record.until && record.until <= record.forfeit,
                 "8: a seal ends before it begins"
             );
-            let (_, sum, count) = bonds.entry(who.encode()).or_insert((who, Zero::zero(), 0));
-            *sum = sum.saturating_add(record.bond);
+            let count = counts.entry(who.clone()).or_default();
             *count = count.saturating_add(1);
+            let sum = bonds.entry(who).or_default();
+            *sum = sum.saturating_add(record.bond);
         }
-        let stored: BTreeMap<_, _> = SealCount::<T>::iter()
-            .map(|(who, count)| (who.encode(), count))
-            .collect();
+        let stored: BTreeMap<_, _> = SealCount::<T>::iter().collect();
+        ensure!(stored == counts, "7: an account's count of seals is wrong");
         ensure!(
-            stored.len() == bonds.len(),
-            "7: an account without seals has a count"
+            counts.values().all(|count| *count <= T::MaxSeals::get()),
+            "7: an account has too many seals"
         );
-        for (key, (who, sum, count)) in bonds {
-            ensure!(
-                stored.get(&key) == Some(&count) && count <= T::MaxSeals::get(),
-                "7: an account's count of seals is wrong"
-            );
-            ensure!(
-                T::Currency::balance_on_hold(&HoldReason::Seal.into(), &who) == sum,
-                "7: bonds of seals differ from what is held"
-            );
-        }
+        ensure!(
+            Self::is_held(HoldReason::Seal, bonds),
+            "7: bonds of seals differ from what is held"
+        );
         Ok(())
     }
 
     fn try_state_bounties() -> Result<(), TryRuntimeError> {
-        let mut sums: BTreeMap<Vec<u8>, (T::AccountId, BalanceOf<T>)> = BTreeMap::new();
+        let mut sums: BTreeMap<T::AccountId, BalanceOf<T>> = BTreeMap::new();
         for (_, _, record) in Bounties::<T>::iter() {
-            let (_, sum) = sums
-                .entry(record.holder.encode())
-                .or_insert((record.holder, Zero::zero()));
+            let sum = sums.entry(record.holder).or_default();
             *sum = sum.saturating_add(record.amount);
         }
-        for (holder, sum) in sums.into_values() {
-            ensure!(
-                T::Currency::balance_on_hold(&HoldReason::Bounty.into(), &holder) == sum,
-                "9: bounties differ from what is held"
-            );
-        }
+        ensure!(
+            Self::is_held(HoldReason::Bounty, sums),
+            "9: bounties differ from what is held"
+        );
         Ok(())
     }
 
     fn try_state_counts() -> Result<(), TryRuntimeError> {
-        let mut counts: BTreeMap<Vec<u8>, RunningCount> = BTreeMap::new();
-        let mut pending: BTreeMap<Vec<u8>, u32> = BTreeMap::new();
+        let mut counts: BTreeMap<(RequestId, T::AccountId), RunningCount> = BTreeMap::new();
+        let mut pending: BTreeMap<T::AccountId, u32> = BTreeMap::new();
         for (claim, subject, record) in Challenges::<T>::iter() {
-            let count = counts.entry(claim.encode()).or_default().of(subject);
-            *count = count.saturating_add(1);
             if matches!(record.state, ChallengeState::Awaiting { .. }) {
-                let bytes = pending.entry(claim.1.encode()).or_default();
+                let bytes = pending.entry(claim.1.clone()).or_default();
                 *bytes = bytes.saturating_add(record.opening_bytes);
             }
+            let count = counts.entry(claim).or_default().of(subject);
+            *count = count.saturating_add(1);
         }
-        let stored: BTreeMap<_, _> = ChallengeCount::<T>::iter()
-            .map(|(claim, count)| (claim.encode(), count))
-            .collect();
+        let stored: BTreeMap<_, _> = ChallengeCount::<T>::iter().collect();
         ensure!(stored == counts, "2: a claim's count is wrong");
-        let stored: BTreeMap<_, _> = PendingOpenBytes::<T>::iter()
-            .map(|(worker, bytes)| (worker.encode(), bytes))
-            .collect();
+        let stored: BTreeMap<_, _> = PendingOpenBytes::<T>::iter().collect();
         ensure!(stored == pending, "3: a worker's pending bytes are wrong");
         Ok(())
     }

@@ -6,6 +6,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use frame_support::pallet_prelude::*;
+use frame_support::traits::Defensive;
 use sp_runtime::traits::Saturating;
 use veritrace_primitives::graph::Digest;
 use veritrace_primitives::traits::{AuditView, ClaimBook, ClaimView, Conviction, RequestId};
@@ -81,7 +82,7 @@ impl<T: Config> ClaimBook<T::AccountId, BalanceOf<T>> for Pallet<T> {
             // The claim fell, or the request was closed; its challenges went with it.
             return;
         };
-        let Ok(slot) = Self::slot_of(&mut record, worker) else {
+        let Ok(slot) = Self::slot_of(&mut record, worker).defensive() else {
             return;
         };
         let Some(left) = slot.challenges.checked_sub(1) else {

@@ -168,6 +168,7 @@ impl<T: Config> Pallet<T> {
             SlotState::Committed(commitment) => commitment,
             SlotState::Revealed(_) => return Err(Error::<T>::AlreadySubmitted.into()),
             SlotState::Assigned => return Err(Error::<T>::WrongPhase.into()),
+            // None of these has a lock, so that no slot was found.
             SlotState::Missed | SlotState::Struck | SlotState::Excused => {
                 return Err(Error::<T>::NotAssigned.into())
             }

@@ -18,6 +18,7 @@ use veritrace_primitives::traits::{FamilyId, HostSha256, ModelId, ModelRegistry,
 
 mod families;
 mod migration;
+mod try_state;
 
 fn page(items: &[PageItem]) -> BoundedVec<u8, <Test as crate::Config>::MaxPageBytes> {
     items.to_vec().encode().try_into().unwrap()

@@ -6,8 +6,6 @@ use crate::{
 };
 use alloc::collections::btree_map::BTreeMap;
 use alloc::collections::btree_set::BTreeSet;
-use alloc::vec::Vec;
-use codec::Encode;
 use frame_support::ensure;
 use frame_support::traits::fungible::hold::Inspect;
 use sp_runtime::traits::{Saturating, Zero};
@@ -21,7 +19,7 @@ impl<T: Config> Pallet<T> {
     /// 2. Drafts, and only they, have a checker and no outputs, and as many facts as were checked, in full pieces but for
     ///    the last.
     /// 3. Drafts have no open requests; condemned models have no deposit.
-    /// 4. What is held of each owner is the sum of the deposits of its families.
+    /// 4. What is held of each account is the sum of the deposits of its families.
     /// 5. The parameters make sense together.
     /// 6. Every model has a card with a name, in UTF-8, and there are no others.
     /// 7. A family counts its models, at least one, and their deposits; no two are the same version, none is beyond the
@@ -162,20 +160,25 @@ impl<T: Config> Pallet<T> {
     }
 
     fn try_state_deposits() -> Result<(), TryRuntimeError> {
-        // Keyed by encoding, since account ids need not be ordered.
-        let mut deposits: BTreeMap<Vec<u8>, (T::AccountId, BalanceOf<T>)> = BTreeMap::new();
+        let mut deposits: BTreeMap<T::AccountId, BalanceOf<T>> = BTreeMap::new();
         for family in Families::<T>::iter_values() {
-            let (_, sum) = deposits
-                .entry(family.owner.encode())
-                .or_insert((family.owner, Zero::zero()));
+            let sum = deposits.entry(family.owner).or_default();
             *sum = sum.saturating_add(family.deposit);
         }
-        for (owner, sum) in deposits.into_values() {
-            ensure!(
-                T::Currency::balance_on_hold(&HoldReason::Deposit.into(), &owner) == sum,
-                "4: deposits differ from what is held"
-            );
-        }
+        ensure!(
+            Self::is_held(deposits),
+            "4: deposits differ from what is held"
+        );
         Ok(())
+    }
+
+    /// Whether deposits are what is held: of every account that there is, for one without a family is to have no hold.
+    fn is_held(mut deposits: BTreeMap<T::AccountId, BalanceOf<T>>) -> bool {
+        let all_fit = frame_system::Account::<T>::iter_keys().all(|who| {
+            let deposit = deposits.remove(&who).unwrap_or_default();
+            T::Currency::balance_on_hold(&HoldReason::Deposit.into(), &who) == deposit
+        });
+        // Whose account is gone has nothing on hold.
+        all_fit && deposits.values().all(Zero::is_zero)
     }
 }

@@ -8,6 +8,8 @@ use sp_runtime::traits::BadOrigin;
 use sp_runtime::{DispatchError, Permill, TokenError};
 use veritrace_primitives::traits::{Payments, Split};
 
+mod try_state;
+
 fn pay(to: AccountId, amount: Balance) -> Result<(), DispatchError> {
     <Payouts as Payments<_, _, _>>::pay(&REASON, &PAYER, &to, amount)
 }

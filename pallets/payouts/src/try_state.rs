@@ -9,12 +9,12 @@ use sp_runtime::TryRuntimeError;
 impl<T: Config> Pallet<T> {
     /// ## Invariants
     ///
-    /// 1. The parameters are consistent.
+    /// 1. The parameters are there, can be read, and are consistent. A fee above 100 % is one that cannot be read.
     /// 2. Nobody can claim nothing, and `TotalClaimable` is the sum of what can be claimed.
     /// 3. The pallet's account has all of it, and the existential deposit besides.
     pub fn do_try_state() -> Result<(), TryRuntimeError> {
         ensure!(
-            Parameters::<T>::get().is_consistent(),
+            Parameters::<T>::try_get().is_ok_and(|parameters| parameters.is_consistent()),
             "payouts 1: consistent parameters"
         );
         let mut sum = BalanceOf::<T>::zero();

@@ -540,6 +540,7 @@ fn needed_tiles_within(
             .element(at, &mut recorder)
             .map_err(|fault| match fault {
                 Fault::Missing => Rejection::WrongTiles,
+                // Of what is noted, all zero and the scale one, no sum overflows in a node that type-checks.
                 Fault::Overflow | Fault::Scale => Rejection::NoValue,
             })?;
     }
@@ -995,5 +996,82 @@ pub fn check_malformed<H: Hasher>(
     match Kernel::new(&node, &specs.iter().collect::<Vec<_>>(), None) {
         Ok(_) => Err(Rejection::WellFormed),
         Err(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn geometry(dtype: DType, elements: u32) -> Geometry {
+        let shape = alloc::vec![elements].try_into().unwrap();
+        Geometry::new(&TensorSpec { dtype, shape }).unwrap()
+    }
+
+    fn run(first: u32, step: u32) -> Run {
+        Run {
+            input: 0,
+            first,
+            step,
+            zero: 0,
+        }
+    }
+
+    /// A kernel reads only what its type check says is there, so that no proof gets so far as to ask for anything else.
+    #[test]
+    fn what_is_not_held_should_be_missing() {
+        // The first and the last of three tiles.
+        let bytes: Vec<u8> = (0..600u32)
+            .filter(|at| at / 256 != 1)
+            .map(|at| at as u8)
+            .collect();
+        let mut held = Held::new(geometry(DType::U8, 600), &[0, 2], &bytes);
+        assert_eq!(held.element(7), Some(7));
+        assert_eq!(held.element(599), Some(599 % 256));
+        assert_eq!(held.element(256), None);
+        assert_eq!(held.element(600), None);
+        assert_eq!(held.run(&run(512, 1), 88), Some(&bytes[256..]));
+        assert_eq!(held.run(&run(250, 1), 10), None);
+        assert_eq!(held.run(&run(0, 1), 600), None);
+        assert_eq!(held.run(&run(512, 1), 89), None);
+        assert_eq!(held.run(&run(512, 1), 0), None);
+        assert_eq!(held.run(&run(1, u32::MAX), 3), None);
+        let mut inputs = Sparse(alloc::vec![held]);
+        assert_eq!(inputs.get(0, 7), Ok(7));
+        assert_eq!(inputs.get(1, 7), Err(Fault::Missing));
+        assert_eq!(inputs.dot(run(0, 1), run(512, 1), 2), Ok(1));
+        assert_eq!(inputs.dot(run(0, 1), run(256, 1), 2), Err(Fault::Missing));
+    }
+
+    #[test]
+    fn sum_of_products_should_be_missing_when_an_operand_has_more_than_8_bits() {
+        let bytes = [1; 8];
+        let wide = Held::new(geometry(DType::I32, 2), &[0], &bytes);
+        let mut inputs = Sparse(alloc::vec![wide]);
+        assert_eq!(inputs.dot(run(0, 1), run(0, 1), 2), Err(Fault::Missing));
+    }
+
+    #[test]
+    fn what_is_beyond_an_input_should_not_be_noted() {
+        let notes = |room| Notes {
+            geometry: geometry(DType::U8, 600),
+            tiles: BTreeSet::new(),
+            last: u32::MAX,
+            room,
+        };
+        let mut recorder = Recorder(alloc::vec![notes(2)]);
+        assert_eq!(recorder.get(0, 600), Err(Fault::Missing));
+        assert_eq!(recorder.get(1, 0), Err(Fault::Missing));
+        assert_eq!(recorder.dot(run(599, 1), run(0, 1), 2), Err(Fault::Missing));
+        assert!(recorder.0[0].tiles.is_empty());
+        // And no more than there is room for.
+        assert_eq!(recorder.get(0, 0), Ok(0));
+        assert_eq!(recorder.dot(run(0, 1), run(300, 1), 2), Ok(0));
+        assert_eq!(recorder.get(0, 512), Err(Fault::Missing));
+    }
+
+    #[test]
+    fn whole_node_should_have_no_list_of_elements() {
+        assert_eq!(elements_of(&geometry(DType::U8, 4), &Target::Whole), None);
     }
 }

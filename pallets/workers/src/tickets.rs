@@ -71,6 +71,7 @@ impl<T: Config> Pallet<T> {
             Self::take_last(worker, model, &mut own);
         }
         while own.len() < wanted {
+            // As many as are wanted have a place, and no model has as many as can be counted.
             if Self::make_one(worker, model, &mut own).is_none() {
                 break;
             }

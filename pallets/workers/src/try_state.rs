@@ -4,6 +4,7 @@ use crate::{
     BalanceOf, Config, HoldReason, Locks, Operators, Pallet, Parameters, TicketCount, Tickets,
     TicketsOf, Workers,
 };
+use alloc::collections::BTreeMap;
 use frame_support::ensure;
 use frame_support::traits::fungible::hold::Inspect as _;
 use sp_runtime::traits::{Saturating, Zero};
@@ -13,7 +14,7 @@ impl<T: Config> Pallet<T> {
     /// ## Invariants
     ///
     /// 1. The parameters are consistent.
-    /// 2. Stake: what is on hold on a worker's account is its stake and what it is unbonding.
+    /// 2. Stake: what is on hold on a worker's account is its stake and what it is unbonding, and nobody else has any.
     /// 3. Locks: none is empty, each is a worker's, and together they are the worker's `locked`, which its stake covers.
     /// 4. Operators: workers and operator keys are in one-to-one correspondence.
     /// 5. Tickets: a model's are numbered without a gap, each is where its worker's list says, and only workers that
@@ -30,6 +31,7 @@ impl<T: Config> Pallet<T> {
     }
 
     fn try_state_stake() -> Result<(), TryRuntimeError> {
+        let mut stakes = BTreeMap::new();
         for (worker, record) in Workers::<T>::iter() {
             let mut owed = record.stake;
             for chunk in &record.unbonding {
@@ -39,12 +41,23 @@ impl<T: Config> Pallet<T> {
                 );
                 owed = owed.saturating_add(chunk.amount);
             }
-            ensure!(
-                T::Currency::balance_on_hold(&HoldReason::Stake.into(), &worker) == owed,
-                "workers 2: the hold is stake and unbonding"
-            );
+            stakes.insert(worker, owed);
         }
+        ensure!(
+            Self::is_held(stakes),
+            "workers 2: the hold is stake and unbonding"
+        );
         Ok(())
+    }
+
+    /// Whether stakes are what is on hold: of every account that there is, for one without a stake is to have no hold.
+    fn is_held(mut stakes: BTreeMap<T::AccountId, BalanceOf<T>>) -> bool {
+        let all_fit = frame_system::Account::<T>::iter_keys().all(|who| {
+            let stake = stakes.remove(&who).unwrap_or_default();
+            T::Currency::balance_on_hold(&HoldReason::Stake.into(), &who) == stake
+        });
+        // Whose account is gone has nothing on hold.
+        all_fit && stakes.values().all(Zero::is_zero)
     }
 
     fn try_state_locks() -> Result<(), TryRuntimeError> {

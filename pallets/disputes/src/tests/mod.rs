@@ -13,6 +13,7 @@ mod reclaim;
 mod seals;
 mod stories;
 mod toy;
+mod try_state;
 mod verdicts;
 
 use crate::mock::*;

@@ -41,7 +41,7 @@ fn truth() -> &'static (Run, Vec<Digest>) {
 }
 
 /// What a worker says, and what it shows.
-struct LongClaim {
+pub(super) struct LongClaim {
     said: Run,
     leaves: Vec<Digest>,
     /// The hashes it reveals, which may be of nothing.
@@ -49,7 +49,7 @@ struct LongClaim {
 }
 
 impl LongClaim {
-    fn honest() -> Self {
+    pub(super) fn honest() -> Self {
         let (said, leaves) = truth().clone();
         Self {
             pages: page_hashes::<HostSha256>(&leaves),
@@ -93,7 +93,7 @@ impl LongClaim {
             .root::<HostSha256>()
     }
 
-    fn reveal(&self, worker: AccountId) {
+    pub(super) fn reveal(&self, worker: AccountId) {
         let (truth, _) = truth();
         Book::reveal(
             R,
@@ -108,7 +108,7 @@ impl LongClaim {
         );
     }
 
-    fn proof(&self, page: u16) -> PageProof {
+    pub(super) fn proof(&self, page: u16) -> PageProof {
         prove_page::<HostSha256>(&self.pages, page).unwrap()
     }
 
@@ -144,7 +144,7 @@ impl LongClaim {
     }
 }
 
-fn challenge_page(
+pub(super) fn challenge_page(
     who: AccountId,
     worker: AccountId,
     proof: PageProof,

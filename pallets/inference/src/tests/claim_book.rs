@@ -98,6 +98,32 @@ fn window_should_stay_open_for_a_minimum_when_a_challenge_ends() {
 }
 
 #[test]
+fn challenge_that_ends_before_the_window_should_leave_the_time_for_reveals() {
+    ExtBuilder::default().build_and_execute(|| {
+        let (id, workers) = assigned(2);
+        for worker in &workers {
+            assert_ok!(commit_to(id, *worker, 1));
+        }
+        assert_ok!(reveal(id, workers[0], 1));
+        let before = record(id);
+        assert_eq!(before.status, RequestStatus::Revealing);
+        assert_ok!(Inference::challenge_opened(id, &workers[0]));
+        events();
+        Inference::challenge_closed(id, &workers[0]);
+        assert_eq!(record(id), before);
+        assert_eq!(
+            events(),
+            vec![Event::ChallengeWithdrawn {
+                request: id,
+                worker: workers[0],
+            }]
+        );
+        assert_ok!(reveal(id, workers[1], 1));
+        assert_eq!(status(id), RequestStatus::Claimed);
+    });
+}
+
+#[test]
 fn window_should_not_shorten_when_a_challenge_ends_early() {
     ExtBuilder::default().build_and_execute(|| {
         let (id, workers) = claimed(&[1]);

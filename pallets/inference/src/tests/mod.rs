@@ -21,4 +21,5 @@ mod settle;
 mod submit_inference_request;
 mod submit_inference_result;
 mod timeline;
+mod try_state;
 mod unpublished;

@@ -186,3 +186,18 @@ fn reveal_should_be_struck_at_once_when_its_trace_is_already_convicted() {
         );
     });
 }
+
+#[test]
+fn reveal_should_be_refused_when_the_worker_was_late_with_its_commitment() {
+    ExtBuilder::default()
+        .with_parameters(|parameters| parameters.max_reassignments = 0)
+        .build_and_execute(|| {
+            let (id, workers) = assigned(2);
+            assert_ok!(commit_to(id, workers[0], 1));
+            advance(DEADLINE + 1);
+            assert_eq!(status(id), RequestStatus::Revealing);
+            assert_eq!(state_of(id, workers[1]), SlotState::Missed);
+            assert_noop!(reveal(id, workers[1], 1), Error::<Test>::NotAssigned);
+            assert_ok!(reveal(id, workers[0], 1));
+        });
+}

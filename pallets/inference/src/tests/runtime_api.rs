@@ -202,6 +202,35 @@ fn life_should_foretell_each_phase_when_nobody_does_anything() {
 }
 
 #[test]
+fn life_should_foretell_the_last_window_of_a_contest_about_a_malformed_model() {
+    ExtBuilder::default().build_and_execute(|| {
+        let next = |id| {
+            let life = Inference::life_of(id).unwrap();
+            (life.next, life.next_at)
+        };
+        let (id, workers) = claimed(&[1, 2]);
+        advance(PARAMETERS.challenge_window + 1);
+        Condemned::insert(MODEL, ());
+        assert_eq!(
+            next(id),
+            (NextStep::OpenWindow, Some(System::block_number()))
+        );
+        assert_ok!(settle(id));
+        let due = record(id).due;
+        assert_eq!(next(id), (NextStep::CloseContest, Some(due)));
+        assert_ok!(Inference::challenge_opened(id, &workers[0]));
+        assert_eq!(next(id), (NextStep::AwaitChallenges, None));
+        advance(PARAMETERS.challenge_window);
+        assert_eq!(next(id), (NextStep::AwaitChallenges, None));
+        Inference::challenge_closed(id, &workers[0]);
+        let due = System::block_number() + PARAMETERS.min_window_after_challenge;
+        assert_eq!(next(id), (NextStep::CloseContest, Some(due)));
+        advance(PARAMETERS.min_window_after_challenge + 1);
+        assert!(is_closed(id));
+    });
+}
+
+#[test]
 fn life_should_say_which_inputs_are_missing_and_what_becomes_of_it() {
     ExtBuilder::default().build_and_execute(|| {
         let (id, workers) = assigned_by_root(1);

@@ -495,54 +495,6 @@ mod owners {
     }
 }
 
-/// Breaks a family of two versions, given its id and the second's.
-type Break = fn(FamilyId, ModelId);
-
-#[test]
-fn broken_states_should_be_noticed() {
-    let breaks: [(&str, Break); 10] = [
-        ("4:", |family, _| {
-            Families::<Test>::mutate(family, |slot| slot.as_mut().unwrap().owner = OTHER);
-        }),
-        ("6:", |_, second| Cards::<Test>::remove(second)),
-        ("6:", |_, _| {
-            Cards::<Test>::insert([7; 32], card("nobody's"))
-        }),
-        ("6:", |_, second| Cards::<Test>::insert(second, card(""))),
-        ("7:", |family, _| Families::<Test>::remove(family)),
-        ("7:", |family, _| {
-            Families::<Test>::mutate(family, |slot| slot.as_mut().unwrap().models = 3);
-        }),
-        ("7:", |family, _| {
-            Families::<Test>::mutate(family, |slot| slot.as_mut().unwrap().deposit = 3);
-        }),
-        ("7:", |_, second| {
-            AIModels::<Test>::mutate(second, |slot| slot.as_mut().unwrap().version = 3);
-        }),
-        ("8:", |family, second| {
-            AIModels::<Test>::mutate(second, |slot| {
-                slot.as_mut().unwrap().status = ModelStatus::Deprecated;
-            });
-            assert_eq!(latest(&family), Some(second));
-        }),
-        ("9:", |family, _| {
-            Families::<Test>::mutate(family, |slot| slot.as_mut().unwrap().heir = Some(AUTHOR));
-        }),
-    ];
-    for (invariant, break_it) in breaks {
-        ExtBuilder.build().execute_with(|| {
-            let (family, models) = family_with(2);
-            assert_ok!(Pallet::<Test>::do_try_state());
-            break_it(family, models[1]);
-            let found = Pallet::<Test>::do_try_state().unwrap_err();
-            let sp_runtime::DispatchError::Other(message) = found else {
-                panic!("{found:?} says nothing");
-            };
-            assert!(message.starts_with(invariant), "{invariant} {message}");
-        });
-    }
-}
-
 /// What can be done to two authors' families.
 #[derive(Clone, Copy, Debug)]
 enum Deed {

@@ -84,6 +84,34 @@ fn penalise_should_burn_no_more_than_the_lock() {
 }
 
 #[test]
+fn penalise_should_only_free_the_lock_when_there_is_no_penalty() {
+    locked(500).build_and_execute(|| {
+        assert_eq!(draw(0), Some(ALICE));
+        assert_ok!(WorkersPallet::set_parameters(
+            RuntimeOrigin::root(),
+            WorkerParameters {
+                no_show_penalty: 0,
+                no_show_share: sp_runtime::Permill::zero(),
+                ..PARAMETERS
+            }
+        ));
+        let issuance = Balances::total_issuance();
+        assert_eq!(WorkersPallet::penalise(&ALICE, 0), 0);
+        assert_eq!(Balances::total_issuance(), issuance);
+        assert_eq!((record(ALICE).locked, record(ALICE).stake), (0, 500));
+        System::assert_last_event(
+            Event::NoShowPenalised {
+                worker: ALICE,
+                request: 0,
+                burned: 0,
+                released: LOCK,
+            }
+            .into(),
+        );
+    });
+}
+
+#[test]
 fn penalise_should_burn_a_share_of_the_lock_when_that_is_more() {
     assert_eq!(PARAMETERS.penalty_for(LOCK), 7);
     assert_eq!(PARAMETERS.penalty_for(80), 8);

@@ -16,3 +16,4 @@ mod register;
 mod serve;
 mod stake;
 mod timeline;
+mod try_state;

@@ -1,0 +1,1303 @@
+//! What the checks refuse, and why: a sound graph or an accepted proof is spoilt in one place.
+
+use codec::Encode;
+use veritrace_primitives::audit::{attest, check_attestation, tile_of_lot, Attestation};
+use veritrace_primitives::check::{
+    check_graph, page_items, Fact, FactKind, Facts, FactsInMemory, GraphChecker, GraphFault,
+    GraphLimits,
+};
+use veritrace_primitives::commit::{
+    graph_root, node_leaf, tensor_root, tile_hash, tile_hashes, trace_root,
+};
+use veritrace_primitives::evaluate::{evaluate, evaluate_at, EvaluationFault};
+use veritrace_primitives::graph::*;
+use veritrace_primitives::hash::Sha256;
+use veritrace_primitives::kernel::{Fault, NodeFault};
+use veritrace_primitives::merkle;
+use veritrace_primitives::proof::*;
+use veritrace_primitives::prove::{
+    element_target, honest_tile, opening, opening_root, tile_target, Prover,
+};
+
+const LIMITS: GraphLimits = GraphLimits {
+    max_proof_bytes: 64 * 1024,
+    max_macs: 1_000_000,
+    max_opening_bytes: 64 * 1024,
+};
+const PROOF_LIMITS: ProofLimits = ProofLimits {
+    max_whole_bytes: 64 * 1024,
+    max_macs: 1_000_000,
+};
+/// Elements of the input, more than a tile has bytes.
+const WIDTH: u32 = 600;
+/// Columns of the product.
+const COLUMNS: u32 = 3;
+const TABLE: u16 = 0;
+const PRODUCT: u16 = 1;
+const FLAT: u16 = 2;
+/// Where the initialisers are.
+const LOOKUP: usize = 0;
+const SCALE: usize = 1;
+const WEIGHTS: usize = 2;
+const BIAS: usize = 3;
+
+fn spec(dtype: DType, shape: &[u32]) -> TensorSpec {
+    TensorSpec {
+        dtype,
+        shape: shape.to_vec().try_into().unwrap(),
+    }
+}
+
+fn node(op: Op, inputs: &[Ref], output: TensorSpec) -> Node {
+    Node {
+        op,
+        inputs: inputs.to_vec().try_into().unwrap(),
+        output,
+    }
+}
+
+/// A lookup of every input, a product with bias and scale, a reshape.
+fn graph() -> Graph {
+    let initialisers = vec![
+        Initialiser {
+            spec: spec(DType::U8, &[256]),
+            data: (0..=255).rev().collect(),
+        },
+        Initialiser {
+            spec: spec(DType::F32, &[1]),
+            data: 0.001f32.to_le_bytes().to_vec(),
+        },
+        Initialiser {
+            spec: spec(DType::I8, &[COLUMNS, WIDTH]),
+            data: (0..COLUMNS * WIDTH).map(|at| at as u8).collect(),
+        },
+        Initialiser {
+            spec: spec(DType::I32, &[COLUMNS]),
+            data: [5i32, -70, 900]
+                .iter()
+                .flat_map(|b| b.to_le_bytes())
+                .collect(),
+        },
+    ];
+    let product = Op::MatMul {
+        x_zero: 0,
+        w_zero: 0,
+        bias: true,
+        requant: Some(Requant {
+            zero: 100,
+            min: 0,
+            max: 255,
+        }),
+    };
+    let (wide, narrow) = (spec(DType::U8, &[1, WIDTH]), spec(DType::U8, &[1, COLUMNS]));
+    let nodes = vec![
+        node(
+            Op::Table,
+            &[Ref::Request(0), Ref::Initialiser(LOOKUP as u16)],
+            wide.clone(),
+        ),
+        node(
+            product,
+            &[
+                Ref::Node(TABLE),
+                Ref::Initialiser(WEIGHTS as u16),
+                Ref::Initialiser(BIAS as u16),
+                Ref::Initialiser(SCALE as u16),
+            ],
+            narrow,
+        ),
+        node(
+            Op::Reshape,
+            &[Ref::Node(PRODUCT)],
+            spec(DType::U8, &[COLUMNS]),
+        ),
+    ];
+    Graph {
+        header: GraphHeader {
+            kernel_version: KERNEL_VERSION,
+            layout_version: LAYOUT_VERSION,
+            node_count: nodes.len() as u16,
+            initialiser_count: initialisers.len() as u16,
+            inputs: vec![wide].try_into().unwrap(),
+            outputs: vec![FLAT].try_into().unwrap(),
+        },
+        initialisers,
+        nodes,
+    }
+}
+
+mod graphs {
+    use super::*;
+
+    type Change<T> = fn(&mut T);
+
+    fn checked(
+        header: GraphHeader,
+        items: &[PageItem],
+        limits: &GraphLimits,
+    ) -> Result<Digest, GraphFault> {
+        let mut checker = GraphChecker::new(header.clone())?;
+        assert_eq!(checker.header(), &header);
+        let mut facts = FactsInMemory::default();
+        for item in items {
+            checker.push::<Sha256>(&mut facts, item, limits)?;
+        }
+        checker.finish::<Sha256>(&mut facts).map(|(root, _)| root)
+    }
+
+    fn items() -> Vec<PageItem> {
+        page_items::<Sha256>(&graph()).unwrap()
+    }
+
+    #[test]
+    fn header_should_be_refused_when_it_says_what_cannot_be() {
+        let bounded = |specs: Vec<TensorSpec>| specs.try_into().unwrap();
+        type Spoil = Box<dyn Fn(&mut GraphHeader)>;
+        let changes: Vec<(GraphFault, Spoil)> = vec![
+            (
+                GraphFault::Version,
+                Box::new(|header| header.kernel_version += 1),
+            ),
+            (
+                GraphFault::Version,
+                Box::new(|header| header.layout_version += 1),
+            ),
+            (GraphFault::Header, Box::new(|header| header.node_count = 0)),
+            (
+                GraphFault::Header,
+                Box::new(|header| header.node_count = MAX_NODES as u16 + 1),
+            ),
+            (
+                GraphFault::Header,
+                Box::new(|header| header.initialiser_count = MAX_NODES as u16 + 1),
+            ),
+            (
+                GraphFault::Header,
+                Box::new(move |header| header.inputs = bounded(vec![])),
+            ),
+            (
+                GraphFault::Header,
+                Box::new(|header| header.outputs = vec![].try_into().unwrap()),
+            ),
+            (
+                GraphFault::Header,
+                Box::new(|header| header.outputs = vec![0, 3].try_into().unwrap()),
+            ),
+            (
+                GraphFault::Header,
+                Box::new(move |header| header.inputs = bounded(vec![spec(DType::F32, &[4])])),
+            ),
+            (
+                GraphFault::Header,
+                Box::new(move |header| header.inputs = bounded(vec![spec(DType::U8, &[4, 0])])),
+            ),
+        ];
+        assert!(checked(graph().header, &items(), &LIMITS).is_ok());
+        for (place, (fault, change)) in changes.iter().enumerate() {
+            let mut header = graph().header;
+            change(&mut header);
+            assert_eq!(
+                GraphChecker::new(header).err(),
+                Some(*fault),
+                "change {place}"
+            );
+        }
+        // As many as there may be are not too many.
+        let mut header = graph().header;
+        (header.node_count, header.initialiser_count) = (MAX_NODES as u16, MAX_NODES as u16);
+        assert!(GraphChecker::new(header).is_ok());
+    }
+
+    fn parameter(items: &mut [PageItem], at: usize, spec: TensorSpec, data: Vec<u8>) {
+        items[at] = PageItem::Parameter { spec, data };
+    }
+
+    fn scale(items: &mut [PageItem], value: f32) {
+        let data = value.to_le_bytes().to_vec();
+        parameter(items, SCALE, spec(DType::F32, &[1]), data);
+    }
+
+    fn weights(items: &mut [PageItem], at: usize, spec: TensorSpec) {
+        items[at] = PageItem::Weights {
+            spec,
+            tiles_root: [7; 32],
+        };
+    }
+
+    fn change_node(items: &mut [PageItem], index: u16, change: impl FnOnce(&mut Node)) {
+        match &mut items[4 + usize::from(index)] {
+            PageItem::Node(node) => change(node),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn refer(items: &mut [PageItem], index: u16, input: usize, to: Ref) {
+        change_node(items, index, |node| node.inputs[input] = to);
+    }
+
+    #[test]
+    fn items_should_be_refused_with_what_is_wrong_and_where() {
+        use GraphFault::*;
+        let changes: Vec<(GraphFault, Change<Vec<PageItem>>)> = vec![
+            // Order and number.
+            (OutOfOrder, |items| items.swap(BIAS, 4)),
+            (OutOfOrder, |items| items.insert(4, items[WEIGHTS].clone())),
+            (OutOfOrder, |items| items.push(items[6].clone())),
+            (Incomplete, |items| items.truncate(6)),
+            (Incomplete, |items| items.clear()),
+            // Weights.
+            (Weights(2), |items| {
+                weights(items, WEIGHTS, spec(DType::I32, &[3, 600]))
+            }),
+            (Weights(2), |items| {
+                weights(items, WEIGHTS, spec(DType::F32, &[3, 600]))
+            }),
+            (Weights(2), |items| {
+                weights(items, WEIGHTS, spec(DType::I8, &[3, 0]))
+            }),
+            (Weights(2), |items| {
+                weights(items, WEIGHTS, spec(DType::I8, &[1 << 14, 1 << 15]))
+            }),
+            // Parameters.
+            (Parameter(0), |items| {
+                parameter(items, LOOKUP, spec(DType::U8, &[256]), vec![0; 255])
+            }),
+            (Parameter(0), |items| {
+                parameter(items, LOOKUP, spec(DType::U8, &[256]), vec![0; 257])
+            }),
+            (Parameter(0), |items| {
+                parameter(items, LOOKUP, spec(DType::U8, &[0]), vec![])
+            }),
+            (Parameter(0), |items| {
+                parameter(items, LOOKUP, spec(DType::U8, &[16, 16]), vec![0; 256])
+            }),
+            (Scale(1), |items| scale(items, 0.0)),
+            (Scale(1), |items| scale(items, -0.5)),
+            (Scale(1), |items| scale(items, f32::NAN)),
+            (Scale(1), |items| scale(items, f32::INFINITY)),
+            (Scale(1), |items| scale(items, 2f32.powi(61))),
+            (Scale(1), |items| scale(items, 2f32.powi(-61))),
+            // References.
+            (Reference(0), |items| {
+                refer(items, TABLE, 0, Ref::Request(1))
+            }),
+            (Reference(0), |items| {
+                refer(items, TABLE, 1, Ref::Initialiser(4))
+            }),
+            (Reference(1), |items| {
+                refer(items, PRODUCT, 0, Ref::Node(PRODUCT))
+            }),
+            (Reference(1), |items| {
+                refer(items, PRODUCT, 0, Ref::Node(FLAT))
+            }),
+            // What the chain has to read has to be there to be read.
+            (NotParameter(0), |items| {
+                weights(items, LOOKUP, spec(DType::U8, &[256]))
+            }),
+            (NotParameter(0), |items| {
+                refer(items, TABLE, 1, Ref::Request(0))
+            }),
+            (NotParameter(1), |items| {
+                refer(items, PRODUCT, 2, Ref::Initialiser(2))
+            }),
+            (NotParameter(1), |items| {
+                refer(items, PRODUCT, 3, Ref::Node(TABLE))
+            }),
+            // Nodes.
+            (Node(1, NodeFault::InputCount), |items| {
+                change_node(items, PRODUCT, |node| {
+                    node.inputs.pop();
+                })
+            }),
+            (Node(0, NodeFault::InputCount), |items| {
+                change_node(items, TABLE, |node| node.inputs.clear())
+            }),
+            (Node(1, NodeFault::Overflow), |items| {
+                let data = i32::MIN.to_le_bytes().repeat(3);
+                parameter(items, BIAS, spec(DType::I32, &[3]), data)
+            }),
+            (Node(1, NodeFault::ZeroPoint), |items| {
+                change_node(items, PRODUCT, |node| match &mut node.op {
+                    Op::MatMul { x_zero, .. } => *x_zero = -1,
+                    other => panic!("{other:?}"),
+                })
+            }),
+            (Node(1, NodeFault::Clamp), |items| {
+                change_node(items, PRODUCT, |node| match &mut node.op {
+                    Op::MatMul {
+                        requant: Some(requant),
+                        ..
+                    } => requant.max = 256,
+                    other => panic!("{other:?}"),
+                })
+            }),
+            (Node(1, NodeFault::InputShape), |items| {
+                parameter(
+                    items,
+                    SCALE,
+                    spec(DType::F32, &[2]),
+                    1f32.to_le_bytes().repeat(2),
+                )
+            }),
+            (Node(2, NodeFault::Output), |items| {
+                change_node(items, FLAT, |node| node.output = spec(DType::I8, &[3]))
+            }),
+            (Node(2, NodeFault::Shape), |items| {
+                change_node(items, FLAT, |node| node.output = spec(DType::U8, &[3, 0]))
+            }),
+        ];
+        for (place, (fault, change)) in changes.iter().enumerate() {
+            let mut items = items();
+            change(&mut items);
+            assert_eq!(
+                checked(graph().header, &items, &LIMITS),
+                Err(*fault),
+                "change {place}"
+            );
+        }
+    }
+
+    #[test]
+    fn node_should_be_refused_when_no_proof_of_it_would_be_within_the_limits() {
+        let limits: [(u16, Change<GraphLimits>); 3] = [
+            (TABLE, |limits| limits.max_proof_bytes = 500),
+            (TABLE, |limits| limits.max_opening_bytes = 31),
+            (PRODUCT, |limits| limits.max_macs = 600),
+        ];
+        for (place, (index, change)) in limits.iter().enumerate() {
+            let mut limits = LIMITS;
+            change(&mut limits);
+            assert_eq!(
+                checked(graph().header, &items(), &limits),
+                Err(GraphFault::Unprovable(*index)),
+                "limit {place}"
+            );
+        }
+    }
+
+    /// Keeps no more than so many facts, or says so and forgets them.
+    struct Forgetful {
+        kept: FactsInMemory,
+        room: usize,
+        is_honest: bool,
+    }
+
+    impl Facts for Forgetful {
+        fn get(&mut self, kind: FactKind, index: u16) -> Option<Fact> {
+            self.kept.get(kind, index)
+        }
+
+        fn push(&mut self, kind: FactKind, index: u16, fact: Fact) -> Option<()> {
+            match self.room.checked_sub(1) {
+                Some(left) => self.room = left,
+                None => return (!self.is_honest).then_some(()),
+            }
+            self.kept.push(kind, index, fact)
+        }
+    }
+
+    #[test]
+    fn graph_should_be_refused_when_what_was_checked_cannot_be_kept() {
+        let refused = |room: usize, is_honest: bool| {
+            let mut checker = GraphChecker::new(graph().header).unwrap();
+            let mut facts = Forgetful {
+                kept: FactsInMemory::default(),
+                room,
+                is_honest,
+            };
+            for item in items() {
+                checker.push::<Sha256>(&mut facts, &item, &LIMITS)?;
+            }
+            checker.finish::<Sha256>(&mut facts).map(|_| ())
+        };
+        assert_eq!(refused(7, true), Ok(()));
+        // No room for an initialiser, or for a node.
+        assert_eq!(refused(3, true), Err(GraphFault::Header));
+        assert_eq!(refused(6, true), Err(GraphFault::Header));
+        // An output, or a reference, that nobody knows any more.
+        assert_eq!(refused(6, false), Err(GraphFault::Header));
+        assert_eq!(refused(5, false), Err(GraphFault::Reference(FLAT)));
+    }
+
+    #[test]
+    fn facts_should_be_kept_in_order() {
+        let mut facts = FactsInMemory::default();
+        let fact = || Fact {
+            spec: spec(DType::U8, &[1]),
+            parameter: None,
+        };
+        assert_eq!(facts.push(FactKind::Node, 1, fact()), None);
+        assert_eq!(facts.push(FactKind::Node, 0, fact()), Some(()));
+        assert_eq!(facts.push(FactKind::Node, 0, fact()), None);
+        assert_eq!(facts.get(FactKind::Initialiser, 0), None);
+    }
+
+    #[test]
+    fn compiled_graph_should_be_refused_as_its_pages_are() {
+        let changes: Vec<(GraphFault, Change<Graph>)> = vec![
+            (GraphFault::Header, |graph| graph.header.node_count += 1),
+            (GraphFault::Header, |graph| {
+                graph.header.initialiser_count -= 1
+            }),
+            (GraphFault::Version, |graph| graph.header.kernel_version = 0),
+            (GraphFault::Parameter(2), |graph| {
+                graph.initialisers[WEIGHTS].data.pop();
+            }),
+            (GraphFault::Parameter(0), |graph| {
+                graph.initialisers[LOOKUP].data.push(0)
+            }),
+            (GraphFault::Parameter(2), |graph| {
+                graph.initialisers[WEIGHTS].spec.shape[0] = 0
+            }),
+            // Nothing that could be read is where a parameter is due.
+            (GraphFault::NotParameter(0), |graph| {
+                graph.nodes[0].inputs[1] = Ref::Request(0)
+            }),
+            // What no node reads travels as weights, which a scale can't be.
+            (GraphFault::Weights(1), |graph| {
+                graph.nodes[1].inputs.truncate(2)
+            }),
+            (GraphFault::Node(2, NodeFault::InputCount), |graph| {
+                graph.nodes[2].inputs.clear()
+            }),
+        ];
+        let sound = check_graph::<Sha256>(&graph(), &LIMITS).unwrap();
+        assert_eq!(
+            sound.0,
+            Prover::new::<Sha256>(graph())
+                .unwrap()
+                .graph_root::<Sha256>()
+        );
+        for (place, (fault, change)) in changes.iter().enumerate() {
+            let mut graph = graph();
+            change(&mut graph);
+            assert_eq!(
+                check_graph::<Sha256>(&graph, &LIMITS).err(),
+                Some(*fault),
+                "change {place}"
+            );
+        }
+    }
+
+    #[test]
+    fn graph_should_have_no_pages_and_no_prover_when_its_weights_do_not_fit() {
+        let mut graph = graph();
+        graph.initialisers[WEIGHTS].data.pop();
+        assert_eq!(page_items::<Sha256>(&graph), None);
+        assert!(Prover::new::<Sha256>(&graph).is_none());
+    }
+
+    #[test]
+    fn graph_should_have_no_value_when_something_is_missing() {
+        let input = || vec![vec![1; WIDTH as usize]];
+        assert_eq!(evaluate(&graph(), &[]), Err(EvaluationFault::Input(0)));
+        assert_eq!(
+            evaluate(&graph(), &[vec![1; 7]]),
+            Err(EvaluationFault::Input(0))
+        );
+        let broken: Vec<(EvaluationFault, Change<Graph>)> = vec![
+            (EvaluationFault::Reference(2), |graph| {
+                graph.nodes[2].inputs[0] = Ref::Node(FLAT)
+            }),
+            (EvaluationFault::Reference(2), |graph| {
+                graph.nodes[2].inputs[0] = Ref::Initialiser(4)
+            }),
+            (EvaluationFault::Node(2, NodeFault::Output), |graph| {
+                graph.nodes[2].output.dtype = DType::I32
+            }),
+            (EvaluationFault::Element(1, Fault::Scale), |graph| {
+                graph.initialisers[SCALE].data = vec![0; 4]
+            }),
+            (EvaluationFault::Element(1, Fault::Overflow), |graph| {
+                graph.initialisers[BIAS].data = i32::MAX.to_le_bytes().repeat(3)
+            }),
+            (EvaluationFault::Element(0, Fault::Missing), |graph| {
+                graph.initialisers[LOOKUP].data.clear()
+            }),
+        ];
+        assert!(evaluate(&graph(), &input()).is_ok());
+        for (fault, change) in broken {
+            let mut graph = graph();
+            change(&mut graph);
+            assert_eq!(evaluate(&graph, &input()), Err(fault));
+        }
+        let missing = evaluate_at(&graph(), PRODUCT, &input(), &[]);
+        assert_eq!(missing, Err(EvaluationFault::Reference(PRODUCT)));
+        let beyond = evaluate_at(&graph(), 3, &input(), &[]);
+        assert_eq!(beyond, Err(EvaluationFault::Reference(3)));
+    }
+}
+
+/// A graph, what it was asked, and what someone says came out.
+struct Case {
+    graph: Graph,
+    inputs: Vec<Vec<u8>>,
+    /// What each node gives, honest but for the lies.
+    outputs: Vec<Vec<u8>>,
+    leaves: Vec<Digest>,
+}
+
+impl Case {
+    fn honest() -> Self {
+        let graph = graph();
+        let inputs = vec![(0..WIDTH).map(|at| (at * 7 + at / 256) as u8).collect()];
+        let outputs = evaluate(&graph, &inputs).unwrap();
+        Self::of(graph, inputs, outputs)
+    }
+
+    fn of(graph: Graph, inputs: Vec<Vec<u8>>, outputs: Vec<Vec<u8>>) -> Self {
+        let leaves = graph
+            .nodes
+            .iter()
+            .zip(&outputs)
+            .map(|(node, output)| tensor_root::<Sha256>(&node.output, output).unwrap())
+            .collect();
+        Self {
+            graph,
+            inputs,
+            outputs,
+            leaves,
+        }
+    }
+
+    /// A byte of a node's output is another.
+    fn lie_at(index: u16, byte: usize) -> Self {
+        let Self {
+            graph,
+            inputs,
+            mut outputs,
+            ..
+        } = Self::honest();
+        outputs[usize::from(index)][byte] ^= 1;
+        Self::of(graph, inputs, outputs)
+    }
+
+    fn prover(&self) -> Prover<&Graph> {
+        Prover::new::<Sha256>(&self.graph).unwrap()
+    }
+
+    fn facts(&self) -> ClaimFacts {
+        ClaimFacts {
+            graph_root: self.prover().graph_root::<Sha256>(),
+            node_count: self.graph.header.node_count,
+            trace_root: trace_root::<Sha256>(&self.leaves),
+            input_roots: self
+                .graph
+                .header
+                .inputs
+                .iter()
+                .zip(&self.inputs)
+                .map(|(spec, data)| tensor_root::<Sha256>(spec, data).unwrap())
+                .collect::<Vec<_>>()
+                .try_into()
+                .unwrap(),
+        }
+    }
+
+    fn contradiction(&self, index: u16, target: Target) -> Contradiction {
+        self.prover()
+            .contradiction::<Sha256>(index, &self.leaves, &self.inputs, &self.outputs, target)
+            .unwrap()
+    }
+
+    fn opening(&self, index: u16) -> Opening {
+        let at = usize::from(index);
+        opening::<Sha256>(&self.graph.nodes[at].output, &self.outputs[at], u32::MAX).unwrap()
+    }
+
+    fn tile(&self, index: u16, tile: u32) -> Target {
+        tile_target::<Sha256>(&self.opening(index), tile).unwrap()
+    }
+
+    fn element(&self, index: u16, tile: u32) -> Target {
+        let at = usize::from(index);
+        let honest = &Self::honest().outputs[at];
+        let spec = &self.graph.nodes[at].output;
+        element_target::<Sha256>(spec, &self.opening(index), tile, honest).unwrap()
+    }
+}
+
+mod contradictions {
+    use super::*;
+
+    /// What is refused: a claim's facts, a proof of a lie in it, or what the chain is willing to do.
+    struct Attempt {
+        facts: ClaimFacts,
+        proof: Contradiction,
+        limits: ProofLimits,
+    }
+
+    type Change = fn(&mut Attempt);
+
+    fn attempt(index: u16, target: fn(&Case) -> Target) -> Attempt {
+        let case = Case::lie_at(index, if index == TABLE { 520 } else { 1 });
+        let attempt = Attempt {
+            facts: case.facts(),
+            proof: case.contradiction(index, target(&case)),
+            limits: PROOF_LIMITS,
+        };
+        assert!(verdict(&attempt).is_ok());
+        attempt
+    }
+
+    fn verdict(attempt: &Attempt) -> Result<Work, Rejection> {
+        let Attempt {
+            facts,
+            proof,
+            limits,
+        } = attempt;
+        check::<Sha256>(facts, proof, limits)
+    }
+
+    #[track_caller]
+    fn assert_refused(index: u16, target: fn(&Case) -> Target, changes: &[(Rejection, Change)]) {
+        for (place, (rejection, change)) in changes.iter().enumerate() {
+            let mut attempt = attempt(index, target);
+            change(&mut attempt);
+            assert_eq!(verdict(&attempt), Err(*rejection), "change {place}");
+        }
+    }
+
+    #[test]
+    fn whole_node_should_be_refused_with_the_first_thing_that_is_wrong() {
+        use Rejection::*;
+        assert_refused(
+            PRODUCT,
+            |_| Target::Whole,
+            &[
+                (OutOfBounds, |at| at.proof.index = 3),
+                (WrongInputs, |at| {
+                    at.proof.inputs.pop();
+                }),
+                (WrongInputs, |at| at.proof.header.initialiser_count = 3),
+                (WrongInputs, |at| {
+                    at.proof.node.inputs[0] = Ref::Node(PRODUCT)
+                }),
+                (Malformed(NodeFault::InputCount), |at| {
+                    // Without the scale, which is the first of those it opens.
+                    at.proof.node.inputs.pop();
+                    at.proof.inputs.remove(0);
+                }),
+                (Malformed(NodeFault::Output), |at| {
+                    at.proof.node.output = spec(DType::U8, &[1, 4])
+                }),
+                (Malformed(NodeFault::Shape), |at| {
+                    at.proof.inputs[1].spec.shape[0] = 0
+                }),
+                (NodeTooLarge, |at| {
+                    at.limits.max_whole_bytes = 600 + 1_800 + 12 + 3
+                }),
+                (TooMuchWork, |at| at.limits.max_macs = 1_800),
+                (WrongTiles, |at| {
+                    at.proof.inputs[3].tiles.pop();
+                }),
+                (WrongTiles, |at| at.proof.inputs[3].tiles.push(0)),
+                (WrongTiles, |at| at.proof.inputs[3].siblings.push([0; 32])),
+                (NotTheModel, |at| at.proof.inputs[1].tiles[0] ^= 1),
+                (NotTheModel, |at| at.facts.graph_root = [1; 32]),
+                (NotTheModel, |at| at.proof.node_path.push([0; 32])),
+                (NotTheModel, |at| at.proof.node_path.clear()),
+                (NotTheModel, |at| at.proof.initialiser_siblings.clear()),
+                (NotTheModel, |at| at.proof.header.outputs[0] = 1),
+                // The input is the leaf of a node before.
+                (NotTheClaim, |at| {
+                    let tiles = at
+                        .proof
+                        .inputs
+                        .iter_mut()
+                        .last()
+                        .map(|input| &mut input.tiles);
+                    tiles.unwrap()[0] ^= 1
+                }),
+                (NotTheClaim, |at| at.facts.trace_root = [1; 32]),
+                (NotTheClaim, |at| at.facts.node_count = 4),
+                (NotTheClaim, |at| at.proof.leaf = [1; 32]),
+                (NotTheClaim, |at| at.proof.trace_siblings.push([0; 32])),
+            ],
+        );
+    }
+
+    #[test]
+    fn request_should_be_the_claims() {
+        assert_refused(
+            TABLE,
+            |_| Target::Whole,
+            &[
+                (Rejection::WrongInputs, |at| {
+                    at.proof.inputs[0].spec.shape[0] = 2
+                }),
+                (Rejection::WrongInputs, |at| {
+                    at.proof.node.inputs[0] = Ref::Request(1)
+                }),
+                (Rejection::NotTheRequest, |at| {
+                    at.proof.inputs[0].tiles[0] ^= 1
+                }),
+                (Rejection::NotTheRequest, |at| at.facts.input_roots.clear()),
+            ],
+        );
+    }
+
+    #[test]
+    fn tile_should_be_under_the_claims_leaf() {
+        assert_refused(
+            TABLE,
+            |case| case.tile(TABLE, 2),
+            &[
+                (Rejection::OutOfBounds, |at| match &mut at.proof.target {
+                    Target::Tile { tile, .. } => *tile = 3,
+                    other => panic!("{other:?}"),
+                }),
+                (Rejection::WrongTiles, |at| match &mut at.proof.target {
+                    // Other tiles of the input than those that are there.
+                    Target::Tile { tile, .. } => *tile = 0,
+                    other => panic!("{other:?}"),
+                }),
+                (Rejection::NotUnderLeaf, |at| match &mut at.proof.target {
+                    Target::Tile { claimed, .. } => claimed[0] ^= 1,
+                    other => panic!("{other:?}"),
+                }),
+                (Rejection::NotUnderLeaf, |at| match &mut at.proof.target {
+                    Target::Tile { path, .. } => path.push([0; 32]),
+                    other => panic!("{other:?}"),
+                }),
+                (Rejection::TooMuchWork, |at| at.limits.max_macs = 80),
+                // Bytes that no tile of the input is needed for.
+                (Rejection::WrongTiles, |at| at.proof.inputs[0].tiles.clear()),
+            ],
+        );
+    }
+
+    #[test]
+    fn element_should_be_one_of_a_tile_of_the_claim() {
+        assert_refused(
+            TABLE,
+            |case| case.element(TABLE, 2),
+            &[
+                (Rejection::OutOfBounds, |at| match &mut at.proof.target {
+                    Target::Element { tile, .. } => *tile = 3,
+                    other => panic!("{other:?}"),
+                }),
+                (Rejection::OutOfBounds, |at| match &mut at.proof.target {
+                    Target::Element { place, .. } => *place = 600 - 512,
+                    other => panic!("{other:?}"),
+                }),
+                (Rejection::OutOfBounds, |at| match &mut at.proof.target {
+                    Target::Element { place, .. } => *place = u32::MAX,
+                    other => panic!("{other:?}"),
+                }),
+                (Rejection::OutOfBounds, |at| match &mut at.proof.target {
+                    Target::Element { bytes, .. } => {
+                        bytes.pop();
+                    }
+                    other => panic!("{other:?}"),
+                }),
+                (Rejection::NotUnderLeaf, |at| match &mut at.proof.target {
+                    Target::Element { bytes, .. } => bytes[0] ^= 1,
+                    other => panic!("{other:?}"),
+                }),
+                (Rejection::TooMuchWork, |at| at.limits.max_macs = 20),
+                (Rejection::ClaimHolds, |at| match &mut at.proof.target {
+                    // Beside the one that is wrong.
+                    Target::Element { place, .. } => *place += 1,
+                    other => panic!("{other:?}"),
+                }),
+            ],
+        );
+    }
+
+    #[test]
+    fn honest_claim_should_hold() {
+        let case = Case::honest();
+        for target in [Target::Whole, case.tile(PRODUCT, 0)] {
+            let proof = case.contradiction(PRODUCT, target);
+            let verdict = check::<Sha256>(&case.facts(), &proof, &PROOF_LIMITS);
+            assert_eq!(verdict, Err(Rejection::ClaimHolds));
+        }
+    }
+
+    #[test]
+    fn node_without_a_value_should_convict_nobody() {
+        let spoil: [fn(&mut Graph); 2] = [
+            |graph| graph.initialisers[SCALE].data = f32::NAN.to_le_bytes().to_vec(),
+            |graph| graph.initialisers[BIAS].data = i32::MAX.to_le_bytes().repeat(3),
+        ];
+        for change in spoil {
+            let Case {
+                mut graph,
+                inputs,
+                outputs,
+                ..
+            } = Case::honest();
+            change(&mut graph);
+            let case = Case::of(graph, inputs, outputs);
+            for target in [Target::Whole, case.tile(PRODUCT, 0)] {
+                let proof = case.contradiction(PRODUCT, target);
+                let verdict = check::<Sha256>(&case.facts(), &proof, &PROOF_LIMITS);
+                assert_eq!(verdict, Err(Rejection::NoValue));
+            }
+        }
+    }
+
+    #[test]
+    fn convolution_should_be_refused_without_its_tiles() {
+        let (x, w) = (
+            spec(DType::U8, &[1, 2, 4, 4]),
+            spec(DType::I8, &[2, 2, 3, 3]),
+        );
+        let op = Op::Conv {
+            groups: 1,
+            strides: [1, 1],
+            pads: [0; 4],
+            dilations: [1, 1],
+            x_zero: 0,
+            w_zero: 0,
+            bias: false,
+            requant: None,
+        };
+        let mut graph = graph();
+        graph.header.inputs = vec![x, w].try_into().unwrap();
+        graph.nodes = vec![node(
+            op,
+            &[Ref::Request(0), Ref::Request(1)],
+            spec(DType::I32, &[1, 2, 2, 2]),
+        )];
+        (graph.header.node_count, graph.header.outputs) = (1, vec![0].try_into().unwrap());
+        let inputs = vec![vec![3; 32], vec![2; 36]];
+        let outputs = vec![vec![0; 32]];
+        let case = Case::of(graph, inputs, outputs);
+        let made = || case.contradiction(0, case.tile(0, 0));
+        let verdict = |proof| check::<Sha256>(&case.facts(), &proof, &PROOF_LIMITS);
+        assert!(verdict(made()).is_ok());
+        for input in 0..2 {
+            let mut proof = made();
+            proof.inputs[input].tiles.clear();
+            assert_eq!(verdict(proof), Err(Rejection::WrongTiles));
+        }
+    }
+
+    #[test]
+    fn nothing_should_be_proved_of_what_is_not_there() {
+        let case = Case::honest();
+        let prove = |index, target| {
+            case.prover().contradiction::<Sha256>(
+                index,
+                &case.leaves,
+                &case.inputs,
+                &case.outputs,
+                target,
+            )
+        };
+        assert!(prove(PRODUCT, Target::Whole).is_some());
+        assert_eq!(prove(3, Target::Whole), None);
+        let beyond = Target::Tile {
+            tile: 3,
+            claimed: [0; 32],
+            path: vec![],
+        };
+        assert_eq!(prove(TABLE, beyond), None);
+        assert_eq!(case.prover().challenge::<Sha256>(3, &case.leaves), None);
+        assert_eq!(case.prover().malformed::<Sha256>(3), None);
+        // Leaves or outputs that are too few.
+        assert_eq!(
+            case.prover().challenge::<Sha256>(FLAT, &case.leaves[..2]),
+            None
+        );
+        let short = case.prover().contradiction::<Sha256>(
+            FLAT,
+            &case.leaves,
+            &case.inputs,
+            &case.outputs[..1],
+            Target::Whole,
+        );
+        assert_eq!(short, None);
+    }
+}
+
+mod openings {
+    use super::*;
+
+    #[test]
+    fn challenge_should_be_of_a_node_of_the_model_and_a_leaf_of_the_claim() {
+        type Change = fn(&mut ClaimFacts, &mut ChallengeProof);
+        let changes: [(Rejection, Change); 9] = [
+            (Rejection::OutOfBounds, |_, proof| proof.index = 3),
+            (Rejection::NotTheModel, |_, proof| {
+                proof.node_path.push([0; 32])
+            }),
+            (Rejection::NotTheModel, |facts, _| {
+                facts.graph_root = [1; 32]
+            }),
+            (Rejection::NotTheModel, |_, proof| {
+                proof.node.inputs[0] = Ref::Node(0)
+            }),
+            (Rejection::NotTheModel, |_, proof| proof.index = TABLE),
+            (Rejection::NotTheModel, |_, proof| {
+                proof.initialisers_root[0] ^= 1
+            }),
+            (Rejection::NotTheClaim, |_, proof| {
+                proof.trace_path.push([0; 32])
+            }),
+            (Rejection::NotTheClaim, |_, proof| proof.leaf[0] ^= 1),
+            (Rejection::NotTheClaim, |facts, _| {
+                facts.trace_root = [1; 32]
+            }),
+        ];
+        let case = Case::honest();
+        let made = || {
+            let proof = case.prover().challenge::<Sha256>(FLAT, &case.leaves);
+            (case.facts(), proof.unwrap())
+        };
+        let (facts, proof) = made();
+        assert!(check_challenge::<Sha256>(&facts, &proof).is_ok());
+        for (place, (rejection, change)) in changes.iter().enumerate() {
+            let (mut facts, mut proof) = made();
+            change(&mut facts, &mut proof);
+            assert_eq!(
+                check_challenge::<Sha256>(&facts, &proof),
+                Err(*rejection),
+                "change {place}"
+            );
+        }
+    }
+
+    #[test]
+    fn opening_should_be_in_the_form_and_of_the_size_that_the_node_demands() {
+        let case = Case::honest();
+        let (spec, leaf) = (&case.graph.nodes[0].output, &case.leaves[0]);
+        let Opening::Tensor(bytes) = case.opening(TABLE) else {
+            panic!("as large as it may be");
+        };
+        let hashes = tile_hashes::<Sha256>(&bytes);
+        let verdict =
+            |opening: Opening, most: u32| check_opening::<Sha256>(spec, leaf, &opening, most);
+        let tensor = || Opening::Tensor(bytes.clone());
+        let tiles = || Opening::Tiles(hashes.clone());
+        assert_eq!(verdict(tensor(), WIDTH), Ok(()));
+        assert_eq!(verdict(tiles(), WIDTH - 1), Ok(()));
+        assert_eq!(
+            opening_form(spec, WIDTH),
+            Some((TargetKind::Element, WIDTH))
+        );
+        assert_eq!(opening_form(spec, WIDTH - 1), Some((TargetKind::Tile, 96)));
+        // The other form, and too little or too much in the right one.
+        assert_eq!(verdict(tensor(), WIDTH - 1), Err(Rejection::WrongOpening));
+        assert_eq!(verdict(tiles(), WIDTH), Err(Rejection::WrongOpening));
+        for count in [WIDTH - 1, WIDTH + 1] {
+            let other = Opening::Tensor(vec![0; count as usize]);
+            assert_eq!(verdict(other, 1_000), Err(Rejection::WrongOpening));
+        }
+        for count in [2, 4] {
+            let other = Opening::Tiles(vec![[0; 32]; count]);
+            assert_eq!(verdict(other, 100), Err(Rejection::WrongOpening));
+        }
+        let mut other = bytes.clone();
+        other[599] ^= 1;
+        assert_eq!(
+            verdict(Opening::Tensor(other), WIDTH),
+            Err(Rejection::NotUnderLeaf)
+        );
+        let mut other = hashes.clone();
+        other.swap(0, 1);
+        assert_eq!(
+            verdict(Opening::Tiles(other), 100),
+            Err(Rejection::NotUnderLeaf)
+        );
+        // What is no tensor has no opening.
+        let none = super::spec(DType::U8, &[0]);
+        assert_eq!(opening_form(&none, 100), None);
+        assert_eq!(
+            check_opening::<Sha256>(&none, leaf, &Opening::Tensor(vec![]), 100),
+            Err(Rejection::WrongOpening)
+        );
+        assert_eq!(opening::<Sha256>(&none, &[], 100), None);
+        assert_eq!(
+            opening_root::<Sha256>(&none, &Opening::Tensor(vec![])),
+            None
+        );
+        assert_eq!(honest_tile::<Sha256>(&none, &[], 0), None);
+    }
+
+    #[test]
+    fn tools_of_a_challenger_should_agree_with_the_commitment() {
+        let case = Case::lie_at(TABLE, 520);
+        let honest = Case::honest();
+        let spec = &case.graph.nodes[0].output;
+        for case in [&case, &honest] {
+            let opened = case.opening(TABLE);
+            assert_eq!(opening_root::<Sha256>(spec, &opened), Some(case.leaves[0]));
+            let Opening::Tensor(bytes) = opened else {
+                panic!("as large as it may be");
+            };
+            let output = &case.outputs[0];
+            assert_eq!(
+                honest_tile::<Sha256>(spec, output, 2),
+                Some(tile_hash::<Sha256>(&bytes[512..]))
+            );
+            assert_eq!(honest_tile::<Sha256>(spec, output, 3), None);
+            assert_eq!(honest_tile::<Sha256>(spec, &output[..599], 2), None);
+        }
+        // Of tile hashes alone no element can be told, and of a tile that is right none is wrong.
+        let honest = &honest.outputs[0];
+        let hashes = Opening::Tiles(vec![[0; 32]; 3]);
+        assert_eq!(element_target::<Sha256>(spec, &hashes, 2, honest), None);
+        assert_eq!(
+            element_target::<Sha256>(spec, &case.opening(TABLE), 0, honest),
+            None
+        );
+        assert_eq!(
+            element_target::<Sha256>(spec, &case.opening(TABLE), 3, honest),
+            None
+        );
+        assert_eq!(tile_target::<Sha256>(&hashes, 3), None);
+        assert_eq!(case.tile(TABLE, 2).kind(), TargetKind::Tile);
+        assert_eq!(case.element(TABLE, 2).kind(), TargetKind::Element);
+        assert_eq!(Target::Whole.kind(), TargetKind::Node);
+    }
+}
+
+mod attestations {
+    use super::*;
+
+    fn made(lot: u64) -> (Case, Attestation) {
+        let case = Case::honest();
+        let proof = attest::<Sha256, _>(&case.prover(), TABLE, lot, &case.leaves, &case.outputs[0]);
+        (case, proof.unwrap())
+    }
+
+    #[test]
+    fn attestation_should_show_the_tile_that_the_lot_fell_on() {
+        for lot in 0..4 {
+            let (case, proof) = made(lot);
+            let facts = case.facts();
+            let verdict = |lot| check_attestation::<Sha256>(&facts, TABLE, lot, &proof);
+            assert_eq!(verdict(lot), Ok(()));
+            assert_eq!(verdict(lot + 3), Ok(()), "of three tiles it is the same");
+            // The last tile is shorter than the others.
+            let refusal = match lot % 3 {
+                0 => Rejection::NotUnderLeaf,
+                _ => Rejection::WrongTiles,
+            };
+            assert_eq!(verdict(lot + 1), Err(refusal));
+        }
+        assert_eq!(tile_of_lot(&spec(DType::U8, &[0]), 1), None);
+    }
+
+    #[test]
+    fn attestation_should_be_refused_with_what_is_wrong() {
+        type Change = fn(&mut Attestation);
+        let changes: [(Rejection, Change); 7] = [
+            (Rejection::OutOfBounds, |proof| proof.node.index = PRODUCT),
+            (Rejection::NotTheModel, |proof| {
+                proof.node.initialisers_root[0] ^= 1
+            }),
+            (Rejection::NotTheClaim, |proof| proof.node.leaf[0] ^= 1),
+            (Rejection::WrongTiles, |proof| proof.bytes.push(0)),
+            (Rejection::NotUnderLeaf, |proof| proof.bytes[0] ^= 1),
+            (Rejection::NotUnderLeaf, |proof| proof.path.push([0; 32])),
+            (Rejection::NotUnderLeaf, |proof| proof.path[0][0] ^= 1),
+        ];
+        for (place, (rejection, change)) in changes.iter().enumerate() {
+            let (case, mut proof) = made(1);
+            change(&mut proof);
+            assert_eq!(
+                check_attestation::<Sha256>(&case.facts(), TABLE, 1, &proof),
+                Err(*rejection),
+                "change {place}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_should_be_attested_that_is_not_there() {
+        let case = Case::honest();
+        let attest = |node: u16, output: &[u8]| {
+            attest::<Sha256, _>(&case.prover(), node, 0, &case.leaves, output)
+        };
+        assert!(attest(TABLE, &case.outputs[0]).is_some());
+        assert_eq!(attest(TABLE, &case.outputs[1]), None);
+        assert_eq!(attest(3, &case.outputs[0]), None);
+    }
+}
+
+mod malformed {
+    use super::*;
+
+    /// A proof about a node of a graph that is sound but for what `spoil` did, and the graph's root.
+    fn made(index: u16, spoil: fn(&mut Graph)) -> (Digest, MalformedProof) {
+        let mut graph = graph();
+        spoil(&mut graph);
+        let prover = Prover::new::<Sha256>(&graph).unwrap();
+        let proof = prover.malformed::<Sha256>(index).unwrap();
+        (prover.graph_root::<Sha256>(), proof)
+    }
+
+    fn verdict((root, proof): (Digest, MalformedProof)) -> Result<(), Rejection> {
+        check_malformed::<Sha256>(&root, &proof)
+    }
+
+    #[test]
+    fn every_fault_of_a_node_should_condemn() {
+        type Spoil = fn(&mut Graph);
+        let faults: [(u16, Spoil); 6] = [
+            (PRODUCT, |graph| graph.nodes[1].output.dtype = DType::I8),
+            (TABLE, |graph| graph.nodes[0].inputs[0] = Ref::Request(1)),
+            (TABLE, |graph| {
+                graph.nodes[0].inputs[1] = Ref::Initialiser(4)
+            }),
+            (FLAT, |graph| graph.nodes[2].inputs[0] = Ref::Node(FLAT)),
+            (PRODUCT, |graph| graph.nodes[1].inputs[0] = Ref::Node(FLAT)),
+            (PRODUCT, |graph| graph.nodes[1].inputs.clear()),
+        ];
+        for (place, (index, spoil)) in faults.into_iter().enumerate() {
+            assert_eq!(verdict(made(index, spoil)), Ok(()), "fault {place}");
+        }
+    }
+
+    #[test]
+    fn sound_node_should_condemn_nobody() {
+        for index in [TABLE, PRODUCT, FLAT] {
+            assert_eq!(verdict(made(index, |_| ())), Err(Rejection::WellFormed));
+        }
+    }
+
+    #[test]
+    fn proof_should_be_refused_with_what_is_wrong() {
+        type Change = fn(&mut MalformedProof);
+        let changes: [(Rejection, Change); 9] = [
+            (Rejection::OutOfBounds, |proof| proof.index = 3),
+            // Shown are other nodes than the one that it is about.
+            (Rejection::OutOfBounds, |proof| proof.index = FLAT),
+            (Rejection::NotTheModel, |proof| {
+                proof.node_siblings.push([0; 32])
+            }),
+            (Rejection::NotTheModel, |proof| proof.nodes[1].1[0] ^= 1),
+            (Rejection::NotTheModel, |proof| {
+                proof.initialiser_siblings.push([0; 32])
+            }),
+            (Rejection::NotTheModel, |proof| {
+                proof.initialisers[0].2[0] ^= 1
+            }),
+            (Rejection::NotTheModel, |proof| {
+                proof.initialisers[0].1.dtype = DType::U8
+            }),
+            (Rejection::NotTheModel, |proof| proof.header.outputs[0] = 0),
+            // A spec that is no tensor's is under no root.
+            (Rejection::WrongInputs, |proof| {
+                proof.initialisers[0].1.shape[0] = 0
+            }),
+        ];
+        for (place, (rejection, change)) in changes.iter().enumerate() {
+            let (root, mut proof) = made(PRODUCT, |graph| graph.nodes[1].output.shape[1] = 4);
+            assert_eq!(check_malformed::<Sha256>(&root, &proof), Ok(()));
+            change(&mut proof);
+            assert_eq!(
+                check_malformed::<Sha256>(&root, &proof),
+                Err(*rejection),
+                "change {place}"
+            );
+        }
+    }
+
+    /// A graph of which some nodes are bytes that decode to none.
+    struct Bytes {
+        header: GraphHeader,
+        nodes: Vec<Vec<u8>>,
+        initialisers: Vec<Digest>,
+    }
+
+    impl Bytes {
+        fn with_garbage_at(index: u16) -> Self {
+            let graph = graph();
+            let mut nodes: Vec<_> = graph.nodes.iter().map(Encode::encode).collect();
+            nodes[usize::from(index)] = vec![0xff; 9];
+            Self {
+                header: graph.header,
+                nodes,
+                initialisers: graph
+                    .initialisers
+                    .iter()
+                    .map(|init| tensor_root::<Sha256>(&init.spec, &init.data).unwrap())
+                    .collect(),
+            }
+        }
+
+        fn leaves(&self) -> Vec<Digest> {
+            let leaf = |bytes: &Vec<u8>| node_leaf::<Sha256>(bytes);
+            self.nodes.iter().map(leaf).collect()
+        }
+
+        fn root(&self) -> Digest {
+            graph_root::<Sha256>(
+                &self.header,
+                &merkle::root::<Sha256>(&self.leaves()),
+                &merkle::root::<Sha256>(&self.initialisers),
+            )
+        }
+
+        /// Shows these nodes and no initialiser.
+        fn shown(&self, index: u16, nodes: &[u16]) -> MalformedProof {
+            let at: Vec<u32> = nodes.iter().map(|node| u32::from(*node)).collect();
+            MalformedProof {
+                header: self.header.clone(),
+                index,
+                nodes: nodes
+                    .iter()
+                    .map(|node| (*node, self.nodes[usize::from(*node)].clone()))
+                    .collect(),
+                node_siblings: merkle::prove::<Sha256>(&self.leaves(), &at).unwrap(),
+                initialisers: vec![],
+                initialiser_siblings: vec![merkle::root::<Sha256>(&self.initialisers)],
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_node_should_condemn_when_shown_alone() {
+        let graph = Bytes::with_garbage_at(PRODUCT);
+        let verdict = |proof: &MalformedProof| check_malformed::<Sha256>(&graph.root(), proof);
+        assert_eq!(verdict(&graph.shown(PRODUCT, &[PRODUCT])), Ok(()));
+        assert_eq!(
+            verdict(&graph.shown(PRODUCT, &[TABLE, PRODUCT])),
+            Err(Rejection::WrongInputs)
+        );
+        // What refers to them is not itself at fault.
+        assert_eq!(
+            verdict(&graph.shown(FLAT, &[PRODUCT, FLAT])),
+            Err(Rejection::WellFormed)
+        );
+    }
+
+    #[test]
+    fn what_a_node_refers_to_should_be_shown() {
+        let graph = Bytes::with_garbage_at(FLAT);
+        let verdict = |proof: &MalformedProof| check_malformed::<Sha256>(&graph.root(), proof);
+        // Neither its initialisers, nor the node before it.
+        assert_eq!(
+            verdict(&graph.shown(TABLE, &[TABLE])),
+            Err(Rejection::WrongInputs)
+        );
+        assert_eq!(
+            verdict(&graph.shown(PRODUCT, &[PRODUCT])),
+            Err(Rejection::WrongInputs)
+        );
+    }
+}
+
+#[test]
+fn path_should_not_be_proved_below_an_inner_node_without_positions_or_out_of_order() {
+    let leaves: Vec<Digest> = (0..4).map(|at| [at; 32]).collect();
+    let known: Vec<Option<Digest>> = leaves.iter().copied().map(Some).collect();
+    let nodes = merkle::nodes_at::<Sha256>(&leaves, 1);
+    let prove = |positions: &[u32]| merkle::prove_below::<Sha256>(&known, (1, &nodes), positions);
+    assert_eq!(prove(&[2]), merkle::prove::<Sha256>(&leaves, &[2]));
+    assert_eq!(prove(&[]), None);
+    assert_eq!(prove(&[2, 1]), None);
+    assert_eq!(prove(&[4]), None);
+    // A sibling that nobody told.
+    let mut unknown = known.clone();
+    unknown[3] = None;
+    assert_eq!(
+        merkle::prove_below::<Sha256>(&unknown, (1, &nodes), &[2]),
+        None
+    );
+}
