@@ -9,7 +9,7 @@
     )
 )]
 
-#[cfg(any(feature = "runtime-benchmarks", feature = "try-runtime"))]
+#[cfg(any(test, feature = "runtime-benchmarks", feature = "try-runtime"))]
 extern crate alloc;
 
 pub use pallet::*;
