@@ -1189,8 +1189,8 @@ fn unregistered(node: Node, inputs: Vec<InputOpening>, target: Target) -> Contra
 
 #[test]
 fn tiles_that_the_proof_does_not_bring_should_not_be_searched_for() {
-    // One element depends on a million tiles.
-    let length = 1 << 20;
+    // One element depends on very many tiles.
+    let length = 1 << 17;
     let x = spec(DType::I32, &[length, 64]);
     let node = Node {
         op: Op::ArgMax {
@@ -1216,14 +1216,19 @@ fn tiles_that_the_proof_does_not_bring_should_not_be_searched_for() {
         trace_root: [2; 32],
         input_roots: vec![].try_into().unwrap(),
     };
+    let kernel = Kernel::new(&node, &[&brought.spec], None).unwrap();
+    let started = std::time::Instant::now();
+    let needed = needed_tiles(&node, &kernel, &target).unwrap();
+    assert_eq!(needed[0].len(), length as usize);
+    let search = started.elapsed();
     let proof = unregistered(node, vec![brought], target);
     let started = std::time::Instant::now();
     assert_eq!(
         check::<Sha256>(&facts, &proof, &PROOF_LIMITS),
         Err(Rejection::WrongTiles)
     );
-    // A search through all of them takes seconds; three are enough to know.
-    assert!(started.elapsed().as_millis() < 1_000);
+    // Three tiles are enough to know.
+    assert!(started.elapsed() < search / 10);
 }
 
 #[test]
