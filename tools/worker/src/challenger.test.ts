@@ -506,6 +506,26 @@ describe('a keeper', () => {
     await keeper.stop();
   });
 
+  it('gives a bond back that nobody has asked for, when the claim fell to another proof', async () => {
+    const { chain, request } = await dispute(
+      { ...liar(2), onChallenge: async () => undefined },
+      { parameters: SMALL_STEPS, blocks: 4 },
+    );
+    expect(chain.state().challenges.size).toBe(1);
+    chain.edit(({ claims }) => claims.clear());
+    const keeper = createKeeper(
+      { account: keyring.addFromUri('//Keeper') },
+      { chain, referee, journal: createMemoryJournal(), logger: quiet },
+    );
+    await keeper.start();
+    const before = outcomes(chain).length;
+    await play(chain, [keeper as Daemon<never>], 10);
+    expect(chain.state().challenges.size).toBe(0);
+    expect(outcomes(chain).slice(before)).toEqual(['reclaim-bond']);
+    expect(slotOf(chain, request)).not.toBe('Struck');
+    await keeper.stop();
+  });
+
   it('releases bounties and forfeits seals that everyone has left', async () => {
     const { chain } = await dispute(liar(1), {
       parameters: { sealLifetime: 0 },

@@ -1,6 +1,6 @@
 /**
- * The keeper: settles what the chain's own sweep has left, ends challenges whose clock ran out, releases bounties and
- * forfeits seals that expired, for everyone's sake.
+ * The keeper: settles what the chain's own sweep has left, ends challenges whose clock ran out, gives bonds back where the
+ * claim fell otherwise, releases bounties and forfeits seals that expired, for everyone's sake.
  */
 import { subjectName } from '@veritrace/sdk';
 import { isHeldUp } from './held-up.ts';
@@ -49,15 +49,18 @@ export const createKeeper = (config: KeeperConfig, deps: DaemonDeps): Keeper => 
     const challenges = await chain.challenges(head.hash);
     for (const { request, worker, subject, state } of challenges) {
       if (head.number + 1 < state.due + patience || !outbox.isFree()) continue;
+      const name = `${request} ${worker} ${subjectName(subject)}`;
+      if ((await chain.claim(request, worker, head.hash)) === undefined) {
+        // It fell to another proof, or the request closed: there is nothing to expire.
+        if (outbox.isDone(`reclaim ${name}`, String(state.due))) continue;
+        const action = { type: 'reclaim-bond', request, worker, subject } as const;
+        await outbox.send(`reclaim ${name}`, String(state.due), action);
+        continue;
+      }
       if (state.type === 'Opened' && isHeldUp(challenges, { request, worker, subject })) continue;
-      const name = `expire ${request} ${worker} ${subjectName(subject)}`;
-      if (outbox.isDone(name, String(state.due))) continue;
-      await outbox.send(name, String(state.due), {
-        type: 'expire-challenge',
-        request,
-        worker,
-        subject,
-      });
+      if (outbox.isDone(`expire ${name}`, String(state.due))) continue;
+      const action = { type: 'expire-challenge', request, worker, subject } as const;
+      await outbox.send(`expire ${name}`, String(state.due), action);
     }
     for (const { request, traceRoot, due } of await chain.bounties(head.hash)) {
       if (head.number + 1 < due + patience || !outbox.isFree()) continue;
