@@ -1,10 +1,10 @@
 //! Weights of the payouts pallet, as measured. Written by `npm run bench:weights`: not to be edited.
 //!
-//! - 2026-11-26, commit 5a1cfd527eaffcc0b9ccb5a9460ba2ea99d8810a
+//! - 2026-11-26, commit 2e3668533e430717f1942ac2fabe93cd86607a26 with changes
 //! - AMD EPYC, 2 cores
 //! - 50 steps of 20 repetitions, in compiled wasm, by frame-benchmarking-cli 64.0.0
 //! - runtime compiled by rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)
-//! - `balances::transfer_keep_alive` took 53_749_000 ps in the same run
+//! - `balances::transfer_keep_alive` took 53_789_000 ps in the same run
 
 use core::marker::PhantomData;
 use frame_support::traits::Get;
@@ -25,22 +25,22 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     fn claim() -> Weight {
-        Weight::from_parts(67_680_000, 6_196)
+        Weight::from_parts(67_711_000, 6_196)
             .saturating_add(T::DbWeight::get().reads(4))
             .saturating_add(T::DbWeight::get().writes(4))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(5_178_000, 0).saturating_add(T::DbWeight::get().writes(1))
+        Weight::from_parts(5_267_000, 0).saturating_add(T::DbWeight::get().writes(1))
     }
 }
 
 impl WeightInfo for () {
     fn claim() -> Weight {
-        Weight::from_parts(67_680_000, 6_196)
+        Weight::from_parts(67_711_000, 6_196)
             .saturating_add(RocksDbWeight::get().reads(4))
             .saturating_add(RocksDbWeight::get().writes(4))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(5_178_000, 0).saturating_add(RocksDbWeight::get().writes(1))
+        Weight::from_parts(5_267_000, 0).saturating_add(RocksDbWeight::get().writes(1))
     }
 }
