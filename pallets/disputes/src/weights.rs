@@ -1,10 +1,10 @@
 //! Weights of the disputes pallet, as measured. Written by `npm run bench:weights`: not to be edited.
 //!
-//! - 2026-11-26, commit 2e3668533e430717f1942ac2fabe93cd86607a26 with changes
+//! - 2026-11-26, commit 17fea58480b7248c7571f449a744d7eff65d8c4c with changes
 //! - AMD EPYC, 2 cores
 //! - 50 steps of 20 repetitions, in compiled wasm, by frame-benchmarking-cli 64.0.0
 //! - runtime compiled by rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)
-//! - `balances::transfer_keep_alive` took 54_321_000 ps in the same run
+//! - `balances::transfer_keep_alive` took 54_421_000 ps in the same run
 
 use core::marker::PhantomData;
 use frame_support::traits::Get;
@@ -281,171 +281,172 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     fn contradict_node_convicts(b: u32, m: u32) -> Weight {
-        Weight::from_parts(534_428_796, 9_102)
-            .saturating_add(Weight::from_parts(5_635, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(790_988, 0).saturating_mul(m.into()))
+        Weight::from_parts(477_795_472, 9_102)
+            .saturating_add(Weight::from_parts(4_641, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(835_241, 0).saturating_mul(m.into()))
             .saturating_add(T::DbWeight::get().reads(13))
             .saturating_add(T::DbWeight::get().writes(17))
     }
-    fn contradict_node_rejected(_b: u32, m: u32) -> Weight {
-        Weight::from_parts(2_717_409_000, 5_475)
-            .saturating_add(Weight::from_parts(351_927, 0).saturating_mul(m.into()))
+    fn contradict_node_rejected(b: u32, m: u32) -> Weight {
+        Weight::from_parts(44_418_482, 5_475)
+            .saturating_add(Weight::from_parts(5_621, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(823_691, 0).saturating_mul(m.into()))
             .saturating_add(T::DbWeight::get().reads(2))
     }
     fn contradict_tile_convicts(b: u32, m: u32) -> Weight {
-        Weight::from_parts(418_579_233, 9_102)
-            .saturating_add(Weight::from_parts(6_736, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(976_436, 0).saturating_mul(m.into()))
+        Weight::from_parts(385_256_501, 9_102)
+            .saturating_add(Weight::from_parts(6_561, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(980_120, 0).saturating_mul(m.into()))
             .saturating_add(T::DbWeight::get().reads(13))
             .saturating_add(T::DbWeight::get().writes(17))
     }
     fn contradict_tile_rejected(b: u32, m: u32) -> Weight {
-        Weight::from_parts(132_625_710, 5_475)
-            .saturating_add(Weight::from_parts(5_840, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(992_458, 0).saturating_mul(m.into()))
+        Weight::from_parts(75_352_646, 5_475)
+            .saturating_add(Weight::from_parts(6_505, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(966_536, 0).saturating_mul(m.into()))
             .saturating_add(T::DbWeight::get().reads(2))
     }
     fn contradict_element_convicts(m: u32) -> Weight {
-        Weight::from_parts(404_765_528, 9_102)
-            .saturating_add(Weight::from_parts(13_563_562, 0).saturating_mul(m.into()))
+        Weight::from_parts(413_444_687, 9_102)
+            .saturating_add(Weight::from_parts(13_486_426, 0).saturating_mul(m.into()))
             .saturating_add(T::DbWeight::get().reads(13))
             .saturating_add(T::DbWeight::get().writes(17))
     }
     fn contradict_element_rejected(m: u32) -> Weight {
-        Weight::from_parts(83_771_295, 5_475)
-            .saturating_add(Weight::from_parts(13_120_022, 0).saturating_mul(m.into()))
+        Weight::from_parts(84_104_288, 5_475)
+            .saturating_add(Weight::from_parts(13_454_968, 0).saturating_mul(m.into()))
             .saturating_add(T::DbWeight::get().reads(2))
     }
     fn challenge_accepted() -> Weight {
-        Weight::from_parts(128_220_000, 5_582)
+        Weight::from_parts(125_556_000, 5_582)
             .saturating_add(T::DbWeight::get().reads(8))
             .saturating_add(T::DbWeight::get().writes(6))
     }
     fn challenge_rejected(b: u32) -> Weight {
-        Weight::from_parts(63_222_027, 5_582)
-            .saturating_add(Weight::from_parts(1_168, 0).saturating_mul(b.into()))
+        Weight::from_parts(63_233_007, 5_582)
+            .saturating_add(Weight::from_parts(1_184, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(4))
     }
     fn open_tensor(b: u32) -> Weight {
-        Weight::from_parts(53_679_021, 5_582)
-            .saturating_add(Weight::from_parts(5_634, 0).saturating_mul(b.into()))
+        Weight::from_parts(63_087_370, 5_582)
+            .saturating_add(Weight::from_parts(5_759, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     fn open_tiles(b: u32) -> Weight {
-        Weight::from_parts(53_957_314, 5_582)
-            .saturating_add(Weight::from_parts(18_724, 0).saturating_mul(b.into()))
+        Weight::from_parts(51_818_814, 5_582)
+            .saturating_add(Weight::from_parts(19_190, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     fn open_rejected(b: u32) -> Weight {
-        Weight::from_parts(78_401_410, 5_475)
-            .saturating_add(Weight::from_parts(5_670, 0).saturating_mul(b.into()))
+        Weight::from_parts(88_006_372, 5_475)
+            .saturating_add(Weight::from_parts(5_757, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(4))
     }
     fn expire_unanswered() -> Weight {
-        Weight::from_parts(443_067_000, 9_102)
+        Weight::from_parts(441_745_000, 9_102)
             .saturating_add(T::DbWeight::get().reads(17))
             .saturating_add(T::DbWeight::get().writes(21))
     }
     fn expire_uncontradicted() -> Weight {
-        Weight::from_parts(149_421_000, 6_196)
+        Weight::from_parts(147_288_000, 6_196)
             .saturating_add(T::DbWeight::get().reads(8))
             .saturating_add(T::DbWeight::get().writes(7))
     }
     fn reclaim_bond() -> Weight {
-        Weight::from_parts(92_898_000, 5_475)
+        Weight::from_parts(92_747_000, 5_475)
             .saturating_add(T::DbWeight::get().reads(7))
             .saturating_add(T::DbWeight::get().writes(6))
     }
     fn forget(n: u32) -> Weight {
-        Weight::from_parts(6_975_648, 990)
-            .saturating_add(Weight::from_parts(1_544_981, 4_592).saturating_mul(n.into()))
+        Weight::from_parts(7_141_655, 990)
+            .saturating_add(Weight::from_parts(1_518_431, 4_592).saturating_mul(n.into()))
             .saturating_add(T::DbWeight::get().reads(2_u64.saturating_mul(n.into())))
             .saturating_add(T::DbWeight::get().writes(2_u64.saturating_mul(n.into())))
     }
     fn seal() -> Weight {
-        Weight::from_parts(70_855_000, 3_694)
+        Weight::from_parts(71_666_000, 3_694)
             .saturating_add(T::DbWeight::get().reads(5))
             .saturating_add(T::DbWeight::get().writes(4))
     }
     fn use_seal() -> Weight {
-        Weight::from_parts(67_320_000, 3_694)
+        Weight::from_parts(66_418_000, 3_694)
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     fn reveal_seal() -> Weight {
-        Weight::from_parts(140_398_000, 6_398)
+        Weight::from_parts(139_357_000, 6_398)
             .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().writes(6))
     }
     fn release_bounty() -> Weight {
-        Weight::from_parts(64_816_000, 3_694)
+        Weight::from_parts(64_556_000, 3_694)
             .saturating_add(T::DbWeight::get().reads(3))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     fn expire_seal() -> Weight {
-        Weight::from_parts(49_022_000, 3_694)
+        Weight::from_parts(48_903_000, 3_694)
             .saturating_add(T::DbWeight::get().reads(4))
             .saturating_add(T::DbWeight::get().writes(4))
     }
     fn challenge_page_accepted() -> Weight {
-        Weight::from_parts(169_752_000, 5_582)
+        Weight::from_parts(147_268_000, 5_582)
             .saturating_add(T::DbWeight::get().reads(8))
             .saturating_add(T::DbWeight::get().writes(6))
     }
     fn challenge_page_rejected() -> Weight {
-        Weight::from_parts(96_413_000, 5_582).saturating_add(T::DbWeight::get().reads(4))
+        Weight::from_parts(87_439_000, 5_582).saturating_add(T::DbWeight::get().reads(4))
     }
     fn open_page(l: u32) -> Weight {
-        Weight::from_parts(51_211_727, 5_582)
-            .saturating_add(Weight::from_parts(576_591, 0).saturating_mul(l.into()))
+        Weight::from_parts(52_535_298, 5_582)
+            .saturating_add(Weight::from_parts(613_104, 0).saturating_mul(l.into()))
             .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     fn open_page_rejected(l: u32) -> Weight {
-        Weight::from_parts(66_892_354, 5_475)
-            .saturating_add(Weight::from_parts(576_776, 0).saturating_mul(l.into()))
+        Weight::from_parts(70_098_239, 5_475)
+            .saturating_add(Weight::from_parts(612_963, 0).saturating_mul(l.into()))
             .saturating_add(T::DbWeight::get().reads(4))
     }
     fn attest_accepted() -> Weight {
-        Weight::from_parts(79_928_000, 5_475)
+        Weight::from_parts(81_701_000, 5_475)
             .saturating_add(T::DbWeight::get().reads(5))
             .saturating_add(T::DbWeight::get().writes(4))
     }
     fn attest_rejected(b: u32) -> Weight {
-        Weight::from_parts(73_496_885, 5_475)
-            .saturating_add(Weight::from_parts(871, 0).saturating_mul(b.into()))
+        Weight::from_parts(76_564_858, 5_475)
+            .saturating_add(Weight::from_parts(854, 0).saturating_mul(b.into()))
             .saturating_add(T::DbWeight::get().reads(4))
             .saturating_add(T::DbWeight::get().writes(1))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(8_933_000, 1_541)
+        Weight::from_parts(9_024_000, 1_541)
             .saturating_add(T::DbWeight::get().reads(1))
             .saturating_add(T::DbWeight::get().writes(1))
     }
     fn migrate_parameters() -> Weight {
-        Weight::from_parts(22_744_000, 3_690)
+        Weight::from_parts(22_774_000, 3_690)
             .saturating_add(T::DbWeight::get().reads(7))
             .saturating_add(T::DbWeight::get().writes(2))
     }
     fn migrate_challenge() -> Weight {
-        Weight::from_parts(26_779_000, 8_976)
+        Weight::from_parts(27_181_000, 8_976)
             .saturating_add(T::DbWeight::get().reads(7))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     fn migrate_count() -> Weight {
-        Weight::from_parts(18_988_000, 6_068)
+        Weight::from_parts(19_178_000, 6_068)
             .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().writes(2))
     }
     fn migrate_opened() -> Weight {
-        Weight::from_parts(60_810_000, 8_143)
+        Weight::from_parts(62_212_000, 8_143)
             .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().writes(3))
     }
     fn migrate_bounty() -> Weight {
-        Weight::from_parts(19_048_000, 6_180)
+        Weight::from_parts(19_559_000, 6_180)
             .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().writes(2))
     }
@@ -453,171 +454,172 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 
 impl WeightInfo for () {
     fn contradict_node_convicts(b: u32, m: u32) -> Weight {
-        Weight::from_parts(534_428_796, 9_102)
-            .saturating_add(Weight::from_parts(5_635, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(790_988, 0).saturating_mul(m.into()))
+        Weight::from_parts(477_795_472, 9_102)
+            .saturating_add(Weight::from_parts(4_641, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(835_241, 0).saturating_mul(m.into()))
             .saturating_add(RocksDbWeight::get().reads(13))
             .saturating_add(RocksDbWeight::get().writes(17))
     }
-    fn contradict_node_rejected(_b: u32, m: u32) -> Weight {
-        Weight::from_parts(2_717_409_000, 5_475)
-            .saturating_add(Weight::from_parts(351_927, 0).saturating_mul(m.into()))
+    fn contradict_node_rejected(b: u32, m: u32) -> Weight {
+        Weight::from_parts(44_418_482, 5_475)
+            .saturating_add(Weight::from_parts(5_621, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(823_691, 0).saturating_mul(m.into()))
             .saturating_add(RocksDbWeight::get().reads(2))
     }
     fn contradict_tile_convicts(b: u32, m: u32) -> Weight {
-        Weight::from_parts(418_579_233, 9_102)
-            .saturating_add(Weight::from_parts(6_736, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(976_436, 0).saturating_mul(m.into()))
+        Weight::from_parts(385_256_501, 9_102)
+            .saturating_add(Weight::from_parts(6_561, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(980_120, 0).saturating_mul(m.into()))
             .saturating_add(RocksDbWeight::get().reads(13))
             .saturating_add(RocksDbWeight::get().writes(17))
     }
     fn contradict_tile_rejected(b: u32, m: u32) -> Weight {
-        Weight::from_parts(132_625_710, 5_475)
-            .saturating_add(Weight::from_parts(5_840, 0).saturating_mul(b.into()))
-            .saturating_add(Weight::from_parts(992_458, 0).saturating_mul(m.into()))
+        Weight::from_parts(75_352_646, 5_475)
+            .saturating_add(Weight::from_parts(6_505, 0).saturating_mul(b.into()))
+            .saturating_add(Weight::from_parts(966_536, 0).saturating_mul(m.into()))
             .saturating_add(RocksDbWeight::get().reads(2))
     }
     fn contradict_element_convicts(m: u32) -> Weight {
-        Weight::from_parts(404_765_528, 9_102)
-            .saturating_add(Weight::from_parts(13_563_562, 0).saturating_mul(m.into()))
+        Weight::from_parts(413_444_687, 9_102)
+            .saturating_add(Weight::from_parts(13_486_426, 0).saturating_mul(m.into()))
             .saturating_add(RocksDbWeight::get().reads(13))
             .saturating_add(RocksDbWeight::get().writes(17))
     }
     fn contradict_element_rejected(m: u32) -> Weight {
-        Weight::from_parts(83_771_295, 5_475)
-            .saturating_add(Weight::from_parts(13_120_022, 0).saturating_mul(m.into()))
+        Weight::from_parts(84_104_288, 5_475)
+            .saturating_add(Weight::from_parts(13_454_968, 0).saturating_mul(m.into()))
             .saturating_add(RocksDbWeight::get().reads(2))
     }
     fn challenge_accepted() -> Weight {
-        Weight::from_parts(128_220_000, 5_582)
+        Weight::from_parts(125_556_000, 5_582)
             .saturating_add(RocksDbWeight::get().reads(8))
             .saturating_add(RocksDbWeight::get().writes(6))
     }
     fn challenge_rejected(b: u32) -> Weight {
-        Weight::from_parts(63_222_027, 5_582)
-            .saturating_add(Weight::from_parts(1_168, 0).saturating_mul(b.into()))
+        Weight::from_parts(63_233_007, 5_582)
+            .saturating_add(Weight::from_parts(1_184, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(4))
     }
     fn open_tensor(b: u32) -> Weight {
-        Weight::from_parts(53_679_021, 5_582)
-            .saturating_add(Weight::from_parts(5_634, 0).saturating_mul(b.into()))
+        Weight::from_parts(63_087_370, 5_582)
+            .saturating_add(Weight::from_parts(5_759, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(6))
             .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn open_tiles(b: u32) -> Weight {
-        Weight::from_parts(53_957_314, 5_582)
-            .saturating_add(Weight::from_parts(18_724, 0).saturating_mul(b.into()))
+        Weight::from_parts(51_818_814, 5_582)
+            .saturating_add(Weight::from_parts(19_190, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(6))
             .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn open_rejected(b: u32) -> Weight {
-        Weight::from_parts(78_401_410, 5_475)
-            .saturating_add(Weight::from_parts(5_670, 0).saturating_mul(b.into()))
+        Weight::from_parts(88_006_372, 5_475)
+            .saturating_add(Weight::from_parts(5_757, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(4))
     }
     fn expire_unanswered() -> Weight {
-        Weight::from_parts(443_067_000, 9_102)
+        Weight::from_parts(441_745_000, 9_102)
             .saturating_add(RocksDbWeight::get().reads(17))
             .saturating_add(RocksDbWeight::get().writes(21))
     }
     fn expire_uncontradicted() -> Weight {
-        Weight::from_parts(149_421_000, 6_196)
+        Weight::from_parts(147_288_000, 6_196)
             .saturating_add(RocksDbWeight::get().reads(8))
             .saturating_add(RocksDbWeight::get().writes(7))
     }
     fn reclaim_bond() -> Weight {
-        Weight::from_parts(92_898_000, 5_475)
+        Weight::from_parts(92_747_000, 5_475)
             .saturating_add(RocksDbWeight::get().reads(7))
             .saturating_add(RocksDbWeight::get().writes(6))
     }
     fn forget(n: u32) -> Weight {
-        Weight::from_parts(6_975_648, 990)
-            .saturating_add(Weight::from_parts(1_544_981, 4_592).saturating_mul(n.into()))
+        Weight::from_parts(7_141_655, 990)
+            .saturating_add(Weight::from_parts(1_518_431, 4_592).saturating_mul(n.into()))
             .saturating_add(RocksDbWeight::get().reads(2_u64.saturating_mul(n.into())))
             .saturating_add(RocksDbWeight::get().writes(2_u64.saturating_mul(n.into())))
     }
     fn seal() -> Weight {
-        Weight::from_parts(70_855_000, 3_694)
+        Weight::from_parts(71_666_000, 3_694)
             .saturating_add(RocksDbWeight::get().reads(5))
             .saturating_add(RocksDbWeight::get().writes(4))
     }
     fn use_seal() -> Weight {
-        Weight::from_parts(67_320_000, 3_694)
+        Weight::from_parts(66_418_000, 3_694)
             .saturating_add(RocksDbWeight::get().reads(3))
             .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn reveal_seal() -> Weight {
-        Weight::from_parts(140_398_000, 6_398)
+        Weight::from_parts(139_357_000, 6_398)
             .saturating_add(RocksDbWeight::get().reads(6))
             .saturating_add(RocksDbWeight::get().writes(6))
     }
     fn release_bounty() -> Weight {
-        Weight::from_parts(64_816_000, 3_694)
+        Weight::from_parts(64_556_000, 3_694)
             .saturating_add(RocksDbWeight::get().reads(3))
             .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn expire_seal() -> Weight {
-        Weight::from_parts(49_022_000, 3_694)
+        Weight::from_parts(48_903_000, 3_694)
             .saturating_add(RocksDbWeight::get().reads(4))
             .saturating_add(RocksDbWeight::get().writes(4))
     }
     fn challenge_page_accepted() -> Weight {
-        Weight::from_parts(169_752_000, 5_582)
+        Weight::from_parts(147_268_000, 5_582)
             .saturating_add(RocksDbWeight::get().reads(8))
             .saturating_add(RocksDbWeight::get().writes(6))
     }
     fn challenge_page_rejected() -> Weight {
-        Weight::from_parts(96_413_000, 5_582).saturating_add(RocksDbWeight::get().reads(4))
+        Weight::from_parts(87_439_000, 5_582).saturating_add(RocksDbWeight::get().reads(4))
     }
     fn open_page(l: u32) -> Weight {
-        Weight::from_parts(51_211_727, 5_582)
-            .saturating_add(Weight::from_parts(576_591, 0).saturating_mul(l.into()))
+        Weight::from_parts(52_535_298, 5_582)
+            .saturating_add(Weight::from_parts(613_104, 0).saturating_mul(l.into()))
             .saturating_add(RocksDbWeight::get().reads(6))
             .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn open_page_rejected(l: u32) -> Weight {
-        Weight::from_parts(66_892_354, 5_475)
-            .saturating_add(Weight::from_parts(576_776, 0).saturating_mul(l.into()))
+        Weight::from_parts(70_098_239, 5_475)
+            .saturating_add(Weight::from_parts(612_963, 0).saturating_mul(l.into()))
             .saturating_add(RocksDbWeight::get().reads(4))
     }
     fn attest_accepted() -> Weight {
-        Weight::from_parts(79_928_000, 5_475)
+        Weight::from_parts(81_701_000, 5_475)
             .saturating_add(RocksDbWeight::get().reads(5))
             .saturating_add(RocksDbWeight::get().writes(4))
     }
     fn attest_rejected(b: u32) -> Weight {
-        Weight::from_parts(73_496_885, 5_475)
-            .saturating_add(Weight::from_parts(871, 0).saturating_mul(b.into()))
+        Weight::from_parts(76_564_858, 5_475)
+            .saturating_add(Weight::from_parts(854, 0).saturating_mul(b.into()))
             .saturating_add(RocksDbWeight::get().reads(4))
             .saturating_add(RocksDbWeight::get().writes(1))
     }
     fn set_parameters() -> Weight {
-        Weight::from_parts(8_933_000, 1_541)
+        Weight::from_parts(9_024_000, 1_541)
             .saturating_add(RocksDbWeight::get().reads(1))
             .saturating_add(RocksDbWeight::get().writes(1))
     }
     fn migrate_parameters() -> Weight {
-        Weight::from_parts(22_744_000, 3_690)
+        Weight::from_parts(22_774_000, 3_690)
             .saturating_add(RocksDbWeight::get().reads(7))
             .saturating_add(RocksDbWeight::get().writes(2))
     }
     fn migrate_challenge() -> Weight {
-        Weight::from_parts(26_779_000, 8_976)
+        Weight::from_parts(27_181_000, 8_976)
             .saturating_add(RocksDbWeight::get().reads(7))
             .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn migrate_count() -> Weight {
-        Weight::from_parts(18_988_000, 6_068)
+        Weight::from_parts(19_178_000, 6_068)
             .saturating_add(RocksDbWeight::get().reads(6))
             .saturating_add(RocksDbWeight::get().writes(2))
     }
     fn migrate_opened() -> Weight {
-        Weight::from_parts(60_810_000, 8_143)
+        Weight::from_parts(62_212_000, 8_143)
             .saturating_add(RocksDbWeight::get().reads(6))
             .saturating_add(RocksDbWeight::get().writes(3))
     }
     fn migrate_bounty() -> Weight {
-        Weight::from_parts(19_048_000, 6_180)
+        Weight::from_parts(19_559_000, 6_180)
             .saturating_add(RocksDbWeight::get().reads(6))
             .saturating_add(RocksDbWeight::get().writes(2))
     }
