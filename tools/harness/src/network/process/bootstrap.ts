@@ -6,6 +6,7 @@ import {
   batchAll,
   connect,
   createCall,
+  getModel,
   type ModelId,
   registerModel,
   registerWorker,
@@ -47,6 +48,37 @@ const fund = async (
   if (transfers.length > 0) await batchAll(client, transfers).submit(keys.faucet, { signal });
 };
 
+/** Blocks that it may take until a block is final; it takes two or three. */
+const FINAL_WITHIN = 50;
+
+/**
+ * Waits until models are live in a final block. Workers that serve them sign with other keys than their authors: on a fork
+ * without the registration, which may be the one that wins, the transactions of the two come in any order.
+ */
+const liveForGood = (
+  client: VeritraceClient,
+  ids: ReadonlyMap<string, ModelId>,
+  signal: AbortSignal,
+): Promise<true> =>
+  client.heads.waitFor({
+    what: 'every model to be live in a final block',
+    blocks: FINAL_WITHIN,
+    finality: 'finalized',
+    signal,
+    look: async (head) => {
+      const found = await Promise.all(
+        [...ids].map(async ([name, id]) => ({
+          name,
+          model: await getModel(client, id, head.hash),
+        })),
+      );
+      const [missing] = found.filter(({ model }) => model?.status.type !== 'Live');
+      return missing === undefined
+        ? { found: true }
+        : { seen: `${missing.name} is ${missing.model?.status.type.toLowerCase() ?? 'not there'}` };
+    },
+  });
+
 /** Puts everything the specification names on the chain. Resolves with the models' ids by name. */
 export const bootstrapChain = async (
   endpoint: string,
@@ -82,6 +114,7 @@ export const bootstrapChain = async (
       }).submit(keys.account(worker.name), { signal }),
     );
     await Promise.all([...registering, ...bonding]);
+    await liveForGood(client, ids, signal);
     await Promise.all(
       workers
         .filter(({ serves }) => serves.length > 0)
