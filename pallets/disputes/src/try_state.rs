@@ -11,8 +11,9 @@ use alloc::collections::btree_set::BTreeSet;
 use frame_support::ensure;
 use frame_support::traits::fungible::hold::Inspect;
 use frame_support::traits::Get;
-use sp_runtime::traits::{Saturating, Zero};
+use sp_runtime::traits::Saturating;
 use sp_runtime::TryRuntimeError;
+use veritrace_primitives::holds::are_held;
 use veritrace_primitives::page::{page_leaves, Subject};
 use veritrace_primitives::traits::{ClaimBook, RequestId};
 
@@ -55,15 +56,14 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Whether sums are what is held for a reason: of every account that there is, for one without any is to have no hold.
-    fn is_held(reason: HoldReason, mut sums: BTreeMap<T::AccountId, BalanceOf<T>>) -> bool {
+    /// Whether sums are what is on hold for a reason. See [`are_held`].
+    fn is_held(reason: HoldReason, sums: BTreeMap<T::AccountId, BalanceOf<T>>) -> bool {
         let reason = reason.into();
-        let all_fit = frame_system::Account::<T>::iter_keys().all(|who| {
-            let sum = sums.remove(&who).unwrap_or_default();
-            T::Currency::balance_on_hold(&reason, &who) == sum
-        });
-        // Whose account is gone has nothing on hold.
-        all_fit && sums.values().all(Zero::is_zero)
+        are_held(
+            frame_system::Account::<T>::iter_keys(),
+            |who| T::Currency::balance_on_hold(&reason, who),
+            sums,
+        )
     }
 
     fn try_state_seals() -> Result<(), TryRuntimeError> {

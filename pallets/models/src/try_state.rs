@@ -11,6 +11,7 @@ use frame_support::traits::fungible::hold::Inspect;
 use sp_runtime::traits::{Saturating, Zero};
 use sp_runtime::TryRuntimeError;
 use veritrace_primitives::check::FactKind;
+use veritrace_primitives::holds::are_held;
 use veritrace_primitives::traits::{FamilyId, ModelId};
 
 impl<T: Config> Pallet<T> {
@@ -166,19 +167,13 @@ impl<T: Config> Pallet<T> {
             *sum = sum.saturating_add(family.deposit);
         }
         ensure!(
-            Self::is_held(deposits),
+            are_held(
+                frame_system::Account::<T>::iter_keys(),
+                |who| T::Currency::balance_on_hold(&HoldReason::Deposit.into(), who),
+                deposits
+            ),
             "4: deposits differ from what is held"
         );
         Ok(())
-    }
-
-    /// Whether deposits are what is held: of every account that there is, for one without a family is to have no hold.
-    fn is_held(mut deposits: BTreeMap<T::AccountId, BalanceOf<T>>) -> bool {
-        let all_fit = frame_system::Account::<T>::iter_keys().all(|who| {
-            let deposit = deposits.remove(&who).unwrap_or_default();
-            T::Currency::balance_on_hold(&HoldReason::Deposit.into(), &who) == deposit
-        });
-        // Whose account is gone has nothing on hold.
-        all_fit && deposits.values().all(Zero::is_zero)
     }
 }

@@ -9,6 +9,7 @@ pub mod commit;
 pub mod evaluate;
 pub mod graph;
 pub mod hash;
+pub mod holds;
 pub mod kernel;
 pub mod merkle;
 pub mod page;

@@ -9,6 +9,7 @@ use frame_support::ensure;
 use frame_support::traits::fungible::hold::Inspect as _;
 use sp_runtime::traits::{Saturating, Zero};
 use sp_runtime::TryRuntimeError;
+use veritrace_primitives::holds::are_held;
 
 impl<T: Config> Pallet<T> {
     /// ## Invariants
@@ -44,20 +45,14 @@ impl<T: Config> Pallet<T> {
             stakes.insert(worker, owed);
         }
         ensure!(
-            Self::is_held(stakes),
+            are_held(
+                frame_system::Account::<T>::iter_keys(),
+                |who| T::Currency::balance_on_hold(&HoldReason::Stake.into(), who),
+                stakes
+            ),
             "workers 2: the hold is stake and unbonding"
         );
         Ok(())
-    }
-
-    /// Whether stakes are what is on hold: of every account that there is, for one without a stake is to have no hold.
-    fn is_held(mut stakes: BTreeMap<T::AccountId, BalanceOf<T>>) -> bool {
-        let all_fit = frame_system::Account::<T>::iter_keys().all(|who| {
-            let stake = stakes.remove(&who).unwrap_or_default();
-            T::Currency::balance_on_hold(&HoldReason::Stake.into(), &who) == stake
-        });
-        // Whose account is gone has nothing on hold.
-        all_fit && stakes.values().all(Zero::is_zero)
     }
 
     fn try_state_locks() -> Result<(), TryRuntimeError> {
