@@ -10,8 +10,9 @@ use scale_info::TypeInfo;
 /// A SHA-256 digest. Every commitment of this crate is one.
 pub type Digest = [u8; 32];
 
-/// The meaning of the operators below. A fix of any kernel is a new version, never a change of this one.
-pub const KERNEL_VERSION: u16 = 1;
+/// The newest meaning of the operators below. A fix of any kernel is a new version, never a change of one that is. A graph
+/// of an earlier version keeps its meaning, and has the operators of that version only: see [`Op::since`].
+pub const KERNEL_VERSION: u16 = 2;
 /// The order in which a tensor's elements are cut into tiles, and the tile's size. See [`crate::tensor`].
 pub const LAYOUT_VERSION: u8 = 1;
 /// Most dimensions a tensor has.
@@ -114,7 +115,7 @@ pub enum Ref {
     /// The initialiser of that index.
     #[codec(index = 1)]
     Initialiser(u16),
-    /// The output of the node of that index. In kernel version 1 every node has one output.
+    /// The output of the node of that index. Every node has one output.
     #[codec(index = 2)]
     Node(u16),
 }
@@ -165,7 +166,40 @@ pub struct Window {
     pub pads: [u32; 4],
 }
 
-/// An operator of kernel version 1 with its attributes. `x - x_zero` is meant wherever a zero point is given.
+/// How a [`Op::Reduce`] brings elements together.
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    TypeInfo,
+    MaxEncodedLen,
+)]
+pub enum Reduction {
+    /// `sum(x - x_zero)`.
+    #[codec(index = 0)]
+    Sum,
+    /// `sum((x - x_zero)^2)`.
+    #[codec(index = 1)]
+    SumOfSquares,
+    /// The largest.
+    #[codec(index = 2)]
+    Max,
+    /// The smallest.
+    #[codec(index = 3)]
+    Min,
+}
+
+/// An operator with its attributes. `x - x_zero` is meant wherever a zero point is given.
+///
+/// Kernel version 1 ends with `ArgMax`. What version 2 adds takes operands of 32 bits as well where it says "integer":
+/// of any sum, product or difference there, every step is computed in 64 bits, and what would leave 32 is clamped to
+/// them, so that each input has a value. The zero point of an `I32` operand lies within `±2^23`. A requantisation of
+/// version 2 may give `I32`, with zero point and clamp within `±2^23`. "Broadcast" is that of NumPy.
 #[derive(
     Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen,
 )]
@@ -268,6 +302,174 @@ pub enum Op {
         /// Whether the axis stays with dimension 1.
         keep_dims: bool,
     },
+    /// Transposed 2-D convolution. Inputs `x [N,C,H,W]`, `w [O,C/groups,kh,kw]` (not ONNX's order), `bias [O]` (`I32`) if
+    /// `bias`, `scale` if `requant`. `x[c,h,w]` contributes to `y[o, h * stride + kh * dilation - top, ...]`. The output's
+    /// size is `(H - 1) * stride + (kh - 1) * dilation + 1 - top - bottom` and up to `stride - 1` more.
+    #[codec(index = 11)]
+    ConvTranspose {
+        /// Groups; divides both channel counts.
+        groups: u32,
+        /// Vertical and horizontal step.
+        strides: [u32; 2],
+        /// Top, left, bottom, right.
+        pads: [u32; 4],
+        /// Vertical and horizontal dilation.
+        dilations: [u32; 2],
+        /// Zero point of `x`.
+        x_zero: i32,
+        /// Zero point of `w`.
+        w_zero: i32,
+        /// Whether there is a bias input.
+        bias: bool,
+        /// `None`: the output is the `I32` accumulator.
+        requant: Option<Requant>,
+    },
+    /// Products of matrices. Inputs `a [G,M,K]`, `b [G,N,K]` or `[1,N,K]` (8-bit), `scale [1]` if `requant`.
+    /// Output `[G,M,N]`: `sum((a - a_zero) * (b - b_zero))` over K.
+    #[codec(index = 12)]
+    BatchMatMul {
+        /// Zero point of `a`.
+        a_zero: i32,
+        /// Zero point of `b`.
+        b_zero: i32,
+        /// `None`: the output is the `I32` accumulator.
+        requant: Option<Requant>,
+    },
+    /// Inputs `a`, `b` (integer, broadcast), `scale [1]` if `requant`: `(a - a_zero) * a_mul + (b - b_zero) * b_mul`.
+    #[codec(index = 13)]
+    WeightedSum {
+        /// Zero point of `a`.
+        a_zero: i32,
+        /// Integer weight of `a`, within `±2^15`, not zero.
+        a_mul: i32,
+        /// Zero point of `b`.
+        b_zero: i32,
+        /// Integer weight of `b`, within `±2^15`, not zero.
+        b_mul: i32,
+        /// `None`: the output is the `I32` sum.
+        requant: Option<Requant>,
+    },
+    /// Inputs `a`, `b` (integer, broadcast), `scale [1]` if `requant`: `(a - a_zero) * (b - b_zero)`.
+    #[codec(index = 14)]
+    Product {
+        /// Zero point of `a`.
+        a_zero: i32,
+        /// Zero point of `b`.
+        b_zero: i32,
+        /// `None`: the output is the `I32` product.
+        requant: Option<Requant>,
+    },
+    /// Inputs `a`, `b` (integer, broadcast), `scale [1]`: numerator and divisor in IEEE-754 singles,
+    /// `clamp(rint(f32(f32(f32(a - a_zero) / f32(max(b - b_zero, 1))) * scale)) + zero, min, max)`.
+    #[codec(index = 15)]
+    Quotient {
+        /// Zero point of `a`.
+        a_zero: i32,
+        /// Zero point of `b`.
+        b_zero: i32,
+        /// The requantisation.
+        requant: Requant,
+    },
+    /// Inputs `x` (integer), `scale [1]`: in IEEE-754 singles,
+    /// `clamp(rint(f32(f32(sqrt(f32(max(x - x_zero, 0)))) * scale)) + zero, min, max)`.
+    #[codec(index = 16)]
+    SquareRoot {
+        /// Zero point of `x`; a constant added under the root is a negative one.
+        x_zero: i32,
+        /// The requantisation.
+        requant: Requant,
+    },
+    /// Up to four inputs of one integer type, equal but along the axis, one after the other.
+    #[codec(index = 17)]
+    Concat {
+        /// The axis.
+        axis: u8,
+    },
+    /// Input `x` (integer): along each dimension, elements `start`, `start + step`, ... as many as the output has.
+    #[codec(index = 18)]
+    Slice {
+        /// `(start, step)` for each dimension; a step is at least 1.
+        ranges: BoundedVec<(u32, u32), ConstU32<MAX_RANK>>,
+    },
+    /// Inputs `x` (integer), `indices` (integer): the indices' shape takes the place of the axis, and each index, clamped to
+    /// `0 ..= size - 1`, says which slice stands there.
+    #[codec(index = 19)]
+    Gather {
+        /// The axis of `x`.
+        axis: u8,
+    },
+    /// Inputs `x [N,C,H,W]` (8-bit), `rows [H']`, `columns [W']` (`I32` parameters), `scale [1]` if `requant`. A place in
+    /// `rows` or `columns` is `index * 256 + weight`: the index is clamped to the dimension, the weight is the share of the
+    /// next index (or of this, at the end) in 128ths, clamped to `0..=128`. With a requantisation the sum of the four
+    /// `(x - x_zero) * row weight * column weight`; without, the element at the two indices, whatever the weights.
+    #[codec(index = 20)]
+    Resize {
+        /// Zero point of `x`.
+        x_zero: i32,
+        /// `None`: nearest, and the output's type is the input's.
+        requant: Option<Requant>,
+    },
+    /// Inputs `x` (integer), `scale [1]` if `requant`. `Max` and `Min` have neither zero point nor requantisation, and give
+    /// the input's type.
+    #[codec(index = 21)]
+    Reduce {
+        /// How.
+        reduction: Reduction,
+        /// Axes reduced, ascending.
+        axes: BoundedVec<u8, ConstU32<MAX_RANK>>,
+        /// Whether they stay with dimension 1.
+        keep_dims: bool,
+        /// Zero point of `x`.
+        x_zero: i32,
+        /// `None`: the output is the `I32` sum, or for `Max` and `Min` of the input's type.
+        requant: Option<Requant>,
+    },
+    /// Inputs `x` (8-bit), `table [256]` (`I32` parameter): `table[x - min(dtype of x)]`, elementwise.
+    #[codec(index = 22)]
+    Lookup,
+    /// Input `x` (integer): the largest (or smallest) elements along an axis in order, the first on a tie, as many as the
+    /// output has: their values, or their indices (`I32`).
+    #[codec(index = 23)]
+    TopK {
+        /// The axis.
+        axis: u8,
+        /// Largest first; else smallest first.
+        largest: bool,
+        /// Indices instead of values.
+        indices: bool,
+    },
+}
+
+impl Op {
+    /// The kernel version that brought the operator.
+    pub const fn since(&self) -> u16 {
+        match self {
+            Op::Conv { .. }
+            | Op::MatMul { .. }
+            | Op::Requantise { .. }
+            | Op::Table
+            | Op::MaxPool(_)
+            | Op::SumPool { .. }
+            | Op::Add { .. }
+            | Op::Reshape
+            | Op::Transpose { .. }
+            | Op::Pad { .. }
+            | Op::ArgMax { .. } => 1,
+            Op::ConvTranspose { .. }
+            | Op::BatchMatMul { .. }
+            | Op::WeightedSum { .. }
+            | Op::Product { .. }
+            | Op::Quotient { .. }
+            | Op::SquareRoot { .. }
+            | Op::Concat { .. }
+            | Op::Slice { .. }
+            | Op::Gather { .. }
+            | Op::Resize { .. }
+            | Op::Reduce { .. }
+            | Op::Lookup
+            | Op::TopK { .. } => 2,
+        }
+    }
 }
 
 /// One step of a graph.
@@ -288,7 +490,7 @@ pub struct Node {
     Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen,
 )]
 pub struct GraphHeader {
-    /// [`KERNEL_VERSION`].
+    /// From 1 to [`KERNEL_VERSION`].
     pub kernel_version: u16,
     /// [`LAYOUT_VERSION`].
     pub layout_version: u8,

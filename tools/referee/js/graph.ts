@@ -59,7 +59,12 @@ export interface Window {
   pads: [number, number, number, number];
 }
 
-/** An operator of kernel version 1; see the Rust docs of `Op` for inputs and meaning. */
+/** How a `Reduce` brings elements together. */
+export type Reduction = 'Sum' | 'SumOfSquares' | 'Max' | 'Min';
+
+const REDUCTIONS = ['Sum', 'SumOfSquares', 'Max', 'Min'] as const;
+
+/** An operator; see the Rust docs of `Op` for inputs and meaning. Kernel version 1 ends with `ArgMax`. */
 export type Op =
   | {
       tag: 'Conv';
@@ -95,7 +100,50 @@ export type Op =
   | { tag: 'Reshape'; value: undefined }
   | { tag: 'Transpose'; value: { perm: number[] } }
   | { tag: 'Pad'; value: { pads: [number, number][]; value: number } }
-  | { tag: 'ArgMax'; value: { axis: number; keepDims: boolean } };
+  | { tag: 'ArgMax'; value: { axis: number; keepDims: boolean } }
+  | {
+      tag: 'ConvTranspose';
+      value: {
+        groups: number;
+        strides: [number, number];
+        pads: [number, number, number, number];
+        dilations: [number, number];
+        xZero: number;
+        wZero: number;
+        bias: boolean;
+        requant: Requant | undefined;
+      };
+    }
+  | { tag: 'BatchMatMul'; value: { aZero: number; bZero: number; requant: Requant | undefined } }
+  | {
+      tag: 'WeightedSum';
+      value: {
+        aZero: number;
+        aMul: number;
+        bZero: number;
+        bMul: number;
+        requant: Requant | undefined;
+      };
+    }
+  | { tag: 'Product'; value: { aZero: number; bZero: number; requant: Requant | undefined } }
+  | { tag: 'Quotient'; value: { aZero: number; bZero: number; requant: Requant } }
+  | { tag: 'SquareRoot'; value: { xZero: number; requant: Requant } }
+  | { tag: 'Concat'; value: { axis: number } }
+  | { tag: 'Slice'; value: { ranges: [start: number, step: number][] } }
+  | { tag: 'Gather'; value: { axis: number } }
+  | { tag: 'Resize'; value: { xZero: number; requant: Requant | undefined } }
+  | {
+      tag: 'Reduce';
+      value: {
+        reduction: Reduction;
+        axes: number[];
+        keepDims: boolean;
+        xZero: number;
+        requant: Requant | undefined;
+      };
+    }
+  | { tag: 'Lookup'; value: undefined }
+  | { tag: 'TopK'; value: { axis: number; largest: boolean; indices: boolean } };
 
 export interface GraphNode {
   op: Op;
@@ -126,19 +174,41 @@ export interface Graph {
   nodes: GraphNode[];
 }
 
-export const KERNEL_VERSION = 1;
+/** The newest kernel version. */
+export const KERNEL_VERSION = 2;
 export const LAYOUT_VERSION = 1;
 
-const dtypeCodec: Codec<DType> = (() => {
-  const encode = (dtype: DType) => u8.enc(DTYPES.indexOf(dtype));
+const VERSION_1: ReadonlySet<Op['tag']> = new Set([
+  'Conv',
+  'MatMul',
+  'Requantise',
+  'Table',
+  'MaxPool',
+  'SumPool',
+  'Add',
+  'Reshape',
+  'Transpose',
+  'Pad',
+  'ArgMax',
+]);
+
+/** The lowest kernel version that has all of the nodes' operators: a graph's root should not depend on what came later. */
+export const kernelVersionOf = (nodes: readonly GraphNode[]): number =>
+  nodes.every(({ op }) => VERSION_1.has(op.tag)) ? 1 : 2;
+
+/** Codec of an enumeration without contents. */
+const named = <Name extends string>(names: readonly Name[], what: string): Codec<Name> => {
+  const encode = (name: Name) => u8.enc(names.indexOf(name));
   const decode = (input: Parameters<typeof u8.dec>[0]) => {
     const index = u8.dec(input);
-    const dtype = DTYPES[index];
-    if (dtype === undefined) throw new RangeError(`unknown element type ${index}`);
-    return dtype;
+    const name = names[index];
+    if (name === undefined) throw new RangeError(`unknown ${what} ${index}`);
+    return name;
   };
-  return Object.assign([encode, decode] as const, { enc: encode, dec: decode }) as Codec<DType>;
-})();
+  return Object.assign([encode, decode] as const, { enc: encode, dec: decode }) as Codec<Name>;
+};
+
+const dtypeCodec: Codec<DType> = named(DTYPES, 'element type');
 
 export const tensorSpecCodec: Codec<TensorSpec> = Struct({
   dtype: dtypeCodec,
@@ -182,6 +252,40 @@ const opCodec = Enum({
   Transpose: Struct({ perm: Vector(u8) }),
   Pad: Struct({ pads: Vector(pair), value: i32 }),
   ArgMax: Struct({ axis: u8, keepDims: bool }),
+  ConvTranspose: Struct({
+    groups: u32,
+    strides: pair,
+    pads: quad,
+    dilations: pair,
+    xZero: i32,
+    wZero: i32,
+    bias: bool,
+    requant: Option(requantCodec),
+  }),
+  BatchMatMul: Struct({ aZero: i32, bZero: i32, requant: Option(requantCodec) }),
+  WeightedSum: Struct({
+    aZero: i32,
+    aMul: i32,
+    bZero: i32,
+    bMul: i32,
+    requant: Option(requantCodec),
+  }),
+  Product: Struct({ aZero: i32, bZero: i32, requant: Option(requantCodec) }),
+  Quotient: Struct({ aZero: i32, bZero: i32, requant: requantCodec }),
+  SquareRoot: Struct({ xZero: i32, requant: requantCodec }),
+  Concat: Struct({ axis: u8 }),
+  Slice: Struct({ ranges: Vector(pair) }),
+  Gather: Struct({ axis: u8 }),
+  Resize: Struct({ xZero: i32, requant: Option(requantCodec) }),
+  Reduce: Struct({
+    reduction: named(REDUCTIONS, 'reduction'),
+    axes: Vector(u8),
+    keepDims: bool,
+    xZero: i32,
+    requant: Option(requantCodec),
+  }),
+  Lookup: unit,
+  TopK: Struct({ axis: u8, largest: bool, indices: bool }),
 }) as unknown as Codec<Op>;
 
 export const graphNodeCodec: Codec<GraphNode> = Struct({

@@ -54,6 +54,15 @@ export type Unary =
   | { fn: 'ScalarDiv' | 'ScalarSub'; scalar: number }
   | { fn: PlainFunction };
 
+export type BinaryFunction = 'Add' | 'Sub' | 'Mul' | 'Div';
+
+/** Where an output row or column of a `Resize` comes from. */
+export interface ResizePlace {
+  index: number;
+  /** Share of the next index. */
+  fraction: number;
+}
+
 export interface PoolWindow {
   kernel: [number, number];
   strides: [number, number];
@@ -76,7 +85,46 @@ export type FloatOp =
   /** `x * scale + shift`, both per index of dimension 1. */
   | { tag: 'Affine'; scale: Float64Array; shift: Float64Array }
   | { tag: 'Map'; unary: Unary }
-  | { tag: 'Binary'; fn: 'Add' | 'Sub' | 'Mul' | 'Div' }
+  /** Of two computed tensors, broadcast as NumPy does. */
+  | { tag: 'Binary'; fn: BinaryFunction }
+  /** Of a computed tensor and a constant that is neither a scalar nor one value per channel; `side` is the constant's. */
+  | { tag: 'BinaryConstant'; fn: BinaryFunction; constant: Constant; side: 0 | 1 }
+  /** Weights `[O, C/groups, kh, kw]`; the output's size is in `shapes`. */
+  | {
+      tag: 'ConvTranspose';
+      groups: number;
+      strides: [number, number];
+      pads: [number, number, number, number];
+      dilations: [number, number];
+      weights: Constant;
+      bias: Float64Array | undefined;
+    }
+  /** `a [.., M, K] · b [.., K, N]` of two computed tensors; leading dimensions broadcast. */
+  | { tag: 'MatMul' }
+  /** Inputs one after the other along an axis. */
+  | { tag: 'Concat'; axis: number }
+  /** `start, start + step, ..` along each dimension, as many as the output's shape says; steps are positive. */
+  | { tag: 'Slice'; ranges: [start: number, step: number][] }
+  /** Constant indices, all within the axis. `shape` is the indices'. */
+  | { tag: 'Gather'; axis: number; indices: number[]; shape: number[] }
+  /** For each output row and column, which of the input's and how much of the next one (0 to 1, 0 throughout if nearest). */
+  | { tag: 'Resize'; mode: 'nearest' | 'linear'; rows: ResizePlace[]; columns: ResizePlace[] }
+  | {
+      tag: 'Reduce';
+      reduction: 'Sum' | 'Mean' | 'SumOfSquares' | 'Max' | 'Min';
+      axes: number[];
+      keepDims: boolean;
+    }
+  | { tag: 'Softmax'; axis: number }
+  /** Over the last `axes` dimensions; `scale` and `shift` have one value for each element of those. */
+  | {
+      tag: 'LayerNorm';
+      axes: number;
+      epsilon: number;
+      scale: Float64Array | undefined;
+      shift: Float64Array | undefined;
+    }
+  | { tag: 'TopK'; axis: number; largest: boolean; output: 'values' | 'indices' }
   | { tag: 'MaxPool'; window: PoolWindow }
   | { tag: 'AveragePool'; window: PoolWindow }
   | { tag: 'Reshape' }
