@@ -1,4 +1,5 @@
-//! From accumulator to 8 bits, as the ONNX QLinear operators do it in IEEE-754 single precision, in integers.
+//! From accumulator to 8 bits, as the ONNX QLinear operators do it in IEEE-754 single precision, in integers; and the same
+//! of quotients and roots of singles.
 //!
 //! Two roundings to single (of the accumulator, of the product), then one to an integer, all to nearest, ties to even.
 //! A scale's exponent is limited so that no step meets a subnormal, an infinity or a NaN.
@@ -39,26 +40,43 @@ const fn round_shift(value: u64, shift: u32) -> u64 {
     }
 }
 
-/// `clamp(rint(f32(acc) * scale) + zero, min, max)`; `None` unless [`is_valid_scale`].
+/// A positive single, or zero: `mantissa * 2^exponent`, with a mantissa of at most 2^24.
+#[derive(Clone, Copy)]
+struct Single {
+    mantissa: u64,
+    exponent: i32,
+}
+
+impl Single {
+    /// The nearest to `value * 2^exponent`.
+    const fn nearest(value: u64, exponent: i32) -> Self {
+        let (mantissa, shift) = round_to_single(value);
+        Self {
+            mantissa,
+            exponent: exponent + shift as i32,
+        }
+    }
+}
+
+/// `clamp(rint(±value * scale) + zero, min, max)`; `None` unless [`is_valid_scale`].
 #[inline]
-pub fn requantise(acc: i32, scale: u32, requant: &Requant) -> Option<i32> {
+fn scaled(value: Single, is_negative: bool, scale: u32, requant: &Requant) -> Option<i32> {
     if !is_valid_scale(scale) {
         return None;
     }
-    let (value, value_exponent) = round_to_single(u64::from(acc.unsigned_abs()));
     let fraction = u64::from(scale & 0x007f_ffff | 0x0080_0000);
-    let (product, product_exponent) = round_to_single(value * fraction);
+    let product = Single::nearest(value.mantissa * fraction, value.exponent);
     // 2^-150 is the weight of a single's last mantissa bit for a biased exponent of zero.
-    let exponent = (value_exponent + product_exponent) as i32 + (scale >> 23) as i32 - 150;
+    let exponent = product.exponent + (scale >> 23) as i32 - 150;
     let magnitude = if exponent >= 0 {
         // Anything this large is clamped; 2^25 << 31 still fits.
-        product << exponent.min(31)
+        product.mantissa << exponent.min(31)
     } else if exponent > -63 {
-        round_shift(product, exponent.unsigned_abs())
+        round_shift(product.mantissa, exponent.unsigned_abs())
     } else {
         0
     };
-    let rounded = if acc < 0 {
+    let rounded = if is_negative {
         -(magnitude as i64)
     } else {
         magnitude as i64
@@ -68,6 +86,48 @@ pub fn requantise(acc: i32, scale: u32, requant: &Requant) -> Option<i32> {
         .max(i64::from(requant.min))
         .min(i64::from(requant.max));
     i32::try_from(clamped).ok()
+}
+
+/// `clamp(rint(f32(acc) * scale) + zero, min, max)`; `None` unless [`is_valid_scale`].
+#[inline]
+pub fn requantise(acc: i32, scale: u32, requant: &Requant) -> Option<i32> {
+    let value = Single::nearest(u64::from(acc.unsigned_abs()), 0);
+    scaled(value, acc < 0, scale, requant)
+}
+
+/// `clamp(rint(f32(f32(f32(a) / f32(max(b, 1))) * scale)) + zero, min, max)`; `None` unless [`is_valid_scale`].
+#[inline]
+pub fn divide(a: i32, b: i32, scale: u32, requant: &Requant) -> Option<i32> {
+    let numerator = Single::nearest(u64::from(a.unsigned_abs()), 0);
+    let divisor = Single::nearest(u64::from(b.max(1).unsigned_abs()), 0);
+    // Moved to 63 bits, and the divisor has at most 25: the quotient has at least 38, of which 24 stay. What is left of
+    // the division only matters for telling a half from more than a half, so one bit behind the others is enough for it.
+    let room = numerator.mantissa.leading_zeros().saturating_sub(1);
+    let (moved, by) = (numerator.mantissa << (room % u64::BITS), divisor.mantissa);
+    let quotient = moved / by;
+    let rest = u64::from(moved % by != 0);
+    let exponent = numerator.exponent - divisor.exponent - room as i32 - 1;
+    let value = Single::nearest(quotient << 1 | rest, exponent);
+    scaled(value, a < 0, scale, requant)
+}
+
+/// `clamp(rint(f32(f32(sqrt(f32(max(x, 0)))) * scale)) + zero, min, max)`; `None` unless [`is_valid_scale`].
+#[inline]
+pub fn square_root(x: i32, scale: u32, requant: &Requant) -> Option<i32> {
+    let radicand = Single::nearest(u64::from(x.max(0).unsigned_abs()), 0);
+    // An even exponent, and at least 61 bits: the root has 31 or more. See the quotient for the rest.
+    let room = radicand.mantissa.leading_zeros().saturating_sub(1);
+    let room = room - (room + radicand.exponent.unsigned_abs()) % 2;
+    let moved = radicand.mantissa << (room % u64::BITS);
+    let root = moved.isqrt();
+    let rest = u64::from(root * root != moved);
+    let exponent = (radicand.exponent - room as i32) / 2 - 1;
+    scaled(
+        Single::nearest(root << 1 | rest, exponent),
+        false,
+        scale,
+        requant,
+    )
 }
 
 #[cfg(test)]
