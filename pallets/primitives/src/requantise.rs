@@ -149,6 +149,23 @@ mod tests {
         max: 1 << 23,
     };
 
+    /// What follows the quotient, or the root, of singles.
+    fn settled(value: f32, scale: u32, requant: &Requant) -> i32 {
+        let rounded = (value * f32::from_bits(scale)).round_ties_even();
+        // A zero point of 2^23 is more than a single adds exactly.
+        (f64::from(rounded) + f64::from(requant.zero))
+            .max(f64::from(requant.min))
+            .min(f64::from(requant.max)) as i32
+    }
+
+    fn divided(a: i32, b: i32, scale: u32, requant: &Requant) -> i32 {
+        settled(a as f32 / b.max(1) as f32, scale, requant)
+    }
+
+    fn rooted(x: i32, scale: u32, requant: &Requant) -> i32 {
+        settled((x.max(0) as f32).sqrt(), scale, requant)
+    }
+
     fn scale() -> impl Strategy<Value = u32> {
         prop_oneof![
             (127u32 - 60..127 + 60, 0u32..1 << 23).prop_map(|(e, f)| e << 23 | f),
@@ -179,6 +196,76 @@ mod tests {
         }
     }
 
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60_000))]
+        #[test]
+        fn quotient_should_equal_hardware(a in acc(), b in acc(), scale in scale(), zero in -(1 << 23)..1i32 << 23) {
+            for requant in [WIDE, Requant { zero, ..WIDE }, Requant { zero: zero >> 16, min: -128, max: 127 }] {
+                prop_assert_eq!(divide(a, b, scale, &requant), Some(divided(a, b, scale, &requant)));
+                // Divisors that are positive, and quotients that are short.
+                let b = b.saturating_abs() >> (a & 31);
+                prop_assert_eq!(divide(a, b, scale, &requant), Some(divided(a, b, scale, &requant)));
+            }
+        }
+
+        #[test]
+        fn root_should_equal_hardware(x in acc(), scale in scale(), zero in -(1 << 23)..1i32 << 23) {
+            for requant in [WIDE, Requant { zero, ..WIDE }, Requant { zero: zero >> 16, min: -128, max: 127 }] {
+                for x in [x, x.saturating_abs()] {
+                    prop_assert_eq!(square_root(x, scale, &requant), Some(rooted(x, scale, &requant)));
+                }
+            }
+        }
+
+        #[test]
+        fn wide_requantisation_should_equal_hardware(acc in acc(), scale in scale(), zero in -(1 << 23)..1i32 << 23) {
+            let requant = Requant { zero, ..WIDE };
+            prop_assert_eq!(requantise(acc, scale, &requant), Some(settled(acc as f32, scale, &requant)));
+        }
+    }
+
+    /// Scales that show every bit of a value of this size.
+    fn magnifiers(value: f32) -> [u32; 2] {
+        let exponent = value.to_bits() >> 23;
+        let scale = f32::from_bits((127 + 22 + 127 - exponent) << 23);
+        [scale.to_bits(), (scale * 0.7).to_bits()]
+    }
+
+    #[test]
+    fn root_of_every_square_and_its_neighbours_should_equal_hardware() {
+        let squares = (0..46_341i32).map(|side| side * side);
+        let powers = (0..31).map(|bits| 1i32 << bits);
+        for middle in squares.chain(powers).chain([i32::MAX, i32::MIN]) {
+            for x in [middle.saturating_sub(1), middle, middle.saturating_add(1)] {
+                for scale in magnifiers((x.max(1) as f32).sqrt()) {
+                    assert_eq!(
+                        square_root(x, scale, &WIDE),
+                        Some(rooted(x, scale, &WIDE)),
+                        "{x}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn quotient_of_small_numbers_should_equal_hardware() {
+        for a in -300i32..300 {
+            for b in -1i32..300 {
+                for scale in magnifiers(a.abs().max(1) as f32 / b.max(1) as f32) {
+                    let expected = divided(a, b, scale, &WIDE);
+                    assert_eq!(divide(a, b, scale, &WIDE), Some(expected), "{a} / {b}");
+                }
+            }
+        }
+        let unscaled = 1f32.to_bits();
+        assert_eq!(divide(7, 0, unscaled, &WIDE), Some(7));
+        assert_eq!(divide(7, -3, unscaled, &WIDE), Some(7));
+        assert_eq!(divide(i32::MIN, 1 << 30, unscaled, &WIDE), Some(-2));
+        assert_eq!(divide(5, 2, unscaled, &WIDE), Some(2));
+        assert_eq!(divide(-7, 2, unscaled, &WIDE), Some(-4));
+    }
+
     #[test]
     fn every_tie_of_a_half_should_go_to_even() {
         let half = 0.5f32.to_bits();
@@ -206,6 +293,8 @@ mod tests {
         ] {
             assert!(!is_valid_scale(bits), "{bits:#x}");
             assert_eq!(requantise(1, bits, &WIDE), None);
+            assert_eq!(divide(1, 1, bits, &WIDE), None);
+            assert_eq!(square_root(1, bits, &WIDE), None);
         }
         assert!(is_valid_scale((2f32.powi(60)).to_bits()));
         assert!(is_valid_scale((2f32.powi(-60)).to_bits()));
