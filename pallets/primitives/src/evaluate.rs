@@ -2,6 +2,7 @@
 
 use crate::graph::{DType, Graph, Node, Ref, TensorSpec};
 use crate::kernel::{check_version, Fault, Inputs, Kernel, NodeFault};
+use crate::packed;
 use crate::tensor::{read, write};
 use alloc::vec::Vec;
 
@@ -14,6 +15,11 @@ impl<'a> Dense<'a> {
     /// One entry an input, in the node's order.
     pub fn new(tensors: Vec<(DType, &'a [u8])>) -> Self {
         Self { tensors }
+    }
+
+    /// The inputs' bytes, in the node's order.
+    pub fn bytes(&self) -> Vec<&'a [u8]> {
+        self.tensors.iter().map(|(_, bytes)| *bytes).collect()
     }
 }
 
@@ -121,6 +127,10 @@ pub fn evaluate_at(
     let kernel = kernel_of(graph, index, node)?;
     let mut tensors =
         dense_of(graph, node, &kernel, inputs, outputs).ok_or(EvaluationFault::Reference(index))?;
+    // Whatever has no value this way says why in the other.
+    if let Some(output) = packed::whole_node(&kernel, &tensors.bytes()) {
+        return Ok(output);
+    }
     evaluate_node(&kernel, &mut tensors).map_err(|fault| EvaluationFault::Element(index, fault))
 }
 

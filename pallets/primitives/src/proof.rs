@@ -15,12 +15,14 @@ use crate::graph::{
 use crate::hash::Hasher;
 use crate::kernel::{check_version, Fault, Inputs, Kernel, NodeFault, Run};
 use crate::merkle::{self, root_from};
+use crate::packed::{self, Stretches};
 use crate::tensor::{read, write, Geometry, TILE_BYTES};
 use alloc::borrow::Cow;
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use bounded_collections::{BoundedVec, ConstU32};
 use codec::{Decode, DecodeAll, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use core::ops::Range;
 use scale_info::TypeInfo;
 
 /// What a claim is held against.
@@ -343,6 +345,35 @@ impl<'a> Held<'a> {
     }
 }
 
+impl<'a> Held<'a> {
+    /// `count` bytes from byte `first` of committed order.
+    #[inline]
+    fn stretch(&mut self, first: usize, count: usize) -> Option<&'a [u8]> {
+        let end = first.checked_add(count)?;
+        if end > self.geometry.bytes() as usize {
+            return None;
+        }
+        let tile_of = |byte: usize| u32::try_from(byte / TILE_BYTES as usize).ok();
+        let (tile, last_tile) = (tile_of(first)?, tile_of(end.checked_sub(1)?)?);
+        let start = self.start_of(tile)?;
+        // Tiles ascend, as above.
+        let ahead = last_tile.checked_sub(tile)? as usize;
+        let at = start / TILE_BYTES as usize;
+        if self.tiles.get(at.checked_add(ahead)?) != Some(&last_tile) {
+            return None;
+        }
+        let start = start.checked_add(first % TILE_BYTES as usize)?;
+        self.bytes.get(start..start.checked_add(count)?)
+    }
+}
+
+impl<'a> Stretches<'a> for Sparse<'a> {
+    #[inline]
+    fn stretch(&mut self, input: usize, first: usize, count: usize) -> Option<&'a [u8]> {
+        self.0.get_mut(input)?.stretch(first, count)
+    }
+}
+
 /// First and last place, in committed order, of a run. `None` when it is empty or leaves the tensor.
 #[inline]
 fn places(geometry: &Geometry, run: &Run, count: u32) -> Option<(u32, u32)> {
@@ -489,23 +520,24 @@ impl Inputs for Recorder<'_> {
     }
 }
 
+/// Places, in committed order, of a tile's elements; `None` when it is out of bounds.
+fn places_of(output: &Geometry, tile: u32) -> Option<Range<u32>> {
+    let count = output.tile_bytes(tile)? / output.dtype.size();
+    let start = tile.checked_mul(output.elements_per_tile())?;
+    Some(start..start.checked_add(count)?)
+}
+
 /// Row-major indices of the output elements that a target recomputes; `None` when out of bounds.
 fn elements_of(output: &Geometry, target: &Target) -> Option<Vec<u32>> {
-    let per_tile = output.elements_per_tile();
-    let tile_range = |tile: u32| {
-        let count = output.tile_bytes(tile)? / output.dtype.size();
-        let start = tile.checked_mul(per_tile)?;
-        Some(start..start.checked_add(count)?)
-    };
     match target {
         Target::Whole => None,
         Target::Tile { tile, .. } => Some(
-            tile_range(*tile)?
+            places_of(output, *tile)?
                 .map(|place| output.linear(place))
                 .collect(),
         ),
         Target::Element { tile, place, .. } => {
-            let range = tile_range(*tile)?;
+            let range = places_of(output, *tile)?;
             let at = range.start.checked_add(*place)?;
             range.contains(&at).then(|| alloc::vec![output.linear(at)])
         }
@@ -947,15 +979,19 @@ fn recompute<H: Hasher>(
             // In committed order, tile by tile, so that hashes are all that is kept.
             let mut hashes = Vec::with_capacity(output.tiles() as usize);
             let mut bytes = Vec::with_capacity(TILE_BYTES as usize);
-            for place in 0..output.elements() {
-                write(
-                    output.dtype,
-                    value(output.linear(place), inputs)?,
-                    &mut bytes,
-                );
+            let mut give = |value: i32| {
+                write(output.dtype, value, &mut bytes);
                 if bytes.len() == TILE_BYTES as usize {
                     hashes.push(tile_hash::<H>(&bytes));
                     bytes.clear();
+                }
+            };
+            if kernel.is_sum_of_products() {
+                packed::elements(kernel, 0..output.elements(), inputs, give)
+                    .ok_or(Rejection::NoValue)?;
+            } else {
+                for place in 0..output.elements() {
+                    give(value(output.linear(place), inputs)?);
                 }
             }
             if !bytes.is_empty() {
@@ -966,10 +1002,16 @@ fn recompute<H: Hasher>(
                 .map_err(|_| Rejection::WrongInputs)?;
             Ok(leaf != proof.leaf)
         }
-        Target::Tile { .. } => {
+        Target::Tile { tile, .. } => {
             let mut bytes = Vec::with_capacity(TILE_BYTES as usize);
-            for at in elements_of(output, &proof.target).ok_or(Rejection::OutOfBounds)? {
-                write(output.dtype, value(at, inputs)?, &mut bytes);
+            let places = places_of(output, *tile).ok_or(Rejection::OutOfBounds)?;
+            let mut give = |value: i32| write(output.dtype, value, &mut bytes);
+            if kernel.is_sum_of_products() {
+                packed::elements(kernel, places, inputs, give).ok_or(Rejection::NoValue)?;
+            } else {
+                for place in places {
+                    give(value(output.linear(place), inputs)?);
+                }
             }
             Ok(Some(tile_hash::<H>(&bytes)) != claimed)
         }

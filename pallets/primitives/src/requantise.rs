@@ -30,14 +30,14 @@ const fn round_to_single(value: u64) -> (u64, u32) {
 
 /// `value / 2^shift` to the nearest integer, ties to even; `0 < shift < 64`.
 const fn round_shift(value: u64, shift: u32) -> u64 {
-    let floor = value >> shift;
-    let rest = value & ((1 << shift) - 1);
-    let half = 1 << (shift - 1);
-    if rest > half || (rest == half && floor & 1 == 1) {
-        floor + 1
-    } else {
-        floor
-    }
+    // Half less one, and one more where the floor is odd: a half then carries to the even neighbour, without a branch, which
+    // would be taken as often as not.
+    let odd = value.wrapping_shr(shift) & 1;
+    let half = 1u64.wrapping_shl(shift.wrapping_sub(1));
+    value
+        .wrapping_add(half.wrapping_sub(1))
+        .wrapping_add(odd)
+        .wrapping_shr(shift)
 }
 
 /// A positive single, or zero: `mantissa * 2^exponent`, with a mantissa of at most 2^24.

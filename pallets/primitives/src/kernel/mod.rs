@@ -134,21 +134,31 @@ pub struct Run {
 
 /// How the last input requantises.
 #[derive(Clone, Copy, Debug)]
-struct Scaling {
-    requant: Requant,
-    input: usize,
-    per_channel: bool,
+pub(crate) struct Scaling {
+    pub(crate) requant: Requant,
+    pub(crate) input: usize,
+    pub(crate) per_channel: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Conv {
-    x: [u32; 4],
-    w: [u32; 4],
-    y: [u32; 4],
-    groups: u32,
-    strides: [u32; 2],
-    pads: [u32; 4],
-    dilations: [u32; 2],
+pub(crate) struct Conv {
+    pub(crate) x: [u32; 4],
+    pub(crate) w: [u32; 4],
+    pub(crate) y: [u32; 4],
+    pub(crate) groups: u32,
+    pub(crate) strides: [u32; 2],
+    pub(crate) pads: [u32; 4],
+    pub(crate) dilations: [u32; 2],
+}
+
+/// A node that is sums of products, as a convolution. See [`crate::packed`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Products {
+    pub(crate) conv: Conv,
+    pub(crate) x_zero: i32,
+    pub(crate) w_zero: i32,
+    pub(crate) bias: bool,
+    pub(crate) scaling: Option<Scaling>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -725,6 +735,39 @@ impl Kernel {
     /// The inputs' geometries, in the node's order.
     pub fn inputs(&self) -> &[Geometry] {
         &self.inputs
+    }
+
+    /// Whether whole tiles of the node can be computed by [`crate::packed`].
+    pub(crate) fn is_sum_of_products(&self) -> bool {
+        matches!(self.shape, Shape::Conv(_) | Shape::MatMul { .. })
+    }
+
+    /// What the node's sums of products are, if it is such. A product of matrices is a convolution of images of one pixel,
+    /// one for each row, whose committed order is row-major.
+    pub(crate) fn products(&self) -> Option<Products> {
+        let conv = match self.shape {
+            Shape::Conv(conv) => conv,
+            Shape::MatMul { depth, columns } => {
+                let rows = self.output.elements().checked_div(columns)?;
+                Conv {
+                    x: [rows, depth, 1, 1],
+                    w: [columns, depth, 1, 1],
+                    y: [rows, columns, 1, 1],
+                    groups: 1,
+                    strides: [1; 2],
+                    pads: [0; 4],
+                    dilations: [1; 2],
+                }
+            }
+            _ => return None,
+        };
+        Some(Products {
+            conv,
+            x_zero: self.x_zero,
+            w_zero: self.w_zero,
+            bias: self.bias,
+            scaling: self.scaling,
+        })
     }
 
     /// Multiply-accumulates for one output element, and as many more as the rest of it takes: limits and weights count
