@@ -5,6 +5,7 @@ import {
   Bytes,
   bool,
   type Codec,
+  compact,
   Enum,
   enhanceCodec,
   Option,
@@ -27,6 +28,7 @@ import type {
   ProofVerdict,
   Referee,
   RevealedTrace,
+  Tensor,
 } from './referee.ts';
 
 /** Something the referee refused; the message says what and why. */
@@ -102,7 +104,6 @@ const REQUESTS = {
   describe: request(2, Tuple(u32), Tuple(digest, Vector(costCodec))),
   pages: request(3, Tuple(u32, u32), tensors),
   evaluate: request(4, Tuple(u32, tensors), tensors),
-  trace: request(5, Tuple(u32, tensors), digests),
   tileHashes: request(6, Tuple(u32, u16, bytes), digests),
   checkTile: request(7, Tuple(u32, u16, u32, tensors, tensors), bool),
   proveNode: request(8, Tuple(u32, u16, evidence), Bytes(Number.POSITIVE_INFINITY)),
@@ -111,7 +112,6 @@ const REQUESTS = {
   firstWrongTile: request(11, Tuple(u32, u16, bytes, bytes), Option(u32)),
   proveTile: request(12, Tuple(u32, u16, u32, bytes, evidence), Bytes(Number.POSITIVE_INFINITY)),
   proveElement: request(13, Tuple(u32, u16, u32, bytes, evidence), Bytes(Number.POSITIVE_INFINITY)),
-  tensorRoot: request(14, Tuple(tensorSpecCodec, bytes), digest),
   traceRoot: request(15, Tuple(digests), digest),
   outputRoot: request(16, Tuple(digests), digest),
   commitment: request(17, Tuple(u64, bytes, digest, digest, digest), digest),
@@ -126,6 +126,19 @@ const REQUESTS = {
 
 const answerCodec = Result(bytes, str);
 
+/** Index of the request for the roots of tensors. It is put together from its parts, without the codec's copies. */
+const TENSOR_ROOTS = 14;
+
+/** So many bytes of tensors go to the module at a time: what was written is still in the processor's cache when hashed. */
+const BATCH_BYTES = 1 << 18;
+
+/** The request for the roots of these tensors, in parts. */
+const tensorRootsRequest = (batch: readonly Tensor[]): Uint8Array[] => [
+  Uint8Array.of(TENSOR_ROOTS),
+  compact.enc(batch.length),
+  ...batch.flatMap(({ spec, data }) => [tensorSpecCodec.enc(spec), compact.enc(data.length), data]),
+];
+
 const releasedWasm = (): Uint8Array =>
   readFileSync(new URL('../../../runtime/release/referee.wasm', import.meta.url));
 
@@ -138,12 +151,19 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource), {});
   const exports = instance.exports as unknown as Exports;
 
-  const exchange = (message: Uint8Array): Uint8Array => {
-    const pointer = exports.alloc(message.length) >>> 0;
+  /** `parts` are those of one message. */
+  const exchange = (parts: readonly Uint8Array[]): Uint8Array => {
+    const size = parts.reduce((sum, part) => sum + part.length, 0);
+    const pointer = exports.alloc(size) >>> 0;
     // The view is made after `alloc`, which may have grown the memory and detached older views.
-    new Uint8Array(exports.memory.buffer, pointer, message.length).set(message);
-    const packed = BigInt.asUintN(64, exports.call(pointer, message.length));
-    exports.release(pointer, message.length);
+    const message = new Uint8Array(exports.memory.buffer, pointer, size);
+    let at = 0;
+    for (const part of parts) {
+      message.set(part, at);
+      at += part.length;
+    }
+    const packed = BigInt.asUintN(64, exports.call(pointer, size));
+    exports.release(pointer, size);
     const start = Number(packed >> 32n);
     const length = Number(packed & 0xffff_ffffn);
     const answer = new Uint8Array(exports.memory.buffer, start, length).slice();
@@ -152,9 +172,10 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
   };
 
   /** The module traps when it runs out of memory, and cannot say so itself. */
-  const send = (message: Uint8Array): Uint8Array => {
+  const send = (parts: readonly Uint8Array[]): Uint8Array => {
+    let answer: ReturnType<typeof answerCodec.dec>;
     try {
-      return exchange(message);
+      answer = answerCodec.dec(exchange(parts));
     } catch (cause) {
       if (!(cause instanceof WebAssembly.RuntimeError)) throw cause;
       const used = Math.ceil(exports.memory.buffer.byteLength / 2 ** 20);
@@ -163,6 +184,8 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
         { cause },
       );
     }
+    if (!answer.success) throw new RefereeError(answer.value);
+    return answer.value;
   };
 
   const ask = <A extends unknown[], R>(
@@ -173,13 +196,25 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
     },
     ...args: A
   ): R => {
-    const body = kind.args.enc(args);
-    const message = new Uint8Array(body.length + 1);
-    message[0] = kind.index;
-    message.set(body, 1);
-    const answer = answerCodec.dec(send(message));
-    if (!answer.success) throw new RefereeError(answer.value);
-    return kind.answer.dec(answer.value);
+    return kind.answer.dec(send([Uint8Array.of(kind.index), kind.args.enc(args)]));
+  };
+
+  const tensorRoots = (tensors: readonly Tensor[]): Uint8Array[] => {
+    const roots: Uint8Array[] = [];
+    let batch: Tensor[] = [];
+    let size = 0;
+    const flush = () => {
+      if (batch.length > 0) roots.push(...digests.dec(send(tensorRootsRequest(batch))));
+      batch = [];
+      size = 0;
+    };
+    for (const tensor of tensors) {
+      if (size + tensor.data.length > BATCH_BYTES) flush();
+      batch.push(tensor);
+      size += tensor.data.length;
+    }
+    flush();
+    return roots;
   };
 
   const loadGraph = (graphBin: Uint8Array): LoadedGraph => {
@@ -199,7 +234,21 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
       costs,
       pages: (maxBytes) => ask(REQUESTS.pages, use(), maxBytes),
       evaluate: (inputs) => ask(REQUESTS.evaluate, use(), inputs),
-      trace: (outputs) => ask(REQUESTS.trace, use(), outputs),
+      trace: (outputs) => {
+        use();
+        if (outputs.length !== graph.nodes.length) {
+          throw new RefereeError(`${outputs.length} outputs for ${graph.nodes.length} nodes`);
+        }
+        return tensorRoots(
+          graph.nodes.map(({ output: spec }, node) => {
+            const data = outputs[node];
+            if (data?.length !== byteLength(spec)) {
+              throw new RefereeError(`the output of node ${node} is missing or has another length`);
+            }
+            return { spec, data };
+          }),
+        );
+      },
       reveal: (leaves): RevealedTrace => {
         const revealed = ask(REQUESTS.reveal, use(), leaves);
         return revealed.tag === 'Leaves'
@@ -243,7 +292,12 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
 
   return {
     loadGraph,
-    tensorRoot: (spec, data) => ask(REQUESTS.tensorRoot, spec, data),
+    tensorRoots,
+    tensorRoot: (spec, data) => {
+      const [root] = tensorRoots([{ spec, data }]);
+      if (root === undefined) throw new RefereeError('the module gave no root');
+      return root;
+    },
     traceRoot: (leaves) => ask(REQUESTS.traceRoot, leaves),
     pageHashes: (leaves) => ask(REQUESTS.pageHashes, leaves),
     pagedRoot: (nodeCount, pages) => ask(REQUESTS.pagedRoot, nodeCount, pages),
