@@ -5,7 +5,6 @@ import {
   Bytes,
   bool,
   type Codec,
-  compact,
   Enum,
   enhanceCodec,
   Option,
@@ -18,7 +17,8 @@ import {
   u64,
   Vector,
 } from 'scale-ts';
-import { byteLength, decodeGraph, tensorSpecCodec } from './graph.ts';
+import { byteLength, decodeGraph } from './graph.ts';
+import { batched, contentOf, RefereeError, rootsIn, rootsRequest } from './messages.ts';
 import type {
   ClaimFacts,
   KnownTrace,
@@ -30,11 +30,6 @@ import type {
   RevealedTrace,
   Tensor,
 } from './referee.ts';
-
-/** Something the referee refused; the message says what and why. */
-export class RefereeError extends Error {
-  override readonly name = 'RefereeError';
-}
 
 interface Exports {
   memory: WebAssembly.Memory;
@@ -124,22 +119,8 @@ const REQUESTS = {
   check: request(18, Tuple(factsCodec, bytes), Result(Tuple(u64, u32), str)),
 };
 
-const answerCodec = Result(bytes, str);
-
-/** Index of the request for the roots of tensors. It is put together from its parts, without the codec's copies. */
-const TENSOR_ROOTS = 14;
-
-/** So many bytes of tensors go to the module at a time: what was written is still in the processor's cache when hashed. */
-const BATCH_BYTES = 1 << 18;
-
-/** The request for the roots of these tensors, in parts. */
-const tensorRootsRequest = (batch: readonly Tensor[]): Uint8Array[] => [
-  Uint8Array.of(TENSOR_ROOTS),
-  compact.enc(batch.length),
-  ...batch.flatMap(({ spec, data }) => [tensorSpecCodec.enc(spec), compact.enc(data.length), data]),
-];
-
-const releasedWasm = (): Uint8Array =>
+/** The module of `runtime/release`. */
+export const releasedWasm = (): Uint8Array =>
   readFileSync(new URL('../../../runtime/release/referee.wasm', import.meta.url));
 
 /**
@@ -173,9 +154,9 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
 
   /** The module traps when it runs out of memory, and cannot say so itself. */
   const send = (parts: readonly Uint8Array[]): Uint8Array => {
-    let answer: ReturnType<typeof answerCodec.dec>;
+    let answer: Uint8Array;
     try {
-      answer = answerCodec.dec(exchange(parts));
+      answer = exchange(parts);
     } catch (cause) {
       if (!(cause instanceof WebAssembly.RuntimeError)) throw cause;
       const used = Math.ceil(exports.memory.buffer.byteLength / 2 ** 20);
@@ -184,8 +165,7 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
         { cause },
       );
     }
-    if (!answer.success) throw new RefereeError(answer.value);
-    return answer.value;
+    return contentOf(answer);
   };
 
   const ask = <A extends unknown[], R>(
@@ -199,23 +179,8 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
     return kind.answer.dec(send([Uint8Array.of(kind.index), kind.args.enc(args)]));
   };
 
-  const tensorRoots = (tensors: readonly Tensor[]): Uint8Array[] => {
-    const roots: Uint8Array[] = [];
-    let batch: Tensor[] = [];
-    let size = 0;
-    const flush = () => {
-      if (batch.length > 0) roots.push(...digests.dec(send(tensorRootsRequest(batch))));
-      batch = [];
-      size = 0;
-    };
-    for (const tensor of tensors) {
-      if (size + tensor.data.length > BATCH_BYTES) flush();
-      batch.push(tensor);
-      size += tensor.data.length;
-    }
-    flush();
-    return roots;
-  };
+  const tensorRoots = (tensors: readonly Tensor[]): Uint8Array[] =>
+    batched(tensors).flatMap((batch) => rootsIn(send(rootsRequest(batch))));
 
   const loadGraph = (graphBin: Uint8Array): LoadedGraph => {
     const handle = ask(REQUESTS.load, graphBin);
