@@ -14,8 +14,13 @@ const TYPE_CODE: Record<BuilderType, number> = {
 /** ONNX's number of an element type, as `Cast` wants it. */
 export const typeCode = (type: BuilderType): number => TYPE_CODE[type];
 
-/** An integer, a list of integers, a string, or a float wrapped as `{ float }`. */
-export type AttributeValue = number | readonly number[] | string | { float: number };
+/** An integer, a list of integers, a string, or floats wrapped as `{ float }` or `{ floats }`. */
+export type AttributeValue =
+  | number
+  | readonly number[]
+  | string
+  | { float: number }
+  | { floats: readonly number[] };
 
 /** Elements of a constant: numbers of any kind, or its bytes (little-endian). */
 export type ConstantData = ArrayLike<number> | { bytes: Uint8Array };
@@ -28,8 +33,20 @@ const attribute = (name: string, value: AttributeValue) => {
     return { name, type: ATTRIBUTE_TYPE.STRING, s: new TextEncoder().encode(value) };
   }
   if ('float' in value) return { name, type: ATTRIBUTE_TYPE.FLOAT, f: value.float };
+  if ('floats' in value) return { name, type: ATTRIBUTE_TYPE.FLOATS, floats: [...value.floats] };
   return { name, type: ATTRIBUTE_TYPE.INTS, ints: [...value] };
 };
+
+/** A node in full. */
+export interface BuilderNode {
+  opType: string;
+  /** Default ONNX's own. */
+  domain?: string;
+  inputs: readonly string[];
+  /** Empty names are outputs that are not wanted. */
+  outputs: readonly string[];
+  attributes?: Readonly<Record<string, AttributeValue>>;
+}
 
 const toBytes = (type: BuilderType, data: ConstantData): Uint8Array => {
   if ('bytes' in data) return data.bytes;
@@ -57,6 +74,8 @@ export interface ModelBuilder {
     attributes?: Readonly<Record<string, AttributeValue>>,
     output?: string,
   ): string;
+  /** Adds a node with any number of outputs, of any domain. */
+  node(node: BuilderNode): void;
   /** Adds a constant; equal small constants are shared. */
   constant(type: BuilderType, shape: readonly number[], data: ConstantData): string;
   /** Adds a constant that a caller may override, which keeps every optimiser from folding it into its neighbours. */
@@ -109,17 +128,25 @@ export const createModelBuilder = (name: string, opset: number): ModelBuilder =>
     return tensor;
   };
 
+  const domains = new Set<string>();
+  const node = ({ opType, domain = '', inputs, outputs, attributes = {} }: BuilderNode) => {
+    if (domain !== '') domains.add(domain);
+    graph.node.push({
+      name: outputs.find((name) => name !== '') ?? opType,
+      opType,
+      ...(domain !== '' && { domain }),
+      input: [...inputs],
+      output: [...outputs],
+      attribute: Object.entries(attributes).map(([key, value]) => attribute(key, value)),
+    });
+  };
+
   return {
     op(opType, inputs, attributes = {}, output = `t_${counter++}`) {
-      graph.node.push({
-        name: output,
-        opType,
-        input: [...inputs],
-        output: [output],
-        attribute: Object.entries(attributes).map(([key, value]) => attribute(key, value)),
-      });
+      node({ opType, inputs, outputs: [output], attributes });
       return output;
     },
+    node,
     constant(type, shape, data) {
       if ('bytes' in data || data.length > SHARED_ELEMENTS) {
         return addInitializer('c', type, shape, data);
@@ -146,7 +173,10 @@ export const createModelBuilder = (name: string, opset: number): ModelBuilder =>
       encodeModel({
         irVersion: 8,
         producerName: 'veritrace',
-        opsetImport: [{ domain: '', version: opset }],
+        opsetImport: [
+          { domain: '', version: opset },
+          ...[...domains].map((domain) => ({ domain, version: 1 })),
+        ],
         graph,
       }),
   };
