@@ -1,17 +1,14 @@
 /** From the bytes of an ONNX file to a float graph of known operators and shapes. */
-import { CompileError } from '../errors.ts';
+import { CompileError, ownEntry } from '../errors.ts';
 import type { ActivationQuantisation, Constant, FloatGraph, FloatOp } from '../float/graph.ts';
+import { checkSound } from '../float/sound.ts';
 import { nodeLabel } from './attributes.ts';
 import { readConstant } from './constants.ts';
+import { runImporter } from './guard.ts';
+import { checkedElements } from './limits.ts';
 import { OPERATORS, supportedOperators } from './operators.ts';
-import {
-  decodeModel,
-  type GraphProto,
-  type ModelProto,
-  type NodeProto,
-  TENSOR_TYPE,
-  type ValueInfoProto,
-} from './schema.ts';
+import { parseModel } from './parse.ts';
+import { type NodeProto, TENSOR_TYPE, type ValueInfoProto } from './schema.ts';
 
 export interface ImportOptions {
   /** Largest file that is parsed at all, in bytes. Default 512 MiB. */
@@ -19,10 +16,6 @@ export interface ImportOptions {
   /** Shapes of inputs whose file leaves dimensions open. Without one, an open first dimension is 1. */
   shapes?: Readonly<Record<string, readonly number[]>>;
 }
-
-const DEFAULT_MAX_BYTES = 512 * 2 ** 20;
-const MAX_NODES = 4096;
-const OPSETS = { min: 7, max: 22 } as const;
 
 /** What an operator's importer sees and does. */
 export interface OperatorContext {
@@ -64,7 +57,18 @@ const staticShape = (
       tensor: info.name,
     });
   }
-  if (given) return { type: tensor.elemType, shape: [...given] };
+  if (given) {
+    checkedElements(given, `the shape given for input "${info.name}"`);
+    const rank = tensor.shape?.dim.length;
+    if (rank !== undefined && rank !== given.length) {
+      throw new CompileError(
+        'invalid-option',
+        `the shape given for input "${info.name}" is [${given.join(',')}]; the file has ${rank} dimensions`,
+        { tensor: info.name },
+      );
+    }
+    return { type: tensor.elemType, shape: [...given] };
+  }
   const shape = (tensor.shape?.dim ?? []).map(({ dimValue, dimParam }, axis) => {
     if (dimValue > 0) return dimValue;
     if (axis === 0) return 1;
@@ -74,34 +78,8 @@ const staticShape = (
       { tensor: info.name },
     );
   });
+  checkedElements(shape, `input "${info.name}"`);
   return { type: tensor.elemType, shape };
-};
-
-const parse = (bytes: Uint8Array, maxBytes: number): { model: ModelProto; graph: GraphProto } => {
-  if (bytes.length > maxBytes) {
-    throw new CompileError(
-      'too-large',
-      `the file has ${bytes.length} bytes, more than ${maxBytes}`,
-    );
-  }
-  let model: ModelProto;
-  try {
-    model = decodeModel(bytes);
-  } catch (cause) {
-    throw new CompileError('malformed', `not an ONNX file: ${(cause as Error).message}`);
-  }
-  const { graph } = model;
-  if (!graph) throw new CompileError('malformed', 'the ONNX file holds no graph');
-  if (graph.node.length > MAX_NODES) {
-    throw new CompileError('too-large', `${graph.node.length} nodes, more than ${MAX_NODES}`);
-  }
-  if (model.functions.length > 0 || graph.sparseInitializer.length > 0) {
-    throw new CompileError(
-      'unsupported-operator',
-      'model-local functions and sparse initialisers are not supported',
-    );
-  }
-  return { model, graph };
 };
 
 /**
@@ -109,15 +87,7 @@ const parse = (bytes: Uint8Array, maxBytes: number): { model: ModelProto; graph:
  * know, and for files that are malformed, too large, or keep their weights elsewhere.
  */
 export const importOnnx = (bytes: Uint8Array, options: ImportOptions = {}): FloatGraph => {
-  const { model, graph } = parse(bytes, options.maxBytes ?? DEFAULT_MAX_BYTES);
-  const opset = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
-  if (!opset || opset.version < OPSETS.min || opset.version > OPSETS.max) {
-    throw new CompileError(
-      'unsupported-version',
-      `opset ${opset?.version ?? 'unknown'}; supported: ${OPSETS.min} to ${OPSETS.max}`,
-    );
-  }
-
+  const { graph, opset } = parseModel(bytes, options.maxBytes);
   const constants = new Map<string, Constant & { type: number }>();
   const aliases = new Map<string, string>();
   /** Integer tensors between the halves of a quantise and dequantise pair. */
@@ -137,7 +107,7 @@ export const importOnnx = (bytes: Uint8Array, options: ImportOptions = {}): Floa
     constants.set(tensor.name, readConstant(tensor, tensor.name));
   for (const info of graph.input) {
     if (constants.has(info.name)) continue;
-    const { type, shape } = staticShape(info, options.shapes?.[info.name]);
+    const { type, shape } = staticShape(info, ownEntry(options.shapes, info.name));
     if (type === TENSOR_TYPE.UINT8 || type === TENSOR_TYPE.INT8) {
       integerInputs.set(info.name, shape);
     } else if (type === TENSOR_TYPE.FLOAT) {
@@ -159,7 +129,7 @@ export const importOnnx = (bytes: Uint8Array, options: ImportOptions = {}): Floa
     const place = { node: label, op: node.opType };
     const refuse = (message: string, code: CompileError['code'] = 'unsupported-shape') =>
       new CompileError(code, `${node.opType} "${label}": ${message}`, place);
-    const importer = OPERATORS[node.opType];
+    const importer = ownEntry(OPERATORS, node.opType);
     if (importer === undefined || (node.domain !== '' && node.domain !== 'ai.onnx')) {
       throw refuse(
         `this operator is not supported${node.domain ? ` (domain ${node.domain})` : ''}; supported: ${supportedOperators()}`,
@@ -182,9 +152,9 @@ export const importOnnx = (bytes: Uint8Array, options: ImportOptions = {}): Floa
         throw refuse(`tensor "${name}" is defined twice`, 'malformed');
       }
     };
-    importer({
+    runImporter(importer, {
       node,
-      opset: opset.version,
+      opset,
       label,
       refuse,
       has: (index) => Boolean(node.input[index]),
@@ -291,5 +261,5 @@ export const importOnnx = (bytes: Uint8Array, options: ImportOptions = {}): Floa
       );
     }
   }
-  return result;
+  return checkSound(result);
 };
