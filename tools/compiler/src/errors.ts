@@ -31,8 +31,17 @@ export class CompileError extends Error {
   readonly code: CompileErrorCode;
   readonly place: CompileErrorPlace;
 
-  constructor(code: CompileErrorCode, message: string, place: CompileErrorPlace = {}) {
-    super(message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message);
+  /** `cause` is what went wrong beneath, if anything did. */
+  constructor(
+    code: CompileErrorCode,
+    message: string,
+    place: CompileErrorPlace = {},
+    cause?: unknown,
+  ) {
+    super(
+      message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message,
+      cause === undefined ? undefined : { cause },
+    );
     this.name = 'CompileError';
     this.code = code;
     this.place = place;
@@ -52,7 +61,7 @@ export const asCompileError = (
   const words = cause instanceof Error ? cause.message : String(cause);
   // JavaScript has no other sign that a size is beyond it.
   const tooLarge = /invalid (typed )?array length|allocation failed|string longer/i.test(words);
-  return new CompileError(tooLarge ? 'too-large' : 'malformed', `${what}: ${words}`, place);
+  return new CompileError(tooLarge ? 'too-large' : 'malformed', `${what}: ${words}`, place, cause);
 };
 
 /** The record's own entry; not, for a name such as "constructor", what every object has. */

@@ -5,7 +5,7 @@ import {
   type Graph,
   type GraphNode,
   type Initialiser,
-  KERNEL_VERSION,
+  kernelVersionOf,
   LAYOUT_VERSION,
   type Op,
   type Ref,
@@ -603,7 +603,7 @@ export const lower = (graph: FloatGraph, options: LowerOptions): Lowered => {
 
   const result: Graph = {
     header: {
-      kernelVersion: KERNEL_VERSION,
+      kernelVersion: kernelVersionOf(nodes),
       layoutVersion: LAYOUT_VERSION,
       nodeCount: nodes.length,
       initialiserCount: initialisers.length,
