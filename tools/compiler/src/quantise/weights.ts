@@ -62,3 +62,31 @@ export const quantiseBias = (
     const scale = weightScales[weightScales.length === 1 ? 0 : channel] ?? 1;
     return Math.round(value / (xScale * scale));
   });
+
+/**
+ * The bias with what rounding the weights adds to the mean output taken back: `sum(E[x] * (w - quantised w))` per output,
+ * for inputs whose channels have these means. Padding is not accounted for.
+ */
+export const correctedBias = (
+  { weights, bias }: { weights: Constant; bias: Float64Array | undefined },
+  { values, zero, scales }: QuantisedWeights,
+  means: ArrayLike<number>,
+  groups: number,
+): Float64Array => {
+  const [outputs = 1, depth = 1] = weights.shape;
+  const taps = weights.values.length / outputs;
+  const area = taps / depth;
+  return Float64Array.from(
+    perChannel(outputs, (o) => {
+      const scale = scales[scales.length === 1 ? 0 : o] ?? 1;
+      const first = Math.floor(o / (outputs / groups)) * depth;
+      let sum = bias?.[o] ?? 0;
+      for (let tap = 0; tap < taps; tap++) {
+        const at = o * taps + tap;
+        const rounded = ((values[at] ?? 0) - zero) * scale;
+        sum += ((weights.values[at] ?? 0) - rounded) * (means[first + Math.floor(tap / area)] ?? 0);
+      }
+      return sum;
+    }),
+  );
+};
