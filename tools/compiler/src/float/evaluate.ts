@@ -90,15 +90,20 @@ const convolution = (
             );
             const columnOffset = kw * op.dilations[1] - op.pads[1];
             const columns = reachable(farWidth, nearWidth, strideWidth, columnOffset);
+            const count = columns.end - columns.first;
+            const [fromStep, toStep] = forward ? [strideWidth, 1] : [1, strideWidth];
             for (let row = rows.first; row < rows.end; row++) {
-              const far = (row * strideHeight + rowOffset) * farWidth + columnOffset;
-              const near = row * nearWidth;
-              for (let column = columns.first; column < columns.end; column++) {
-                const farIndex = far + column * strideWidth;
-                const nearIndex = near + column;
-                const from = inBase + (forward ? farIndex : nearIndex);
-                const to = outBase + (forward ? nearIndex : farIndex);
+              const far =
+                (row * strideHeight + rowOffset) * farWidth +
+                columnOffset +
+                columns.first * strideWidth;
+              const near = row * nearWidth + columns.first;
+              let from = inBase + (forward ? far : near);
+              let to = outBase + (forward ? near : far);
+              for (let column = 0; column < count; column++) {
                 result[to] = (result[to] as number) + weight * (input[from] as number);
+                from += fromStep;
+                to += toStep;
               }
             }
           }

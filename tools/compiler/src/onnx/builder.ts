@@ -57,6 +57,15 @@ export interface ModelBuilder {
     attributes?: Readonly<Record<string, AttributeValue>>,
     output?: string,
   ): string;
+  /** Adds a node with `count` outputs; returns their names. */
+  ops(
+    opType: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, AttributeValue>>,
+    count: number,
+  ): string[];
+  /** Gives a node's output another name in the built model. False for what no node made or what has such a name already. */
+  rename(tensor: string, name: string): boolean;
   /** Adds a constant; equal small constants are shared. */
   constant(type: BuilderType, shape: readonly number[], data: ConstantData): string;
   /** Adds a constant that a caller may override, which keeps every optimiser from folding it into its neighbours. */
@@ -91,6 +100,9 @@ export const createModelBuilder = (name: string, opset: number): ModelBuilder =>
     Pick<GraphDescription, 'name' | 'node' | 'initializer' | 'input' | 'output'>
   >;
   const shared = new Map<string, string>();
+  const made = new Set<string>();
+  const renamed = new Map<string, string>();
+  const nameOf = (tensor: string) => renamed.get(tensor) ?? tensor;
   let counter = 0;
 
   const addInitializer = (
@@ -109,16 +121,36 @@ export const createModelBuilder = (name: string, opset: number): ModelBuilder =>
     return tensor;
   };
 
+  const addNode = (
+    opType: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, AttributeValue>>,
+    outputs: readonly string[],
+  ) => {
+    for (const output of outputs) made.add(output);
+    graph.node.push({
+      name: outputs[0] ?? '',
+      opType,
+      input: [...inputs],
+      output: [...outputs],
+      attribute: Object.entries(attributes).map(([key, value]) => attribute(key, value)),
+    });
+  };
+
   return {
     op(opType, inputs, attributes = {}, output = `t_${counter++}`) {
-      graph.node.push({
-        name: output,
-        opType,
-        input: [...inputs],
-        output: [output],
-        attribute: Object.entries(attributes).map(([key, value]) => attribute(key, value)),
-      });
+      addNode(opType, inputs, attributes, [output]);
       return output;
+    },
+    ops(opType, inputs, attributes, count) {
+      const outputs = Array.from({ length: count }, () => `t_${counter++}`);
+      addNode(opType, inputs, attributes, outputs);
+      return outputs;
+    },
+    rename(tensor, name) {
+      if (!made.has(tensor) || renamed.has(tensor)) return false;
+      renamed.set(tensor, name);
+      return true;
     },
     constant(type, shape, data) {
       if ('bytes' in data || data.length > SHARED_ELEMENTS) {
@@ -147,7 +179,14 @@ export const createModelBuilder = (name: string, opset: number): ModelBuilder =>
         irVersion: 8,
         producerName: 'veritrace',
         opsetImport: [{ domain: '', version: opset }],
-        graph,
+        graph: {
+          ...graph,
+          node: graph.node.map((node) => ({
+            ...node,
+            input: (node.input ?? []).map(nameOf),
+            output: (node.output ?? []).map(nameOf),
+          })),
+        },
       }),
   };
 };

@@ -62,8 +62,8 @@ export interface Probe {
 const HELD_BYTES = 256 * 2 ** 20;
 
 /** Tensors in groups that fit into memory together. */
-const groupsOf = (probes: readonly Probe[]): Probe[][] => {
-  const groups: Probe[][] = [];
+export const groupsOf = <P extends Pick<Probe, 'elements'>>(probes: readonly P[]): P[][] => {
+  const groups: P[][] = [];
   let held = Number.POSITIVE_INFINITY;
   for (const probe of probes) {
     const bytes = probe.elements * 4;
@@ -77,35 +77,39 @@ const groupsOf = (probes: readonly Probe[]): Probe[][] => {
   return groups;
 };
 
-/**
- * Runs the float model on samples and hands over the tensors asked for, one after the other, sample by sample.
- * One thread and no optimisation: the same values in every run. The values are valid only until `note` returns.
- */
-export const visitTensors = async (
+/** The float model, ready to show some of its tensors. */
+export interface TensorViewer {
+  /** Runs one sample and hands over the tensors, one after the other; values are valid only until `note` returns. */
+  view(
+    sample: CalibrationSample,
+    note: (name: string, values: Float32Array) => void,
+  ): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** One thread and no optimisation: the same values in every run. */
+export const openTensors = async (
   onnx: Uint8Array,
   graph: FloatGraph,
   names: readonly string[],
-  samples: readonly CalibrationSample[],
-  note: (name: string, values: Float32Array, sample: number) => void,
-): Promise<void> => {
+): Promise<TensorViewer> => {
   const session = await ort.InferenceSession.create(withOutputs(onnx, names), {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'disabled',
     intraOpNumThreads: 1,
     logSeverityLevel: 3,
   });
-  try {
-    for (const [index, sample] of samples.entries()) {
+  return {
+    async view(sample, note) {
       const results = await session.run(feedsOf(graph, sample));
       for (const name of names) {
         const tensor = results[name];
-        if (tensor) note(name, tensor.data as Float32Array, index);
+        if (tensor) note(name, tensor.data as Float32Array);
         tensor?.dispose();
       }
-    }
-  } finally {
-    await session.release();
-  }
+    },
+    close: () => session.release(),
+  };
 };
 
 const emptyObservation = ({ channels }: Probe): Observation => ({
@@ -174,24 +178,32 @@ export const observe = async (
 ): Promise<Map<string, Observation>> => {
   const observations = new Map<string, Observation>();
   for (const group of groupsOf(probes)) {
-    const names = group.map(({ name }) => name);
     const byName = new Map(group.map((probe) => [probe.name, probe]));
-    await visitTensors(onnx, graph, names, samples, (name, values) => {
-      const probe = byName.get(name);
-      if (probe === undefined) return;
-      const seen = observations.get(name) ?? emptyObservation(probe);
-      observations.set(name, seen);
-      noteRange(seen, probe, values);
-      const { channels, together } = probe;
-      if (channels && seen.means) noteMeans(seen.means, channels, values, samples.length);
-      if (together !== undefined) {
-        seen.centred = Math.max(seen.centred ?? 0, centredReach(values, together));
+    const tensors = await openTensors(onnx, graph, [...byName.keys()]);
+    try {
+      for (const sample of samples) {
+        await tensors.view(sample, (name, values) => {
+          const probe = byName.get(name);
+          if (probe === undefined) return;
+          const seen = observations.get(name) ?? emptyObservation(probe);
+          observations.set(name, seen);
+          noteRange(seen, probe, values);
+          const { channels, together } = probe;
+          if (channels && seen.means) noteMeans(seen.means, channels, values, samples.length);
+          if (together !== undefined) {
+            seen.centred = Math.max(seen.centred ?? 0, centredReach(values, together));
+          }
+        });
       }
-    });
-    await visitTensors(onnx, graph, names, samples, (name, values) => {
-      const seen = observations.get(name);
-      if (seen !== undefined) noteBins(seen, values);
-    });
+      for (const sample of samples) {
+        await tensors.view(sample, (name, values) => {
+          const seen = observations.get(name);
+          if (seen !== undefined) noteBins(seen, values);
+        });
+      }
+    } finally {
+      await tensors.close();
+    }
   }
   return observations;
 };

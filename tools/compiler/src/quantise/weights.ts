@@ -13,6 +13,12 @@ export interface QuantisedWeights {
 /** Largest bias that is kept exact; a channel's scale grows until its bias fits. */
 const LARGEST_BIAS = 2 ** 29;
 
+/**
+ * A channel with weights so much smaller than the others' is dead, and its weights become zero: a scale of its own would
+ * be too small for a requantisation.
+ */
+const DEAD_CHANNEL = 2 ** -24;
+
 const perChannel = <T>(outputs: number, make: (channel: number) => T): T[] =>
   Array.from({ length: outputs }, (_, channel) => make(channel));
 
@@ -43,7 +49,8 @@ export const quantiseWeights = (
     }
     return Math.max(most / 127, Math.abs(bias?.[channel] ?? 0) / (xScale * LARGEST_BIAS));
   });
-  const nonZero = (scale: number) => Math.fround(scale === 0 ? 1 / 127 : scale);
+  const floor = Math.max(...largest) * DEAD_CHANNEL;
+  const nonZero = (scale: number) => Math.fround(scale === 0 ? 1 / 127 : Math.max(scale, floor));
   const scales = granularity === 'channel' ? largest.map(nonZero) : [nonZero(Math.max(...largest))];
   const values = Int16Array.from(weights.values, (weight, index) => {
     const scale = scales[scales.length === 1 ? 0 : Math.floor(index / taps)] ?? 1;
