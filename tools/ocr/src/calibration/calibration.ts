@@ -6,7 +6,7 @@ import { quadSize } from '../image/geometry.ts';
 import { decodePicture, encodePictureJpeg, type Picture } from '../image/picture.ts';
 import { prepareHead, prepareLine, preparePage } from '../image/prepare.ts';
 import { columns, cutOut, turnOver } from '../image/resample.ts';
-import { INPUT_AFFINES, normalise, type PixelTensor } from '../image/tensor.ts';
+import { centre, INPUT_AFFINES, normalise, type PixelTensor } from '../image/tensor.ts';
 import { MODEL_FILES, type ModelName, type Shape } from '../models.ts';
 import { photograph } from '../pages/photograph.ts';
 import type { Line, Page } from '../pages/sheet.ts';
@@ -97,3 +97,18 @@ export const calibration = (
   calibrationPixels(model, count, seed, shape).map((tensor) =>
     normalise(tensor, INPUT_AFFINES[model]),
   );
+
+/**
+ * `count` inputs of a model rewritten to take pixels. The corners of the first are the darkest and the lightest byte, so
+ * that a range taken from the samples is that of all bytes, and the scale is 1.
+ */
+export const calibrationCentred = (
+  model: ModelName,
+  count: number,
+  seed: number,
+  shape: Shape = MODEL_FILES[model].shape,
+): Float32Array[] =>
+  calibrationPixels(model, count, seed, shape).map((tensor, index) => {
+    if (index === 0) tensor.data.set([0, 255]);
+    return centre(tensor, INPUT_AFFINES[model]);
+  });

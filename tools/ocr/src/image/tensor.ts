@@ -75,3 +75,9 @@ export const normalise = ({ data }: PixelTensor, { scale, offset }: InputAffine)
     return byte * (scale[channel] ?? 0) + (offset[channel] ?? 0);
   });
 };
+
+/** What a model rewritten to take pixels is given: each byte less the neutral one. */
+export const centre = ({ data }: PixelTensor, affine: InputAffine): Float32Array => {
+  const neutral = neutralByte(affine);
+  return Float32Array.from(data, (byte) => byte - neutral);
+};

@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { OcrError } from '../errors.ts';
 import { mapQuad } from '../image/geometry.ts';
 import { decodePicture, encodePictureJpeg, encodePicturePng } from '../image/picture.ts';
+import { turnOver } from '../image/resample.ts';
 import { LAYOUTS, type LayoutName } from './layouts.ts';
-import { photograph } from './photograph.ts';
+import { PHOTOGRAPH, POOR_PHOTOGRAPH, photograph } from './photograph.ts';
 import type { Line, Page } from './sheet.ts';
 
 /** Where the test pages lie. */
@@ -41,19 +42,49 @@ export interface TestPage extends Page {
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-const QUALITY = 60;
+/** How a simulated photograph is taken. */
+interface Shot {
+  layout: LayoutName;
+  seed: number;
+  /** Out of focus, noisy, much compressed. */
+  poor?: boolean;
+  /** On its head. */
+  turned?: boolean;
+}
 
-/** Which pages are also "photographed", and with which seed. */
-export const PHOTOGRAPHED: readonly (readonly [LayoutName, number])[] = [
-  ['receipt', 1101],
-  ['letter', 1102],
-  ['invoice', 1103],
-  ['business-card', 1104],
-  ['timetable', 1105],
-  ['sign', 1106],
-  ['menu', 1107],
-  ['parcel-label', 1108],
+/** Which pages are also "photographed", and how. */
+export const SHOTS: readonly Shot[] = [
+  { layout: 'receipt', seed: 1101 },
+  { layout: 'letter', seed: 1102 },
+  { layout: 'invoice', seed: 1103 },
+  { layout: 'business-card', seed: 1104 },
+  { layout: 'timetable', seed: 1105 },
+  { layout: 'sign', seed: 1106 },
+  { layout: 'menu', seed: 1107 },
+  { layout: 'parcel-label', seed: 1108 },
+  { layout: 'article', seed: 1109, poor: true },
+  { layout: 'form', seed: 1110, poor: true },
+  { layout: 'two-columns', seed: 1111, poor: true },
+  { layout: 'measurements', seed: 1112, poor: true },
+  { layout: 'poster', seed: 1113, poor: true },
+  { layout: 'prescription', seed: 1114, turned: true },
 ];
+
+const take = ({ layout, seed, poor, turned }: Shot): Page => {
+  const page = photograph(LAYOUTS[layout](), seed, poor ? POOR_PHOTOGRAPH : PHOTOGRAPH);
+  if (!turned) return page;
+  const { width, height } = page.picture;
+  return {
+    picture: turnOver(page.picture),
+    lines: page.lines.map(({ text, quad }) => ({
+      text,
+      quad: mapQuad(quad, ([x, y]) => [width - x, height - y]),
+    })),
+  };
+};
+
+/** Quality of the JPEG files. */
+const quality = ({ poor }: Shot): number => (poor ? 40 : 60);
 
 const rounded = ({ text, quad }: Line): Line => ({
   text,
@@ -82,13 +113,14 @@ export const makePages = (): { index: PageIndex; files: Map<string, Uint8Array> 
     const page = draw();
     add(page, encodePicturePng(page.picture), { name, file: `${name}.png`, kind: 'rendered' });
   }
-  for (const [name, seed] of PHOTOGRAPHED) {
-    const page = photograph(LAYOUTS[name](), seed);
-    add(page, encodePictureJpeg(page.picture, QUALITY), {
-      name: `${name}-photographed`,
-      file: `${name}-photographed.jpg`,
+  for (const shot of SHOTS) {
+    const page = take(shot);
+    const name = `${shot.layout}-${shot.poor ? 'poor' : shot.turned ? 'turned' : 'photographed'}`;
+    add(page, encodePictureJpeg(page.picture, quality(shot)), {
+      name,
+      file: `${name}.jpg`,
       kind: 'photographed',
-      seed,
+      seed: shot.seed,
     });
   }
   return {

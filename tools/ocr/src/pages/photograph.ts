@@ -19,7 +19,11 @@ export interface Strength {
   shade: number;
 }
 
+/** A careful hand and good light. */
 export const PHOTOGRAPH: Strength = { tilt: 0.04, blur: 0.9, noise: 7, shade: 0.4 };
+
+/** A hasty one, out of focus, in the evening. */
+export const POOR_PHOTOGRAPH: Strength = { tilt: 0.07, blur: 1.25, noise: 14, shade: 0.55 };
 
 /** Three box filters in a row, near enough a Gaussian; fractional widths weigh the outermost pixels. */
 const blurred = (picture: Picture, deviation: number): Picture => {
