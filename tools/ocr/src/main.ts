@@ -1,7 +1,8 @@
 /**
- * `npm run ocr -w @veritrace/ocr -- [--exact FOLDER] [--pages FOLDER] [--only NAME] [--picture FILE] [--threads N] [--json]`
+ * `npm run ocr -w @veritrace/ocr -- [--exact FOLDER] [--pixels] [--pages FOLDER] [--only NAME] [--picture FILE] [--threads N] [--json]`
  *
- * Reads the test pages and prints how much of each was read, by the float models and, with `--exact`, by compiled ones.
+ * Reads the test pages and prints how much of each was read, by the float models and, with `--exact`, by compiled ones,
+ * with `--pixels` by float models rewritten to take pixels.
  * With `--picture` it reads that picture and prints its lines. Tables and JSON go to stdout, progress to stderr.
  */
 import { readFile } from 'node:fs/promises';
@@ -12,12 +13,13 @@ import { OcrError } from './errors.ts';
 import { createExactEngine } from './exact-engine.ts';
 import { decodePicture } from './image/picture.ts';
 import { readKeys } from './models.ts';
+import { readPixelModels } from './onnx/write.ts';
 import { PAGES, readPages } from './pages/folder.ts';
 import { readPage } from './read.ts';
 import { markdown, type PageRow, readRow, totals } from './table.ts';
 
 const USAGE =
-  'usage: ocr [--exact FOLDER] [--pages FOLDER] [--only NAME] [--picture FILE] [--threads N] [--json]\n';
+  'usage: ocr [--exact FOLDER] [--pixels] [--pages FOLDER] [--only NAME] [--picture FILE] [--threads N] [--json]\n';
 
 const options = {
   exact: { type: 'string' },
@@ -25,6 +27,7 @@ const options = {
   only: { type: 'string', default: '' },
   picture: { type: 'string' },
   threads: { type: 'string', default: '1' },
+  pixels: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const;
 
@@ -89,6 +92,14 @@ const main = async (): Promise<void> => {
     const keys = await readKeys();
     const float = await createFloatEngine({ threads });
     const engines = [float];
+    if (words.pixels) {
+      engines.push(
+        await createFloatEngine({
+          threads,
+          models: { onnx: await readPixelModels(), pixels: true },
+        }),
+      );
+    }
     if (exact !== undefined)
       engines.push(await createExactEngine(callerPath(exact), float, { threads }));
     if (picture !== undefined) await readOne(callerPath(picture), engines, keys, json);

@@ -5,8 +5,8 @@ import { createFloatEngine, type OcrEngine } from './engine.ts';
 import { prepareHead } from './image/prepare.ts';
 import { turnOver } from './image/resample.ts';
 import { INPUT_AFFINES, neutralByte } from './image/tensor.ts';
-import { type ModelName, readKeys } from './models.ts';
-import { readPixelModel } from './onnx/write.ts';
+import { readKeys } from './models.ts';
+import { readPixelModels } from './onnx/write.ts';
 import { createSheet } from './pages/sheet.ts';
 import { readPage } from './read.ts';
 import { markdown, readRow, totals } from './table.ts';
@@ -78,11 +78,7 @@ describe('readRow', () => {
 
 describe('models that take pixels', () => {
   it('have the same answers as those that take reals', async () => {
-    const onnx: Record<ModelName, Uint8Array> = {
-      detector: await readPixelModel('detector'),
-      recogniser: await readPixelModel('recogniser'),
-      classifier: await readPixelModel('classifier'),
-    };
+    const onnx = await readPixelModels();
     const pixels = await createFloatEngine({ models: { onnx, pixels: true } });
     try {
       const [line] = calibrationPixels('recogniser', 1, 77);

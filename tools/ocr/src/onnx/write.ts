@@ -14,6 +14,13 @@ export const readPixelModel = async (model: ModelName): Promise<Uint8Array> => {
   return withPixelInput(onnx, MODEL_FILES[model].input, affine, neutralByte(affine));
 };
 
+/** All three. */
+export const readPixelModels = async (): Promise<Record<ModelName, Uint8Array>> => ({
+  detector: await readPixelModel('detector'),
+  recogniser: await readPixelModel('recogniser'),
+  classifier: await readPixelModel('classifier'),
+});
+
 const main = async () => {
   const [, , path] = process.argv;
   if (path === undefined) {
