@@ -87,7 +87,7 @@ export const createFloatEngine = async ({
     return answer;
   };
   return {
-    name: 'float',
+    name: models?.pixels ? 'float of pixels' : 'float',
     shapes: {
       detector: shapes.detector ?? MODEL_FILES.detector.shape,
       recogniser: shapes.recogniser ?? MODEL_FILES.recogniser.shape,

@@ -8,6 +8,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { callerPath } from '../caller-path.ts';
 import { MODEL_FILES, MODELS, type ModelName } from '../models.ts';
 import { calibration, calibrationCentred } from './calibration.ts';
 import { encodeNpy } from './npy.ts';
@@ -69,7 +70,7 @@ const main = async () => {
     process.exitCode = 2;
     return;
   }
-  await writeCalibration(model, folder, { count, seed, format, pixels: values.pixels });
+  await writeCalibration(model, callerPath(folder), { count, seed, format, pixels: values.pixels });
   process.stderr.write(`${count} samples of the ${model}, seed ${seed}, in ${folder}\n`);
 };
 

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { callerPath } from '../caller-path.ts';
 import { INPUT_AFFINES, neutralByte } from '../image/tensor.ts';
 import { MODEL_FILES, MODELS, type ModelName, readModel } from '../models.ts';
 import { withPixelInput } from './pixel-input.ts';
@@ -13,13 +14,21 @@ export const readPixelModel = async (model: ModelName): Promise<Uint8Array> => {
   return withPixelInput(onnx, MODEL_FILES[model].input, affine, neutralByte(affine));
 };
 
+/** All three. */
+export const readPixelModels = async (): Promise<Record<ModelName, Uint8Array>> => ({
+  detector: await readPixelModel('detector'),
+  recogniser: await readPixelModel('recogniser'),
+  classifier: await readPixelModel('classifier'),
+});
+
 const main = async () => {
-  const folder = process.argv[2];
-  if (folder === undefined) {
+  const [, , path] = process.argv;
+  if (path === undefined) {
     process.stderr.write('usage: pixel-models FOLDER\n');
     process.exitCode = 2;
     return;
   }
+  const folder = callerPath(path);
   await mkdir(folder, { recursive: true });
   for (const model of MODELS) {
     const file = join(folder, `${model}.onnx`);
