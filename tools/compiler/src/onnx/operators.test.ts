@@ -108,7 +108,8 @@ const windowed = (
   const limit = Math.min(...kernel) - 1;
   return {
     kernel_shape: kernel,
-    strides: list(1, 3),
+    // ONNX Runtime does not pad a window that is smaller than its step.
+    strides: list(1, auto.startsWith('SAME') ? Math.min(...kernel) : 3),
     ...(auto === 'NOTSET' ? { pads: list(0, limit, (2 * spatial) as 1 | 2) } : { auto_pad: auto }),
   };
 };
