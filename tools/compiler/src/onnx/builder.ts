@@ -1,10 +1,11 @@
 /** Writes ONNX models node by node; names are made up in order, so equal calls give equal bytes. */
 import { ATTRIBUTE_TYPE, encodeModel, type ModelDescription, TENSOR_TYPE } from './schema.ts';
 
-export type BuilderType = 'float32' | 'uint8' | 'int8' | 'int32' | 'int64';
+export type BuilderType = 'float32' | 'float64' | 'uint8' | 'int8' | 'int32' | 'int64';
 
 const TYPE_CODE: Record<BuilderType, number> = {
   float32: TENSOR_TYPE.FLOAT,
+  float64: TENSOR_TYPE.DOUBLE,
   uint8: TENSOR_TYPE.UINT8,
   int8: TENSOR_TYPE.INT8,
   int32: TENSOR_TYPE.INT32,
@@ -50,11 +51,14 @@ export interface BuilderNode {
 
 const toBytes = (type: BuilderType, data: ConstantData): Uint8Array => {
   if ('bytes' in data) return data.bytes;
-  const view = (array: Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array) =>
-    new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+  const view = (
+    array: Float32Array | Float64Array | Uint8Array | Int8Array | Int32Array | BigInt64Array,
+  ) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   switch (type) {
     case 'float32':
       return view(Float32Array.from(data));
+    case 'float64':
+      return view(Float64Array.from(data));
     case 'uint8':
       return view(Uint8Array.from(data));
     case 'int8':
@@ -76,6 +80,15 @@ export interface ModelBuilder {
   ): string;
   /** Adds a node with any number of outputs, of any domain. */
   node(node: BuilderNode): void;
+  /** Adds a node with `count` outputs; returns their names. */
+  ops(
+    opType: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, AttributeValue>>,
+    count: number,
+  ): string[];
+  /** Gives a node's output another name in the built model. False for what no node made or what has such a name already. */
+  rename(tensor: string, name: string): boolean;
   /** Adds a constant; equal small constants are shared. */
   constant(type: BuilderType, shape: readonly number[], data: ConstantData): string;
   /** Adds a constant that a caller may override, which keeps every optimiser from folding it into its neighbours. */
@@ -110,6 +123,9 @@ export const createModelBuilder = (name: string, opset: number): ModelBuilder =>
     Pick<GraphDescription, 'name' | 'node' | 'initializer' | 'input' | 'output'>
   >;
   const shared = new Map<string, string>();
+  const made = new Set<string>();
+  const renamed = new Map<string, string>();
+  const nameOf = (tensor: string) => renamed.get(tensor) ?? tensor;
   let counter = 0;
 
   const addInitializer = (
@@ -131,6 +147,7 @@ export const createModelBuilder = (name: string, opset: number): ModelBuilder =>
   const domains = new Set<string>();
   const node = ({ opType, domain = '', inputs, outputs, attributes = {} }: BuilderNode) => {
     if (domain !== '') domains.add(domain);
+    for (const output of outputs) made.add(output);
     graph.node.push({
       name: outputs.find((name) => name !== '') ?? opType,
       opType,
@@ -147,6 +164,16 @@ export const createModelBuilder = (name: string, opset: number): ModelBuilder =>
       return output;
     },
     node,
+    ops(opType, inputs, attributes, count) {
+      const outputs = Array.from({ length: count }, () => `t_${counter++}`);
+      node({ opType, inputs, outputs, attributes });
+      return outputs;
+    },
+    rename(tensor, name) {
+      if (!made.has(tensor) || renamed.has(tensor)) return false;
+      renamed.set(tensor, name);
+      return true;
+    },
     constant(type, shape, data) {
       if ('bytes' in data || data.length > SHARED_ELEMENTS) {
         return addInitializer('c', type, shape, data);
@@ -177,7 +204,14 @@ export const createModelBuilder = (name: string, opset: number): ModelBuilder =>
           { domain: '', version: opset },
           ...[...domains].map((domain) => ({ domain, version: 1 })),
         ],
-        graph,
+        graph: {
+          ...graph,
+          node: graph.node.map((made) => ({
+            ...made,
+            input: (made.input ?? []).map(nameOf),
+            output: (made.output ?? []).map(nameOf),
+          })),
+        },
       }),
   };
 };
