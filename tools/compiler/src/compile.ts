@@ -2,9 +2,11 @@
 import { createHash } from 'node:crypto';
 import { elementCount, encodeGraph, type Graph, type TensorSpec } from '@veritrace/referee/graph';
 import { asCompileError, CompileError, ownEntry } from './errors.ts';
+import { emitOnnx } from './float/emit.ts';
 import type { ActivationQuantisation, FloatGraph, FloatOp, Quantisation } from './float/graph.ts';
 import { simplify } from './float/simplify.ts';
 import { type ImportOptions, importOnnx } from './onnx/import.ts';
+import { parseModel } from './onnx/parse.ts';
 import { type Head, withHead } from './quantise/head.ts';
 import { type LogitsForm, lower } from './quantise/lower.ts';
 import { type CalibrationSample, observe, type Probe } from './quantise/observe.ts';
@@ -125,14 +127,43 @@ const unprescribed = (graph: FloatGraph): string[] =>
     .filter(({ op, output }) => choosesQuantisation(op) && !graph.prescribed.has(output))
     .map(({ output }) => output);
 
-const observedName = (graph: FloatGraph, tensor: string): string =>
-  graph.observedAs.get(tensor) ?? tensor;
+/** A model in which the graph's tensors can be observed, and what they are called there. */
+interface Observable {
+  source: Uint8Array;
+  seen: FloatGraph;
+  nameOf: (tensor: string) => string;
+  /** Tensors that the file computes. */
+  inFile: ReadonlySet<string>;
+}
+
+/** The file itself, unless a tensor of ours is wanted that the file does not have: then the graph, written as a model. */
+const observable = (onnx: Uint8Array, graph: FloatGraph, options: ImportOptions): Observable => {
+  const inFile = new Set(parseModel(onnx, options.maxBytes).graph.node.flatMap((n) => n.output));
+  const fileName = (tensor: string) => graph.observedAs.get(tensor) ?? tensor;
+  const layers = graph.nodes.filter(({ op }) => op.tag === 'LayerNorm');
+  const wanted = [...unprescribed(graph), ...layers.flatMap(({ inputs }) => inputs)];
+  const inputs = new Set(graph.inputs.map(({ name }) => name));
+  if (wanted.every((tensor) => inputs.has(tensor) || inFile.has(fileName(tensor)))) {
+    return { source: onnx, seen: graph, nameOf: fileName, inFile };
+  }
+  const written = emitOnnx(graph);
+  return {
+    source: written.onnx,
+    seen: { ...graph, observedAs: new Map() },
+    nameOf: written.nameOf,
+    inFile,
+  };
+};
 
 /** What to look at in the float model. */
-const probesOf = (graph: FloatGraph, means: boolean): Probe[] => {
+const probesOf = (
+  graph: FloatGraph,
+  nameOf: (tensor: string) => string,
+  means: boolean,
+): Probe[] => {
   const probes = new Map<string, Probe>();
   const probe = (tensor: string): Probe => {
-    const name = observedName(graph, tensor);
+    const name = nameOf(tensor);
     const known = probes.get(name) ?? {
       name,
       elements: elementCount(graph.shapes.get(tensor) ?? []),
@@ -211,12 +242,13 @@ const compileGuarded = async (
     );
   }
   const inputs = inputQuantisations(graph, options);
+  const { seen, nameOf, source, inFile } = observable(onnx, graph, options);
   const observations: Map<string, Observation> =
     samples.length > 0
-      ? await observe(onnx, graph, probesOf(graph, correctBiases ?? false), samples)
+      ? await observe(source, graph, probesOf(seen, nameOf, correctBiases ?? false), samples)
       : new Map();
   const observationOf = (tensor: string): Observation | undefined =>
-    observations.get(observedName(graph, tensor));
+    observations.get(nameOf(tensor));
   const probabilities = new Set(
     graph.nodes.flatMap(({ op, output }) => (op.tag === 'Softmax' ? [output] : [])),
   );
@@ -281,7 +313,7 @@ const compileGuarded = async (
     })),
     labels: options.labels,
     tensors: lowered.tensors
-      .filter(({ tensor }) => !graph.observedAs.has(tensor) && producers.has(tensor))
+      .filter(({ tensor }) => inFile.has(tensor) && producers.has(tensor))
       .map(({ node, tensor, quantisation }) => ({
         node,
         tensor,

@@ -37,7 +37,7 @@ export {
   readCompiled,
   writeCompiled,
 } from './model/folder.ts';
-export { type ImportOptions, importOnnx } from './onnx/import.ts';
+export { type ImportOptions, importOnnx, type Refusal, refusals } from './onnx/import.ts';
 export type { Head } from './quantise/head.ts';
 export type { LogitsForm } from './quantise/lower.ts';
 export type { CalibrationSample } from './quantise/observe.ts';
