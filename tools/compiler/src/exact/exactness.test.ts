@@ -7,8 +7,8 @@ import { writeElements } from '../model/tensors.ts';
 import { decodeModel, withInterface } from '../onnx/schema.ts';
 import { createRandom } from '../random.ts';
 import { graphOf } from '../testing/graphs.ts';
-import { randomGraph, randomInputs } from '../testing/random-graph.ts';
 import { evaluateReference } from '../testing/reference.ts';
+import { randomGraph, randomInputs } from './draw.ts';
 import { buildExactProgram, inputName, nodeName } from './program.ts';
 import { createExactSession, type OptimisationLevel } from './session.ts';
 
