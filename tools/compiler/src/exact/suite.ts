@@ -73,6 +73,8 @@ export const OPTIMISATION_LEVELS: readonly OptimisationLevel[] = [
 const [FEW_INPUTS, MANY_INPUTS] = [3, 8];
 /** Draws without a fitting node after which an operator is given up: never met. */
 const MOST_DRAWS = 1000;
+/** Fewest cases of a long run: elements are many, but attributes and scales should be too. */
+const LEAST_CASES = 40;
 /** Wanted elements from which cases are drawn large. */
 const LARGE_FROM = 5000;
 
@@ -103,7 +105,8 @@ const checkKind = async (
   // One seed, other cases for each operator.
   const first = Math.imul(seed, 0x9e3779b1) + OPERATORS.indexOf(kind) * 100_000;
   let misses = 0;
-  for (let draw = first; row.elements < wanted; draw++) {
+  const leastCases = isLong ? LEAST_CASES : 1;
+  for (let draw = first; row.elements < wanted || row.cases < leastCases; draw++) {
     signal?.throwIfAborted();
     const large = isLong && row.cases % 4 !== 0;
     const graph = randomGraph(draw, { size: 1, only: kind, large });
