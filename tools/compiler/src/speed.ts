@@ -1,7 +1,8 @@
 /**
  * How fast the exact program is beside the float model it stands for: a convolutional network of depthwise-separable
- * blocks, as MobileNets are, run by ONNX Runtime on this machine. `npm run speed -w @veritrace/compiler [-- --threads N --rounds N --json]`.
-
+ * blocks, as MobileNets are, run by ONNX Runtime on this machine.
+ *
+ * `npm run speed -w @veritrace/compiler [-- --threads N --rounds N --json]`
  */
 import type { Graph, GraphNode, Initialiser, Ref, Requant } from '@veritrace/referee/graph';
 import * as ort from 'onnxruntime-node';
