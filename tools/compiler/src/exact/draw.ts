@@ -1,10 +1,14 @@
-/** Canonical graphs drawn at random, well-typed by construction, with values chosen to break float arithmetic. */
+/**
+ * Canonical graphs drawn at random, well-typed by construction, with values chosen to break float arithmetic: for tests,
+ * and for the suite that proves a machine's operators one by one.
+ */
 import {
   type DType,
   elementCount,
   type Graph,
   type GraphNode,
   type Initialiser,
+  kernelVersionOf,
   type Op,
   type Ref,
   type Requant,
@@ -13,7 +17,35 @@ import {
 } from '@veritrace/referee/graph';
 import { dtypeRange, writeElements } from '../model/tensors.ts';
 import { createRandom, type Random } from '../random.ts';
-import { graphOf } from './graphs.ts';
+import { graphOf } from '../testing/graphs.ts';
+
+/** All operators, in the order of their encoding. */
+export const OPERATORS: readonly Op['tag'][] = [
+  'Conv',
+  'MatMul',
+  'Requantise',
+  'Table',
+  'MaxPool',
+  'SumPool',
+  'Add',
+  'Reshape',
+  'Transpose',
+  'Pad',
+  'ArgMax',
+  'ConvTranspose',
+  'BatchMatMul',
+  'WeightedSum',
+  'Product',
+  'Quotient',
+  'SquareRoot',
+  'Concat',
+  'Slice',
+  'Gather',
+  'Resize',
+  'Reduce',
+  'Lookup',
+  'TopK',
+];
 
 type Integer = Exclude<DType, 'F32'>;
 type Operand = 'U8' | 'I8';
@@ -68,8 +100,40 @@ const adversarialWide = (random: Random, count: number): number[] => {
   return Array.from({ length: count }, () => draw(style));
 };
 
-/** The graph of a seed: up to `size` nodes over one or two inputs, of the operators of a kernel version. */
-export const randomGraph = (seed: number, size = 8, version: 1 | 2 = 2): Graph => {
+export interface DrawOptions {
+  /** Most nodes. Default 8. */
+  size?: number;
+  /** Kernel version whose operators are drawn. Default 2. */
+  version?: 1 | 2;
+  /** Draws nodes of this operator only, over inputs that fit it. */
+  only?: Op['tag'];
+  /** Tensors of thousands of elements instead of tens. Default false. */
+  large?: boolean;
+}
+
+/** Rank of the tensors an operator is about, where that is fixed. */
+const rankOf = (tag: Op['tag'] | undefined): 2 | 3 | 4 | undefined => {
+  switch (tag) {
+    case 'Conv':
+    case 'ConvTranspose':
+    case 'MaxPool':
+    case 'SumPool':
+    case 'Resize':
+      return 4;
+    case 'BatchMatMul':
+      return 3;
+    case 'MatMul':
+      return 2;
+    default:
+      return undefined;
+  }
+};
+
+/** The graph of a seed, over one or two inputs. With `only` it may come out empty: some draws fit no such node. */
+export const randomGraph = (seed: number, options: DrawOptions = {}): Graph => {
+  const { size = 8, version = 2, only, large = false } = options;
+  /** How many times as many elements the tensors may have. */
+  const room = large ? 20 : 1;
   const random = createRandom(seed);
   const inputs: TensorSpec[] = [];
   const initialisers: Initialiser[] = [];
@@ -100,7 +164,8 @@ export const randomGraph = (seed: number, size = 8, version: 1 | 2 = 2): Graph =
   };
   /** Scales that land sums on halves, on ordinary values, or far out. */
   const scaleFor = (worst: number): number => {
-    const power = 2 ** -Math.max(0, Math.round(Math.log2(Math.max(worst, 1) / 256)));
+    // Scales lie within 2^-60; what is made of sums beyond that is all zero.
+    const power = 2 ** -Math.min(58, Math.max(0, Math.round(Math.log2(Math.max(worst, 1) / 256))));
     return random.pick([
       power,
       power / 2,
@@ -145,7 +210,30 @@ export const randomGraph = (seed: number, size = 8, version: 1 | 2 = 2): Graph =
     return Math.max(max - zero, zero - min);
   };
 
+  const rank = rankOf(only);
   const inputShape = (): number[] => {
+    if (large || rank !== undefined) {
+      const scale = large ? 4 : 1;
+      switch (rank ?? random.pick([2, 3, 4, 5] as const)) {
+        case 2:
+          return [random.integer(1, 8) * scale * scale, random.pick([1, 7, 64, 600, 1300])];
+        case 3:
+          return [
+            random.integer(1, 4) * scale,
+            random.integer(1, 6) * scale,
+            random.pick([1, 8, 40, large ? 64 : 600, 600]),
+          ];
+        case 4:
+          return [
+            random.integer(1, 2),
+            random.pick([1, 2, 3, 6, 16, large ? 64 : 5]),
+            random.integer(1, 6) * scale,
+            random.integer(1, 6) * scale,
+          ];
+        case 5:
+          return Array.from({ length: random.integer(1, 6) }, () => random.integer(1, 2 + scale));
+      }
+    }
     if (random.chance(0.1)) {
       return Array.from({ length: random.integer(1, 6) }, () => random.integer(1, 4));
     }
@@ -163,7 +251,10 @@ export const randomGraph = (seed: number, size = 8, version: 1 | 2 = 2): Graph =
   };
   for (let index = random.integer(1, 2); index > 0; index--) {
     const dtype = version === 2 && random.chance(0.15) ? 'I32' : operand();
-    const spec: TensorSpec = { dtype, shape: inputShape() };
+    // Some operators want two tensors of one shape.
+    const [first] = inputs;
+    const shape = first !== undefined && random.chance(0.5) ? [...first.shape] : inputShape();
+    const spec: TensorSpec = { dtype, shape };
     known.push({ ref: { tag: 'Request', value: inputs.length }, spec });
     inputs.push(spec);
   }
@@ -278,7 +369,7 @@ export const randomGraph = (seed: number, size = 8, version: 1 | 2 = 2): Graph =
     const x = choose((tensor) => isOperand(tensor) && tensor.spec.shape.length === 2);
     if (x === undefined) return;
     const [rows = 1, depth = 1] = x.spec.shape;
-    const columns = random.pick([1, 3, 10, 17]);
+    const columns = random.pick(large ? [17, 64] : [1, 3, 10, 17]);
     const [xType, wType] = [integerOf(x.spec) as Operand, operand()];
     const [xZero, wZero] = [zeroOf(xType), random.chance(0.7) ? 0 : zeroOf(wType)];
     const worst = depth * reachOf(xType, xZero) * reachOf(wType, wZero);
@@ -432,7 +523,7 @@ export const randomGraph = (seed: number, size = 8, version: 1 | 2 = 2): Graph =
   };
 
   const pad = () => {
-    const x = choose(({ spec }) => spec.shape.length > 0 && elementCount(spec.shape) < 2000);
+    const x = choose(({ spec }) => spec.shape.length > 0 && elementCount(spec.shape) < 2000 * room);
     if (x === undefined) return;
     const { min, max } = dtypeRange(integerOf(x.spec));
     const pads = x.spec.shape.map((): [number, number] => [
@@ -501,7 +592,7 @@ export const randomGraph = (seed: number, size = 8, version: 1 | 2 = 2): Graph =
       (tensor) =>
         isOperand(tensor) &&
         tensor.spec.shape.length === 4 &&
-        elementCount(tensor.spec.shape) < 900,
+        elementCount(tensor.spec.shape) < 900 * room,
     );
     if (x === undefined) return;
     const [batch = 1, channels = 1, height = 1, width = 1] = x.spec.shape;
@@ -557,7 +648,7 @@ export const randomGraph = (seed: number, size = 8, version: 1 | 2 = 2): Graph =
       (tensor) =>
         isOperand(tensor) &&
         tensor.spec.shape.length === 3 &&
-        elementCount(tensor.spec.shape) < 9000,
+        elementCount(tensor.spec.shape) < 9000 * room,
     );
     if (a === undefined) return;
     const [batches = 1, rows = 1, depth = 1] = a.spec.shape;
@@ -573,7 +664,7 @@ export const randomGraph = (seed: number, size = 8, version: 1 | 2 = 2): Graph =
     let b = random.chance(0.6) ? partner : undefined;
     if (b === undefined) {
       const dtype = operand();
-      const shape = [random.pick([1, batches]), random.integer(1, 5), depth];
+      const shape = [random.pick([1, batches]), random.integer(1, large ? 40 : 5), depth];
       const values = adversarial(random, dtype, elementCount(shape));
       b = { ref: constant(dtype, shape, values), spec: { dtype, shape } };
     }
@@ -599,7 +690,7 @@ export const randomGraph = (seed: number, size = 8, version: 1 | 2 = 2): Graph =
       if (left !== right && left !== 1 && right !== 1) return undefined;
       shape.push(Math.max(left, right));
     }
-    return elementCount(shape) > 20_000 ? undefined : shape;
+    return elementCount(shape) > 20_000 * room ? undefined : shape;
   };
   const pair = () => {
     const a = choose(({ spec }) => spec.shape.length > 0);
@@ -675,7 +766,7 @@ export const randomGraph = (seed: number, size = 8, version: 1 | 2 = 2): Graph =
   };
 
   const concat = () => {
-    const a = choose(({ spec }) => spec.shape.length > 0 && elementCount(spec.shape) < 4000);
+    const a = choose(({ spec }) => spec.shape.length > 0 && elementCount(spec.shape) < 4000 * room);
     if (a === undefined) return;
     const axis = random.integer(0, a.spec.shape.length - 1);
     const others = known.filter(
@@ -721,7 +812,8 @@ export const randomGraph = (seed: number, size = 8, version: 1 | 2 = 2): Graph =
     const places = choose(
       ({ spec }) =>
         spec.shape.length + rank - 1 <= 6 &&
-        elementCount(spec.shape) * (elementCount(x.spec.shape) / (x.spec.shape[axis] ?? 1)) < 9000,
+        elementCount(spec.shape) * (elementCount(x.spec.shape) / (x.spec.shape[axis] ?? 1)) <
+          9000 * room,
     );
     let indices = random.chance(0.5) ? places : undefined;
     if (indices === undefined) {
@@ -736,7 +828,7 @@ export const randomGraph = (seed: number, size = 8, version: 1 | 2 = 2): Graph =
     }
     const { shape } = x.spec;
     const output = [...shape.slice(0, axis), ...indices.spec.shape, ...shape.slice(axis + 1)];
-    if (output.length > 6 || elementCount(output) > 20_000) return;
+    if (output.length > 6 || elementCount(output) > 20_000 * room) return;
     push({ tag: 'Gather', value: { axis } }, [x.ref, indices.ref], {
       dtype: x.spec.dtype,
       shape: output,
@@ -766,7 +858,7 @@ export const randomGraph = (seed: number, size = 8, version: 1 | 2 = 2): Graph =
       constant('I32', [columns.length], columns),
     ];
     const shape = [batch, channels, rows.length, columns.length];
-    if (elementCount(shape) > 20_000) return;
+    if (elementCount(shape) > 20_000 * room) return;
     if (random.chance(0.5)) {
       const tag = 'Resize';
       push({ tag, value: { xZero: 0, requant: undefined } }, refs, { dtype: type, shape });
@@ -833,44 +925,37 @@ export const randomGraph = (seed: number, size = 8, version: 1 | 2 = 2): Graph =
     });
   };
 
-  const steps = [
-    conv,
-    conv,
-    conv,
-    matMul,
-    matMul,
-    squared,
-    requantise,
-    table,
-    () => pool(true),
-    () => pool(false),
-    add,
-    reshape,
-    transpose,
-    pad,
-    argMax,
-    ...(version === 1
-      ? []
-      : [
-          convTranspose,
-          convTranspose,
-          batchMatMul,
-          batchMatMul,
-          weightedSum,
-          product,
-          quotient,
-          squareRoot,
-          concat,
-          slice,
-          gather,
-          resize,
-          reduce,
-          reduce,
-          lookup,
-          topK,
-        ]),
-  ];
-  for (let tries = 0; nodes.length < size && tries < 10 * size; tries++) random.pick(steps)();
+  const steps: Record<Op['tag'], (() => void)[]> = {
+    Conv: [conv, conv, conv],
+    MatMul: [matMul, matMul, squared],
+    Requantise: [requantise],
+    Table: [table],
+    MaxPool: [() => pool(true)],
+    SumPool: [() => pool(false)],
+    Add: [add],
+    Reshape: [reshape],
+    Transpose: [transpose],
+    Pad: [pad],
+    ArgMax: [argMax],
+    ConvTranspose: [convTranspose, convTranspose],
+    BatchMatMul: [batchMatMul, batchMatMul],
+    WeightedSum: [weightedSum],
+    Product: [product],
+    Quotient: [quotient],
+    SquareRoot: [squareRoot],
+    Concat: [concat],
+    Slice: [slice],
+    Gather: [gather],
+    Resize: [resize],
+    Reduce: [reduce, reduce],
+    Lookup: [lookup],
+    TopK: [topK],
+  };
+  const chosen = only === undefined ? OPERATORS : [only];
+  const drawn = chosen
+    .filter((tag) => version === 2 || kernelVersionOf([{ op: { tag } } as GraphNode]) === 1)
+    .flatMap((tag) => steps[tag]);
+  for (let tries = 0; nodes.length < size && tries < 10 * size; tries++) random.pick(drawn)();
   return graphOf(inputs, initialisers, nodes);
 };
 
