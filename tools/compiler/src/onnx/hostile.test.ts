@@ -160,6 +160,14 @@ const HOSTILE: Record<string, [file: () => Uint8Array, code: CompileErrorCode, s
     'malformed',
     /Gemm ".*": the weights hold Infinity at element 0; must be finite/,
   ],
+  'a bias of another length': [
+    () =>
+      sketch([[1, 4, 6, 6]], (s, [x = '']) =>
+        s.op('Conv', [x, s.weights([8, 4, 3, 3]), s.weights([9])]),
+      ).onnx,
+    'malformed',
+    /Conv ".*": the bias has 9 values for 8 outputs/,
+  ],
   'a cycle': [
     () =>
       changed(({ node = [] }) => {
