@@ -1,10 +1,11 @@
 /** Writes ONNX models node by node; names are made up in order, so equal calls give equal bytes. */
 import { ATTRIBUTE_TYPE, encodeModel, type ModelDescription, TENSOR_TYPE } from './schema.ts';
 
-export type BuilderType = 'float32' | 'uint8' | 'int8' | 'int32' | 'int64';
+export type BuilderType = 'float32' | 'float64' | 'uint8' | 'int8' | 'int32' | 'int64';
 
 const TYPE_CODE: Record<BuilderType, number> = {
   float32: TENSOR_TYPE.FLOAT,
+  float64: TENSOR_TYPE.DOUBLE,
   uint8: TENSOR_TYPE.UINT8,
   int8: TENSOR_TYPE.INT8,
   int32: TENSOR_TYPE.INT32,
@@ -33,11 +34,14 @@ const attribute = (name: string, value: AttributeValue) => {
 
 const toBytes = (type: BuilderType, data: ConstantData): Uint8Array => {
   if ('bytes' in data) return data.bytes;
-  const view = (array: Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array) =>
-    new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+  const view = (
+    array: Float32Array | Float64Array | Uint8Array | Int8Array | Int32Array | BigInt64Array,
+  ) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   switch (type) {
     case 'float32':
       return view(Float32Array.from(data));
+    case 'float64':
+      return view(Float64Array.from(data));
     case 'uint8':
       return view(Uint8Array.from(data));
     case 'int8':
