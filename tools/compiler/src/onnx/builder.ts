@@ -15,8 +15,13 @@ const TYPE_CODE: Record<BuilderType, number> = {
 /** ONNX's number of an element type, as `Cast` wants it. */
 export const typeCode = (type: BuilderType): number => TYPE_CODE[type];
 
-/** An integer, a list of integers, a string, or a float wrapped as `{ float }`. */
-export type AttributeValue = number | readonly number[] | string | { float: number };
+/** An integer, a list of integers, a string, or floats wrapped as `{ float }` or `{ floats }`. */
+export type AttributeValue =
+  | number
+  | readonly number[]
+  | string
+  | { float: number }
+  | { floats: readonly number[] };
 
 /** Elements of a constant: numbers of any kind, or its bytes (little-endian). */
 export type ConstantData = ArrayLike<number> | { bytes: Uint8Array };
@@ -29,8 +34,20 @@ const attribute = (name: string, value: AttributeValue) => {
     return { name, type: ATTRIBUTE_TYPE.STRING, s: new TextEncoder().encode(value) };
   }
   if ('float' in value) return { name, type: ATTRIBUTE_TYPE.FLOAT, f: value.float };
+  if ('floats' in value) return { name, type: ATTRIBUTE_TYPE.FLOATS, floats: [...value.floats] };
   return { name, type: ATTRIBUTE_TYPE.INTS, ints: [...value] };
 };
+
+/** A node in full. */
+export interface BuilderNode {
+  opType: string;
+  /** Default ONNX's own. */
+  domain?: string;
+  inputs: readonly string[];
+  /** Empty names are outputs that are not wanted. */
+  outputs: readonly string[];
+  attributes?: Readonly<Record<string, AttributeValue>>;
+}
 
 const toBytes = (type: BuilderType, data: ConstantData): Uint8Array => {
   if ('bytes' in data) return data.bytes;
@@ -70,6 +87,8 @@ export interface ModelBuilder {
   ): string[];
   /** Gives a node's output another name in the built model. False for what no node made or what has such a name already. */
   rename(tensor: string, name: string): boolean;
+  /** Adds a node with any number of outputs, of any domain. */
+  node(node: BuilderNode): void;
   /** Adds a constant; equal small constants are shared. */
   constant(type: BuilderType, shape: readonly number[], data: ConstantData): string;
   /** Adds a constant that a caller may override, which keeps every optimiser from folding it into its neighbours. */
@@ -125,16 +144,14 @@ export const createModelBuilder = (name: string, opset: number): ModelBuilder =>
     return tensor;
   };
 
-  const addNode = (
-    opType: string,
-    inputs: readonly string[],
-    attributes: Readonly<Record<string, AttributeValue>>,
-    outputs: readonly string[],
-  ) => {
+  const domains = new Set<string>();
+  const node = ({ opType, domain = '', inputs, outputs, attributes = {} }: BuilderNode) => {
+    if (domain !== '') domains.add(domain);
     for (const output of outputs) made.add(output);
     graph.node.push({
-      name: outputs[0] ?? '',
+      name: outputs.find((name) => name !== '') ?? opType,
       opType,
+      ...(domain !== '' && { domain }),
       input: [...inputs],
       output: [...outputs],
       attribute: Object.entries(attributes).map(([key, value]) => attribute(key, value)),
@@ -143,12 +160,12 @@ export const createModelBuilder = (name: string, opset: number): ModelBuilder =>
 
   return {
     op(opType, inputs, attributes = {}, output = `t_${counter++}`) {
-      addNode(opType, inputs, attributes, [output]);
+      node({ opType, inputs, outputs: [output], attributes });
       return output;
     },
     ops(opType, inputs, attributes, count) {
       const outputs = Array.from({ length: count }, () => `t_${counter++}`);
-      addNode(opType, inputs, attributes, outputs);
+      node({ opType, inputs, outputs, attributes });
       return outputs;
     },
     rename(tensor, name) {
@@ -156,6 +173,7 @@ export const createModelBuilder = (name: string, opset: number): ModelBuilder =>
       renamed.set(tensor, name);
       return true;
     },
+    node,
     constant(type, shape, data) {
       if ('bytes' in data || data.length > SHARED_ELEMENTS) {
         return addInitializer('c', type, shape, data);
@@ -182,7 +200,10 @@ export const createModelBuilder = (name: string, opset: number): ModelBuilder =>
       encodeModel({
         irVersion: 8,
         producerName: 'veritrace',
-        opsetImport: [{ domain: '', version: opset }],
+        opsetImport: [
+          { domain: '', version: opset },
+          ...[...domains].map((domain) => ({ domain, version: 1 })),
+        ],
         graph: {
           ...graph,
           node: graph.node.map((node) => ({
