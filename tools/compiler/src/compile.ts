@@ -1,7 +1,7 @@
 /** From an ONNX file, float or quantised, to a compiled model. */
 import { createHash } from 'node:crypto';
 import { elementCount, encodeGraph, type Graph, type TensorSpec } from '@veritrace/referee/graph';
-import { CompileError } from './errors.ts';
+import { asCompileError, CompileError, ownEntry } from './errors.ts';
 import type { ActivationQuantisation, FloatGraph, FloatOp, Quantisation } from './float/graph.ts';
 import { simplify } from './float/simplify.ts';
 import { type ImportOptions, importOnnx } from './onnx/import.ts';
@@ -221,7 +221,7 @@ const inputQuantisations = (
   }
   graph.inputs.forEach(({ name }, index) => {
     const prescribed = graph.prescribed.get(name);
-    const given = options.inputs?.[name];
+    const given = ownEntry(options.inputs, name);
     if (prescribed !== undefined) {
       known.set(name, prescribed);
     } else if (given !== undefined) {
@@ -247,11 +247,7 @@ const inputQuantisations = (
   return known;
 };
 
-/**
- * Compiles a model. A float model needs calibration samples, a QDQ model none. The result depends on nothing but the
- * arguments. Throws a `CompileError`.
- */
-export const compile = async (
+const compileGuarded = async (
   onnx: Uint8Array,
   options: CompileOptions,
 ): Promise<CompiledModel> => {
@@ -366,4 +362,19 @@ export const compile = async (
       ];
     }),
   };
+};
+
+/**
+ * Compiles a model. A float model needs calibration samples, a QDQ model none. The result depends on nothing but the
+ * arguments. Throws a `CompileError`, and nothing else, whatever the file holds.
+ */
+export const compile = async (
+  onnx: Uint8Array,
+  options: CompileOptions,
+): Promise<CompiledModel> => {
+  try {
+    return await compileGuarded(onnx, options);
+  } catch (cause) {
+    throw asCompileError(cause, 'the model cannot be compiled');
+  }
 };

@@ -78,6 +78,8 @@ export interface ModelBuilder {
     attributes?: Readonly<Record<string, AttributeValue>>,
     output?: string,
   ): string;
+  /** Adds a node with any number of outputs, of any domain. */
+  node(node: BuilderNode): void;
   /** Adds a node with `count` outputs; returns their names. */
   ops(
     opType: string,
@@ -87,8 +89,6 @@ export interface ModelBuilder {
   ): string[];
   /** Gives a node's output another name in the built model. False for what no node made or what has such a name already. */
   rename(tensor: string, name: string): boolean;
-  /** Adds a node with any number of outputs, of any domain. */
-  node(node: BuilderNode): void;
   /** Adds a constant; equal small constants are shared. */
   constant(type: BuilderType, shape: readonly number[], data: ConstantData): string;
   /** Adds a constant that a caller may override, which keeps every optimiser from folding it into its neighbours. */
@@ -163,6 +163,7 @@ export const createModelBuilder = (name: string, opset: number): ModelBuilder =>
       node({ opType, inputs, outputs: [output], attributes });
       return output;
     },
+    node,
     ops(opType, inputs, attributes, count) {
       const outputs = Array.from({ length: count }, () => `t_${counter++}`);
       node({ opType, inputs, outputs, attributes });
@@ -173,7 +174,6 @@ export const createModelBuilder = (name: string, opset: number): ModelBuilder =>
       renamed.set(tensor, name);
       return true;
     },
-    node,
     constant(type, shape, data) {
       if ('bytes' in data || data.length > SHARED_ELEMENTS) {
         return addInitializer('c', type, shape, data);
@@ -206,10 +206,10 @@ export const createModelBuilder = (name: string, opset: number): ModelBuilder =>
         ],
         graph: {
           ...graph,
-          node: graph.node.map((node) => ({
-            ...node,
-            input: (node.input ?? []).map(nameOf),
-            output: (node.output ?? []).map(nameOf),
+          node: graph.node.map((made) => ({
+            ...made,
+            input: (made.input ?? []).map(nameOf),
+            output: (made.output ?? []).map(nameOf),
           })),
         },
       }),

@@ -1,17 +1,13 @@
 /** From the bytes of an ONNX file to a float graph of known operators and shapes. */
-import { CompileError, type CompileErrorCode } from '../errors.ts';
+import { asCompileError, CompileError, type CompileErrorCode, ownEntry } from '../errors.ts';
 import type { FloatGraph } from '../float/graph.ts';
+import { checkSound } from '../float/sound.ts';
 import { nodeLabel } from './attributes.ts';
 import { readConstant } from './constants.ts';
+import { checkedElements } from './limits.ts';
 import { importerOf, reasonFor, supportedOperators } from './operators/index.ts';
-import {
-  decodeModel,
-  type GraphProto,
-  type ModelProto,
-  type NodeProto,
-  TENSOR_TYPE,
-  type ValueInfoProto,
-} from './schema.ts';
+import { parseModel } from './parse.ts';
+import { type GraphProto, type NodeProto, TENSOR_TYPE, type ValueInfoProto } from './schema.ts';
 import { createImportState, type ImportState } from './state.ts';
 
 export interface ImportOptions {
@@ -20,10 +16,6 @@ export interface ImportOptions {
   /** Shapes of inputs whose file leaves dimensions open. Without one, an open first dimension is 1. */
   shapes?: Readonly<Record<string, readonly number[]>>;
 }
-
-const DEFAULT_MAX_BYTES = 512 * 2 ** 20;
-const MAX_NODES = 4096;
-const OPSETS = { min: 7, max: 22 } as const;
 
 const staticShape = (
   info: ValueInfoProto,
@@ -35,7 +27,18 @@ const staticShape = (
       tensor: info.name,
     });
   }
-  if (given) return { type: tensor.elemType, shape: [...given] };
+  if (given) {
+    checkedElements(given, `the shape given for input "${info.name}"`);
+    const rank = tensor.shape?.dim.length;
+    if (rank !== undefined && rank !== given.length) {
+      throw new CompileError(
+        'invalid-option',
+        `the shape given for input "${info.name}" is [${given.join(',')}]; the file has ${rank} dimensions`,
+        { tensor: info.name },
+      );
+    }
+    return { type: tensor.elemType, shape: [...given] };
+  }
   const shape = (tensor.shape?.dim ?? []).map(({ dimValue, dimParam }, axis) => {
     if (dimValue > 0) return dimValue;
     if (axis === 0) return 1;
@@ -45,45 +48,8 @@ const staticShape = (
       { tensor: info.name },
     );
   });
+  checkedElements(shape, `input "${info.name}"`);
   return { type: tensor.elemType, shape };
-};
-
-const parse = (bytes: Uint8Array, maxBytes: number): { model: ModelProto; graph: GraphProto } => {
-  if (bytes.length > maxBytes) {
-    throw new CompileError(
-      'too-large',
-      `the file has ${bytes.length} bytes, more than ${maxBytes}`,
-    );
-  }
-  let model: ModelProto;
-  try {
-    model = decodeModel(bytes);
-  } catch (cause) {
-    throw new CompileError('malformed', `not an ONNX file: ${(cause as Error).message}`);
-  }
-  const { graph } = model;
-  if (!graph) throw new CompileError('malformed', 'the ONNX file holds no graph');
-  if (graph.node.length > MAX_NODES) {
-    throw new CompileError('too-large', `${graph.node.length} nodes, more than ${MAX_NODES}`);
-  }
-  if (model.functions.length > 0 || graph.sparseInitializer.length > 0) {
-    throw new CompileError(
-      'unsupported-operator',
-      'model-local functions and sparse initialisers are not supported',
-    );
-  }
-  return { model, graph };
-};
-
-const opsetOf = (model: ModelProto): number => {
-  const opset = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
-  if (!opset || opset.version < OPSETS.min || opset.version > OPSETS.max) {
-    throw new CompileError(
-      'unsupported-version',
-      `opset ${opset?.version ?? 'unknown'}; supported: ${OPSETS.min} to ${OPSETS.max}`,
-    );
-  }
-  return opset.version;
 };
 
 /** Initialisers and inputs. */
@@ -94,7 +60,7 @@ const declare = (graph: GraphProto, options: ImportOptions): ImportState => {
   }
   for (const info of graph.input) {
     if (state.isConstant(info.name)) continue;
-    const { type, shape } = staticShape(info, options.shapes?.[info.name]);
+    const { type, shape } = staticShape(info, ownEntry(options.shapes, info.name));
     if (type === TENSOR_TYPE.FLOAT) {
       state.addInput(info.name, shape, undefined);
     } else if (type === TENSOR_TYPE.UINT8 || type === TENSOR_TYPE.INT8) {
@@ -127,8 +93,10 @@ const importNode = (state: ImportState, node: NodeProto, opset: number): void =>
   try {
     importer(context);
   } catch (cause) {
-    if (cause instanceof CompileError) throw cause;
-    throw context.refuse(`is malformed: ${(cause as Error).message}`, 'malformed');
+    throw asCompileError(cause, `${node.opType} "${context.label}" cannot be read`, {
+      node: context.label,
+      op: node.opType,
+    });
   }
 };
 
@@ -137,11 +105,10 @@ const importNode = (state: ImportState, node: NodeProto, opset: number): void =>
  * know, and for files that are malformed, too large, or keep their weights elsewhere.
  */
 export const importOnnx = (bytes: Uint8Array, options: ImportOptions = {}): FloatGraph => {
-  const { model, graph } = parse(bytes, options.maxBytes ?? DEFAULT_MAX_BYTES);
-  const opset = opsetOf(model);
+  const { graph, opset } = parseModel(bytes, options.maxBytes);
   const state = declare(graph, options);
   for (const node of graph.node) importNode(state, node, opset);
-  return state.finish(graph.output.map(({ name }) => name));
+  return checkSound(state.finish(graph.output.map(({ name }) => name)));
 };
 
 /** A node that the compiler does not take. */
@@ -185,8 +152,7 @@ const SHAPE_KEEPING: ReadonlySet<string> = new Set([
  * a whole is refused.
  */
 export const refusals = (bytes: Uint8Array, options: ImportOptions = {}): Refusal[] => {
-  const { model, graph } = parse(bytes, options.maxBytes ?? DEFAULT_MAX_BYTES);
-  const opset = opsetOf(model);
+  const { graph, opset } = parseModel(bytes, options.maxBytes);
   const state = declare(graph, options);
   const found: Refusal[] = [];
   /** Outputs of refused nodes, and what depends on them. */
