@@ -216,7 +216,7 @@ export const randomGraph = (seed: number, options: DrawOptions = {}): Graph => {
       const scale = large ? 4 : 1;
       switch (rank ?? random.pick([2, 3, 4, 5] as const)) {
         case 2:
-          return [random.integer(1, 8) * scale, random.pick([1, 7, 64, 600, 1300])];
+          return [random.integer(1, 8) * scale * scale, random.pick([1, 7, 64, 600, 1300])];
         case 3:
           return [
             random.integer(1, 4) * scale,
@@ -369,7 +369,7 @@ export const randomGraph = (seed: number, options: DrawOptions = {}): Graph => {
     const x = choose((tensor) => isOperand(tensor) && tensor.spec.shape.length === 2);
     if (x === undefined) return;
     const [rows = 1, depth = 1] = x.spec.shape;
-    const columns = random.pick([1, 3, 10, 17]);
+    const columns = random.pick(large ? [17, 64] : [1, 3, 10, 17]);
     const [xType, wType] = [integerOf(x.spec) as Operand, operand()];
     const [xZero, wZero] = [zeroOf(xType), random.chance(0.7) ? 0 : zeroOf(wType)];
     const worst = depth * reachOf(xType, xZero) * reachOf(wType, wZero);
@@ -664,7 +664,7 @@ export const randomGraph = (seed: number, options: DrawOptions = {}): Graph => {
     let b = random.chance(0.6) ? partner : undefined;
     if (b === undefined) {
       const dtype = operand();
-      const shape = [random.pick([1, batches]), random.integer(1, 5), depth];
+      const shape = [random.pick([1, batches]), random.integer(1, large ? 40 : 5), depth];
       const values = adversarial(random, dtype, elementCount(shape));
       b = { ref: constant(dtype, shape, values), spec: { dtype, shape } };
     }

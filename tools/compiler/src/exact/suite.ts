@@ -69,10 +69,12 @@ export const OPTIMISATION_LEVELS: readonly OptimisationLevel[] = [
   'all',
 ];
 
-/** Inputs for each case. */
-const INPUTS = 3;
+/** Inputs for each case, small or large. */
+const [FEW_INPUTS, MANY_INPUTS] = [3, 8];
 /** Draws without a fitting node after which an operator is given up: never met. */
 const MOST_DRAWS = 1000;
+/** Fewest cases of a long run: elements are many, but attributes and scales should be too. */
+const LEAST_CASES = 40;
 /** Wanted elements from which cases are drawn large. */
 const LARGE_FROM = 5000;
 
@@ -97,13 +99,16 @@ const checkKind = async (
   configurations: SuiteReport['configurations'],
   { elements: wanted = 20_000, seed = 1, onProgress, signal }: SuiteOptions,
 ): Promise<SuiteRow> => {
+  const isLong = wanted >= LARGE_FROM;
+  const vectorCount = isLong ? MANY_INPUTS : FEW_INPUTS;
   const row: SuiteRow = { kind, cases: 0, elements: 0, mismatches: 0 };
   // One seed, other cases for each operator.
   const first = Math.imul(seed, 0x9e3779b1) + OPERATORS.indexOf(kind) * 100_000;
   let misses = 0;
-  for (let draw = first; row.elements < wanted; draw++) {
+  const leastCases = isLong ? LEAST_CASES : 1;
+  for (let draw = first; row.elements < wanted || row.cases < leastCases; draw++) {
     signal?.throwIfAborted();
-    const large = wanted >= LARGE_FROM && row.cases % 4 !== 0;
+    const large = isLong && row.cases % 4 !== 0;
     const graph = randomGraph(draw, { size: 1, only: kind, large });
     const [node] = graph.nodes;
     if (node === undefined) {
@@ -115,8 +120,8 @@ const checkKind = async (
     misses = 0;
     row.cases++;
     const loaded = referee.loadGraph(encodeGraph(graph));
-    const vectors = Array.from({ length: INPUTS }, (_, input) => {
-      const inputs = randomInputs(graph, draw * INPUTS + input);
+    const vectors = Array.from({ length: vectorCount }, (_, input) => {
+      const inputs = randomInputs(graph, draw * MANY_INPUTS + input);
       const [want = new Uint8Array()] = loaded.evaluate(inputs);
       row.elements += elementCount(node.output.shape);
       return { inputs, want };
