@@ -4,6 +4,7 @@
 //   npm run build:runtime -- --check   build, compare with what is there, and fail when it is stale
 //   npm run build:runtime -- --next FILE   only the runtime, with the next version's number: for tests of upgrades
 //   npm run build:runtime -- --benchmarks FILE   only the runtime, with its benchmarks: for `npm run bench:weights`
+//   npm run build:runtime -- --referee FILE   only the referee
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -42,36 +43,53 @@ const remappings = (target) => {
   );
 };
 
-/** What every crate of the wasm builds is compiled with: the instructions that every Substrate executor knows. */
-const compilerFlags = (target) => [
-  ...['-C', 'target-cpu=mvp', '-C', 'target-feature=-sign-ext'],
+/** The instructions that every Substrate executor knows. */
+const RUNTIME_FEATURES = ['-sign-ext'];
+
+/** The referee runs in Node and in browsers, never on chain: it hashes four messages in one vector, and copies in bulk. */
+const REFEREE_FEATURES = ['+simd128', '+bulk-memory', '+sign-ext'];
+
+/** What every crate of a wasm build is compiled with. */
+const compilerFlags = (target, features) => [
+  ...['-C', 'target-cpu=mvp', '-C', `target-feature=${features.join(',')}`],
   ...['--cfg', 'substrate_runtime', '--check-cfg', 'cfg(substrate_runtime)'],
   ...remappings(target),
 ];
 
 const RUNTIME_LINK_FLAGS = ['--export-table', '--import-memory', '--export=__heap_base'];
 
-const cargo = (toolchain, args, target = targetDir()) => {
+const cargo = (toolchain, args, target = targetDir(), instructions = RUNTIME_FEATURES) => {
   const env = { ...cargoEnvironment(toolchain), CARGO_TARGET_DIR: target };
   mkdirSync(target, { recursive: true });
   restoreTimes(ROOT, target);
   // Set for everything or for nothing: cargo ignores the other sources of flags when this one is present.
-  env.CARGO_ENCODED_RUSTFLAGS = compilerFlags(target).join('\x1f');
+  env.CARGO_ENCODED_RUSTFLAGS = compilerFlags(target, instructions).join('\x1f');
   delete env.RUSTFLAGS;
   const result = spawnSync(toolchain.cargo, args, { cwd: ROOT, env, stdio: ['ignore', 2, 2] });
   if (result.status !== 0) throw new Error(`cargo ${args.slice(0, 4).join(' ')} failed`);
 };
 
-const buildWasm = (toolchain, name, linkFlags, features = [], target = targetDir()) => {
+const buildWasm = (
+  toolchain,
+  name,
+  linkFlags,
+  features = [],
+  target = targetDir(),
+  instructions = RUNTIME_FEATURES,
+) => {
   const args = [
     ...['rustc', '--locked', '-p', name, '--lib', '--crate-type', 'cdylib'],
     ...features.flatMap((feature) => ['--features', feature]),
     ...['--no-default-features', '--release', '--target', WASM_TARGET, '--'],
     ...linkFlags.flatMap((flag) => ['-C', `link-arg=${flag}`]),
   ];
-  cargo(toolchain, args, target);
+  cargo(toolchain, args, target, instructions);
   return readFileSync(join(target, WASM_TARGET, 'release', `${name.replaceAll('-', '_')}.wasm`));
 };
+
+/** In a folder of its own: other flags make other crates, and neither build is to replace what the other left. */
+const buildReferee = (toolchain) =>
+  buildWasm(toolchain, 'veritrace-referee', [], [], join(targetDir(), 'referee'), REFEREE_FEATURES);
 
 const compress = async (code) => {
   const { init, compress: zstd } = await import('@bokuweb/zstd-wasm');
@@ -88,7 +106,7 @@ const build = async () => {
   cargo(toolchain, ['fetch', '--locked']);
   const code = buildWasm(toolchain, 'veritrace-runtime', RUNTIME_LINK_FLAGS);
   const runtime = await compress(code);
-  const referee = buildWasm(toolchain, 'veritrace-referee', []);
+  const referee = buildReferee(toolchain);
   const manifest = {
     sources: sourceDigest(),
     compiler: toolchain.version,
@@ -182,6 +200,15 @@ const writeBenchmarks = (file) => {
   console.log(JSON.stringify({ compiler: toolchain.version }));
 };
 
+/** Writes the referee alone, which takes seconds where the runtime takes minutes. */
+const writeReferee = (file) => {
+  if (file === undefined) throw new Error('--referee takes the file to write');
+  const toolchain = ensureRust();
+  const referee = buildReferee(toolchain);
+  writeFileSync(file, referee);
+  say(`${file}: the referee, ${referee.length} bytes, sha256 ${sha256(referee)}`);
+};
+
 const write = async () => {
   const { files, manifest } = await build();
   mkdirSync(RELEASE, { recursive: true });
@@ -195,8 +222,10 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   try {
     const next = process.argv.indexOf('--next');
     const benchmarks = process.argv.indexOf('--benchmarks');
+    const referee = process.argv.indexOf('--referee');
     if (next >= 0) await writeNext(process.argv[next + 1]);
     else if (benchmarks >= 0) writeBenchmarks(process.argv[benchmarks + 1]);
+    else if (referee >= 0) writeReferee(process.argv[referee + 1]);
     else await (process.argv.includes('--check') ? check() : write());
     // The executor behind the metadata keeps a worker thread alive.
     process.exit(0);

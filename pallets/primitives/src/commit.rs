@@ -23,10 +23,7 @@ pub fn tile_hash<H: Hasher>(bytes: &[u8]) -> Digest {
 
 /// Tile hashes of bytes in committed order.
 pub fn tile_hashes<H: Hasher>(committed: &[u8]) -> Vec<Digest> {
-    committed
-        .chunks(TILE_BYTES as usize)
-        .map(tile_hash::<H>)
-        .collect()
+    H::runs(Tag::Tile, committed, TILE_BYTES as usize)
 }
 
 /// `H(tensor || layout || spec || tile count || tiles root)`.
@@ -49,7 +46,7 @@ pub fn tensor_root_from_tiles<H: Hasher>(
 /// Merkle root of the tiles of row-major bytes.
 pub fn tiles_root<H: Hasher>(spec: &TensorSpec, data: &[u8]) -> Result<Digest, TensorFault> {
     let geometry = Geometry::new(spec).ok_or(TensorFault::Shape)?;
-    let committed = geometry.to_committed(data).ok_or(TensorFault::Length)?;
+    let committed = geometry.committed_bytes(data).ok_or(TensorFault::Length)?;
     Ok(merkle::root::<H>(&tile_hashes::<H>(&committed)))
 }
 

@@ -7,6 +7,17 @@ use alloc::vec::Vec;
 pub trait Hasher {
     /// The digest of `data`.
     fn hash(data: &[u8]) -> Digest;
+
+    /// Digests of `tag ‖ run` for each run of `length` bytes of `data`, in order; the last run may be shorter. One by one,
+    /// unless a hasher is faster with many.
+    fn runs(tag: Tag, data: &[u8], length: usize) -> Vec<Digest>
+    where
+        Self: Sized,
+    {
+        data.chunks(length.max(1))
+            .map(|run| tagged::<Self>(tag, &[run]))
+            .collect()
+    }
 }
 
 /// SHA-256 in plain Rust.
@@ -53,4 +64,24 @@ pub fn tagged<H: Hasher>(tag: Tag, parts: &[&[u8]]) -> Digest {
         data.extend_from_slice(part);
     }
     H::hash(&data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_should_be_hashed_each_with_its_tag() {
+        let data: Vec<u8> = (0..=129).collect();
+        let expected: Vec<Digest> = [&data[..64], &data[64..128], &data[128..]]
+            .iter()
+            .map(|run| tagged::<Sha256>(Tag::Inner, &[run]))
+            .collect();
+        assert_eq!(Sha256::runs(Tag::Inner, &data, 64), expected);
+        assert_eq!(Sha256::runs(Tag::Inner, &[], 64), Vec::<Digest>::new());
+        assert_eq!(
+            Sha256::runs(Tag::Tile, &data, 500),
+            [tagged::<Sha256>(Tag::Tile, &[&data])]
+        );
+    }
 }

@@ -11,19 +11,18 @@ use scale_info::TypeInfo;
 /// The root over no leaves.
 pub const EMPTY_ROOT: Digest = [0; 32];
 
+/// Bytes of two digests.
+const PAIR_BYTES: usize = 64;
+
 fn inner<H: Hasher>(left: &Digest, right: &Digest) -> Digest {
     tagged::<H>(Tag::Inner, &[left, right])
 }
 
 fn parents<H: Hasher>(level: &[Digest]) -> Vec<Digest> {
-    level
-        .chunks(2)
-        .filter_map(|pair| match pair {
-            [left, right] => Some(inner::<H>(left, right)),
-            [single] => Some(*single),
-            _ => None,
-        })
-        .collect()
+    let (pairs, odd) = level.as_chunks::<2>();
+    let mut above = H::runs(Tag::Inner, pairs.as_flattened().as_flattened(), PAIR_BYTES);
+    above.extend(odd);
+    above
 }
 
 /// Root over `leaves`.

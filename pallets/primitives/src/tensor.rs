@@ -5,6 +5,7 @@
 //! a convolution a few contiguous runs, so that one wrong element is shown with kilobytes; the README has the figures.
 
 use crate::graph::{DType, TensorSpec, MAX_ELEMENTS, MAX_RANK};
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 /// Bytes of a tile.
@@ -141,30 +142,73 @@ impl Geometry {
         }
     }
 
-    fn reorder(&self, data: &[u8], from: impl Fn(u32) -> u32) -> Option<Vec<u8>> {
-        if data.len() != self.bytes() as usize {
-            return None;
-        }
-        if self.rank != 4 {
-            return Some(data.to_vec());
-        }
-        let size = self.dtype.size() as usize;
-        let mut out = Vec::with_capacity(data.len());
-        for place in 0..self.elements {
-            let start = from(place) as usize * size;
-            out.extend_from_slice(data.get(start..start + size)?);
-        }
-        Some(out)
+    /// Row-major bytes in committed order, the same bytes where the two orders are one. `None` when the length is not the
+    /// spec's.
+    pub fn committed_bytes<'a>(&self, row_major: &'a [u8]) -> Option<Cow<'a, [u8]>> {
+        self.reorder(row_major, self.channels.by, self.plane.by)
     }
 
     /// Row-major bytes in committed order. `None` when the length is not the spec's.
     pub fn to_committed(&self, row_major: &[u8]) -> Option<Vec<u8>> {
-        self.reorder(row_major, |place| self.linear(place))
+        self.committed_bytes(row_major).map(Cow::into_owned)
     }
 
     /// Committed bytes in row-major order. `None` when the length is not the spec's.
     pub fn to_row_major(&self, committed: &[u8]) -> Option<Vec<u8>> {
-        self.reorder(committed, |place| self.committed(place))
+        self.reorder(committed, self.plane.by, self.channels.by)
+            .map(Cow::into_owned)
+    }
+
+    /// Transposes the `rows × columns` elements of each image of a tensor of rank 4.
+    fn reorder<'a>(&self, data: &'a [u8], rows: u32, columns: u32) -> Option<Cow<'a, [u8]>> {
+        if data.len() != self.bytes() as usize {
+            return None;
+        }
+        if self.rank != 4 || rows == 1 || columns == 1 {
+            return Some(Cow::Borrowed(data));
+        }
+        let (rows, columns) = (rows as usize, columns as usize);
+        let mut out = alloc::vec![0; data.len()];
+        let image = self.image.by as usize * self.dtype.size() as usize;
+        for (out, data) in out.chunks_exact_mut(image).zip(data.chunks_exact(image)) {
+            match self.dtype.size() {
+                1 => transpose(
+                    data.as_chunks::<1>().0,
+                    out.as_chunks_mut().0,
+                    rows,
+                    columns,
+                ),
+                _ => transpose(
+                    data.as_chunks::<4>().0,
+                    out.as_chunks_mut().0,
+                    rows,
+                    columns,
+                ),
+            }
+        }
+        Some(Cow::Owned(out))
+    }
+}
+
+/// Writes the columns of `rows × columns` elements as rows. By blocks of columns, so that what is written in turns stays in
+/// the processor's nearest cache: half as fast again as row by row where rows are long.
+fn transpose<const SIZE: usize>(
+    data: &[[u8; SIZE]],
+    out: &mut [[u8; SIZE]],
+    rows: usize,
+    columns: usize,
+) {
+    const BLOCK: usize = 64;
+    for (block, out) in out.chunks_mut(rows.saturating_mul(BLOCK)).enumerate() {
+        let first = block.saturating_mul(BLOCK);
+        for (at, row) in data.chunks_exact(columns).enumerate() {
+            let run = row.get(first..).unwrap_or_default();
+            for (column, element) in out.chunks_exact_mut(rows).zip(run) {
+                if let Some(place) = column.get_mut(at) {
+                    *place = *element;
+                }
+            }
+        }
     }
 }
 
@@ -221,6 +265,24 @@ mod tests {
             let committed = geometry.to_committed(&data).unwrap();
             prop_assert_eq!(geometry.to_row_major(&committed).unwrap(), data);
             prop_assert_eq!(geometry.to_committed(&committed[..committed.len() - 1]), None);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn reordering_should_be_that_of_each_element(
+            n in 1u32..3, c in 1u32..70, h in 1u32..20, w in 1u32..20, wide in any::<bool>(), seed in any::<u32>(),
+        ) {
+            let dtype = if wide { DType::I32 } else { DType::U8 };
+            let geometry = Geometry::new(&spec(dtype, &[n, c, h, w])).unwrap();
+            let data: Vec<u8> = (0..geometry.bytes()).map(|i| (i.wrapping_mul(2654435761).wrapping_add(seed) >> 13) as u8).collect();
+            let mut expected = Vec::new();
+            for place in 0..geometry.elements() {
+                write(dtype, read(dtype, &data, geometry.linear(place)).unwrap(), &mut expected);
+            }
+            prop_assert_eq!(&geometry.to_committed(&data).unwrap(), &expected);
+            prop_assert_eq!(&geometry.committed_bytes(&data).unwrap()[..], &expected[..]);
+            prop_assert_eq!(geometry.to_row_major(&expected).unwrap(), data);
         }
     }
 

@@ -343,4 +343,19 @@ models:
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ passed: true, models: [{ passed: true }] });
   });
+
+  it('worker check --operators proves every operator, without a config file', async () => {
+    const { code, stdout } = await veritrace(
+      ...['worker', 'check', '--operators', '--elements', '50', '--json'],
+    );
+    expect(code).toBe(0);
+    const { passed, operators } = JSON.parse(stdout);
+    expect(passed).toBe(true);
+    expect(operators.operators).toHaveLength(24);
+    for (const row of operators.operators) {
+      expect(row).toMatchObject({ kind: expect.any(String), mismatches: 0 });
+      expect(row.elements).toBeGreaterThanOrEqual(50);
+    }
+    expect(operators.negatives[0].mismatches).toBeGreaterThan(0);
+  });
 });

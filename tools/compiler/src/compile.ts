@@ -5,6 +5,8 @@ import { asCompileError, CompileError, ownEntry } from './errors.ts';
 import type { ActivationQuantisation, FloatGraph, FloatOp, Quantisation } from './float/graph.ts';
 import { simplify } from './float/simplify.ts';
 import { type ImportOptions, importOnnx } from './onnx/import.ts';
+import { decodeModel } from './onnx/schema.ts';
+import { type ChannelRanges, equalise } from './quantise/equalise.ts';
 import { type Head, withHead } from './quantise/head.ts';
 import { type LogitsForm, lower } from './quantise/lower.ts';
 import { type CalibrationSample, observe, type Probe } from './quantise/observe.ts';
@@ -16,6 +18,7 @@ import {
   quantisationOf,
 } from './quantise/ranges.ts';
 import { trimmed } from './quantise/trim.ts';
+import { observedName, type View } from './quantise/view.ts';
 
 export interface CompileOptions extends ImportOptions {
   /** What the model is called. */
@@ -32,6 +35,11 @@ export interface CompileOptions extends ImportOptions {
     percentile?: number;
     /** Whether biases take back what rounding the weights does to mean outputs. Default false. */
     correctBiases?: boolean;
+    /**
+     * Whether the channels of a tensor are brought to one range, by factors in the weights around it and a few tables
+     * instead of one where a function stands between. Default false.
+     */
+    equalise?: boolean;
   };
   /** Quantisation of inputs by name, instead of one chosen from the calibration samples. Unsigned. */
   inputs?: Readonly<Record<string, Quantisation>>;
@@ -84,6 +92,8 @@ export interface CompiledTensor {
   onnxOp: string;
   name: string;
   quantisation: Quantisation;
+  /** Which of the tensor's channels, and divided by what, if not all of them as they are. */
+  view?: View;
 }
 
 /** Whether an operator gives its output a quantisation of its own. */
@@ -125,35 +135,75 @@ const unprescribed = (graph: FloatGraph): string[] =>
     .filter(({ op, output }) => choosesQuantisation(op) && !graph.prescribed.has(output))
     .map(({ output }) => output);
 
-const observedName = (graph: FloatGraph, tensor: string): string =>
-  graph.observedAs.get(tensor) ?? tensor;
-
 /** What to look at in the float model. */
-const probesOf = (graph: FloatGraph, means: boolean): Probe[] => {
+const probesOf = (
+  graph: FloatGraph,
+  views: ReadonlyMap<string, View>,
+  known: ReadonlySet<string>,
+  means: boolean,
+): Probe[] => {
   const probes = new Map<string, Probe>();
-  const probe = (tensor: string): Probe => {
-    const name = observedName(graph, tensor);
-    const known = probes.get(name) ?? {
+  const probe = (tensor: string): Probe | undefined => {
+    const view = views.get(tensor);
+    const name = view?.file ?? observedName(graph, tensor);
+    if (!known.has(name)) return undefined;
+    const made = probes.get(tensor) ?? {
+      tensor,
       name,
+      view,
       elements: elementCount(graph.shapes.get(tensor) ?? []),
     };
-    probes.set(name, known);
-    return known;
+    probes.set(tensor, made);
+    return made;
   };
   for (const tensor of unprescribed(graph)) probe(tensor);
   for (const { op, inputs } of graph.nodes) {
     const [input = ''] = inputs;
-    // A tensor of ours may have another shape than the one it is observed by.
-    if (graph.observedAs.has(input)) continue;
     const shape = graph.shapes.get(input) ?? [];
     if (op.tag === 'LayerNorm') {
-      probe(input).together = elementCount(shape.slice(shape.length - op.axes));
+      const made = probe(input);
+      if (made) made.together = elementCount(shape.slice(shape.length - op.axes));
     }
-    if (means && (op.tag === 'Conv' || op.tag === 'Dense' || op.tag === 'ConvTranspose')) {
-      probe(input).channels = { count: shape[1] ?? 1, inner: elementCount(shape.slice(2)) };
+    if (means && (op.tag === 'Conv' || op.tag === 'ConvTranspose')) {
+      const made = probe(input);
+      if (made) made.channels = { count: shape[1] ?? 1, inner: elementCount(shape.slice(2)) };
+    }
+    if (means && op.tag === 'Dense') {
+      const made = probe(input);
+      if (made) made.channels = { count: shape[1] ?? 1, inner: 1 };
     }
   }
   return [...probes.values()];
+};
+
+/** Ranges per channel of what equalisation asks for. */
+const channelRanges = async (
+  onnx: Uint8Array,
+  graph: FloatGraph,
+  known: ReadonlySet<string>,
+  samples: readonly CalibrationSample[],
+): Promise<Map<string, ChannelRanges>> => {
+  const probes = unprescribed(graph).flatMap((tensor): Probe[] => {
+    const shape = graph.shapes.get(tensor) ?? [];
+    if (shape.length !== 4 || graph.observedAs.has(tensor) || !known.has(tensor)) return [];
+    const channels = { count: shape[1] ?? 1, inner: elementCount(shape.slice(2)) };
+    return [{ tensor, name: tensor, elements: elementCount(shape), channels }];
+  });
+  const seen = await observe(onnx, graph, probes, samples, { histograms: false });
+  return new Map(
+    [...seen].flatMap(([tensor, { lows, highs }]) =>
+      lows && highs ? [[tensor, { min: lows, max: highs }] as const] : [],
+    ),
+  );
+};
+
+/** Names of all tensors that the file's nodes take and compute. */
+const tensorNames = (onnx: Uint8Array): Set<string> => {
+  const names = new Set<string>();
+  for (const { input, output } of decodeModel(onnx).graph?.node ?? []) {
+    for (const name of [...input, ...output]) names.add(name);
+  }
+  return names;
 };
 
 const inputQuantisations = (
@@ -202,21 +252,34 @@ const compileGuarded = async (
   options: CompileOptions,
 ): Promise<CompiledModel> => {
   const imported = importOnnx(onnx, options);
-  const graph = simplify(options.head ? withHead(imported, options.head) : imported);
-  const { samples = [], method = 'minmax', percentile, correctBiases } = options.calibration ?? {};
+  const simple = simplify(options.head ? withHead(imported, options.head) : imported);
+  const calibration = options.calibration ?? { samples: [] };
+  const { samples, method = 'minmax', percentile, correctBiases = false } = calibration;
   if (percentile !== undefined && !(percentile > 0.5 && percentile <= 1)) {
     throw new CompileError(
       'invalid-option',
       `percentile ${percentile} is not above 0.5 and up to 1`,
     );
   }
-  const inputs = inputQuantisations(graph, options);
+  const inputs = inputQuantisations(simple, options);
+  const known = tensorNames(onnx);
+  const isEqualised = (calibration.equalise ?? false) && samples.length > 0;
+  const ranges = isEqualised
+    ? await channelRanges(onnx, simple, known, samples)
+    : new Map<string, ChannelRanges>();
+  const equalised = isEqualised
+    ? equalise(simple, (tensor) => ranges.get(tensor))
+    : {
+        graph: simple,
+        views: new Map<string, View>(),
+        ranges: new Map<string, [number, number]>(),
+      };
+  const { graph, views } = equalised;
   const observations: Map<string, Observation> =
     samples.length > 0
-      ? await observe(onnx, graph, probesOf(graph, correctBiases ?? false), samples)
+      ? await observe(onnx, graph, probesOf(graph, views, known, correctBiases), samples)
       : new Map();
-  const observationOf = (tensor: string): Observation | undefined =>
-    observations.get(observedName(graph, tensor));
+  const observationOf = (tensor: string): Observation | undefined => observations.get(tensor);
   const probabilities = new Set(
     graph.nodes.flatMap(({ op, output }) => (op.tag === 'Softmax' ? [output] : [])),
   );
@@ -224,6 +287,8 @@ const compileGuarded = async (
     graph,
     new Map(
       unprescribed(graph).flatMap((tensor) => {
+        const useful = equalised.ranges.get(tensor);
+        if (useful !== undefined) return [[tensor, quantisationOf(...useful)] as const];
         const observation = observationOf(tensor);
         if (observation === undefined) return [];
         const isWhole = graph.outputs.includes(tensor);
@@ -280,15 +345,22 @@ const compileGuarded = async (
       ...(quantisation && { quantisation }),
     })),
     labels: options.labels,
-    tensors: lowered.tensors
-      .filter(({ tensor }) => !graph.observedAs.has(tensor) && producers.has(tensor))
-      .map(({ node, tensor, quantisation }) => ({
-        node,
-        tensor,
-        onnxOp: producers.get(tensor)?.onnxOp ?? '',
-        name: producers.get(tensor)?.name ?? '',
-        quantisation,
-      })),
+    tensors: lowered.tensors.flatMap(({ node, tensor, quantisation }): CompiledTensor[] => {
+      const view = views.get(tensor);
+      const producer = producers.get(tensor);
+      const file = view?.file ?? tensor;
+      if (producer === undefined || !known.has(file)) return [];
+      return [
+        {
+          node,
+          tensor: file,
+          onnxOp: producer.onnxOp,
+          name: producer.name,
+          quantisation,
+          ...(view && { view }),
+        },
+      ];
+    }),
   };
 };
 

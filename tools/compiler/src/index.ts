@@ -26,6 +26,13 @@ export {
   type ExactSessionOptions,
   type OptimisationLevel,
 } from './exact/session.ts';
+export {
+  type NegativeRow,
+  operatorSuite,
+  type SuiteOptions,
+  type SuiteReport,
+  type SuiteRow,
+} from './exact/suite.ts';
 export type { ActivationQuantisation, FloatGraph, Quantisation } from './float/graph.ts';
 export { type Card, cardSchema, readCard } from './model/card.ts';
 export {

@@ -1,9 +1,5 @@
+export { type Committer, type CommitterOptions, createCommitter } from './committer.ts';
 export * from './graph.ts';
-export {
-  createReferee,
-  encodeClaimFacts,
-  PAGE_LEAVES,
-  RefereeError,
-  TILE_BYTES,
-} from './instance.ts';
+export { createReferee, encodeClaimFacts, PAGE_LEAVES, TILE_BYTES } from './instance.ts';
+export { RefereeError } from './messages.ts';
 export * from './referee.ts';

@@ -113,6 +113,15 @@ describe('referee', () => {
     fresh.free();
   });
 
+  it('refuses a trace of outputs that are not those of the nodes', () => {
+    const loaded = referee.loadGraph(encodeGraph(graph()));
+    const outputs = loaded.evaluate([input]);
+    expect(() => loaded.trace(outputs.slice(1))).toThrow(/1 outputs for 2 nodes/);
+    expect(() => loaded.trace([at(outputs, 0), new Uint8Array(3)])).toThrow(/output of node 1/);
+    loaded.free();
+    expect(() => loaded.trace(outputs)).toThrow(/freed/);
+  });
+
   it('turns a trap of the module into an error of its own', () => {
     // Exports memory, alloc, release and a call that is `unreachable`.
     const trapping = Uint8Array.from([

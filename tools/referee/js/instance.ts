@@ -17,7 +17,8 @@ import {
   u64,
   Vector,
 } from 'scale-ts';
-import { byteLength, decodeGraph, tensorSpecCodec } from './graph.ts';
+import { byteLength, decodeGraph } from './graph.ts';
+import { batched, contentOf, RefereeError, rootsIn, rootsRequest } from './messages.ts';
 import type {
   ClaimFacts,
   KnownTrace,
@@ -27,12 +28,8 @@ import type {
   ProofVerdict,
   Referee,
   RevealedTrace,
+  Tensor,
 } from './referee.ts';
-
-/** Something the referee refused; the message says what and why. */
-export class RefereeError extends Error {
-  override readonly name = 'RefereeError';
-}
 
 interface Exports {
   memory: WebAssembly.Memory;
@@ -102,7 +99,6 @@ const REQUESTS = {
   describe: request(2, Tuple(u32), Tuple(digest, Vector(costCodec))),
   pages: request(3, Tuple(u32, u32), tensors),
   evaluate: request(4, Tuple(u32, tensors), tensors),
-  trace: request(5, Tuple(u32, tensors), digests),
   tileHashes: request(6, Tuple(u32, u16, bytes), digests),
   checkTile: request(7, Tuple(u32, u16, u32, tensors, tensors), bool),
   proveNode: request(8, Tuple(u32, u16, evidence), Bytes(Number.POSITIVE_INFINITY)),
@@ -111,7 +107,6 @@ const REQUESTS = {
   firstWrongTile: request(11, Tuple(u32, u16, bytes, bytes), Option(u32)),
   proveTile: request(12, Tuple(u32, u16, u32, bytes, evidence), Bytes(Number.POSITIVE_INFINITY)),
   proveElement: request(13, Tuple(u32, u16, u32, bytes, evidence), Bytes(Number.POSITIVE_INFINITY)),
-  tensorRoot: request(14, Tuple(tensorSpecCodec, bytes), digest),
   traceRoot: request(15, Tuple(digests), digest),
   outputRoot: request(16, Tuple(digests), digest),
   commitment: request(17, Tuple(u64, bytes, digest, digest, digest), digest),
@@ -124,9 +119,8 @@ const REQUESTS = {
   check: request(18, Tuple(factsCodec, bytes), Result(Tuple(u64, u32), str)),
 };
 
-const answerCodec = Result(bytes, str);
-
-const releasedWasm = (): Uint8Array =>
+/** The module of `runtime/release`. */
+export const releasedWasm = (): Uint8Array =>
   readFileSync(new URL('../../../runtime/release/referee.wasm', import.meta.url));
 
 /**
@@ -138,12 +132,19 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource), {});
   const exports = instance.exports as unknown as Exports;
 
-  const exchange = (message: Uint8Array): Uint8Array => {
-    const pointer = exports.alloc(message.length) >>> 0;
+  /** `parts` are those of one message. */
+  const exchange = (parts: readonly Uint8Array[]): Uint8Array => {
+    const size = parts.reduce((sum, part) => sum + part.length, 0);
+    const pointer = exports.alloc(size) >>> 0;
     // The view is made after `alloc`, which may have grown the memory and detached older views.
-    new Uint8Array(exports.memory.buffer, pointer, message.length).set(message);
-    const packed = BigInt.asUintN(64, exports.call(pointer, message.length));
-    exports.release(pointer, message.length);
+    const message = new Uint8Array(exports.memory.buffer, pointer, size);
+    let at = 0;
+    for (const part of parts) {
+      message.set(part, at);
+      at += part.length;
+    }
+    const packed = BigInt.asUintN(64, exports.call(pointer, size));
+    exports.release(pointer, size);
     const start = Number(packed >> 32n);
     const length = Number(packed & 0xffff_ffffn);
     const answer = new Uint8Array(exports.memory.buffer, start, length).slice();
@@ -152,9 +153,10 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
   };
 
   /** The module traps when it runs out of memory, and cannot say so itself. */
-  const send = (message: Uint8Array): Uint8Array => {
+  const send = (parts: readonly Uint8Array[]): Uint8Array => {
+    let answer: Uint8Array;
     try {
-      return exchange(message);
+      answer = exchange(parts);
     } catch (cause) {
       if (!(cause instanceof WebAssembly.RuntimeError)) throw cause;
       const used = Math.ceil(exports.memory.buffer.byteLength / 2 ** 20);
@@ -163,6 +165,7 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
         { cause },
       );
     }
+    return contentOf(answer);
   };
 
   const ask = <A extends unknown[], R>(
@@ -173,14 +176,11 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
     },
     ...args: A
   ): R => {
-    const body = kind.args.enc(args);
-    const message = new Uint8Array(body.length + 1);
-    message[0] = kind.index;
-    message.set(body, 1);
-    const answer = answerCodec.dec(send(message));
-    if (!answer.success) throw new RefereeError(answer.value);
-    return kind.answer.dec(answer.value);
+    return kind.answer.dec(send([Uint8Array.of(kind.index), kind.args.enc(args)]));
   };
+
+  const tensorRoots = (tensors: readonly Tensor[]): Uint8Array[] =>
+    batched(tensors).flatMap((batch) => rootsIn(send(rootsRequest(batch))));
 
   const loadGraph = (graphBin: Uint8Array): LoadedGraph => {
     const handle = ask(REQUESTS.load, graphBin);
@@ -199,7 +199,21 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
       costs,
       pages: (maxBytes) => ask(REQUESTS.pages, use(), maxBytes),
       evaluate: (inputs) => ask(REQUESTS.evaluate, use(), inputs),
-      trace: (outputs) => ask(REQUESTS.trace, use(), outputs),
+      trace: (outputs) => {
+        use();
+        if (outputs.length !== graph.nodes.length) {
+          throw new RefereeError(`${outputs.length} outputs for ${graph.nodes.length} nodes`);
+        }
+        return tensorRoots(
+          graph.nodes.map(({ output: spec }, node) => {
+            const data = outputs[node];
+            if (data?.length !== byteLength(spec)) {
+              throw new RefereeError(`the output of node ${node} is missing or has another length`);
+            }
+            return { spec, data };
+          }),
+        );
+      },
       reveal: (leaves): RevealedTrace => {
         const revealed = ask(REQUESTS.reveal, use(), leaves);
         return revealed.tag === 'Leaves'
@@ -243,7 +257,12 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
 
   return {
     loadGraph,
-    tensorRoot: (spec, data) => ask(REQUESTS.tensorRoot, spec, data),
+    tensorRoots,
+    tensorRoot: (spec, data) => {
+      const [root] = tensorRoots([{ spec, data }]);
+      if (root === undefined) throw new RefereeError('the module gave no root');
+      return root;
+    },
     traceRoot: (leaves) => ask(REQUESTS.traceRoot, leaves),
     pageHashes: (leaves) => ask(REQUESTS.pageHashes, leaves),
     pagedRoot: (nodeCount, pages) => ask(REQUESTS.pagedRoot, nodeCount, pages),

@@ -114,10 +114,19 @@ export interface LoadedGraph {
   free(): void;
 }
 
+/** A tensor to commit to. */
+export interface Tensor {
+  spec: TensorSpec;
+  /** Row-major, little-endian. */
+  data: Uint8Array;
+}
+
 export interface Referee {
   /** Decodes, type-checks and hashes a compiled model (`graph.bin`). Throws a `RefereeError` that names the node. */
   loadGraph(graphBin: Uint8Array): LoadedGraph;
   tensorRoot(spec: TensorSpec, data: Uint8Array): Uint8Array;
+  /** The root of each. Throws a `RefereeError` when bytes are not those of a tensor of their spec. */
+  tensorRoots(tensors: readonly Tensor[]): Uint8Array[];
   traceRoot(leaves: Uint8Array[]): Uint8Array;
   /** Hashes of the pages of a trace. */
   pageHashes(leaves: Uint8Array[]): Uint8Array[];

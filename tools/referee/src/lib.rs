@@ -7,7 +7,9 @@
 
 extern crate alloc;
 
+mod four;
 mod handles;
+mod lanes;
 mod requests;
 
 pub use requests::{answer, Request};

@@ -1,6 +1,7 @@
 //! What can be asked.
 
 use crate::handles::{with_handles, Loaded};
+use crate::lanes::Lanes;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -10,7 +11,7 @@ use veritrace_primitives::check::{check_graph, page_items, GraphLimits};
 use veritrace_primitives::commit;
 use veritrace_primitives::evaluate::{data_of, evaluate, kernel_of, spec_of, Dense};
 use veritrace_primitives::graph::{Digest, Graph, Node, TensorSpec};
-use veritrace_primitives::hash::{Hasher, Sha256};
+use veritrace_primitives::hash::Hasher;
 use veritrace_primitives::page::{
     page_hashes, paged_root, prove_page, PagedTrace, Trace, TraceView,
 };
@@ -60,7 +61,7 @@ impl View {
                 let mut view = PagedTrace::new(nodes, pages)
                     .ok_or_else(|| format!("the trace of {nodes} nodes has not so many pages"))?;
                 for (page, leaves) in shown {
-                    view.show::<Sha256>(page, leaves)
+                    view.show::<Lanes>(page, leaves)
                         .ok_or_else(|| format!("these leaves are not those of page {page}"))?;
                 }
                 Ok(Self::Pages(view))
@@ -114,9 +115,6 @@ pub enum Request {
     /// Handle, inputs: every node's output.
     #[codec(index = 4)]
     Evaluate(u32, Tensors),
-    /// Handle, every node's output: the trace's leaves.
-    #[codec(index = 5)]
-    Trace(u32, Tensors),
     /// Handle, node, output: `Vec<Digest>`.
     #[codec(index = 6)]
     TileHashes(u32, u16, Vec<u8>),
@@ -141,9 +139,9 @@ pub enum Request {
     /// Handle, node, tile, opening, evidence: `Contradiction`.
     #[codec(index = 13)]
     ProveElement(u32, u16, u32, Vec<u8>, Evidence),
-    /// Spec, row-major bytes: `Digest`.
+    /// Specs with row-major bytes: `Vec<Digest>`.
     #[codec(index = 14)]
-    TensorRoot(TensorSpec, Vec<u8>),
+    TensorRoots(Vec<(TensorSpec, Vec<u8>)>),
     /// Leaves: `Digest`.
     #[codec(index = 15)]
     TraceRoot(Vec<Digest>),
@@ -200,13 +198,12 @@ fn respond(request: Request) -> Result<Vec<u8>, String> {
                 .map(|outputs| outputs.encode())
                 .map_err(|fault| format!("the graph has no value: {fault:?}"))
         }),
-        Request::Trace(handle, outputs) => with(handle, |loaded| trace(loaded, &outputs)),
         Request::TileHashes(handle, node, output) => with(handle, |loaded| {
             let spec = &node_of(loaded, node)?.output;
             let committed = Geometry::new(spec)
                 .and_then(|geometry| geometry.to_committed(&output))
                 .ok_or_else(|| wrong_length(node))?;
-            Ok(commit::tile_hashes::<Sha256>(&committed).encode())
+            Ok(commit::tile_hashes::<Lanes>(&committed).encode())
         }),
         Request::CheckTile(handle, node, tile, inputs, outputs) => with(handle, |loaded| {
             check_tile(loaded, node, tile, &inputs, &outputs).map(|right| right.encode())
@@ -218,12 +215,12 @@ fn respond(request: Request) -> Result<Vec<u8>, String> {
             let leaves = View::of(loaded, leaves)?;
             loaded
                 .prover
-                .challenge::<Sha256>(node, &leaves)
+                .challenge::<Lanes>(node, &leaves)
                 .map(|proof| proof.encode())
                 .ok_or_else(|| format!("node {node} cannot be challenged with these leaves"))
         }),
         Request::Open(handle, node, output, max) => with(handle, |loaded| {
-            prove::opening::<Sha256>(&node_of(loaded, node)?.output, &output, max)
+            prove::opening::<Lanes>(&node_of(loaded, node)?.output, &output, max)
                 .map(|opening| opening.encode())
                 .ok_or_else(|| wrong_length(node))
         }),
@@ -239,10 +236,10 @@ fn respond(request: Request) -> Result<Vec<u8>, String> {
             if !shown || honest.len() != geometry.bytes() as usize {
                 return Err(wrong_length(node));
             }
-            Ok(prove::first_wrong_tile::<Sha256>(spec, &opening, &honest).encode())
+            Ok(prove::first_wrong_tile::<Lanes>(spec, &opening, &honest).encode())
         }),
         Request::ProveTile(handle, node, tile, opening, evidence) => with(handle, |loaded| {
-            let target = prove::tile_target::<Sha256>(&decoded_opening(&opening)?, tile)
+            let target = prove::tile_target::<Lanes>(&decoded_opening(&opening)?, tile)
                 .ok_or_else(|| format!("node {node} has no tile {tile}"))?;
             prove(loaded, node, evidence, target)
         }),
@@ -253,26 +250,28 @@ fn respond(request: Request) -> Result<Vec<u8>, String> {
                 .get(usize::from(node))
                 .ok_or_else(|| wrong_length(node))?;
             let target =
-                prove::element_target::<Sha256>(spec, &decoded_opening(&opening)?, tile, honest)
+                prove::element_target::<Lanes>(spec, &decoded_opening(&opening)?, tile, honest)
                     .ok_or_else(|| format!("tile {tile} of node {node} shows no wrong element"))?;
             prove(loaded, node, evidence, target)
         }),
-        Request::TensorRoot(spec, data) => commit::tensor_root::<Sha256>(&spec, &data)
-            .map(|root| root.encode())
-            .map_err(|fault| format!("not a tensor of that spec: {fault:?}")),
-        Request::TraceRoot(leaves) => Ok(commit::trace_root::<Sha256>(&leaves).encode()),
-        Request::OutputRoot(roots) => Ok(commit::output_root::<Sha256>(&roots).encode()),
+        Request::TensorRoots(tensors) => tensors
+            .iter()
+            .map(|(spec, data)| tensor_root(spec, data))
+            .collect::<Result<Vec<_>, _>>()
+            .map(|roots| roots.encode()),
+        Request::TraceRoot(leaves) => Ok(commit::trace_root::<Lanes>(&leaves).encode()),
+        Request::OutputRoot(roots) => Ok(commit::output_root::<Lanes>(&roots).encode()),
         Request::Commitment(request, account, trace_root, output_root, salt) => {
             let digest =
-                commit::commitment::<Sha256>(request, &account, &trace_root, &output_root, &salt);
+                commit::commitment::<Lanes>(request, &account, &trace_root, &output_root, &salt);
             Ok(digest.encode())
         }
         Request::Seal(request, trace_root, place, account, salt) => {
-            let digest = commit::seal::<Sha256>(request, &trace_root, place, &account, &salt);
+            let digest = commit::seal::<Lanes>(request, &trace_root, place, &account, &salt);
             Ok(digest.encode())
         }
         Request::Attest(handle, node, lot, leaves, output) => with(handle, |loaded| {
-            attest::<Sha256, _>(&loaded.prover, node, lot, &leaves, &output)
+            attest::<Lanes, _>(&loaded.prover, node, lot, &leaves, &output)
                 .map(|attestation| attestation.encode())
                 .ok_or_else(|| format!("node {node} cannot be shown with these leaves and output"))
         }),
@@ -285,22 +284,22 @@ fn respond(request: Request) -> Result<Vec<u8>, String> {
                     header.node_count
                 ));
             }
-            Trace::of::<Sha256>(&leaves, &header.outputs)
+            Trace::of::<Lanes>(&leaves, &header.outputs)
                 .map(|trace| trace.encode())
                 .ok_or_else(|| "an output is no node".to_string())
         }),
-        Request::PageHashes(leaves) => Ok(page_hashes::<Sha256>(&leaves).encode()),
-        Request::ProvePage(pages, page) => prove_page::<Sha256>(&pages, page)
+        Request::PageHashes(leaves) => Ok(page_hashes::<Lanes>(&leaves).encode()),
+        Request::ProvePage(pages, page) => prove_page::<Lanes>(&pages, page)
             .map(|proof| proof.encode())
             .ok_or_else(|| format!("there is no page {page} among {}", pages.len())),
-        Request::PagedRoot(nodes, pages) => Ok(paged_root::<Sha256>(nodes, &pages).encode()),
+        Request::PagedRoot(nodes, pages) => Ok(paged_root::<Lanes>(nodes, &pages).encode()),
         Request::Check(facts, bytes) => {
             let limits = ProofLimits {
                 max_whole_bytes: u32::MAX,
                 max_macs: u64::MAX,
             };
             let verdict = decode::<Contradiction>(&bytes)
-                .and_then(|proof| check::<Sha256>(&facts, &proof, &limits))
+                .and_then(|proof| check::<Lanes>(&facts, &proof, &limits))
                 .map(|work| (work.macs, work.bytes))
                 .map_err(|rejection| format!("{rejection:?}"));
             Ok(verdict.encode())
@@ -338,9 +337,9 @@ fn decoded_opening(bytes: &[u8]) -> Result<Opening, String> {
 fn load(bytes: &[u8]) -> Result<u32, String> {
     let graph = Graph::decode_all(&mut &bytes[..])
         .map_err(|_| "these bytes are not a compiled graph".to_string())?;
-    let (root, costs) = check_graph::<Sha256>(&graph, &NO_LIMITS)
+    let (root, costs) = check_graph::<Lanes>(&graph, &NO_LIMITS)
         .map_err(|fault| format!("the graph does not type-check: {fault:?}"))?;
-    let prover = prove::Prover::new::<Sha256>(graph)
+    let prover = prove::Prover::new::<Lanes>(graph)
         .ok_or_else(|| "an initialiser does not fit its spec".to_string())?;
     with_handles(|handles| {
         handles.insert(Loaded {
@@ -354,7 +353,7 @@ fn load(bytes: &[u8]) -> Result<u32, String> {
 
 /// Fills pages greedily; an item that alone exceeds the page gets one of its own, for the chain to refuse by name.
 fn pages(loaded: &Loaded, max: u32) -> Result<Vec<u8>, String> {
-    let items = page_items::<Sha256>(loaded.prover.graph())
+    let items = page_items::<Lanes>(loaded.prover.graph())
         .ok_or_else(|| "an initialiser does not fit its spec".to_string())?;
     // The count before the items takes at most 4 bytes.
     let room = (max as usize).saturating_sub(4);
@@ -375,25 +374,9 @@ fn pages(loaded: &Loaded, max: u32) -> Result<Vec<u8>, String> {
     Ok(pages.encode())
 }
 
-fn trace(loaded: &Loaded, outputs: &[Vec<u8>]) -> Result<Vec<u8>, String> {
-    let nodes = &loaded.prover.graph().nodes;
-    if nodes.len() != outputs.len() {
-        return Err(format!(
-            "{} outputs for {} nodes",
-            outputs.len(),
-            nodes.len()
-        ));
-    }
-    let leaves = nodes
-        .iter()
-        .zip(outputs)
-        .enumerate()
-        .map(|(index, (node, output))| {
-            commit::tensor_root::<Sha256>(&node.output, output)
-                .map_err(|_| wrong_length(index as u16))
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(leaves.encode())
+fn tensor_root(spec: &TensorSpec, data: &[u8]) -> Result<Digest, String> {
+    commit::tensor_root::<Lanes>(spec, data)
+        .map_err(|fault| format!("not a tensor of that spec: {fault:?}"))
 }
 
 fn check_tile(
@@ -431,9 +414,9 @@ fn check_tile(
     }
     let stated = outputs
         .get(usize::from(index))
-        .and_then(|output| prove::honest_tile::<Sha256>(&node.output, output, tile))
+        .and_then(|output| prove::honest_tile::<Lanes>(&node.output, output, tile))
         .ok_or_else(|| wrong_length(index))?;
-    Ok(stated == commit::tile_hash::<Sha256>(&bytes))
+    Ok(stated == commit::tile_hash::<Lanes>(&bytes))
 }
 
 fn prove(
@@ -445,7 +428,7 @@ fn prove(
     let leaves = View::of(loaded, evidence.leaves)?;
     loaded
         .prover
-        .contradiction::<Sha256>(node, &leaves, &evidence.inputs, &evidence.outputs, target)
+        .contradiction::<Lanes>(node, &leaves, &evidence.inputs, &evidence.outputs, target)
         .map(|proof| proof.encode())
         .ok_or_else(|| format!("no proof for node {node} can be made from this evidence"))
 }
@@ -517,17 +500,27 @@ mod tests {
         u32::decode_all(&mut &handle[..]).unwrap()
     }
 
+    /// The tensor roots of every node's output.
+    fn trace(handle: u32, outputs: &Tensors) -> Vec<Digest> {
+        let specs = with_handles(|handles| {
+            let nodes = &handles.get(handle).unwrap().prover.graph().nodes;
+            nodes
+                .iter()
+                .map(|node| node.output.clone())
+                .collect::<Vec<_>>()
+        });
+        let tensors = specs.into_iter().zip(outputs.iter().cloned()).collect();
+        let roots = ask(Request::TensorRoots(tensors)).unwrap();
+        Vec::<Digest>::decode_all(&mut &roots[..]).unwrap()
+    }
+
     #[test]
     fn lie_in_a_long_trace_should_be_proved_from_its_pages() {
         let handle = load_long();
         let honest = vec![vec![3, 4]; 1_030];
         let mut said = honest.clone();
         said[1_027] = vec![3, 5];
-        let trace = |outputs: &Tensors| {
-            let leaves = ask(Request::Trace(handle, outputs.clone())).unwrap();
-            Vec::<Digest>::decode_all(&mut &leaves[..]).unwrap()
-        };
-        let (truth, leaves) = (trace(&honest), trace(&said));
+        let (truth, leaves) = (trace(handle, &honest), trace(handle, &said));
         let hashes = |leaves: &[Digest]| {
             let pages = ask(Request::PageHashes(leaves.to_vec())).unwrap();
             Vec::<Digest>::decode_all(&mut &pages[..]).unwrap()
@@ -550,7 +543,7 @@ mod tests {
             graph_root: Digest::decode(&mut &described[..]).unwrap(),
             node_count: 1_030,
             trace_root: Digest::decode_all(&mut &root[..]).unwrap(),
-            input_roots: vec![commit::tensor_root::<Sha256>(
+            input_roots: vec![commit::tensor_root::<Lanes>(
                 &TensorSpec {
                     dtype: DType::U8,
                     shape: vec![1, 2].try_into().unwrap(),
@@ -596,8 +589,7 @@ mod tests {
     fn tile_of_an_audit_should_be_the_one_that_the_lot_falls_on() {
         let handle = load(600);
         let output: Vec<u8> = (0..600u32).map(|at| (at % 251) as u8).collect();
-        let leaves = ask(Request::Trace(handle, vec![output.clone()])).unwrap();
-        let leaves = Vec::<Digest>::decode_all(&mut &leaves[..]).unwrap();
+        let leaves = trace(handle, &vec![output.clone()]);
         let shown = |lot| {
             let bytes = ask(Request::Attest(
                 handle,
@@ -616,11 +608,11 @@ mod tests {
         let facts = ClaimFacts {
             graph_root: with_handles(|handles| handles.get(handle).unwrap().root),
             node_count: 1,
-            trace_root: commit::trace_root::<Sha256>(&leaves),
+            trace_root: commit::trace_root::<Lanes>(&leaves),
             input_roots: vec![].try_into().unwrap(),
         };
-        assert_eq!(check_attestation::<Sha256>(&facts, 0, 8, &shown(8)), Ok(()));
-        assert!(check_attestation::<Sha256>(&facts, 0, 9, &shown(8)).is_err());
+        assert_eq!(check_attestation::<Lanes>(&facts, 0, 8, &shown(8)), Ok(()));
+        assert!(check_attestation::<Lanes>(&facts, 0, 9, &shown(8)).is_err());
         assert!(ask(Request::Attest(handle, 0, 8, leaves, vec![7; 599])).is_err());
     }
 

@@ -133,7 +133,7 @@ export const addWorkerCommands = (program: Command, run: Run): void => {
     );
   worker
     .command('check')
-    .description('prove that this machine computes the models bit for bit')
+    .description('prove that this machine computes the models bit for bit, or every operator')
     .argument('[config]', 'the config file, as with --config')
     .addOption(configOption())
     .addOption(
@@ -141,11 +141,39 @@ export const addWorkerCommands = (program: Command, run: Run): void => {
         .argParser(wholeBetween(0, Number.MAX_SAFE_INTEGER))
         .default(1),
     )
+    .addOption(
+      new Option('--operators', 'every operator one by one, with or without a config file').default(
+        false,
+      ),
+    )
+    .addOption(
+      new Option('--elements <number>', 'output elements of each operator, with --operators')
+        .argParser(wholeBetween(1, 1_000_000_000))
+        .default(20_000),
+    )
     .addOption(jsonOption())
     .action(
-      (argument: string | undefined, options: { config?: string; seed: number; json: boolean }) =>
-        run(options.json, (output) =>
-          workerCheck(configFile(argument, options.config), { seed: options.seed }, output),
+      (
+        argument: string | undefined,
+        {
+          json: asJson,
+          ...options
+        }: {
+          config?: string;
+          seed: number;
+          operators: boolean;
+          elements: number;
+          json: boolean;
+        },
+      ) =>
+        run(asJson, (output) =>
+          workerCheck(
+            options.operators
+              ? oneFile(argument, options.config)
+              : configFile(argument, options.config),
+            { seed: options.seed, elements: options.operators ? options.elements : undefined },
+            output,
+          ),
         ),
     );
 };

@@ -1,6 +1,12 @@
 /** `veritrace worker run`, `veritrace worker sidecar` and `veritrace worker check`. */
-import { type ConformanceReport, conformance } from '@veritrace/compiler';
-import { createReferee } from '@veritrace/referee';
+import {
+  type ConformanceReport,
+  conformance,
+  type NegativeRow,
+  operatorSuite,
+  type SuiteReport,
+} from '@veritrace/compiler';
+import { createReferee, type Referee } from '@veritrace/referee';
 import { connect, type VeritraceClient } from '@veritrace/sdk';
 import {
   freeModels,
@@ -14,6 +20,7 @@ import {
 import { pino } from 'pino';
 import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
+import { table } from '../table.ts';
 import { runUntilInterrupted, showConfig } from './daemon-commands.ts';
 
 /** Runs a worker until it is interrupted; logs on standard error. The result is what it served. */
@@ -58,23 +65,23 @@ export const workerSidecar = async (
   return true;
 };
 
-/** Whether this machine computes the models of a worker as the chain does, bit for bit. */
-export const workerCheck = async (
+type CheckedModel = { dir?: string; model: string } & ConformanceReport;
+
+/** Each model of a worker on vectors that are extreme for it. */
+const checkModels = async (
   config: string,
-  { seed }: { seed: number },
+  { seed, referee, signal }: { seed: number; referee: Referee; signal: AbortSignal },
   output: Output,
-): Promise<boolean> => {
+): Promise<{ provider: string; models: CheckedModel[] }> => {
   const settings = await readWorkerConfig(config);
   const { engine } = settings;
-  const referee = createReferee();
-  const { signal, release } = onInterrupt();
   const logger = pino({ name: 'worker', level: 'warn' }, pino.destination(2));
   let client: VeritraceClient | undefined;
   const connected = async (): Promise<VeritraceClient> => {
     client ??= await connect(settings.endpoint, { signal });
     return client;
   };
-  const checked: ({ dir?: string; model: string } & ConformanceReport)[] = [];
+  const checked: CheckedModel[] = [];
   try {
     const models = await openModels(settings, { referee, logger, client: connected, signal });
     try {
@@ -92,18 +99,95 @@ export const workerCheck = async (
       freeModels(models);
     }
   } finally {
-    release();
     await client?.disconnect();
   }
-  const passed = checked.every((one) => one.passed);
-  output.result({ passed, provider: engine.executionProvider, models: checked }, () =>
-    checked
-      .map((one) =>
-        one.passed
-          ? `${one.model}: exact on ${one.vectors} vectors, ${one.bytes} bytes compared`
-          : `${one.model}: WRONG at node ${one.mismatch.node} (${one.mismatch.op}), ${one.mismatch.vector}: byte ${one.mismatch.byte} is ${one.mismatch.got}, not ${one.mismatch.expected}. Do not serve it from this machine.`,
-      )
-      .join('\n'),
-  );
-  return passed;
+  return { provider: engine.executionProvider, models: checked };
+};
+
+/** Each operator on cases drawn at random, at every optimisation level. */
+const checkOperators = async (
+  {
+    seed,
+    elements,
+    referee,
+    signal,
+  }: {
+    seed: number;
+    elements: number;
+    referee: Referee;
+    signal: AbortSignal;
+  },
+  output: Output,
+): Promise<SuiteReport> => {
+  let last = '';
+  return operatorSuite(referee, {
+    seed,
+    elements,
+    signal,
+    onProgress: ({ kind }) => {
+      if (kind !== last) output.note(`· ${kind}: ${elements} elements`);
+      last = kind;
+    },
+  });
+};
+
+const describeModel = (one: CheckedModel): string =>
+  one.passed
+    ? `${one.model}: exact on ${one.vectors} vectors, ${one.bytes} bytes compared`
+    : `${one.model}: WRONG at node ${one.mismatch.node} (${one.mismatch.op}), ${one.mismatch.vector}: byte ${one.mismatch.byte} is ${one.mismatch.got}, not ${one.mismatch.expected}. Do not serve it from this machine.`;
+
+const describeNegative = ({ name, elements, mismatches, expected }: NegativeRow): string => {
+  const found = mismatches === 0 ? 'agrees' : `differs in ${mismatches} of ${elements}`;
+  const wanted = expected === 'wrong' ? 'has to differ' : 'not used; up to the processor';
+  return `${name}: ${found} (${wanted})`;
+};
+
+const describeOperators = ({ operators, negatives, configurations }: SuiteReport): string =>
+  [
+    table(
+      ['operator', 'cases', 'elements', 'mismatches'],
+      operators.map(({ kind, cases, elements, mismatches }) => [kind, cases, elements, mismatches]),
+    ),
+    `each in ${configurations.length} configurations of level and threads`,
+    ...operators.flatMap(({ kind, first }) =>
+      first === undefined ? [] : [`${kind}: WRONG at ${first}. Serve nothing from this machine.`],
+    ),
+    ...negatives.map(describeNegative),
+  ].join('\n');
+
+/**
+ * Whether this machine computes as the chain does, bit for bit: the models of a worker, the operators one by one (about
+ * `elements` outputs of each), or both.
+ */
+export const workerCheck = async (
+  config: string | undefined,
+  { seed, elements }: { seed: number; elements: number | undefined },
+  output: Output,
+): Promise<boolean> => {
+  const referee = createReferee();
+  const { signal, release } = onInterrupt();
+  const checking = { seed, referee, signal };
+  try {
+    const operators =
+      elements === undefined ? undefined : await checkOperators({ ...checking, elements }, output);
+    const served = config === undefined ? undefined : await checkModels(config, checking, output);
+    const passed =
+      (operators?.passed ?? true) && (served?.models.every((one) => one.passed) ?? true);
+    output.result(
+      {
+        passed,
+        provider: served?.provider ?? 'cpu',
+        ...(operators === undefined ? {} : { operators }),
+        ...(served === undefined ? {} : { models: served.models }),
+      },
+      () =>
+        [
+          ...(operators === undefined ? [] : [describeOperators(operators)]),
+          ...(served?.models.map(describeModel) ?? []),
+        ].join('\n'),
+    );
+    return passed;
+  } finally {
+    release();
+  }
 };

@@ -8,7 +8,7 @@ import {
   type Context,
   carrierOf,
   cast,
-  clamped64,
+  clampedWide,
   differenceOf,
   fitsCarrier,
   integersOf,
@@ -68,10 +68,10 @@ export const added = (
     return finished(context, node, { form: 'float', name }, range, requant);
   }
   const [wideLeft, wideRight] = terms.map(({ value, zero, factor }) =>
-    builder.op('Mul', [differenceOf(builder, value, zero), scalar(builder, 'int64', factor)]),
+    builder.op('Mul', [differenceOf(builder, value, zero), scalar(builder, 'float64', factor)]),
   );
   const sum = builder.op('Add', [wideLeft ?? '', wideRight ?? '']);
-  const name = cast(builder, clamped64(builder, sum, range), 'int32');
+  const name = cast(builder, clampedWide(builder, sum, range), 'int32');
   return finished(context, node, { form: 'int', name }, range, requant);
 };
 
@@ -105,7 +105,7 @@ export const times = (
     differenceOf(builder, a, aZero),
     differenceOf(builder, b, bZero),
   ]);
-  const name = cast(builder, clamped64(builder, product, range), 'int32');
+  const name = cast(builder, clampedWide(builder, product, range), 'int32');
   return finished(context, node, { form: 'int', name }, range, requant);
 };
 

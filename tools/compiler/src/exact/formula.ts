@@ -7,6 +7,7 @@
 import type { Initialiser, Requant } from '@veritrace/referee/graph';
 import { dtypeRange, readElements } from '../model/tensors.ts';
 import type { ModelBuilder } from '../onnx/builder.ts';
+import type { Range } from './bounds.ts';
 import { scalar } from './values.ts';
 
 /** With `d = q - zero`, in singles. */
@@ -128,17 +129,34 @@ const hingeThrough = (points: readonly Point[]): Shape[] => {
   return [{ kind: 'hinge', pick: right >= left ? 'Max' : 'Min', first: right, second: left }];
 };
 
-/** Ratio between two gates tried one after the other, and the largest: an input's scale is hardly below 3 / 2048. */
-const GATE_STEP = 1.0004;
+/** Ratio between two gates tried one after the other: coarsely first, then finely. */
+const GATE_STEPS = [1.0004, 1.00005];
+/** The largest gate: an input's scale is hardly below 3 / 2048. */
 const LARGEST_GATE = 2048;
 
+/** Where a gate's offset can be, were the table one: its lowest point is half the offset left of zero. */
+const offsetsOf = (points: readonly Point[]): Range => {
+  const least = points.reduce((low, { entry }) => Math.min(low, entry), Number.POSITIVE_INFINITY);
+  const lowest = points.filter(({ d, entry }) => d < 0 && entry === least);
+  const [first, last] = [lowest[0], lowest.at(-1)];
+  if (first === undefined || last === undefined || first === points[0]) {
+    return { min: 1, max: LARGEST_GATE };
+  }
+  return { min: Math.max(1, -2 * (last.d + 1)), max: -2 * (first.d - 1) };
+};
+
 function* gatesThrough(points: readonly Point[]): Generator<Shape> {
-  for (let offset = 1; offset <= LARGEST_GATE; offset *= GATE_STEP) {
-    const rounded = f(offset);
-    const height = f(2 * rounded);
-    const basis = (d: number) => d * Math.min(Math.max(d + rounded, 0), height);
-    const factor = factorFor(points, basis);
-    if (factor !== undefined && factor > 0) yield { kind: 'gate', offset: rounded, height, factor };
+  const { min, max } = offsetsOf(points);
+  for (const step of GATE_STEPS) {
+    for (let offset = min; offset <= max; offset *= step) {
+      const rounded = f(offset);
+      const height = f(2 * rounded);
+      const basis = (d: number) => d * Math.min(Math.max(d + rounded, 0), height);
+      const factor = factorFor(points, basis);
+      if (factor !== undefined && factor > 0) {
+        yield { kind: 'gate', offset: rounded, height, factor };
+      }
+    }
   }
 }
 
@@ -157,7 +175,10 @@ const search = (table: Initialiser, lowest: number, zero: number): Formula | und
   const fitted = (shapes: Iterable<Shape>, outputZero: number): Formula | undefined => {
     const requant = { zero: outputZero, min, max };
     const points = pointsOf(entries, lowest, zero, requant);
+    // The type's own clamp costs nothing, and is mostly enough.
+    const saturating = { zero: outputZero, ...limit };
     for (const shape of shapes) {
+      if (isEqual(shape, points, saturating)) return { zero, shape, requant: saturating };
       if (isEqual(shape, points, requant)) return { zero, shape, requant };
     }
     return undefined;

@@ -58,9 +58,26 @@ const bytesOfTensor = ({ dtype, data }: VectorTensor): Uint8Array =>
     ? new Uint8Array(Uint32Array.from(data).buffer)
     : writeElements(dtype.toUpperCase() as DType, data);
 
+/** How many of a node's inputs are data here; the others are weights, tables, plans, biases, scales. */
+const dataInputs = ({ op, inputs }: Vector): number => {
+  switch (op) {
+    case 'Add':
+    case 'BatchMatMul':
+    case 'WeightedSum':
+    case 'Product':
+    case 'Quotient':
+    case 'Gather':
+      return 2;
+    case 'Concat':
+      return inputs.length;
+    default:
+      return 1;
+  }
+};
+
 /** A graph of one node. Tensors the node takes as parameters are initialisers, the others request inputs. */
 const graphFor = (vector: Vector): { graph: Graph; inputs: Uint8Array[] } => {
-  const parameters = vector.op === 'Add' ? 2 : 1;
+  const parameters = dataInputs(vector);
   const requests = vector.inputs.slice(0, parameters);
   const constants = vector.inputs.slice(parameters);
   const node: GraphNode = {

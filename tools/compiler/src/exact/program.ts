@@ -4,7 +4,7 @@
  * Why any provider that multiplies and adds in true float32 gives the chain's bits:
  * - products are of integers below 2^9 and every reduction is bounded by 2^24, else cut into parts whose sums are cast
  *   to int32 before they are added, so no sum is ever rounded, in whatever order it is made; where clamping to 32 bits
- *   could matter, steps are made in int64 and clamped;
+ *   could matter, steps are made in doubles and clamped;
  * - requantisation is one `Mul` and one `QuantizeLinear` of scale 1, which rounds half to even, adds the zero point and
  *   saturates, as the kernel defines it; carriers hold `q - zero point`, so that padding is zero;
  * - quotients and roots are `Div` and `Sqrt`, which IEEE-754 wants correctly rounded;

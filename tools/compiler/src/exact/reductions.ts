@@ -7,7 +7,7 @@ import {
   type Context,
   carrierOf,
   cast,
-  clamped64,
+  clampedWide,
   clampRange,
   differenceOf,
   fitsCarrier,
@@ -74,11 +74,17 @@ export const reducedOver = (
         return finished(context, node, { form: 'float', name: collapse(each) }, range, requant);
       }
       const difference = differenceOf(builder, x, xZero);
-      // Squares are clamped so that their sum stays within 64 bits; none is negative, so it is the sum's clamp all the same.
+      // None of the squares is negative, so that a sum of clamped ones is clamped if that of exact ones is, and a sum that
+      // is rounded stays far beyond the clamp.
       const each = isSquared
-        ? clamped64(builder, builder.op('Mul', [difference, difference]), terms)
+        ? clampedWide(builder, builder.op('Mul', [difference, difference]), terms)
         : difference;
-      const name = cast(builder, clamped64(builder, collapse(each), range), 'int32');
+      // Sums of mixed sign that could leave 2^53 on the way are made in int64.
+      const sum =
+        isSquared || reach(terms, 0) * count <= 2 ** 53
+          ? collapse(each)
+          : cast(builder, collapse(cast(builder, each, 'int64')), 'float64');
+      const name = cast(builder, clampedWide(builder, sum, range), 'int32');
       return finished(context, node, { form: 'int', name }, range, requant);
     }
   }

@@ -35,17 +35,18 @@ export const rounded = (
   spec: TensorSpec,
 ): Value => {
   const range = { min, max };
-  const bounds = [
-    scalar(builder, 'float32', min - zero),
-    scalar(builder, 'float32', max - zero),
-  ] as const;
+  const clipped = (name: string) =>
+    builder.op('Clip', [
+      name,
+      scalar(builder, 'float32', min - zero),
+      scalar(builder, 'float32', max - zero),
+    ]);
   if (spec.dtype !== 'U8' && spec.dtype !== 'I8') {
-    const integer = builder.op('Round', [real]);
-    return carriedValue(spec, range, zero, builder.op('Clip', [integer, ...bounds]));
+    return carriedValue(spec, range, zero, clipped(builder.op('Round', [real])));
   }
   const limit = dtypeRange(spec.dtype);
   const saturates = min === limit.min && max === limit.max;
-  const within = saturates ? real : builder.op('Clip', [real, ...bounds]);
+  const within = saturates ? real : clipped(real);
   const quantised = builder.op('QuantizeLinear', [
     within,
     scalar(builder, 'float32', 1),

@@ -217,14 +217,18 @@ export const plainCarrierOf = (builder: ModelBuilder, value: Value, zero: number
   return name;
 };
 
-/** Clamps int64 elements to 32 bits where their range asks for it. */
-export const clamped64 = (builder: ModelBuilder, name: string, range: Range): string => {
+/**
+ * Clamps whole numbers in doubles to 32 bits where their range asks for it. Wide arithmetic is in doubles and not in
+ * int64, whose `Clip`, `Min` and `Max` ONNX Runtime gets wrong (2^31 + 5 stays what it is): a double holds every integer
+ * up to 2^53, and what is beyond, rounded or not, is clamped.
+ */
+export const clampedWide = (builder: ModelBuilder, name: string, range: Range): string => {
   if (!leaves32(range)) return name;
   const limit = dtypeRange('I32');
   return builder.op('Clip', [
     name,
-    scalar(builder, 'int64', limit.min),
-    scalar(builder, 'int64', limit.max),
+    scalar(builder, 'float64', limit.min),
+    scalar(builder, 'float64', limit.max),
   ]);
 };
 
@@ -234,10 +238,10 @@ export const rangeOfDifference = ({ min, max }: Range, zero: number): Range => (
   max: max - zero,
 });
 
-/** `q - zero` in int64. */
+/** `q - zero` in doubles. */
 export const differenceOf = (builder: ModelBuilder, value: Value, zero: number): string => {
-  const wide = cast(builder, integersOf(builder, value), 'int64');
-  return zero === 0 ? wide : builder.op('Sub', [wide, scalar(builder, 'int64', zero)]);
+  const wide = cast(builder, integersOf(builder, value), 'float64');
+  return zero === 0 ? wide : builder.op('Sub', [wide, scalar(builder, 'float64', zero)]);
 };
 
 /**
@@ -249,7 +253,7 @@ export const roundedCarrier = (builder: ModelBuilder, value: Value, zero: number
   if (zero === 0) return cast(builder, integersOf(builder, value), 'float32');
   const difference = differenceOf(builder, value, zero);
   const range = rangeOfDifference(value.range, zero);
-  return cast(builder, clamped64(builder, difference, range), 'float32');
+  return cast(builder, clampedWide(builder, difference, range), 'float32');
 };
 
 /** Applies an operator that only moves elements, in whichever form the value has; integers first, they are smaller. */

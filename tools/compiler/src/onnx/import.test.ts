@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compile } from '../compile.ts';
 import { CompileError, type CompileErrorCode } from '../errors.ts';
 import { type Sketch, sketch } from '../testing/onnx-models.ts';
-import { importOnnx } from './import.ts';
+import { importOnnx, refusals } from './import.ts';
 import { decodeModel, encodeModel, type ModelDescription } from './schema.ts';
 
 type Draw = (sketch: Sketch, inputs: string[]) => string;
@@ -25,6 +25,8 @@ const changed = (onnx: Uint8Array, change: (model: ModelDescription) => void): U
   return encodeModel(model);
 };
 
+const onnxOf = (draw: Draw): Uint8Array => sketch([[2, 6]], draw).onnx;
+
 const tanh: Draw = (s, [x = '']) => s.op('Tanh', [x]);
 
 interface Refused {
@@ -38,9 +40,9 @@ interface Refused {
 
 const REFUSED: Record<string, Refused> = {
   'an operator that is not known': {
-    draw: (s, [x = '']) => s.op('Softmax', [x]),
+    draw: (s, [x = '']) => s.op('Det', [x]),
     code: 'unsupported-operator',
-    says: /Softmax ".*": this operator is not supported.*supported: Abs, Add/,
+    says: /Det ".*": this operator is not supported.*supported: Abs, Add/,
   },
   'an attribute that is not known': {
     draw: (s, [x = '']) => s.op('Tanh', [x], { surprise: 1 }),
@@ -48,9 +50,9 @@ const REFUSED: Record<string, Refused> = {
     says: /Tanh ".*": attribute surprise is not supported; supported: none/,
   },
   'a value of an attribute': {
-    draw: (s, [x = '']) => s.op('Gemm', [x, s.weights([6, 4])], { alpha: { float: 0.5 } }),
+    draw: (s, [x = '']) => s.op('Pad', [x, s.ints([0, 1, 0, 1])], { mode: 'reflect' }),
     code: 'unsupported-attribute',
-    says: /attribute alpha is 0.5; supported: 1/,
+    says: /attribute mode is "reflect"; supported: constant/,
   },
   'an attribute of another kind': {
     draw: (s, [x = '']) => s.op('Flatten', [x], { axis: [1, 2] }),
@@ -58,19 +60,20 @@ const REFUSED: Record<string, Refused> = {
     says: /attribute axis is not an integer/,
   },
   'weights that are computed': {
-    draw: (s, [x = '']) => s.op('MatMul', [x, s.op('Tanh', [x])]),
+    shape: [1, 2, 3, 3],
+    draw: (s, [x = '']) => s.op('Conv', [x, s.op('Tanh', [x])]),
     code: 'unsupported-shape',
-    says: /right-hand matrix must be constant/,
+    says: /the weights must be constant/,
   },
   'shapes that do not fit': {
     draw: (s, [x = '']) => s.op('Gemm', [x, s.weights([5, 4])]),
     code: 'unsupported-shape',
     says: /\[2,6\] times \[5,4\]/,
   },
-  'a constant that broadcasts otherwise': {
-    draw: (s, [x = '']) => s.op('Add', [x, s.weights([2, 6])]),
+  'a constant that does not broadcast': {
+    draw: (s, [x = '']) => s.op('Add', [x, s.weights([3, 6])]),
     code: 'unsupported-shape',
-    says: /a scalar, or one value per channel/,
+    says: /a constant of shape \[3,6\] does not fit a tensor \[2,6\]/,
   },
   'an average over padding that does not count': {
     shape: [1, 1, 4, 4],
@@ -84,11 +87,11 @@ const REFUSED: Record<string, Refused> = {
     code: 'unsupported-attribute',
     says: /less than the window/,
   },
-  'a one-dimensional convolution': {
-    shape: [1, 2, 8],
-    draw: (s, [x = '']) => s.op('Conv', [x, s.weights([2, 2, 3])]),
+  'a three-dimensional convolution': {
+    shape: [1, 2, 4, 4, 4],
+    draw: (s, [x = '']) => s.op('Conv', [x, s.weights([2, 2, 3, 3, 3])]),
     code: 'unsupported-shape',
-    says: /rank 3; supported: 4/,
+    says: /rank 5; supported: 4 \(N, C, H, W\) and 3/,
   },
   'a window larger than its input': {
     shape: [1, 1, 2, 2],
@@ -98,9 +101,83 @@ const REFUSED: Record<string, Refused> = {
   },
   'an old opset': { opset: 6, draw: tanh, code: 'unsupported-version', says: /opset 6/ },
   'an integer tensor outside its pair': {
-    draw: (s, [x = '']) => s.op('Flatten', [s.op('QuantizeLinear', [x, s.floats([], [0.1])])]),
+    draw: (s, [x = '']) => s.op('Tanh', [s.op('QuantizeLinear', [x, s.floats([], [0.1])])]),
     code: 'unsupported-shape',
     says: /put it behind their DequantizeLinear/,
+  },
+  'quantisation by what the input happens to be': {
+    draw: (s, [x = '']) => {
+      s.builder.node({
+        opType: 'DynamicQuantizeLinear',
+        inputs: [x],
+        outputs: ['q', 'scale', 'zero'],
+      });
+      return s.op('DequantizeLinear', ['q', 'scale', 'zero']);
+    },
+    code: 'unsupported-operator',
+    says: /DynamicQuantizeLinear "q": .*scale depends on the input.*quantise statically/,
+  },
+  'a choice by what is computed': {
+    draw: (s, [x = '']) => s.op('Where', [s.op('Greater', [x, s.floats([], [0])]), x, x]),
+    code: 'unsupported-operator',
+    says: /Greater .*input 0 is computed; supported: constants, or what follows from shapes/,
+  },
+  'slices that go backwards': {
+    draw: (s, [x = '']) => s.op('Slice', [x, s.ints([5]), s.ints([-7]), s.ints([1]), s.ints([-1])]),
+    code: 'unsupported-attribute',
+    says: /attribute steps is \[-1\]; supported: positive integers/,
+  },
+  'slices of nothing': {
+    draw: (s, [x = '']) => s.op('Slice', [x, s.ints([2]), s.ints([2]), s.ints([1])]),
+    code: 'unsupported-shape',
+    says: /its output would have shape \[2,0\]/,
+  },
+  'interpolation over four places': {
+    shape: [1, 1, 4, 4],
+    draw: (s, [x = '']) => s.op('Resize', [x, '', s.floats([4], [1, 1, 2, 2])], { mode: 'cubic' }),
+    code: 'unsupported-attribute',
+    says: /attribute mode is "cubic"; supported: nearest, linear/,
+  },
+  'resized channels': {
+    shape: [1, 2, 4, 4],
+    draw: (s, [x = '']) => s.op('Resize', [x, '', s.floats([4], [1, 2, 2, 2])]),
+    code: 'unsupported-shape',
+    says: /resizes batch or channels/,
+  },
+  'arithmetic on indices': {
+    draw: (s, [x = '']) => s.op('Add', [s.op('Cast', [s.op('ArgMax', [x])], { to: 1 }), x]),
+    code: 'unsupported-shape',
+    says: /works on indices .*supported: indices as outputs/,
+  },
+  'reals made integers': {
+    draw: (s, [x = '']) => s.op('Cast', [x], { to: 7 }),
+    code: 'unsupported-operator',
+    says: /turns reals into integers/,
+  },
+  'parts that do not add up': {
+    draw: (s, [x = '']) => s.op('Split', [x, s.ints([4])], { axis: 1 }),
+    code: 'unsupported-shape',
+    says: /parts \[4\] do not add up to 6/,
+  },
+  'an index beyond the axis': {
+    draw: (s, [x = '']) => s.op('Gather', [x, s.ints([6])], { axis: 1 }),
+    code: 'unsupported-shape',
+    says: /an index is beyond the 6 of axis 1/,
+  },
+  'a constant that would be huge': {
+    draw: (s, [x = '']) => s.op('Add', [x, s.op('ConstantOfShape', [s.ints([1e6, 1e6])])]),
+    code: 'too-large',
+    says: /works out a constant of 1000000000000 elements/,
+  },
+  'an axis that is not there': {
+    draw: (s, [x = '']) => s.op('Softmax', [x], { axis: 2 }),
+    code: 'unsupported-attribute',
+    says: /attribute axis is 2; supported: an axis of a tensor of rank 2/,
+  },
+  'the largest of two tensors': {
+    draw: (s, [x = '']) => s.op('Max', [x, s.op('Tanh', [x])]),
+    code: 'unsupported-operator',
+    says: /one computed tensor and constant scalars/,
   },
   'a tensor that nothing computes': {
     draw: (s) => s.op('Tanh', ['nowhere']),
@@ -173,6 +250,27 @@ describe('importOnnx', () => {
   });
 });
 
+describe('refusals', () => {
+  it('lists every node that is refused, and those behind it that can be judged', () => {
+    const { onnx } = sketch([[2, 6]], (s, [x = '']) => {
+      const sine = s.op('Sin', [x]);
+      const padded = s.op('Pad', [sine, s.ints([0, 1, 0, 1])], { mode: 'edge' });
+      const behind = s.op('Det', [s.op('Tanh', [padded])]);
+      return s.op('Add', [s.op('Relu', [sine]), behind]);
+    });
+    expect(refusals(onnx).map(({ op, code }) => [op, code])).toEqual([
+      ['Sin', 'unsupported-operator'],
+      ['Pad', 'unsupported-attribute'],
+      ['Det', 'unsupported-operator'],
+    ]);
+    expect(refusals(onnx)[1]?.reason).toMatch(/attribute mode is "edge"; supported: constant/);
+  });
+
+  it('lists nothing for a model that is taken', () => {
+    expect(refusals(onnxOf(tanh))).toEqual([]);
+  });
+});
+
 describe('compile', () => {
   it('says which tensor lacks a range', async () => {
     const { onnx } = sketch([[2, 6]], tanh);
@@ -194,20 +292,6 @@ describe('compile', () => {
     );
     expect(error.code).toBe('overflow');
     expect(error.message).toMatch(/70000 products/);
-  });
-
-  it('refuses a product of two tensors', async () => {
-    const { onnx, samples } = sketch(
-      [
-        [1, 4],
-        [1, 4],
-      ],
-      (s, [a = '', b = '']) => s.op('Mul', [a, b]),
-    );
-    const error = await refusal(() =>
-      compile(onnx, { name: 'test', calibration: { samples: samples(2) } }),
-    );
-    expect(error.message).toMatch(/Mul of two different tensors is not supported/);
   });
 
   it('refuses samples that do not fit, or are not finite', async () => {

@@ -302,7 +302,9 @@ export const convTranspose: Importer = (context) => {
       (at(kernel, axis) - 1) * at(dilations, axis) +
       1;
     const same = autoPad === 'SAME_UPPER' || autoPad === 'SAME_LOWER';
-    const size = wanted ? at(wanted, axis) : same ? length * at(strides, axis) : undefined;
+    // Where the windows do not reach the size that SAME asks for, ONNX Runtime leaves it at what they reach.
+    const kept = same ? Math.min(full, length * at(strides, axis)) : undefined;
+    const size = wanted ? at(wanted, axis) : kept;
     if (size === undefined) {
       if (autoPad === 'VALID') {
         pads[axis] = 0;

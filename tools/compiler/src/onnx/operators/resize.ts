@@ -50,12 +50,18 @@ const coordinate = (
     case 'half_pixel_symmetric': {
       const adjustment = fround(output / fround(scale * input));
       const offset = fround((input / 2) * fround(1 - adjustment));
-      return fround(offset + half());
+      return fround(fround(offset + fround(fround(place + 0.5) / scale)) - 0.5);
     }
   }
 };
 
-const rounded = (rounding: Rounding, value: number, shrinks: boolean): number => {
+/** ONNX Runtime takes what is this close to the middle of two places for the middle. */
+const MIDDLE = 1e-5;
+
+const rounded = (rounding: Rounding, given: number, shrinks: boolean): number => {
+  const middle = Math.floor(given) + 0.5;
+  const rounds = rounding === 'round_prefer_floor' || rounding === 'round_prefer_ceil';
+  const value = rounds && Math.abs(given - middle) < MIDDLE ? middle : given;
   switch (rounding) {
     case 'floor':
       return Math.floor(value);
