@@ -217,6 +217,7 @@ export const createProgram = (run: Run): Command => {
     )
     .option('--percentile <share>', 'of the values, what the method percentile keeps', keptShare)
     .option('--correct-biases', 'take back what rounding the weights does to mean outputs', false)
+    .option('--equalise', 'bring the channels of each tensor to one range', false)
     .option('--shape <input=shape>', 'of an input, like x=1,3,48,320', inputShape, {})
     .option(
       '--head <head>',

@@ -6,7 +6,8 @@ import { type CompiledModel, type CompileOptions, compile } from './compile.ts';
 import { createExactSession } from './exact/session.ts';
 import { importOnnx } from './onnx/import.ts';
 import { withInterface } from './onnx/schema.ts';
-import { feedsOf } from './quantise/observe.ts';
+import { feedsOf, openTensors } from './quantise/observe.ts';
+import { compileReport } from './report.ts';
 import { type Sketch, sketch, type TestModel } from './testing/onnx-models.ts';
 import { dequantiseValues, quantiseValues } from './values.ts';
 
@@ -283,8 +284,187 @@ const CASES: Record<string, Case> = {
   },
 };
 
+const gate = (s: Sketch, x: string, channels: number): string => {
+  const squeezed = s.op('GlobalAveragePool', [x]);
+  const inner = s.op('Relu', [conv(s, squeezed, [2, channels, 1, 1], {})]);
+  return s.op('HardSigmoid', [conv(s, inner, [channels, 2, 1, 1], {})]);
+};
+
+/** Lowered to operators of version 2. */
+const WIDER: Record<string, Case> = {
+  'a transposed convolution and its normalisation': {
+    shapes: [[1, 4, 5, 6]],
+    draw: (s, [x = '']) => {
+      const y = s.op('ConvTranspose', [x, s.weights([4, 3, 2, 2]), s.weights([3])], {
+        strides: [2, 2],
+      });
+      return s.op('Relu', [batchNorm(s, y, 3)]);
+    },
+    nodes: 'ConvTranspose',
+  },
+  'a sum that broadcasts': {
+    shapes: [
+      [1, 4, 6, 6],
+      [1, 4, 1, 1],
+    ],
+    draw: (s, [a = '', b = '']) => s.op('Relu', [s.op('Add', [a, b])]),
+    nodes: 'WeightedSum',
+  },
+  'a difference': {
+    shapes: [
+      [2, 6],
+      [2, 6],
+    ],
+    draw: (s, [a = '', b = '']) => s.op('Sub', [a, s.op('Mul', [b, s.floats([], [3])])]),
+    nodes: 'Table WeightedSum',
+  },
+  'squeeze and excite': {
+    shapes: [[1, 4, 6, 6]],
+    draw: (s, [x = '']) => {
+      const y = s.op('Relu', [conv(s, x, [4, 4, 3, 3])]);
+      return s.op('Mul', [y, gate(s, y, 4)]);
+    },
+    nodes: 'Conv SumPool Conv Conv Table Product',
+  },
+  'a quotient of positive numbers': {
+    shapes: [
+      [2, 8],
+      [2, 8],
+    ],
+    draw: (s, [a = '', b = '']) =>
+      s.op('Div', [a, s.op('Add', [s.op('Sigmoid', [b]), s.floats([], [1])])]),
+    nodes: 'Table Quotient',
+  },
+  'constants of any shape': {
+    shapes: [[2, 3, 4]],
+    draw: (s, [x = '']) => {
+      const scaled = s.op('Mul', [x, s.weights([3, 4])]);
+      const shifted = s.op('Sub', [s.weights([2, 3, 4]), scaled]);
+      const positive = Array.from({ length: 4 }, (_, index) => 1 + index / 4);
+      return s.op('Div', [shifted, s.floats([1, 1, 4], positive)]);
+    },
+    nodes: 'Product WeightedSum Product',
+  },
+  'attention of two heads': {
+    shapes: [
+      [1, 2, 6, 4],
+      [1, 2, 6, 4],
+      [1, 2, 6, 4],
+    ],
+    draw: (s, [q = '', k = '', v = '']) => {
+      const turned = s.op('Transpose', [k], { perm: [0, 1, 3, 2] });
+      const scores = s.op('Mul', [s.op('MatMul', [q, turned]), s.floats([], [0.5])]);
+      return s.op('MatMul', [s.op('Softmax', [scores], { axis: -1 }), v]);
+    },
+    nodes:
+      'Reshape Reshape BatchMatMul Reshape Reduce WeightedSum Lookup Reduce Quotient Reshape Transpose Reshape BatchMatMul Reshape',
+    error: 0.05,
+  },
+  'matrices that broadcast': {
+    shapes: [
+      [1, 6, 4],
+      [3, 4, 5],
+    ],
+    draw: (s, [a = '', b = '']) => s.op('MatMul', [a, b]),
+    nodes: 'Gather Transpose BatchMatMul',
+  },
+  'one matrix for all': {
+    shapes: [
+      [3, 6, 4],
+      [4, 5],
+    ],
+    draw: (s, [a = '', b = '']) => s.op('MatMul', [a, b]),
+    nodes: 'Transpose Reshape BatchMatMul',
+  },
+  'a softmax over channels': {
+    shapes: [[1, 5, 3, 3]],
+    draw: (s, [x = '']) => s.op('Softmax', [x], { axis: 1 }),
+    nodes: 'Reduce WeightedSum Lookup Reduce Quotient',
+  },
+  'a layer normalisation': {
+    shapes: [[4, 40]],
+    draw: (s, [x = '']) =>
+      s.op('LayerNormalization', [x, s.weights([40], 2), s.weights([40])], {
+        epsilon: { float: 1e-5 },
+      }),
+    nodes: 'Reduce WeightedSum Reduce SquareRoot Quotient Product WeightedSum',
+  },
+  'a layer normalisation over two dimensions, without a shift': {
+    shapes: [[3, 5, 8]],
+    draw: (s, [x = '']) => s.op('LayerNormalization', [x, s.weights([5, 8], 2)], { axis: 1 }),
+    nodes: 'Reduce WeightedSum Reduce SquareRoot Quotient Product',
+  },
+  'six tensors one after the other, made in one quantisation': {
+    shapes: [[1, 3, 4, 4]],
+    draw: (s, [x = '']) => {
+      const parts = [1, 2, 3, 4, 5, 6].map((scale) =>
+        s.op('Tanh', [s.op('Mul', [x, s.floats([], [scale])])]),
+      );
+      return s.op('Concat', parts, { axis: 1 });
+    },
+    nodes: 'Table Table Table Table Table Table Concat Concat Concat',
+  },
+  'a tensor that others read as well is requantised for a Concat': {
+    shapes: [[1, 3, 4, 4]],
+    draw: (s, [x = '']) => {
+      const y = s.op('Tanh', [x]);
+      const joined = s.op('Concat', [y, s.op('Exp', [x])], { axis: 1 });
+      return conv(s, s.op('Concat', [joined, y], { axis: 1 }), [2, 9, 1, 1], {});
+    },
+    nodes: 'Table Requantise Table Concat Requantise Concat Conv',
+  },
+  'slices and chosen rows': {
+    shapes: [[2, 6, 8]],
+    draw: (s, [x = '']) => {
+      const cut = s.op('Slice', [
+        x,
+        s.ints([1, 0]),
+        s.ints([6, 8]),
+        s.ints([1, 2]),
+        s.ints([2, 3]),
+      ]);
+      return s.op('Gather', [cut, s.ints([2, 0, 2])], { axis: 1 });
+    },
+    nodes: 'Slice Gather',
+    opset: 13,
+  },
+  'the nearest pixels': {
+    shapes: [[1, 2, 3, 4]],
+    draw: (s, [x = '']) =>
+      s.op('Resize', [x, '', s.floats([4], [1, 1, 2, 2])], {
+        mode: 'nearest',
+        coordinate_transformation_mode: 'asymmetric',
+        nearest_mode: 'floor',
+      }),
+    nodes: 'Resize',
+  },
+  'pixels between pixels': {
+    shapes: [[1, 2, 5, 4]],
+    draw: (s, [x = '']) =>
+      s.op('Resize', [x, '', s.floats([4], [1, 1, 2, 2])], {
+        mode: 'linear',
+        coordinate_transformation_mode: 'half_pixel',
+      }),
+    nodes: 'Resize',
+  },
+  'reductions of every kind': {
+    shapes: [[2, 3, 4, 6]],
+    draw: (s, [x = '']) => {
+      const sum = s.op('ReduceSum', [x, s.ints([1])], { keepdims: 1 });
+      const mean = s.op('ReduceMean', [x], { axes: [3], keepdims: 1 });
+      const squares = s.op('ReduceSumSquare', [x], { axes: [2], keepdims: 1 });
+      const most = s.op('ReduceMax', [x], { axes: [1, 2], keepdims: 1 });
+      const least = s.op('ReduceMin', [x], { axes: [3], keepdims: 1 });
+      const [a, b] = [s.op('Add', [sum, mean]), s.op('Add', [squares, most])];
+      return s.op('Add', [s.op('Add', [a, b]), least]);
+    },
+    nodes: 'Reduce Reduce WeightedSum Reduce Reduce WeightedSum WeightedSum Reduce WeightedSum',
+    opset: 13,
+  },
+};
+
 describe('compile', () => {
-  it.each(Object.entries(CASES))(
+  it.each(Object.entries({ ...CASES, ...WIDER }))(
     '%s',
     async (_, { shapes, draw, nodes, error, opset, options }) => {
       const model = sketch(shapes, draw, opset);
@@ -311,6 +491,140 @@ describe('compile', () => {
     const compiled = await build(model, { label: true });
     expect(compiled.outputs).toMatchObject([{ spec: { dtype: 'I32', shape: [2, 1] } }]);
     expect(compiled.outputs[0]?.quantisation).toBeUndefined();
+  });
+
+  it('has kernel version 1 while no later operator is needed, and 2 from then on', async () => {
+    const draw: Case['draw'] = (s, [x = '']) => conv(s, x, [4, 4, 3, 3]);
+    const plain = await build(sketch([[1, 4, 6, 6]], draw));
+    const gated = await build(
+      sketch([[1, 4, 6, 6]], (s, [x = '']) => s.op('Mul', [draw(s, [x]), gate(s, x, 4)])),
+    );
+    expect(plain.graph.header.kernelVersion).toBe(1);
+    expect(gated.graph.header.kernelVersion).toBe(2);
+  });
+
+  it.each([
+    ['argmax', { kind: 'argmax' } as const, [1, 6], 'MatMul Reshape ArgMax'],
+    ['topk', { kind: 'topk', count: 3 } as const, [1, 6, 3], 'MatMul Reshape TopK'],
+  ])('answers with indices of the last axis: %s', async (_, head, shape, nodes) => {
+    const model = sketch([[1, 6, 16]], (s, [x = '']) =>
+      s.op('Softmax', [s.op('MatMul', [x, s.weights([16, 30])])], { axis: -1 }),
+    );
+    const compiled = await build(model, { head });
+    expect(tags(compiled)).toBe(`Reshape ${nodes}`);
+    expect(compiled.outputs).toMatchObject([{ spec: { dtype: 'I32', shape } }]);
+    expect(compiled.outputs[0]?.quantisation).toBeUndefined();
+    const loaded = referee.loadGraph(compiled.graphBin);
+    const session = await createExactSession(compiled.graph);
+    const report = await compileReport(model.onnx, compiled, loaded, {
+      samples: model.samples(8),
+      evaluate: (inputs) => session.run(inputs),
+    });
+    await session.dispose();
+    loaded.free();
+    // Eight bits leave few of the largest in doubt.
+    if (head.kind === 'argmax') expect(report.outputs[0]?.agreement).toBeGreaterThan(0.9);
+    const product = report.nodes.find(({ op }) => op === 'MatMul');
+    expect(product?.macs).toBeGreaterThanOrEqual(6 * 16 * 30);
+    const logits = report.nodes.find(({ node }) => node === (product?.node ?? 0) + 1);
+    expect(logits?.fidelity?.sqnr).toBeGreaterThan(30);
+  });
+
+  it('refuses a head that the output is too small for', async () => {
+    const model = sketch([[1, 8]], (s, [x = '']) => s.op('Gemm', [x, s.weights([8, 3])]));
+    await expect(build(model, { head: { kind: 'topk', count: 4 } })).rejects.toThrow(
+      'the head topk needs a last axis of 4 or more elements',
+    );
+  });
+
+  it('refuses a divisor that may be negative', async () => {
+    const model = sketch(
+      [
+        [1, 8],
+        [1, 8],
+      ],
+      (s, [a = '', b = '']) => s.op('Div', [a, b]),
+    );
+    await expect(build(model)).rejects.toThrow(/Div ".*": its divisor reaches down to -.*positive/);
+  });
+
+  describe('with channels of very different ranges', () => {
+    /** A pointwise and a depthwise convolution, functions between, whose channels reach from 1 to 200. */
+    const uneven = (fn: string) =>
+      sketch([[1, 4, 12, 12]], (s, [x = '']) => {
+        const rows = Array.from({ length: 16 * 4 }, (_, index) => {
+          const reach = 200 ** (Math.floor(index / 4) / 15);
+          return (s.random.next() - 0.5) * reach;
+        });
+        const wide = s.op('Conv', [x, s.floats([16, 4, 1, 1], rows)]);
+        const active = fn === 'Identity' ? wide : s.op(fn, [wide]);
+        const undone = Array.from({ length: 16 * 9 }, (_, index) => {
+          const reach = 200 ** (Math.floor(index / 9) / 15);
+          return (s.random.next() - 0.5) / reach;
+        });
+        return s.op('Conv', [active, s.floats([16, 1, 3, 3], undone)], {
+          group: 16,
+          pads: [1, 1, 1, 1],
+        });
+      });
+
+    it.each([
+      ['Identity', 'Conv Conv'],
+      ['Relu', 'Conv Conv'],
+    ])('brings them to one range at no cost: %s', async (fn, nodes) => {
+      const model = uneven(fn);
+      const samples = model.samples(SAMPLES);
+      const without = await build(model);
+      const compiled = await build(model, { calibration: { samples, equalise: true } });
+      expect(tags(compiled)).toBe(nodes);
+      expect(await judge(model, compiled)).toBeLessThan(0.2 * (await judge(model, without)));
+    });
+
+    it('gives groups of them tables of their own', async () => {
+      const model = uneven('HardSwish');
+      const samples = model.samples(SAMPLES);
+      const without = await build(model);
+      const compiled = await build(model, { calibration: { samples, equalise: true } });
+      expect(tags(without)).toBe('Conv Table Conv');
+      expect(tags(compiled)).toMatch(
+        /^Conv ((Slice|Gather) Table ){2,4}Concat (Slice|Gather )?Conv$/,
+      );
+      expect(await judge(model, compiled)).toBeLessThan(0.4 * (await judge(model, without)));
+    });
+  });
+
+  it('takes back in the bias what rounding the weights does to the mean', async () => {
+    // Inputs far from zero, so that errors of the weights add up instead of cancelling.
+    const model = sketch([[1, 8, 6, 6]], (s, [x = '']) => {
+      const high = s.op('Relu', [s.op('Add', [x, s.floats([], [20])])]);
+      return conv(s, high, [8, 8, 1, 1], {});
+    });
+    const samples = model.samples(SAMPLES);
+    const meanError = async (correctBiases: boolean) => {
+      const compiled = await build(model, { calibration: { samples, correctBiases } });
+      const loaded = referee.loadGraph(compiled.graphBin);
+      const graph = importOnnx(model.onnx);
+      const [name = ''] = graph.outputs;
+      const tensors = await openTensors(model.onnx, graph, [name]);
+      const [output, input] = [compiled.outputs[0], compiled.inputs[0]];
+      if (output === undefined || input === undefined) throw new Error('no interface');
+      const errors = new Float64Array(8);
+      for (const [sample = new Float32Array()] of samples) {
+        const request = quantiseValues(input.spec, input.quantisation, sample);
+        const bytes = loaded.evaluate([request])[output.node] ?? new Uint8Array();
+        const got = dequantiseValues(output.spec, output.quantisation, bytes);
+        await tensors.view([sample], (_, want) => {
+          for (const [index, value] of got.entries()) {
+            const channel = Math.floor(index / 36);
+            errors[channel] = (errors[channel] ?? 0) + value - (want[index] ?? 0);
+          }
+        });
+      }
+      await tensors.close();
+      loaded.free();
+      return errors.reduce((sum, error) => sum + Math.abs(error), 0);
+    };
+    expect(await meanError(true)).toBeLessThan(0.5 * (await meanError(false)));
   });
 
   it('takes an input quantisation that is given', async () => {

@@ -7,6 +7,7 @@ import type { ActivationQuantisation, FloatGraph, FloatOp, Quantisation } from '
 import { simplify } from './float/simplify.ts';
 import { type ImportOptions, importOnnx } from './onnx/import.ts';
 import { parseModel } from './onnx/parse.ts';
+import { type ChannelRanges, equalise } from './quantise/equalise.ts';
 import { type Head, withHead } from './quantise/head.ts';
 import { type LogitsForm, lower } from './quantise/lower.ts';
 import { type CalibrationSample, observe, type Probe } from './quantise/observe.ts';
@@ -18,6 +19,7 @@ import {
   quantisationOf,
 } from './quantise/ranges.ts';
 import { trimmed } from './quantise/trim.ts';
+import { observedName, type View } from './quantise/view.ts';
 
 export interface CompileOptions extends ImportOptions {
   /** What the model is called. */
@@ -34,6 +36,11 @@ export interface CompileOptions extends ImportOptions {
     percentile?: number;
     /** Whether biases take back what rounding the weights does to mean outputs. Default false. */
     correctBiases?: boolean;
+    /**
+     * Whether the channels of a tensor are brought to one range, by factors in the weights around it and a few tables
+     * instead of one where a function stands between. Default false.
+     */
+    equalise?: boolean;
   };
   /** Quantisation of inputs by name, instead of one chosen from the calibration samples. Unsigned. */
   inputs?: Readonly<Record<string, Quantisation>>;
@@ -86,6 +93,8 @@ export interface CompiledTensor {
   onnxOp: string;
   name: string;
   quantisation: Quantisation;
+  /** Which of the tensor's channels, and divided by what, if not all of them as they are. */
+  view?: View;
 }
 
 /** Whether an operator gives its output a quantisation of its own. */
@@ -130,61 +139,88 @@ const unprescribed = (graph: FloatGraph): string[] =>
 /** A model in which the graph's tensors can be observed, and what they are called there. */
 interface Observable {
   source: Uint8Array;
-  seen: FloatGraph;
+  /** Name, in the source, of a tensor of the graph. */
   nameOf: (tensor: string) => string;
-  /** Tensors that the file computes. */
+  /** Names of all tensors that the source takes and computes. */
+  known: ReadonlySet<string>;
+  /** The same of the file. */
   inFile: ReadonlySet<string>;
 }
 
 /** The file itself, unless a tensor of ours is wanted that the file does not have: then the graph, written as a model. */
 const observable = (onnx: Uint8Array, graph: FloatGraph, options: ImportOptions): Observable => {
-  const inFile = new Set(parseModel(onnx, options.maxBytes).graph.node.flatMap((n) => n.output));
-  const fileName = (tensor: string) => graph.observedAs.get(tensor) ?? tensor;
+  const { node } = parseModel(onnx, options.maxBytes).graph;
+  const inFile = new Set(node.flatMap(({ input, output }) => [...input, ...output]));
+  const fileName = (tensor: string) => observedName(graph, tensor);
   const layers = graph.nodes.filter(({ op }) => op.tag === 'LayerNorm');
   const wanted = [...unprescribed(graph), ...layers.flatMap(({ inputs }) => inputs)];
-  const inputs = new Set(graph.inputs.map(({ name }) => name));
-  if (wanted.every((tensor) => inputs.has(tensor) || inFile.has(fileName(tensor)))) {
-    return { source: onnx, seen: graph, nameOf: fileName, inFile };
+  if (wanted.every((tensor) => inFile.has(fileName(tensor)))) {
+    return { source: onnx, nameOf: fileName, known: inFile, inFile };
   }
-  const written = emitOnnx(graph);
-  return {
-    source: written.onnx,
-    seen: { ...graph, observedAs: new Map() },
-    nameOf: written.nameOf,
-    inFile,
-  };
+  const { onnx: source, nameOf } = emitOnnx(graph);
+  return { source, nameOf, known: new Set([...graph.shapes.keys()].map(nameOf)), inFile };
 };
 
 /** What to look at in the float model. */
 const probesOf = (
   graph: FloatGraph,
-  nameOf: (tensor: string) => string,
+  views: ReadonlyMap<string, View>,
+  { nameOf, known }: Observable,
   means: boolean,
 ): Probe[] => {
   const probes = new Map<string, Probe>();
-  const probe = (tensor: string): Probe => {
-    const name = nameOf(tensor);
-    const known = probes.get(name) ?? {
+  const probe = (tensor: string): Probe | undefined => {
+    const view = views.get(tensor);
+    const name = nameOf(view?.file ?? tensor);
+    if (!known.has(name)) return undefined;
+    const made = probes.get(tensor) ?? {
+      tensor,
       name,
+      view,
       elements: elementCount(graph.shapes.get(tensor) ?? []),
     };
-    probes.set(name, known);
-    return known;
+    probes.set(tensor, made);
+    return made;
   };
   for (const tensor of unprescribed(graph)) probe(tensor);
   for (const { op, inputs } of graph.nodes) {
     const [input = ''] = inputs;
-    // A tensor of ours may have another shape than the one it is observed by.
-    if (graph.observedAs.has(input)) continue;
     const shape = graph.shapes.get(input) ?? [];
     if (op.tag === 'LayerNorm') {
-      probe(input).together = elementCount(shape.slice(shape.length - op.axes));
+      const made = probe(input);
+      if (made) made.together = elementCount(shape.slice(shape.length - op.axes));
     }
-    if (means && (op.tag === 'Conv' || op.tag === 'Dense' || op.tag === 'ConvTranspose')) {
-      probe(input).channels = { count: shape[1] ?? 1, inner: elementCount(shape.slice(2)) };
+    if (means && (op.tag === 'Conv' || op.tag === 'ConvTranspose')) {
+      const made = probe(input);
+      if (made) made.channels = { count: shape[1] ?? 1, inner: elementCount(shape.slice(2)) };
+    }
+    if (means && op.tag === 'Dense') {
+      const made = probe(input);
+      if (made) made.channels = { count: shape[1] ?? 1, inner: 1 };
     }
   }
   return [...probes.values()];
+};
+
+/** Ranges per channel of what equalisation asks for. */
+const channelRanges = async (
+  { source, nameOf, known }: Observable,
+  graph: FloatGraph,
+  samples: readonly CalibrationSample[],
+): Promise<Map<string, ChannelRanges>> => {
+  const probes = unprescribed(graph).flatMap((tensor): Probe[] => {
+    const shape = graph.shapes.get(tensor) ?? [];
+    const name = nameOf(tensor);
+    if (shape.length !== 4 || graph.observedAs.has(tensor) || !known.has(name)) return [];
+    const channels = { count: shape[1] ?? 1, inner: elementCount(shape.slice(2)) };
+    return [{ tensor, name, elements: elementCount(shape), channels }];
+  });
+  const seen = await observe(source, graph, probes, samples, { histograms: false });
+  return new Map(
+    [...seen].flatMap(([tensor, { lows, highs }]) =>
+      lows && highs ? [[tensor, { min: lows, max: highs }] as const] : [],
+    ),
+  );
 };
 
 const inputQuantisations = (
@@ -233,22 +269,34 @@ const compileGuarded = async (
   options: CompileOptions,
 ): Promise<CompiledModel> => {
   const imported = importOnnx(onnx, options);
-  const graph = simplify(options.head ? withHead(imported, options.head) : imported);
-  const { samples = [], method = 'minmax', percentile, correctBiases } = options.calibration ?? {};
+  const simple = simplify(options.head ? withHead(imported, options.head) : imported);
+  const calibration = options.calibration ?? { samples: [] };
+  const { samples, method = 'minmax', percentile, correctBiases = false } = calibration;
   if (percentile !== undefined && !(percentile > 0.5 && percentile <= 1)) {
     throw new CompileError(
       'invalid-option',
       `percentile ${percentile} is not above 0.5 and up to 1`,
     );
   }
-  const inputs = inputQuantisations(graph, options);
-  const { seen, nameOf, source, inFile } = observable(onnx, graph, options);
+  const inputs = inputQuantisations(simple, options);
+  const seen = observable(onnx, simple, options);
+  const isEqualised = (calibration.equalise ?? false) && samples.length > 0;
+  const ranges = isEqualised
+    ? await channelRanges(seen, simple, samples)
+    : new Map<string, ChannelRanges>();
+  const equalised = isEqualised
+    ? equalise(simple, (tensor) => ranges.get(tensor))
+    : {
+        graph: simple,
+        views: new Map<string, View>(),
+        ranges: new Map<string, [number, number]>(),
+      };
+  const { graph, views } = equalised;
   const observations: Map<string, Observation> =
     samples.length > 0
-      ? await observe(source, graph, probesOf(seen, nameOf, correctBiases ?? false), samples)
+      ? await observe(seen.source, graph, probesOf(graph, views, seen, correctBiases), samples)
       : new Map();
-  const observationOf = (tensor: string): Observation | undefined =>
-    observations.get(nameOf(tensor));
+  const observationOf = (tensor: string): Observation | undefined => observations.get(tensor);
   const probabilities = new Set(
     graph.nodes.flatMap(({ op, output }) => (op.tag === 'Softmax' ? [output] : [])),
   );
@@ -256,6 +304,8 @@ const compileGuarded = async (
     graph,
     new Map(
       unprescribed(graph).flatMap((tensor) => {
+        const useful = equalised.ranges.get(tensor);
+        if (useful !== undefined) return [[tensor, quantisationOf(...useful)] as const];
         const observation = observationOf(tensor);
         if (observation === undefined) return [];
         const isWhole = graph.outputs.includes(tensor);
@@ -312,15 +362,22 @@ const compileGuarded = async (
       ...(quantisation && { quantisation }),
     })),
     labels: options.labels,
-    tensors: lowered.tensors
-      .filter(({ tensor }) => inFile.has(tensor) && producers.has(tensor))
-      .map(({ node, tensor, quantisation }) => ({
-        node,
-        tensor,
-        onnxOp: producers.get(tensor)?.onnxOp ?? '',
-        name: producers.get(tensor)?.name ?? '',
-        quantisation,
-      })),
+    tensors: lowered.tensors.flatMap(({ node, tensor, quantisation }): CompiledTensor[] => {
+      const view = views.get(tensor);
+      const producer = producers.get(tensor);
+      const file = view?.file ?? tensor;
+      if (producer === undefined || !seen.inFile.has(file)) return [];
+      return [
+        {
+          node,
+          tensor: file,
+          onnxOp: producer.onnxOp,
+          name: producer.name,
+          quantisation,
+          ...(view && { view }),
+        },
+      ];
+    }),
   };
 };
 

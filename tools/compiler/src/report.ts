@@ -11,6 +11,7 @@ import {
   openTensors,
   type TensorViewer,
 } from './quantise/observe.ts';
+import { viewed } from './quantise/view.ts';
 import { quantiseValues } from './values.ts';
 
 /** How near integers are to the float model, over all elements of all samples. */
@@ -182,8 +183,9 @@ export const compileReport = async (
         await viewer.view(sample, (name, values) => {
           for (const tensor of byName.get(name) ?? []) {
             const integers = integersOf(tensor.node);
+            const wanted = viewed(values, tensor.view);
             // A rewrite may have left a tensor with another size than the file's of that name.
-            if (integers.length !== values.length) continue;
+            if (integers.length !== wanted.length) continue;
             const tally = tallies.get(tensor.node) ?? {
               count: 0,
               sum: 0,
@@ -192,7 +194,7 @@ export const compileReport = async (
               largest: 0,
             };
             tallies.set(tensor.node, tally);
-            compare(tally, tensor, integers, values);
+            compare(tally, tensor, integers, wanted);
           }
           for (const { output, tensor, shape, axis } of indexed) {
             if (tensor.tensor !== name) continue;

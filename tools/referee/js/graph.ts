@@ -4,8 +4,8 @@
  */
 import {
   Bytes,
-  bool,
   type Codec,
+  compact,
   Enum,
   i32,
   Option,
@@ -196,6 +196,40 @@ const VERSION_1: ReadonlySet<Op['tag']> = new Set([
 export const kernelVersionOf = (nodes: readonly GraphNode[]): number =>
   nodes.every(({ op }) => VERSION_1.has(op.tag)) ? 1 : 2;
 
+/** Most dimensions, inputs of a node, inputs or outputs of a graph, nodes and initialisers, as in Rust. */
+const MAX_RANK = 6;
+const MAX_NODE_INPUTS = 4;
+const MAX_GRAPH_IO = 4;
+const MAX_NODES = 16_384;
+
+type Input<T> = Parameters<Codec<T>['dec']>[0];
+
+const codecOf = <T>(encode: (value: T) => Uint8Array, decode: (input: Input<T>) => T): Codec<T> =>
+  Object.assign([encode, decode] as const, { enc: encode, dec: decode }) as Codec<T>;
+
+/** A vector of at most `max` items. What a stranger's bytes promise is not allocated before it is read. */
+const bounded = <T>(item: Codec<T>, max: number): Codec<T[]> =>
+  codecOf(Vector(item).enc, (input) => {
+    const length = Number(compact.dec(input));
+    if (length > max)
+      throw new RangeError(`a list of ${length} items, of which ${max} are allowed`);
+    return Array.from({ length }, () => item.dec(input));
+  });
+
+const oneOf = (input: Input<number>, what: string): boolean => {
+  const byte = u8.dec(input);
+  if (byte > 1) throw new RangeError(`${what} is ${byte}, not 0 or 1`);
+  return byte === 1;
+};
+
+const bool: Codec<boolean> = codecOf(
+  (value) => u8.enc(value ? 1 : 0),
+  (input) => oneOf(input, 'a flag'),
+);
+
+const optional = <T>(item: Codec<T>): Codec<T | undefined> =>
+  codecOf(Option(item).enc, (input) => (oneOf(input, 'an option') ? item.dec(input) : undefined));
+
 /** Codec of an enumeration without contents. */
 const named = <Name extends string>(names: readonly Name[], what: string): Codec<Name> => {
   const encode = (name: Name) => u8.enc(names.indexOf(name));
@@ -212,7 +246,7 @@ const dtypeCodec: Codec<DType> = named(DTYPES, 'element type');
 
 export const tensorSpecCodec: Codec<TensorSpec> = Struct({
   dtype: dtypeCodec,
-  shape: Vector(u32),
+  shape: bounded(u32, MAX_RANK),
 });
 
 const pair = Tuple(u32, u32);
@@ -240,17 +274,17 @@ const opCodec = Enum({
     xZero: i32,
     wZero: i32,
     bias: bool,
-    requant: Option(requantCodec),
+    requant: optional(requantCodec),
   }),
-  MatMul: Struct({ xZero: i32, wZero: i32, bias: bool, requant: Option(requantCodec) }),
+  MatMul: Struct({ xZero: i32, wZero: i32, bias: bool, requant: optional(requantCodec) }),
   Requantise: Struct({ xZero: i32, requant: requantCodec }),
   Table: unit,
   MaxPool: windowCodec,
-  SumPool: Struct({ window: windowCodec, xZero: i32, requant: Option(requantCodec) }),
-  Add: Struct({ aZero: i32, aMul: i32, bZero: i32, bMul: i32, requant: Option(requantCodec) }),
+  SumPool: Struct({ window: windowCodec, xZero: i32, requant: optional(requantCodec) }),
+  Add: Struct({ aZero: i32, aMul: i32, bZero: i32, bMul: i32, requant: optional(requantCodec) }),
   Reshape: unit,
-  Transpose: Struct({ perm: Vector(u8) }),
-  Pad: Struct({ pads: Vector(pair), value: i32 }),
+  Transpose: Struct({ perm: bounded(u8, MAX_RANK) }),
+  Pad: Struct({ pads: bounded(pair, MAX_RANK), value: i32 }),
   ArgMax: Struct({ axis: u8, keepDims: bool }),
   ConvTranspose: Struct({
     groups: u32,
@@ -260,29 +294,29 @@ const opCodec = Enum({
     xZero: i32,
     wZero: i32,
     bias: bool,
-    requant: Option(requantCodec),
+    requant: optional(requantCodec),
   }),
-  BatchMatMul: Struct({ aZero: i32, bZero: i32, requant: Option(requantCodec) }),
+  BatchMatMul: Struct({ aZero: i32, bZero: i32, requant: optional(requantCodec) }),
   WeightedSum: Struct({
     aZero: i32,
     aMul: i32,
     bZero: i32,
     bMul: i32,
-    requant: Option(requantCodec),
+    requant: optional(requantCodec),
   }),
-  Product: Struct({ aZero: i32, bZero: i32, requant: Option(requantCodec) }),
+  Product: Struct({ aZero: i32, bZero: i32, requant: optional(requantCodec) }),
   Quotient: Struct({ aZero: i32, bZero: i32, requant: requantCodec }),
   SquareRoot: Struct({ xZero: i32, requant: requantCodec }),
   Concat: Struct({ axis: u8 }),
-  Slice: Struct({ ranges: Vector(pair) }),
+  Slice: Struct({ ranges: bounded(pair, MAX_RANK) }),
   Gather: Struct({ axis: u8 }),
-  Resize: Struct({ xZero: i32, requant: Option(requantCodec) }),
+  Resize: Struct({ xZero: i32, requant: optional(requantCodec) }),
   Reduce: Struct({
     reduction: named(REDUCTIONS, 'reduction'),
-    axes: Vector(u8),
+    axes: bounded(u8, MAX_RANK),
     keepDims: bool,
     xZero: i32,
-    requant: Option(requantCodec),
+    requant: optional(requantCodec),
   }),
   Lookup: unit,
   TopK: Struct({ axis: u8, largest: bool, indices: bool }),
@@ -290,7 +324,7 @@ const opCodec = Enum({
 
 export const graphNodeCodec: Codec<GraphNode> = Struct({
   op: opCodec,
-  inputs: Vector(refCodec),
+  inputs: bounded(refCodec, MAX_NODE_INPUTS),
   output: tensorSpecCodec,
 });
 
@@ -299,8 +333,8 @@ export const graphHeaderCodec: Codec<GraphHeader> = Struct({
   layoutVersion: u8,
   nodeCount: u16,
   initialiserCount: u16,
-  inputs: Vector(tensorSpecCodec),
-  outputs: Vector(u16),
+  inputs: bounded(tensorSpecCodec, MAX_GRAPH_IO),
+  outputs: bounded(u16, MAX_GRAPH_IO),
 });
 
 const initialiserCodec: Codec<Initialiser> = Struct({ spec: tensorSpecCodec, data: Bytes() });
@@ -308,14 +342,37 @@ const initialiserCodec: Codec<Initialiser> = Struct({ spec: tensorSpecCodec, dat
 /** SCALE codec of a compiled model, the content of `graph.bin`. */
 export const graphCodec: Codec<Graph> = Struct({
   header: graphHeaderCodec,
-  initialisers: Vector(initialiserCodec),
-  nodes: Vector(graphNodeCodec),
+  initialisers: bounded(initialiserCodec, MAX_NODES),
+  nodes: bounded(graphNodeCodec, MAX_NODES),
 });
 
 /** Bytes of `graph.bin`. */
 export const encodeGraph = (graph: Graph): Uint8Array => graphCodec.enc(graph);
 
-/** Reads `graph.bin`. Throws a `RangeError` on malformed bytes. */
-export const decodeGraph = (bytes: Uint8Array): Graph =>
-  // The codec reads from the start of the buffer under a view, and small files are views into Node's pool.
-  graphCodec.dec(bytes.byteOffset === 0 ? bytes : new Uint8Array(bytes));
+/** Bytes that the graph takes once encoded; the weights are not copied for it. */
+const encodedLength = (graph: Graph): number => {
+  const bare = graph.initialisers.map(({ spec }) => ({ spec, data: new Uint8Array() }));
+  return graph.initialisers.reduce(
+    // An empty list's length takes one byte.
+    (total, { data }) => total + data.length + compact.enc(data.length).length - 1,
+    encodeGraph({ ...graph, initialisers: bare }).length,
+  );
+};
+
+/** Reads `graph.bin`. Throws a `RangeError`, and nothing else, on bytes that are not exactly a graph. */
+export const decodeGraph = (bytes: Uint8Array): Graph => {
+  let graph: Graph;
+  try {
+    // The codec reads a view's whole buffer: small files are views into Node's pool, and others may end before it does.
+    const whole = bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength;
+    graph = graphCodec.dec(whole ? bytes : new Uint8Array(bytes));
+  } catch (cause) {
+    const words = cause instanceof RangeError ? cause.message : 'an operator is not known';
+    throw new RangeError(`not a compiled graph: ${words}`, { cause });
+  }
+  const length = encodedLength(graph);
+  if (length !== bytes.length) {
+    throw new RangeError(`not a compiled graph: it takes ${length} bytes, not ${bytes.length}`);
+  }
+  return graph;
+};

@@ -32,6 +32,7 @@ export interface CompileOptions {
   /** Share of the values that the method `percentile` keeps. */
   percentile: number | undefined;
   correctBiases: boolean;
+  equalise: boolean;
   /** File for the report of the nodes, as JSON. */
   report: string | undefined;
   /** Samples that the report compares with the float model. */
@@ -138,6 +139,7 @@ export const modelCompile = async (
         samples,
         method: options.method,
         correctBiases: options.correctBiases,
+        equalise: options.equalise,
         ...(options.percentile !== undefined && { percentile: options.percentile }),
       },
     }),

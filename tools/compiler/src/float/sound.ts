@@ -56,6 +56,19 @@ const checkConstant = (constant: Constant, what: string, refuse: Refuse): void =
   for (const scale of constant.quantised?.scales ?? []) checkScale(scale, refuse);
 };
 
+/** One finite value for each output; those are the weights' first dimension. */
+const checkBias = (
+  { weights, bias }: { weights: Constant; bias: Float64Array | undefined },
+  refuse: Refuse,
+): void => {
+  if (bias === undefined) return;
+  const [outputs] = weights.shape;
+  if (bias.length !== outputs) {
+    throw refuse(`the bias has ${bias.length} values for ${outputs} outputs`, 'malformed');
+  }
+  checkFinite(bias, 'the bias holds', refuse);
+};
+
 const checkUnary = (unary: Unary, refuse: Refuse): void => {
   switch (unary.fn) {
     case 'Clip':
@@ -101,12 +114,12 @@ const checkOp = (op: FloatOp, refuse: Refuse): void => {
       const [, , height = 0, width = 0] = op.weights.shape;
       checkWindow([height, width, ...op.strides, ...op.dilations], op.pads, refuse);
       checkConstant(op.weights, 'the weights', refuse);
-      if (op.bias) checkFinite(op.bias, 'the bias holds', refuse);
+      checkBias(op, refuse);
       return;
     }
     case 'Dense':
       checkConstant(op.weights, 'the weights', refuse);
-      if (op.bias) checkFinite(op.bias, 'the bias holds', refuse);
+      checkBias(op, refuse);
       return;
     case 'Affine':
       checkFinite(op.scale, 'scales by', refuse);

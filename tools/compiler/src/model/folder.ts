@@ -32,7 +32,14 @@ export const manifestSchema = z.strictObject({
   graphRoot: hash,
   /** Hash of the graph file. */
   artefact: hash,
-  graph: z.strictObject({ file: z.string().min(1), bytes: z.int().positive() }),
+  graph: z.strictObject({
+    file: z
+      .string()
+      .min(1)
+      .max(255)
+      .refine((file) => !file.includes('\0'), 'must not hold a null'),
+    bytes: z.int().positive(),
+  }),
   nodes: z.int().positive(),
   inputs: z
     .array(z.strictObject({ name: z.string(), spec, quantisation }))
@@ -114,7 +121,9 @@ export const writeCompiled = async (
 };
 
 const readBounded = async (path: string, maxBytes: number): Promise<Uint8Array> => {
-  const { size } = await stat(path);
+  const found = await stat(path);
+  const { size } = found;
+  if (!found.isFile()) throw new CompileError('invalid-folder', `${path} is not a file`);
   if (size > maxBytes) {
     throw new CompileError('too-large', `${path} has ${size} bytes, more than ${maxBytes}`);
   }
@@ -153,7 +162,13 @@ export const readCompiled = async (dir: string): Promise<CompiledFolder> => {
   const manifestPath = await inside(dir, MANIFEST_FILE);
   const text = new TextDecoder().decode(await readBounded(manifestPath, MAX_MANIFEST_BYTES));
   const manifest = parseManifest(text, join(dir, MANIFEST_FILE));
-  const graphPath = await inside(dir, manifest.graph.file);
+  const graphPath = await inside(dir, manifest.graph.file).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT') throw cause;
+    throw new CompileError(
+      'invalid-folder',
+      `${dir} has no file "${manifest.graph.file}", which its manifest names`,
+    );
+  });
   const graphBin = new Uint8Array(await readBounded(graphPath, MAX_GRAPH_BYTES));
   if (graphBin.length !== manifest.graph.bytes) {
     throw new CompileError(

@@ -31,7 +31,26 @@ const elements = <Values extends { [index: number]: number; length: number }>(
   return values;
 };
 
+/** The single that 16 bits of IEEE half precision stand for; every half is one. */
+const fromHalf = (bits: number): number => {
+  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
+  const sign = bits >> 15 ? -1 : 1;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1024 + fraction) * 2 ** (exponent - 25);
+};
+
 const KINDS = new Map<number, Kind>([
+  [
+    TENSOR_TYPE.FLOAT16,
+    {
+      size: 2,
+      list: 'int32Data',
+      range: [0, 65_535],
+      read: (view) =>
+        elements(new Uint16Array(view.byteLength / 2), (i) => view.getUint16(2 * i, true)),
+    },
+  ],
   [
     TENSOR_TYPE.FLOAT,
     {
@@ -115,7 +134,11 @@ export const typeName = (type: number): string => {
   return name === undefined ? `unknown type ${type}` : `${name} (${type})`;
 };
 
-/** Reads a constant. Throws a `CompileError` on external data, other types, values no such tensor can have, or a length that is not the shape's. */
+/**
+ * Reads a constant; one of halves becomes one of singles. Throws a `CompileError` on external data, other types, values no such
+ * tensor can have, or a length that
+ * is not the shape's.
+ */
 export const readConstant = (tensor: TensorProto, name: string): RawConstant => {
   const place = { tensor: name };
   const malformed = (message: string) =>
@@ -131,7 +154,7 @@ export const readConstant = (tensor: TensorProto, name: string): RawConstant => 
   if (kind === undefined) {
     throw new CompileError(
       'unsupported-operator',
-      `tensor "${name}" has ONNX type ${typeName(tensor.dataType)}; supported: float32, float64, uint8, int8, int32, int64, bool`,
+      `tensor "${name}" has ONNX type ${typeName(tensor.dataType)}; supported: float32, float64, float16, uint8, int8, int32, int64, bool`,
       place,
     );
   }
@@ -174,5 +197,9 @@ export const readConstant = (tensor: TensorProto, name: string): RawConstant => 
       );
     }
   }
-  return { type: tensor.dataType, shape, values };
+  if (tensor.dataType !== TENSOR_TYPE.FLOAT16) return { type: tensor.dataType, shape, values };
+  const singles = Float32Array.from(values, fromHalf);
+  const at = singles.findIndex(Number.isNaN);
+  if (at !== -1) throw malformed(`holds NaN at element ${at}`);
+  return { type: TENSOR_TYPE.FLOAT, shape, values: singles };
 };

@@ -3,7 +3,7 @@ import { asCompileError, CompileError, type CompileErrorCode, ownEntry } from '.
 import type { FloatGraph } from '../float/graph.ts';
 import { checkSound } from '../float/sound.ts';
 import { nodeLabel } from './attributes.ts';
-import { readConstant } from './constants.ts';
+import { readConstant, typeName } from './constants.ts';
 import { checkedElements } from './limits.ts';
 import { importerOf, reasonFor, supportedOperators } from './operators/index.ts';
 import { parseModel } from './parse.ts';
@@ -68,7 +68,7 @@ const declare = (graph: GraphProto, options: ImportOptions): ImportState => {
     } else {
       throw new CompileError(
         'unsupported-shape',
-        `input "${info.name}" has ONNX type ${type}; supported: float32, and 8-bit integers that are dequantised`,
+        `input "${info.name}" has ONNX type ${typeName(type)}; supported: float32, and 8-bit integers that are dequantised`,
         { tensor: info.name },
       );
     }

@@ -4,7 +4,7 @@ import { CompileError } from '../errors.ts';
 /** Most nodes of a file. */
 export const MAX_NODES = 16_384;
 /** Most constants of a file. */
-export const MAX_TENSORS = 65_536;
+export const MAX_TENSORS = 32_768;
 /** Most inputs, and most outputs, of the graph and of a node. */
 export const MAX_EDGES = 1024;
 /** Most attributes of a node. */

@@ -26,6 +26,7 @@ export const TENSOR_TYPE = {
   INT32: 6,
   INT64: 7,
   BOOL: 9,
+  FLOAT16: 10,
   DOUBLE: 11,
 } as const;
 

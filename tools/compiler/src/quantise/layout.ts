@@ -91,7 +91,9 @@ export const gather = (lowering: Lowering, node: FloatNode, op: OpOf<'Gather'>):
   const indices = op.indices.map((index) => (index < 0 ? index + size : index));
   const range = asRange(indices);
   const chosen = shape.with(op.axis, indices.length);
+  const isWhole = range?.[0] === 0 && range[1] === 1 && indices.length === size;
   const flat = (): Quantised => {
+    if (isWhole) return x;
     const spec = { dtype: x.spec.dtype, shape: chosen };
     const ref =
       range === undefined

@@ -4,6 +4,7 @@ import { CompileError } from '../errors.ts';
 import type { FloatGraph } from '../float/graph.ts';
 import { TENSOR_TYPE, withInterface } from '../onnx/schema.ts';
 import type { Observation } from './ranges.ts';
+import { type View, viewed } from './view.ts';
 
 /** One value list per model input, row-major. */
 export type CalibrationSample = readonly Float32Array[];
@@ -48,11 +49,15 @@ export const feedsOf = (
 
 /** What to look at. */
 export interface Probe {
+  /** Name of ours, by which the observation is found. */
+  tensor: string;
   /** The tensor's name in the file. */
   name: string;
+  /** What of the file's tensor is meant. */
+  view?: View | undefined;
   /** Its elements, to know how much memory it takes. */
   elements: number;
-  /** Elements that a step of dimension 1 spans, and that dimension's size, if means per channel are asked for. */
+  /** Elements that a step of dimension 1 spans, and that dimension's size, if means and ranges per channel are asked for. */
   channels?: { count: number; inner: number } | undefined;
   /** Elements that are normalised together, if the largest distance from their mean is asked for. */
   together?: number | undefined;
@@ -117,6 +122,8 @@ const emptyObservation = ({ channels }: Probe): Observation => ({
   max: Number.NEGATIVE_INFINITY,
   bins: new Float64Array(BINS),
   means: channels && new Float64Array(channels.count),
+  lows: channels && new Float64Array(channels.count).fill(Number.POSITIVE_INFINITY),
+  highs: channels && new Float64Array(channels.count).fill(Number.NEGATIVE_INFINITY),
   centred: undefined,
 });
 
@@ -134,17 +141,25 @@ const noteRange = (seen: Observation, { name }: Probe, values: Float32Array) => 
   }
 };
 
-const noteMeans = (
-  means: Float64Array,
+const noteChannels = (
+  { means, lows, highs }: Observation,
   { count, inner }: NonNullable<Probe['channels']>,
   values: Float32Array,
   samples: number,
 ) => {
+  if (means === undefined || lows === undefined || highs === undefined) return;
   const share = count / values.length / samples;
   for (let start = 0, channel = 0; start < values.length; start += inner) {
-    let sum = 0;
-    for (let index = start; index < start + inner; index++) sum += values[index] as number;
+    let [sum, low, high] = [0, lows[channel] as number, highs[channel] as number];
+    for (let index = start; index < start + inner; index++) {
+      const value = values[index] as number;
+      sum += value;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
     means[channel] = (means[channel] as number) + sum * share;
+    lows[channel] = low;
+    highs[channel] = high;
     channel = channel + 1 === count ? 0 : channel + 1;
   }
 };
@@ -169,38 +184,45 @@ const noteBins = (seen: Observation, values: Float32Array) => {
   }
 };
 
-/** Observes tensors of the float model, by name, in two passes: ranges and means, then histograms. */
+/** Observes tensors of the float model in two passes: ranges and means, then (if asked for) histograms. */
 export const observe = async (
   onnx: Uint8Array,
   graph: FloatGraph,
   probes: readonly Probe[],
   samples: readonly CalibrationSample[],
+  { histograms = true }: { histograms?: boolean } = {},
 ): Promise<Map<string, Observation>> => {
   const observations = new Map<string, Observation>();
   for (const group of groupsOf(probes)) {
-    const byName = new Map(group.map((probe) => [probe.name, probe]));
+    const byName = new Map<string, Probe[]>();
+    for (const probe of group) {
+      byName.set(probe.name, [...(byName.get(probe.name) ?? []), probe]);
+    }
     const tensors = await openTensors(onnx, graph, [...byName.keys()]);
+    /** One pass over all samples and probes. */
+    const pass = async (note: (probe: Probe, values: Float32Array) => void) => {
+      for (const sample of samples) {
+        await tensors.view(sample, (name, values) => {
+          for (const probe of byName.get(name) ?? []) note(probe, viewed(values, probe.view));
+        });
+      }
+    };
     try {
-      for (const sample of samples) {
-        await tensors.view(sample, (name, values) => {
-          const probe = byName.get(name);
-          if (probe === undefined) return;
-          const seen = observations.get(name) ?? emptyObservation(probe);
-          observations.set(name, seen);
-          noteRange(seen, probe, values);
-          const { channels, together } = probe;
-          if (channels && seen.means) noteMeans(seen.means, channels, values, samples.length);
-          if (together !== undefined) {
-            seen.centred = Math.max(seen.centred ?? 0, centredReach(values, together));
-          }
-        });
-      }
-      for (const sample of samples) {
-        await tensors.view(sample, (name, values) => {
-          const seen = observations.get(name);
-          if (seen !== undefined) noteBins(seen, values);
-        });
-      }
+      await pass((probe, values) => {
+        const seen = observations.get(probe.tensor) ?? emptyObservation(probe);
+        observations.set(probe.tensor, seen);
+        noteRange(seen, probe, values);
+        const { channels, together } = probe;
+        if (channels) noteChannels(seen, channels, values, samples.length);
+        if (together !== undefined) {
+          seen.centred = Math.max(seen.centred ?? 0, centredReach(values, together));
+        }
+      });
+      if (!histograms) continue;
+      await pass(({ tensor }, values) => {
+        const seen = observations.get(tensor);
+        if (seen !== undefined) noteBins(seen, values);
+      });
     } finally {
       await tensors.close();
     }

@@ -17,6 +17,9 @@ export interface Observation {
   bins: Float64Array;
   /** Mean of each channel (dimension 1), where asked for. */
   means?: Float64Array | undefined;
+  /** Smallest and largest value of each channel, where asked for. */
+  lows?: Float64Array | undefined;
+  highs?: Float64Array | undefined;
   /** Largest distance from the mean of the elements that are normalised together, where asked for. */
   centred?: number | undefined;
 }

@@ -37,8 +37,10 @@ export interface MalformedReport {
   slowest: { ms: number; seed: number; kinds: string[]; says: string };
   /** Seconds in all. */
   seconds: number;
-  /** Bytes of memory before the first file, and the most that were held later. */
+  /** Bytes of memory before the first file, and the most that were held at any time. */
   memory: { before: number; peak: number };
+  /** Bytes that a refusal took the memory of the process up by, at most, and which it was. */
+  hungriest: { bytes: number; seed: number; kinds: string[]; says: string };
 }
 
 /** What malformed files are made from: the digit models, float and quantised, and a model for every operator. */
@@ -67,6 +69,9 @@ const sampleFor = (onnx: Uint8Array): Float32Array[] => {
   });
 };
 
+/** The most memory the process ever held, in bytes. */
+const highWater = (): number => process.resourceUsage().maxRSS * 1024;
+
 const isBug = (cause: unknown): boolean =>
   cause instanceof TypeError || cause instanceof RangeError || cause instanceof ReferenceError;
 
@@ -86,7 +91,8 @@ export const runMalformed = async (count: number, seed: number): Promise<Malform
     unclear: [],
     slowest: { ms: 0, seed: 0, kinds: [], says: '' },
     seconds: 0,
-    memory: { before: process.memoryUsage.rss(), peak: 0 },
+    memory: { before: 0, peak: 0 },
+    hungriest: { bytes: 0, seed: 0, kinds: [], says: '' },
   };
   const compileOne = async (onnx: Uint8Array) =>
     compile(onnx, { name: 'malformed', calibration: { samples: [sampleFor(onnx)] } });
@@ -124,6 +130,8 @@ export const runMalformed = async (count: number, seed: number): Promise<Malform
   for (let index = 0; index < count; index++) {
     const file = malformed(bases, seed + index);
     const before = process.cpuUsage();
+    const held = process.memoryUsage.rss();
+    const highest = highWater();
     try {
       await judge(file.bytes);
     } catch (error) {
@@ -138,10 +146,19 @@ export const runMalformed = async (count: number, seed: number): Promise<Malform
       if (ms > report.slowest.ms) {
         report.slowest = { ms, seed: file.seed, kinds: file.kinds, says: error.message };
       }
-    } finally {
-      report.memory.peak = Math.max(report.memory.peak, process.memoryUsage.rss());
+      // Only a file that raises the mark of the whole process says how far it went.
+      const mark = highWater();
+      if (mark > highest && mark - held > report.hungriest.bytes) {
+        report.hungriest = {
+          bytes: mark - held,
+          seed: file.seed,
+          kinds: file.kinds,
+          says: error.message,
+        };
+      }
     }
   }
+  report.memory.peak = highWater();
   report.seconds = (performance.now() - started) / 1000;
   return report;
 };
