@@ -7,6 +7,8 @@ See README.md for the format.
 
 import json
 from fractions import Fraction
+from itertools import product as product_of
+from math import isqrt
 from pathlib import Path
 
 import numpy as np
@@ -106,15 +108,15 @@ def out_type(requant: dict | None) -> str:
     return "u8" if requant["min"] >= 0 else "i8"
 
 
-def finish(acc: np.ndarray, scale: Tensor | None, requant: dict | None) -> Tensor:
-    """The accumulator itself, or requantised; a scale of several elements runs along dimension 1."""
+def finish(acc: np.ndarray, scale: Tensor | None, requant: dict | None, dtype: str | None = None) -> Tensor:
+    """The accumulator itself, or requantised, to `dtype` or what the clamp says; a scale of several elements runs along dimension 1."""
     if requant is None or scale is None:
         assert requant is None and scale is None
         return Tensor("i32", acc)
     along = [1] * acc.ndim
     if scale.values.size > 1:
         along[1] = scale.values.size
-    return Tensor(out_type(requant), requantise(acc, scale.values.reshape(along), requant))
+    return Tensor(dtype or out_type(requant), requantise(acc, scale.values.reshape(along), requant))
 
 
 U8 = {"zero": 0, "min": 0, "max": 255}
@@ -733,6 +735,470 @@ def shape_vectors() -> dict[str, list[dict]]:
     }
 
 
+# Kernel version 2: operands of up to 32 bits
+
+I32 = {"zero": 0, "min": -(2**23), "max": 2**23}
+I32_SHIFTED = {"zero": -70_000, "min": -(2**22), "max": 2**20 + 1}
+
+
+def exactly(values: np.ndarray) -> np.ndarray:
+    """Python's own integers, which no sum or product leaves."""
+    return np.array([int(value) for value in values.ravel()], dtype=object).reshape(values.shape)
+
+
+def clamped(values: np.ndarray) -> np.ndarray:
+    """To 32 bits, once, as the formula's result."""
+    low, high = RANGES["i32"]
+    clip = [min(max(int(value), low), high) for value in np.asarray(values, dtype=object).ravel()]
+    return np.array(clip, dtype=np.int64).reshape(np.shape(values))
+
+
+def settle(single: np.ndarray, exact: list[Fraction], scale: np.float32, requant: dict) -> np.ndarray:
+    """The requantisation of singles, of which the exact values are given as well."""
+    assert single.dtype == np.float32
+    product = single * scale
+    assert product.dtype == np.float32
+    out = [min(max(int(v) + requant["zero"], requant["min"]), requant["max"]) for v in np.rint(product).ravel()]
+    by_hand = [
+        min(max(round(round_to_single(v * Fraction(float(scale)))) + requant["zero"], requant["min"]), requant["max"])
+        for v in exact
+    ]
+    assert out == by_hand, "hardware and rational arithmetic differ"
+    return np.array(out, dtype=np.int64).reshape(single.shape)
+
+
+def wide_finish(acc: np.ndarray, scale: Tensor | None, requant: dict | None, dtype: str | None) -> Tensor:
+    """The clamped result itself, or requantised to `dtype`."""
+    if requant is None:
+        return Tensor("i32", clamped(acc))
+    return Tensor(dtype or out_type(requant), requantise(clamped(acc), scale.values.reshape(()), requant))
+
+
+def with_scale(inputs: list[Tensor], scale: Tensor | None) -> list[Tensor]:
+    return inputs if scale is None else [*inputs, scale]
+
+
+def wide(*shape: int) -> Tensor:
+    """Of every size: uniform numbers are nearly all large."""
+    bits = random.integers(0, 32, shape)
+    return Tensor("i32", random.integers(-(2**31), 2**31, shape) >> bits)
+
+
+def conv_transpose_vector(
+    name: str,
+    x: Tensor,
+    w: Tensor,
+    bias: Tensor | None = None,
+    scale: Tensor | None = None,
+    requant: dict | None = None,
+    groups: int = 1,
+    strides=(1, 1),
+    pads=(0, 0, 0, 0),
+    dilations=(1, 1),
+    more=(0, 0),
+    x_zero: int = 0,
+    w_zero: int = 0,
+    dtype: str | None = None,
+) -> dict:
+    """w `[O, C/groups, kh, kw]`; each element is spread over the output."""
+    (n, c, height, width), (o, depth, kh, kw) = x.values.shape, w.values.shape
+    whole = [
+        (size - 1) * stride + (side - 1) * dilation + 1 + extra
+        for size, stride, side, dilation, extra in zip((height, width), strides, (kh, kw), dilations, more, strict=True)
+    ]
+    spread = np.zeros((n, o, *whole), dtype=np.int64)
+    for b, out, inner, h, v, i, j in np.ndindex(n, o, depth, height, width, kh, kw):
+        channel = out // (o // groups) * depth + inner
+        product = (x.values[b, channel, h, v] - x_zero) * (w.values[out, inner, i, j] - w_zero)
+        spread[b, out, h * strides[0] + i * dilations[0], v * strides[1] + j * dilations[1]] += product
+    acc = spread[:, :, pads[0] : whole[0] - pads[2], pads[1] : whole[1] - pads[3]]
+    # ONNX: channels first in the weights, and doubles, in which these sums are exact.
+    theirs = (w.values - w_zero).reshape(groups, o // groups, depth, kh, kw).transpose(0, 2, 1, 3, 4)
+    node = helper.make_node(
+        "ConvTranspose",
+        ["x", "w"],
+        ["y"],
+        group=groups,
+        strides=list(strides),
+        pads=list(pads),
+        dilations=list(dilations),
+        output_padding=list(more),
+        kernel_shape=[kh, kw],
+    )
+    theirs = theirs.reshape(c, o // groups, kh, kw)
+    graph = helper.make_graph(
+        [node],
+        "reference",
+        [
+            helper.make_tensor_value_info("x", TensorProto.FLOAT, x.values.shape),
+            helper.make_tensor_value_info("w", TensorProto.FLOAT, theirs.shape),
+        ],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
+    )
+    assert np.abs(acc).max() < 2**24, "a single does not hold every sum"
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    session = ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    reference = session.run(
+        ["y"], {"x": (x.values - x_zero).astype(np.float32), "w": theirs.astype(np.float32)}
+    )[0]
+    assert np.array_equal(acc, reference.astype(np.int64)), f"{name}: ONNX Runtime disagrees"
+    if bias is not None:
+        acc = acc + bias.values[None, :, None, None]
+    attributes = {
+        "groups": groups,
+        "strides": list(strides),
+        "pads": list(pads),
+        "dilations": list(dilations),
+        "x_zero": x_zero,
+        "w_zero": w_zero,
+        "bias": bias is not None,
+        "requant": requant,
+    }
+    inputs = [tensor for tensor in (x, w, bias, scale) if tensor is not None]
+    return vector(name, "ConvTranspose", attributes, inputs, finish(acc, scale, requant, dtype))
+
+
+def conv_transpose_vectors() -> list[dict]:
+    case = conv_transpose_vector
+    return [
+        case("one_by_one", uniform("u8", 1, 3, 2, 3), uniform("i8", 2, 3, 1, 1)),
+        case("doubles_the_sides", uniform("u8", 1, 3, 3, 4), uniform("i8", 2, 3, 2, 2), biases(2), strides=(2, 2)),
+        case("overlapping", uniform("u8", 1, 2, 3, 3), uniform("i8", 2, 2, 3, 3), strides=(2, 2), x_zero=120),
+        case(
+            "pads_and_more",
+            uniform("u8", 1, 2, 3, 3),
+            uniform("i8", 2, 2, 3, 3),
+            strides=(2, 2),
+            pads=(1, 1, 1, 1),
+            more=(1, 1),
+            x_zero=17,
+            w_zero=-3,
+        ),
+        case(
+            "axes_differ",
+            uniform("i8", 2, 2, 2, 4),
+            uniform("u8", 1, 2, 3, 2),
+            biases(1),
+            strides=(3, 1),
+            pads=(0, 1, 2, 0),
+            more=(2, 0),
+            w_zero=131,
+        ),
+        case("stride_beyond_the_filter", uniform("u8", 1, 1, 3, 2), uniform("i8", 2, 1, 2, 2), strides=(3, 4)),
+        case(
+            "dilations_share_a_factor_with_the_stride",
+            uniform("u8", 1, 2, 3, 4),
+            uniform("i8", 2, 2, 3, 3),
+            strides=(4, 2),
+            dilations=(2, 3),
+            pads=(1, 0, 0, 2),
+            x_zero=77,
+        ),
+        case("dilation_is_the_stride", uniform("u8", 1, 1, 3, 3), uniform("i8", 1, 1, 3, 3), strides=(2, 2), dilations=(2, 2)),
+        case("groups", uniform("u8", 1, 4, 2, 3), uniform("i8", 6, 2, 2, 2), biases(6), groups=2, strides=(2, 2)),
+        case("depthwise", uniform("u8", 1, 3, 3, 3), uniform("i8", 3, 1, 2, 2), groups=3, strides=(1, 2), x_zero=90),
+        case(
+            "requantised_per_channel",
+            uniform("u8", 1, 3, 3, 3),
+            uniform("i8", 2, 3, 2, 2),
+            biases(2),
+            scales(0.003, 0.001),
+            U8_MIDDLE,
+            strides=(2, 2),
+            x_zero=128,
+        ),
+        case(
+            "requantised_to_32_bits",
+            uniform("u8", 1, 2, 3, 3),
+            uniform("i8", 2, 2, 2, 2),
+            None,
+            scales(3.7),
+            I32_SHIFTED,
+            strides=(2, 2),
+            dtype="i32",
+        ),
+    ]
+
+
+def batch_mat_mul_vectors() -> list[dict]:
+    def case(name: str, a: Tensor, b: Tensor, a_zero=0, b_zero=0, scale=None, requant=None, dtype=None) -> dict:
+        acc = np.matmul(a.values - a_zero, (b.values - b_zero).transpose(0, 2, 1))
+        if b.values.shape[0] == a.values.shape[0]:
+            swapped = Tensor(b.dtype, b.values.transpose(0, 2, 1))
+            reference = evaluate_reference("MatMulInteger", a, swapped, a_zero, b_zero, {})
+            assert np.array_equal(acc, reference), f"{name}: ONNX's reference evaluator disagrees"
+        attributes = {"a_zero": a_zero, "b_zero": b_zero, "requant": requant}
+        output = wide_finish(acc, scale, requant, dtype)
+        return vector(name, "BatchMatMul", attributes, with_scale([a, b], scale), output)
+
+    return [
+        case("one_group", uniform("u8", 1, 3, 5), uniform("i8", 1, 4, 5)),
+        case("groups", uniform("u8", 3, 2, 7), uniform("u8", 3, 4, 7), 130, 97),
+        case("shared", uniform("i8", 3, 2, 6), uniform("i8", 1, 5, 6), -3, 20),
+        case("long_rows", uniform("u8", 2, 2, 300), uniform("i8", 2, 3, 300), 7),
+        case("requantised", uniform("u8", 2, 3, 24), uniform("u8", 2, 3, 24), 120, 128, scales(0.0011), U8_MIDDLE),
+        case("requantised_to_32_bits", uniform("u8", 2, 3, 4), uniform("i8", 2, 3, 4), 3, 0, scales(1.7), I32, "i32"),
+    ]
+
+
+def binary_vectors() -> dict[str, list[dict]]:
+    edges = Tensor("i32", [-(2**31), -(2**31) + 1, -(2**24) - 1, -1, 0, 1, 3, 2**24 + 1, 2**31 - 1])
+
+    def column(tensor: Tensor) -> Tensor:
+        return Tensor(tensor.dtype, tensor.values[:, None])
+
+    def weighted(name: str, a, b, zeros=(0, 0), muls=(1, 1), scale=None, requant=None, dtype=None) -> dict:
+        acc = (exactly(a.values) - zeros[0]) * muls[0] + (exactly(b.values) - zeros[1]) * muls[1]
+        attributes = {
+            "a_zero": zeros[0],
+            "a_mul": muls[0],
+            "b_zero": zeros[1],
+            "b_mul": muls[1],
+            "requant": requant,
+        }
+        return vector(name, "WeightedSum", attributes, with_scale([a, b], scale), wide_finish(acc, scale, requant, dtype))
+
+    def product(name: str, a, b, zeros=(0, 0), scale=None, requant=None, dtype=None) -> dict:
+        acc = (exactly(a.values) - zeros[0]) * (exactly(b.values) - zeros[1])
+        attributes = {"a_zero": zeros[0], "b_zero": zeros[1], "requant": requant}
+        return vector(name, "Product", attributes, with_scale([a, b], scale), wide_finish(acc, scale, requant, dtype))
+
+    def quotient(name: str, a, b, scale, requant, zeros=(0, 0), dtype=None) -> dict:
+        over, under = clamped(exactly(a.values) - zeros[0]), clamped(exactly(b.values) - zeros[1])
+        over, under = np.broadcast_arrays(over, np.maximum(under, 1))
+        single = over.astype(np.float32) / under.astype(np.float32)
+        exact = [
+            round_to_single(round_to_single(Fraction(int(p))) / round_to_single(Fraction(int(q))))
+            for p, q in zip(over.ravel(), under.ravel(), strict=True)
+        ]
+        attributes = {"a_zero": zeros[0], "b_zero": zeros[1], "requant": requant}
+        out = Tensor(dtype or out_type(requant), settle(single, exact, scale.values[0], requant))
+        return vector(name, "Quotient", attributes, [a, b, scale], out)
+
+    def root(name: str, x, scale, requant, x_zero=0, dtype=None) -> dict:
+        under = np.maximum(clamped(exactly(x.values) - x_zero), 0)
+        single = np.sqrt(under.astype(np.float32))
+        exact = [round_to_single(root_of(round_to_single(Fraction(int(value))))) for value in under.ravel()]
+        attributes = {"x_zero": x_zero, "requant": requant}
+        out = Tensor(dtype or out_type(requant), settle(single, exact, scale.values[0], requant))
+        return vector(name, "SquareRoot", attributes, [x, scale], out)
+
+    squares = np.array([side * side + nudge for side in (2, 3, 255, 4096, 4097, 46340) for nudge in (-1, 0, 1)])
+    powers = np.array([2**bits for bits in range(31)])
+    return {
+        "weighted_sum": [
+            weighted("same_shape", uniform("u8", 1, 2, 2, 3), uniform("i8", 1, 2, 2, 3), (3, -7), (5, -11)),
+            weighted("difference", wide(2, 9), wide(2, 9), (0, 0), (1, -1)),
+            weighted("clamped", column(edges), edges, (-(2**23), 2**23), (-(2**15), 2**15)),
+            weighted("broadcast_both_ways", uniform("u8", 3, 1, 4), uniform("i8", 2, 1), (9, 1), (2, 3)),
+            weighted("broadcast_scalar", uniform("i8", 2, 3), Tensor("i32", np.array(-100_000)), (4, 0), (-3, 1)),
+            weighted("one_channel_of_rank_four", uniform("u8", 1, 3, 2, 2), uniform("i8", 3, 1, 1), (0, 0), (7, 300)),
+            weighted("requantised", uniform("u8", 2, 5), wide(5), (12, 0), (400, 1), scales(0.004), U8_MIDDLE),
+            weighted("requantised_to_32_bits", wide(3, 3), wide(3, 1), (77, -5), (3, -2), scales(0.001), I32, "i32"),
+        ],
+        "product": [
+            product("same_shape", uniform("u8", 1, 2, 2, 3), uniform("i8", 1, 2, 2, 3), (3, -7)),
+            product("clamped", column(edges), edges),
+            product("clamped_with_zero_points", column(edges), edges, (2**23, -(2**23))),
+            product("broadcast", uniform("u8", 2, 1, 3), uniform("i8", 4, 1), (100, 5)),
+            product("requantised", uniform("u8", 3, 4), uniform("u8", 3, 4), (128, 100), scales(0.01), U8_MIDDLE),
+            product("requantised_of_32_bits", wide(4, 5), wide(5), (0, 0), scales(1e-7), I8_SHIFTED),
+            product("requantised_to_32_bits", wide(4, 5), uniform("u8", 4, 1), (1, 2), scales(0.01), I32_SHIFTED, "i32"),
+        ],
+        "quotient": [
+            quotient("same_shape", uniform("u8", 2, 9), uniform("u8", 2, 9), scales(3.3), U8_MIDDLE, (100, 20)),
+            quotient("every_edge_by_every_edge", column(edges), edges, scales(0.37), I32, dtype="i32"),
+            quotient("clamped_differences", column(edges), edges, scales(1.0), I32, (2**23, -(2**23)), "i32"),
+            quotient("sizes", wide(1, 40), wide(3, 1), scales(255.0), I32_SHIFTED, dtype="i32"),
+            quotient("shares", uniform("u8", 2, 10), Tensor("i32", [[900], [1700]]), scales(255.0), U8),
+            quotient("thirds_scaled_to_halves", Tensor("i32", np.arange(-9, 10)), filled("i32", 3, 1), scales(1.5), I8),
+        ],
+        "square_root": [
+            root("of_8_bits", Tensor("u8", np.arange(256)), scales(15.9), U8),
+            root("negative_is_zero", Tensor("i8", np.arange(-128, 128)), scales(11.0), U8_RELU, 9),
+            root("perfect_squares_and_beside", Tensor("i32", squares), scales(1.0), I32, dtype="i32"),
+            root("powers_of_two", Tensor("i32", powers), scales(100.0), I32_SHIFTED, dtype="i32"),
+            root("sizes", wide(1, 3, 4, 5), scales(0.01), U8_MIDDLE, -1000),
+            root("edges", edges, scales(0.5), I32, -(2**23), "i32"),
+        ],
+    }
+
+
+def root_of(value: Fraction) -> Fraction:
+    """The root, or what lies on the same side of every single and every middle of two."""
+    if value == 0:
+        return value
+    assert value.denominator == 1
+    moved = int(value) << 100
+    found = isqrt(moved)
+    return Fraction(found, 2**50) if found * found == moved else Fraction(2 * found + 1, 2**51)
+
+
+def choosing_vectors() -> dict[str, list[dict]]:
+    def concat(name: str, axis: int, *inputs: Tensor) -> dict:
+        out = np.concatenate([tensor.values for tensor in inputs], axis=axis)
+        return vector(name, "Concat", {"axis": axis}, list(inputs), Tensor(inputs[0].dtype, out))
+
+    def cut(name: str, x: Tensor, ranges: list, counts: list[int]) -> dict:
+        out = x.values
+        for axis, ((start, step), count) in enumerate(zip(ranges, counts, strict=True)):
+            out = np.take(out, [start + k * step for k in range(count)], axis=axis)
+        return vector(name, "Slice", {"ranges": ranges}, [x], Tensor(x.dtype, out))
+
+    def gather(name: str, x: Tensor, indices: Tensor, axis: int) -> dict:
+        out = np.take(x.values, np.clip(indices.values, 0, x.values.shape[axis] - 1), axis=axis)
+        return vector(name, "Gather", {"axis": axis}, [x, indices], Tensor(x.dtype, out))
+
+    def lookup(name: str, x: Tensor, table: Tensor) -> dict:
+        return vector(name, "Lookup", {}, [x, table], Tensor("i32", table.values[x.values - RANGES[x.dtype][0]]))
+
+    def resize(name: str, x: Tensor, rows, columns, x_zero=0, scale=None, requant=None, dtype=None) -> dict:
+        def places(values: list[int], size: int) -> list[tuple[int, int, int]]:
+            split = [(min(max(value // 256, 0), size - 1), min(value % 256, 128)) for value in values]
+            return [(index, min(index + 1, size - 1), weight) for index, weight in split]
+
+        n, c, height, width = x.values.shape
+        down, along = places(rows, height), places(columns, width)
+        acc = np.zeros((n, c, len(rows), len(columns)), dtype=np.int64)
+        for (i, (top, bottom, v)), (j, (left, right, u)) in product_of(enumerate(down), enumerate(along)):
+            at = x.values - x_zero
+            acc[:, :, i, j] = (
+                (128 - v) * (128 - u) * at[:, :, top, left]
+                + (128 - v) * u * at[:, :, top, right]
+                + v * (128 - u) * at[:, :, bottom, left]
+                + v * u * at[:, :, bottom, right]
+            )
+            if requant is None:
+                acc[:, :, i, j] = x.values[:, :, top, left]
+        output = Tensor(x.dtype, acc) if requant is None else wide_finish(acc, scale, requant, dtype)
+        inputs = with_scale([x, Tensor("i32", rows), Tensor("i32", columns)], scale)
+        return vector(name, "Resize", {"x_zero": x_zero, "requant": requant}, inputs, output)
+
+    def linear(size: int, to: int) -> list[int]:
+        """Half-pixel places, as a compiler makes them."""
+        out = []
+        for k in range(to):
+            place = max((k + 0.5) * size / to - 0.5, 0)
+            out.append(min(int(place), size - 1) * 256 + round((place - int(place)) * 128))
+        return out
+
+    nearest = [0, 256, 256, 512, 512, 300]
+    odd = [-1, -256, -129, 0, 128, 200, 255, 256 + 64, 512 + 127, 768 + 1, 2**31 - 1, -(2**31)]
+    return {
+        "concat": [
+            concat("channels", 1, uniform("u8", 1, 2, 2, 3), uniform("u8", 1, 1, 2, 3), uniform("u8", 1, 3, 2, 3)),
+            concat("rows", 0, uniform("i8", 2, 3), uniform("i8", 1, 3)),
+            concat("last_of_four", 2, *[wide(2, 2, size) for size in (1, 3, 2, 1)]),
+            concat("alone", 0, uniform("u8", 4)),
+        ],
+        "slice": [
+            cut("middle", uniform("u8", 1, 4, 5, 5), [[0, 1], [1, 1], [2, 2], [0, 3]], [1, 2, 2, 2]),
+            cut("every_third", uniform("i8", 10), [[1, 3]], [3]),
+            cut("one_with_a_long_step", wide(3, 4), [[2, 2**31], [3, 7]], [1, 1]),
+            cut("scalar", Tensor("u8", np.array(7)), [], []),
+        ],
+        "gather": [
+            gather("rows", uniform("u8", 5, 3), Tensor("i32", [4, 0, 0, 2]), 0),
+            gather("matrix_of_indices", uniform("i8", 2, 6, 2), Tensor("u8", [[5, 0], [3, 3], [1, 2]]), 1),
+            gather("scalar_index", wide(3, 4), Tensor("i8", np.array(2)), 1),
+            gather("clamped", uniform("u8", 1, 4, 2, 2), Tensor("i32", [-(2**31), -1, 3, 4, 2**31 - 1]), 1),
+            gather("last_axis", uniform("u8", 2, 7), Tensor("i8", [6, -5, 100]), 1),
+        ],
+        "resize": [
+            resize("nearest", uniform("u8", 1, 2, 3, 3), nearest, [0, 512]),
+            resize("nearest_with_odd_places", uniform("i8", 2, 1, 3, 4), odd, odd, 5),
+            resize("doubled", uniform("u8", 1, 2, 3, 4), linear(3, 6), linear(4, 8), 0, scales(2.0**-14), U8),
+            resize("shrunk", uniform("i8", 1, 2, 5, 4), linear(5, 3), linear(4, 2), 3, scales(2.0**-14), U8_MIDDLE),
+            resize("odd_places", uniform("u8", 1, 1, 4, 3), odd, odd, 128, scales(0.00006), I8_SHIFTED),
+            resize("to_32_bits", uniform("u8", 1, 1, 2, 2), linear(2, 5), linear(2, 3), 7, scales(0.5), I32, "i32"),
+        ],
+        "lookup": [
+            lookup("unsigned", Tensor("u8", np.arange(256)[::-1]), wide(256)),
+            lookup("signed_starts_at_the_smallest", uniform("i8", 1, 3, 4, 4), uniform("i32", 256)),
+        ],
+    }
+
+
+def ordering_vectors() -> dict[str, list[dict]]:
+    def reduce(name: str, x: Tensor, reduction: str, axes, keep, x_zero=0, scale=None, requant=None, dtype=None) -> dict:
+        values = exactly(x.values)
+        if reduction in ("Max", "Min"):
+            by = np.max if reduction == "Max" else np.min
+            output = Tensor(x.dtype, by(x.values, axis=tuple(axes), keepdims=keep))
+        else:
+            terms = values - x_zero
+            terms = terms * terms if reduction == "SumOfSquares" else terms
+            acc = np.sum(terms, axis=tuple(axes), keepdims=keep)
+            output = wide_finish(np.asarray(acc, dtype=object), scale, requant, dtype)
+        attributes = {
+            "reduction": reduction,
+            "axes": list(axes),
+            "keep_dims": keep,
+            "x_zero": x_zero,
+            "requant": requant,
+        }
+        return vector(name, "Reduce", attributes, with_scale([x], scale), output)
+
+    def top(name: str, x: Tensor, axis: int, count: int, largest: bool, indices: bool) -> dict:
+        order = np.argsort(-x.values if largest else x.values, axis=axis, kind="stable")
+        order = np.take(order, range(count), axis=axis)
+        values = np.take_along_axis(x.values, order, axis=axis)
+        node = helper.make_node("TopK", ["x", "k"], ["values", "indices"], axis=axis, largest=int(largest), sorted=1)
+        graph = helper.make_graph(
+            [node],
+            "reference",
+            [
+                helper.make_tensor_value_info("x", TensorProto.INT32, x.values.shape),
+                helper.make_tensor_value_info("k", TensorProto.INT64, [1]),
+            ],
+            [
+                helper.make_tensor_value_info("values", TensorProto.INT32, None),
+                helper.make_tensor_value_info("indices", TensorProto.INT64, None),
+            ],
+        )
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+        session = ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+        theirs = session.run(None, {"x": x.values.astype(np.int32), "k": np.array([count])})
+        assert np.array_equal(values, theirs[0]), f"{name}: ONNX Runtime disagrees"
+        assert np.array_equal(order, theirs[1]), f"{name}: ONNX Runtime disagrees"
+        attributes = {"axis": axis, "largest": largest, "indices": indices}
+        output = Tensor("i32", order) if indices else Tensor(x.dtype, values)
+        return vector(name, "TopK", attributes, [x], output)
+
+    few = Tensor("i8", random.integers(-2, 2, (2, 6, 3)))
+    large = Tensor("i32", [[2**31 - 1, 2**31 - 1, -1], [-(2**31), -(2**31), 1], [2**30, 2**30, 2**30]])
+    return {
+        "reduce": [
+            reduce("sum_of_the_last", uniform("u8", 2, 3, 4), "Sum", [2], False, 100),
+            reduce("sum_of_the_first_kept", uniform("i8", 2, 3, 4), "Sum", [0], True, -5),
+            reduce("sum_of_two_apart", uniform("u8", 2, 3, 4), "Sum", [0, 2], False),
+            reduce("sum_over_the_image", uniform("u8", 1, 3, 4, 5), "Sum", [2, 3], True, 9, scales(0.05), U8_MIDDLE),
+            reduce("sum_of_all", uniform("i8", 2, 2, 2, 2), "Sum", [0, 1, 2, 3], False),
+            reduce("sum_clamped", large, "Sum", [1], False),
+            reduce("sum_clamped_with_zero_point", large, "Sum", [1], True, 2**23),
+            reduce("sum_requantised_to_32_bits", wide(3, 7), "Sum", [1], True, 3, scales(0.0001), I32, "i32"),
+            reduce("squares", uniform("u8", 3, 30), "SumOfSquares", [1], True, 128),
+            reduce("squares_clamped", large, "SumOfSquares", [1], False, -(2**23)),
+            reduce("squares_near_the_clamp", Tensor("i32", [[46340, 300, 5], [46341, 0, 0]]), "SumOfSquares", [1], False),
+            reduce("squares_requantised", uniform("i8", 1, 2, 3, 4), "SumOfSquares", [1], True, 3, scales(0.01), U8),
+            reduce("largest", uniform("i8", 2, 3, 4), "Max", [1], False),
+            reduce("largest_of_32_bits", wide(2, 3, 4), "Max", [0, 1], True),
+            reduce("smallest", uniform("u8", 1, 2, 3, 4), "Min", [1, 3], True),
+            reduce("smallest_of_32_bits", large, "Min", [0], False),
+        ],
+        "top_k": [
+            top("largest", uniform("u8", 2, 9), 1, 4, True, False),
+            top("largest_indices", uniform("u8", 2, 9), 1, 4, True, True),
+            top("smallest", uniform("i8", 5, 3), 0, 5, False, False),
+            top("smallest_indices", uniform("i8", 5, 3), 0, 2, False, True),
+            top("ties_of_largest", few, 1, 6, True, True),
+            top("ties_of_smallest", few, 1, 6, False, True),
+            top("channels", uniform("u8", 1, 7, 2, 2), 1, 3, True, False),
+            top("edges", Tensor("i32", [-(2**31), 2**31 - 1, 0, -1, 2**31 - 1, -(2**31)]), 0, 6, True, True),
+        ],
+    }
+
+
 def write(name: str, vectors: list[dict]) -> int:
     names = [item["name"] for item in vectors]
     assert len(set(names)) == len(names), "two vectors of one name"
@@ -755,6 +1221,11 @@ def main() -> None:
         "table": table_vectors(),
         "arg_max": arg_max_vectors(),
         **shape_vectors(),
+        "conv_transpose": conv_transpose_vectors(),
+        "batch_mat_mul": batch_mat_mul_vectors(),
+        **binary_vectors(),
+        **choosing_vectors(),
+        **ordering_vectors(),
     }
     total = sum(write(name, vectors) for name, vectors in files.items())
     print(f"{total:,} bytes in all")

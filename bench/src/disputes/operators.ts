@@ -5,7 +5,7 @@ import {
   type Graph,
   type GraphNode,
   type Initialiser,
-  KERNEL_VERSION,
+  kernelVersionOf,
   LAYOUT_VERSION,
   type Op,
   type TensorSpec,
@@ -35,6 +35,11 @@ const scale = (value: number): Initialiser => ({
   data: new Uint8Array(new Float32Array([value]).buffer),
 });
 
+const numbers = (values: readonly number[]): Initialiser => ({
+  spec: spec('I32', [values.length]),
+  data: new Uint8Array(Int32Array.from(values).buffer),
+});
+
 const table = (): Initialiser => {
   const of = spec('U8', [256]);
   return { spec: of, data: filled(of, 40_503) };
@@ -57,7 +62,7 @@ const graphOf = (
   };
   return {
     header: {
-      kernelVersion: KERNEL_VERSION,
+      kernelVersion: kernelVersionOf([node]),
       layoutVersion: LAYOUT_VERSION,
       nodeCount: 1,
       initialiserCount: initialisers.length,
@@ -72,7 +77,13 @@ const graphOf = (
 const CHANNELS = 64;
 const SIDE = 28;
 const plane = spec('U8', [1, CHANNELS, SIDE, SIDE]);
+const channel = spec('U8', [1, CHANNELS, 1, 1]);
 const requant = { zero: 0, min: 0, max: 255 };
+/** Where the rows of twice the size lie between those there are: index and share of the next, as `Resize` reads them. */
+const doubled = Array.from({ length: 2 * SIDE }, (_, index) => {
+  const place = Math.max(0, (index + 0.5) / 2 - 0.5);
+  return Math.floor(place) * 256 + Math.round((place % 1) * 128);
+});
 const halves = { kernel: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] } as const;
 const half = spec('U8', [1, CHANNELS, SIDE / 2, SIDE / 2]);
 const window = () => ({
@@ -228,6 +239,174 @@ const builders: Record<Op['tag'], () => Omit<OperatorCase, 'name'>[]> = {
         [],
         { tag: 'ArgMax', value: { axis: 1, keepDims: false } },
         spec('I32', [ROWS]),
+      ),
+    },
+  ],
+  ConvTranspose: () => [
+    {
+      says: `2×2, stride 2, ${CHANNELS} to ${CHANNELS} channels, ${SIDE}×${SIDE}`,
+      graph: graphOf(
+        [plane],
+        [weights([CHANNELS, CHANNELS, 2, 2]), scale(0.001)],
+        {
+          tag: 'ConvTranspose',
+          value: {
+            groups: 1,
+            strides: [2, 2],
+            pads: [0, 0, 0, 0],
+            dilations: [1, 1],
+            xZero: 3,
+            wZero: 0,
+            bias: false,
+            requant,
+          },
+        },
+        spec('U8', [1, CHANNELS, 2 * SIDE, 2 * SIDE]),
+      ),
+    },
+  ],
+  BatchMatMul: () => [
+    {
+      says: `8 products of ${ROWS}×64 and 64×${ROWS}`,
+      graph: graphOf(
+        [spec('U8', [8, ROWS, 64]), spec('U8', [8, ROWS, 64])],
+        [scale(0.001)],
+        { tag: 'BatchMatMul', value: { aZero: 3, bZero: 5, requant } },
+        spec('U8', [8, ROWS, ROWS]),
+      ),
+    },
+  ],
+  WeightedSum: () => [
+    {
+      says: `${CHANNELS} channels, ${SIDE}×${SIDE}, less one value a channel`,
+      graph: graphOf(
+        [plane, channel],
+        [scale(0.25)],
+        { tag: 'WeightedSum', value: { aZero: 3, aMul: 2, bZero: 5, bMul: -1, requant } },
+        plane,
+      ),
+    },
+  ],
+  Product: () => [
+    {
+      says: `${CHANNELS} channels, ${SIDE}×${SIDE}, by one value a channel`,
+      graph: graphOf(
+        [plane, channel],
+        [scale(0.01)],
+        { tag: 'Product', value: { aZero: 3, bZero: 5, requant } },
+        plane,
+      ),
+    },
+  ],
+  Quotient: () => [
+    {
+      says: `${CHANNELS} channels, ${SIDE}×${SIDE}, by one value a channel`,
+      graph: graphOf(
+        [plane, channel],
+        [scale(100)],
+        { tag: 'Quotient', value: { aZero: 3, bZero: 0, requant } },
+        plane,
+      ),
+    },
+  ],
+  SquareRoot: () => [
+    {
+      says: `${CHANNELS} channels, ${SIDE}×${SIDE}`,
+      graph: graphOf(
+        [plane],
+        [scale(16)],
+        { tag: 'SquareRoot', value: { xZero: 3, requant } },
+        plane,
+      ),
+    },
+  ],
+  Concat: () => [
+    {
+      says: `twice ${CHANNELS} channels, ${SIDE}×${SIDE}`,
+      graph: graphOf(
+        [plane, plane],
+        [],
+        { tag: 'Concat', value: { axis: 1 } },
+        spec('U8', [1, 2 * CHANNELS, SIDE, SIDE]),
+      ),
+    },
+  ],
+  Slice: () => [
+    {
+      says: `every other row and column of ${CHANNELS} channels, ${SIDE}×${SIDE}`,
+      graph: graphOf(
+        [plane],
+        [],
+        {
+          tag: 'Slice',
+          value: {
+            ranges: [
+              [0, 1],
+              [0, 1],
+              [0, 2],
+              [0, 2],
+            ],
+          },
+        },
+        half,
+      ),
+    },
+  ],
+  Gather: () => [
+    {
+      says: `${ROWS} of ${DEEP} rows of 64`,
+      graph: graphOf(
+        [spec('U8', [DEEP, 64])],
+        [numbers(Array.from({ length: ROWS }, (_, index) => (index * 37) % DEEP))],
+        { tag: 'Gather', value: { axis: 0 } },
+        spec('U8', [ROWS, 64]),
+      ),
+    },
+  ],
+  Resize: () => [
+    {
+      says: `linear, ${CHANNELS} channels, ${SIDE}×${SIDE}, to twice the size`,
+      graph: graphOf(
+        [plane],
+        [numbers(doubled), numbers(doubled), scale(1 / 2 ** 14)],
+        { tag: 'Resize', value: { xZero: 3, requant } },
+        spec('U8', [1, CHANNELS, 2 * SIDE, 2 * SIDE]),
+      ),
+    },
+  ],
+  Reduce: () => [
+    {
+      says: `sum over ${DEEP}, ${ROWS} rows`,
+      graph: graphOf(
+        [spec('U8', [ROWS, DEEP])],
+        [],
+        {
+          tag: 'Reduce',
+          value: { reduction: 'Sum', axes: [1], keepDims: true, xZero: 3, requant: undefined },
+        },
+        spec('I32', [ROWS, 1]),
+      ),
+    },
+  ],
+  Lookup: () => [
+    {
+      says: `${CHANNELS} channels, ${SIDE}×${SIDE}`,
+      graph: graphOf(
+        [plane],
+        [numbers(Array.from({ length: 256 }, (_, index) => index * 1_013))],
+        { tag: 'Lookup', value: undefined },
+        spec('I32', [1, CHANNELS, SIDE, SIDE]),
+      ),
+    },
+  ],
+  TopK: () => [
+    {
+      says: `5 of ${DEEP}, ${ROWS} rows`,
+      graph: graphOf(
+        [spec('U8', [ROWS, DEEP])],
+        [],
+        { tag: 'TopK', value: { axis: 1, largest: true, indices: true } },
+        spec('I32', [ROWS, 5]),
       ),
     },
   ],

@@ -7,11 +7,11 @@
 
 use crate::commit::{graph_root, node_leaf, tensor_root, tensor_root_from_tiles};
 use crate::graph::{
-    DType, Digest, Graph, GraphHeader, Initialiser, Node, Op, PageItem, Ref, TensorSpec,
+    DType, Digest, Graph, GraphHeader, Initialiser, Node, Op, PageItem, Ref, Requant, TensorSpec,
     KERNEL_VERSION, LAYOUT_VERSION, MAX_NODES,
 };
 use crate::hash::Hasher;
-use crate::kernel::{Kernel, NodeFault};
+use crate::kernel::{check_version, Kernel, NodeFault};
 use crate::merkle::Frontier;
 use crate::requantise::is_valid_scale;
 use crate::tensor::{read, Geometry, TILE_BYTES};
@@ -242,31 +242,69 @@ pub struct GraphChecker {
     nodes: Frontier,
 }
 
-/// Positions of a node's inputs that must be parameters: bias, scale, table.
-fn parameter_positions(op: &Op) -> (Option<usize>, Option<usize>, Option<usize>) {
-    let scale = |requant: bool, at: usize| requant.then_some(at);
+/// Positions of a node's inputs that must be parameters.
+#[derive(Clone, Copy, Default)]
+struct Parameters {
+    bias: Option<usize>,
+    scale: Option<usize>,
+    /// Tables of values, or of the rows and columns that an image is resized to.
+    tables: [Option<usize>; 2],
+}
+
+impl Parameters {
+    fn positions(self) -> impl Iterator<Item = usize> {
+        let [first, second] = self.tables;
+        [self.bias, self.scale, first, second].into_iter().flatten()
+    }
+}
+
+fn parameters(op: &Op) -> Parameters {
+    let none = Parameters::default();
+    let scale = |requant: &Option<Requant>, at: usize| Parameters {
+        scale: requant.map(|_| at),
+        ..none
+    };
     match op {
-        Op::Conv { bias, requant, .. } | Op::MatMul { bias, requant, .. } => (
-            bias.then_some(2),
-            scale(requant.is_some(), 2 + usize::from(*bias)),
-            None,
-        ),
-        Op::Requantise { .. } => (None, Some(1), None),
-        Op::SumPool { requant, .. } => (None, scale(requant.is_some(), 1), None),
-        Op::Add { requant, .. } => (None, scale(requant.is_some(), 2), None),
-        Op::Table => (None, None, Some(1)),
+        Op::Conv { bias, requant, .. }
+        | Op::MatMul { bias, requant, .. }
+        | Op::ConvTranspose { bias, requant, .. } => Parameters {
+            bias: bias.then_some(2),
+            ..scale(requant, 2 + usize::from(*bias))
+        },
+        Op::Requantise { requant, .. } | Op::SquareRoot { requant, .. } => {
+            scale(&Some(*requant), 1)
+        }
+        Op::SumPool { requant, .. } | Op::Reduce { requant, .. } => scale(requant, 1),
+        Op::Add { requant, .. }
+        | Op::BatchMatMul { requant, .. }
+        | Op::WeightedSum { requant, .. }
+        | Op::Product { requant, .. } => scale(requant, 2),
+        Op::Quotient { requant, .. } => scale(&Some(*requant), 2),
+        Op::Table | Op::Lookup => Parameters {
+            tables: [Some(1), None],
+            ..none
+        },
+        Op::Resize { requant, .. } => Parameters {
+            tables: [Some(1), Some(2)],
+            ..scale(requant, 3)
+        },
         Op::MaxPool(_)
         | Op::Reshape
         | Op::Transpose { .. }
         | Op::Pad { .. }
-        | Op::ArgMax { .. } => (None, None, None),
+        | Op::ArgMax { .. }
+        | Op::Concat { .. }
+        | Op::Slice { .. }
+        | Op::Gather { .. }
+        | Op::TopK { .. } => none,
     }
 }
 
 impl GraphChecker {
     /// Starts a check. The header is checked here, the rest as it comes.
     pub fn new(header: GraphHeader) -> Result<Self, GraphFault> {
-        if header.kernel_version != KERNEL_VERSION || header.layout_version != LAYOUT_VERSION {
+        let is_known = (1..=KERNEL_VERSION).contains(&header.kernel_version);
+        if !is_known || header.layout_version != LAYOUT_VERSION {
             return Err(GraphFault::Version);
         }
         let nodes = u32::from(header.node_count);
@@ -408,11 +446,13 @@ impl GraphChecker {
                 None => Ok(None),
             }
         };
-        let (bias, scale, table) = parameter_positions(&node.op);
-        let bias_bound = bound(bias)?;
-        bound(scale)?;
-        bound(table)?;
-        let kernel = Kernel::new(node, &specs, bias_bound)
+        let parameters = parameters(&node.op);
+        for position in parameters.positions() {
+            bound(Some(position))?;
+        }
+        let bias_bound = bound(parameters.bias)?;
+        let kernel = check_version(self.header.kernel_version, &node.op)
+            .and_then(|()| Kernel::new(node, &specs, bias_bound))
             .map_err(|fault| GraphFault::Node(index, fault))?;
         let cost = NodeCost::of(&kernel);
         if !cost.is_provable(limits) {
@@ -474,26 +514,25 @@ fn check_parameter(spec: &TensorSpec, data: &[u8], index: u16) -> Result<u32, Gr
             bound = bound.max(value.unsigned_abs());
         }
     }
-    if spec.shape.len() != 1 {
+    // 32-bit constants are operands and indices as well, which have more dimensions.
+    if spec.shape.len() != 1 && spec.dtype != DType::I32 {
         return Err(GraphFault::Parameter(index));
     }
     Ok(bound)
 }
 
-/// Which initialisers are parameters: those that some node uses as bias, scale or table.
+/// Which initialisers are parameters: those that some node uses as bias, scale or table, and any of 32-bit integers.
 fn parameters_of(graph: &Graph) -> BTreeSet<u16> {
-    let used = |node: &Node| {
-        let (bias, scale, table) = parameter_positions(&node.op);
-        [bias, scale, table]
-            .into_iter()
-            .flatten()
-            .filter_map(|position| match node.inputs.get(position) {
-                Some(Ref::Initialiser(initialiser)) => Some(*initialiser),
-                Some(Ref::Request(_) | Ref::Node(_)) | None => None,
-            })
-            .collect::<Vec<_>>()
-    };
-    graph.nodes.iter().flat_map(used).collect()
+    let used = graph.nodes.iter().flat_map(|node| {
+        let positions = parameters(&node.op).positions();
+        positions.filter_map(|position| match node.inputs.get(position) {
+            Some(Ref::Initialiser(initialiser)) => Some(*initialiser),
+            Some(Ref::Request(_) | Ref::Node(_)) | None => None,
+        })
+    });
+    let wide = (0..).zip(&graph.initialisers);
+    let wide = wide.filter_map(|(index, init)| (init.spec.dtype == DType::I32).then_some(index));
+    used.chain(wide).collect()
 }
 
 /// The pages' items of a compiled model, in order. `None` when an initialiser's bytes do not fit its spec.

@@ -1,7 +1,8 @@
 //! Whole nodes and whole graphs, for whoever holds every tensor: workers' self-checks, challengers, tests.
 
 use crate::graph::{DType, Graph, Node, Ref, TensorSpec};
-use crate::kernel::{Fault, Inputs, Kernel, NodeFault};
+use crate::kernel::{check_version, Fault, Inputs, Kernel, NodeFault};
+use crate::packed;
 use crate::tensor::{read, write};
 use alloc::vec::Vec;
 
@@ -14,6 +15,11 @@ impl<'a> Dense<'a> {
     /// One entry an input, in the node's order.
     pub fn new(tensors: Vec<(DType, &'a [u8])>) -> Self {
         Self { tensors }
+    }
+
+    /// The inputs' bytes, in the node's order.
+    pub fn bytes(&self) -> Vec<&'a [u8]> {
+        self.tensors.iter().map(|(_, bytes)| *bytes).collect()
     }
 }
 
@@ -85,7 +91,26 @@ pub fn kernel_of(graph: &Graph, index: u16, node: &Node) -> Result<Kernel, Evalu
         .iter()
         .map(|reference| spec_of(graph, index, *reference).ok_or(EvaluationFault::Reference(index)))
         .collect::<Result<Vec<_>, _>>()?;
-    Kernel::new(node, &specs, None).map_err(|fault| EvaluationFault::Node(index, fault))
+    check_version(graph.header.kernel_version, &node.op)
+        .and_then(|()| Kernel::new(node, &specs, None))
+        .map_err(|fault| EvaluationFault::Node(index, fault))
+}
+
+/// What a node of a graph takes in; `None` when some of it is not there.
+pub fn dense_of<'a>(
+    graph: &'a Graph,
+    node: &Node,
+    kernel: &Kernel,
+    inputs: &'a [Vec<u8>],
+    outputs: &'a [Vec<u8>],
+) -> Option<Dense<'a>> {
+    let references = node.inputs.iter().zip(kernel.inputs());
+    references
+        .map(|(reference, geometry)| {
+            data_of(graph, inputs, outputs, *reference).map(|data| (geometry.dtype, data))
+        })
+        .collect::<Option<_>>()
+        .map(Dense::new)
 }
 
 /// One node of a graph from the outputs before it.
@@ -100,17 +125,13 @@ pub fn evaluate_at(
         .get(usize::from(index))
         .ok_or(EvaluationFault::Reference(index))?;
     let kernel = kernel_of(graph, index, node)?;
-    let tensors = node
-        .inputs
-        .iter()
-        .zip(kernel.inputs())
-        .map(|(reference, geometry)| {
-            data_of(graph, inputs, outputs, *reference).map(|data| (geometry.dtype, data))
-        })
-        .collect::<Option<Vec<_>>>()
-        .ok_or(EvaluationFault::Reference(index))?;
-    evaluate_node(&kernel, &mut Dense::new(tensors))
-        .map_err(|fault| EvaluationFault::Element(index, fault))
+    let mut tensors =
+        dense_of(graph, node, &kernel, inputs, outputs).ok_or(EvaluationFault::Reference(index))?;
+    // Whatever has no value this way says why in the other.
+    if let Some(output) = packed::whole_node(&kernel, &tensors.bytes()) {
+        return Ok(output);
+    }
+    evaluate_node(&kernel, &mut tensors).map_err(|fault| EvaluationFault::Element(index, fault))
 }
 
 /// Every node's output, row-major, for these request inputs.

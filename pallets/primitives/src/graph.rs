@@ -196,10 +196,14 @@ pub enum Reduction {
 
 /// An operator with its attributes. `x - x_zero` is meant wherever a zero point is given.
 ///
-/// Kernel version 1 ends with `ArgMax`. What version 2 adds takes operands of 32 bits as well where it says "integer":
-/// of any sum, product or difference there, every step is computed in 64 bits, and what would leave 32 is clamped to
-/// them, so that each input has a value. The zero point of an `I32` operand lies within `±2^23`. A requantisation of
-/// version 2 may give `I32`, with zero point and clamp within `±2^23`. "Broadcast" is that of NumPy.
+/// Kernel version 1 ends with `ArgMax`. What version 2 adds takes operands of 32 bits as well where it says "integer"
+/// (`U8`, `I8`, `I32`), and then each input has a value: the formula is computed exactly, and its result is clamped to 32
+/// bits once, before it is put out, requantised or converted to a single. Nothing else is clamped. (No formula leaves 64
+/// bits, but for a sum of squares: there each square may be clamped as well, which comes to the same.) In convolutions
+/// and products of matrices nothing needs a clamp: their operands are of 8 bits, and the type check bounds the sum.
+/// The zero point of an `I32` operand lies within `±2^23`. A requantisation of an operator of version 2 may give `I32`,
+/// with zero point, `min` and `max` within `±2^23`; those of version 1 give 8 bits in either version. "Broadcast" is that
+/// of NumPy. A value of 32 bits is converted to a single by rounding to nearest, ties to even, as every step in singles is.
 #[derive(
     Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen,
 )]
@@ -304,7 +308,8 @@ pub enum Op {
     },
     /// Transposed 2-D convolution. Inputs `x [N,C,H,W]`, `w [O,C/groups,kh,kw]` (not ONNX's order), `bias [O]` (`I32`) if
     /// `bias`, `scale` if `requant`. `x[c,h,w]` contributes to `y[o, h * stride + kh * dilation - top, ...]`. The output's
-    /// size is `(H - 1) * stride + (kh - 1) * dilation + 1 - top - bottom` and up to `stride - 1` more.
+    /// size is `(H - 1) * stride + (kh - 1) * dilation + 1 - top - bottom` and up to `stride - 1` more. One scale, or one
+    /// per output channel.
     #[codec(index = 11)]
     ConvTranspose {
         /// Groups; divides both channel counts.
@@ -360,7 +365,8 @@ pub enum Op {
         requant: Option<Requant>,
     },
     /// Inputs `a`, `b` (integer, broadcast), `scale [1]`: numerator and divisor in IEEE-754 singles,
-    /// `clamp(rint(f32(f32(f32(a - a_zero) / f32(max(b - b_zero, 1))) * scale)) + zero, min, max)`.
+    /// `clamp(rint(f32(f32(f32(a - a_zero) / f32(max(b - b_zero, 1))) * scale)) + zero, min, max)`. Both differences are
+    /// clamped to 32 bits first.
     #[codec(index = 15)]
     Quotient {
         /// Zero point of `a`.
@@ -371,7 +377,8 @@ pub enum Op {
         requant: Requant,
     },
     /// Inputs `x` (integer), `scale [1]`: in IEEE-754 singles,
-    /// `clamp(rint(f32(f32(sqrt(f32(max(x - x_zero, 0)))) * scale)) + zero, min, max)`.
+    /// `clamp(rint(f32(f32(sqrt(f32(max(x - x_zero, 0)))) * scale)) + zero, min, max)`. The difference is clamped to 32 bits
+    /// first.
     #[codec(index = 16)]
     SquareRoot {
         /// Zero point of `x`; a constant added under the root is a negative one.
@@ -388,7 +395,7 @@ pub enum Op {
     /// Input `x` (integer): along each dimension, elements `start`, `start + step`, ... as many as the output has.
     #[codec(index = 18)]
     Slice {
-        /// `(start, step)` for each dimension; a step is at least 1.
+        /// `(start, step)` for each dimension; a step is at least 1, and the last element is one of the input's.
         ranges: BoundedVec<(u32, u32), ConstU32<MAX_RANK>>,
     },
     /// Inputs `x` (integer), `indices` (integer): the indices' shape takes the place of the axis, and each index, clamped to
@@ -399,8 +406,9 @@ pub enum Op {
         axis: u8,
     },
     /// Inputs `x [N,C,H,W]` (8-bit), `rows [H']`, `columns [W']` (`I32` parameters), `scale [1]` if `requant`. A place in
-    /// `rows` or `columns` is `index * 256 + weight`: the index is clamped to the dimension, the weight is the share of the
-    /// next index (or of this, at the end) in 128ths, clamped to `0..=128`. With a requantisation the sum of the four
+    /// `rows` or `columns` is `index * 256 + weight`, with a weight of `0..=255` whatever the sign: the index is clamped to
+    /// `0 ..= size - 1`, the weight is the share of the next index (or of this, at the end) in 128ths, clamped to `0..=128`,
+    /// and this index has the rest of 128. With a requantisation the sum of the four
     /// `(x - x_zero) * row weight * column weight`; without, the element at the two indices, whatever the weights.
     #[codec(index = 20)]
     Resize {
@@ -409,13 +417,13 @@ pub enum Op {
         /// `None`: nearest, and the output's type is the input's.
         requant: Option<Requant>,
     },
-    /// Inputs `x` (integer), `scale [1]` if `requant`. `Max` and `Min` have neither zero point nor requantisation, and give
-    /// the input's type.
+    /// Inputs `x` (integer), `scale [1]` if `requant`. `Max` and `Min` have neither zero point (it is 0) nor requantisation,
+    /// and give the input's type.
     #[codec(index = 21)]
     Reduce {
         /// How.
         reduction: Reduction,
-        /// Axes reduced, ascending.
+        /// Axes reduced, ascending, at least one.
         axes: BoundedVec<u8, ConstU32<MAX_RANK>>,
         /// Whether they stay with dimension 1.
         keep_dims: bool,
@@ -428,7 +436,7 @@ pub enum Op {
     #[codec(index = 22)]
     Lookup,
     /// Input `x` (integer): the largest (or smallest) elements along an axis in order, the first on a tie, as many as the
-    /// output has: their values, or their indices (`I32`).
+    /// output has: their values, or their indices (`I32`). The axis has at most 2^20 elements.
     #[codec(index = 23)]
     TopK {
         /// The axis.
@@ -515,7 +523,8 @@ pub enum PageItem {
         /// Merkle root over the tiles.
         tiles_root: Digest,
     },
-    /// A bias (`I32`), scale (`F32`) or table (`U8`/`I8`, 256 elements): read by the chain.
+    /// A bias (`I32`), scale (`F32`), table (256 elements), or list of rows or columns (`I32`), of one dimension; or any
+    /// other constant of 32-bit integers: read by the chain.
     #[codec(index = 1)]
     Parameter {
         /// Type and shape.

@@ -12,6 +12,7 @@ pub mod hash;
 pub mod holds;
 pub mod kernel;
 pub mod merkle;
+pub mod packed;
 pub mod page;
 pub mod proof;
 pub mod prove;

@@ -13,13 +13,16 @@ use crate::graph::{
     DType, Digest, GraphHeader, Node, Ref, TensorSpec, MAX_GRAPH_IO, MAX_NODE_INPUTS,
 };
 use crate::hash::Hasher;
-use crate::kernel::{Fault, Inputs, Kernel, NodeFault, Run};
+use crate::kernel::{check_version, Fault, Inputs, Kernel, NodeFault, Run};
 use crate::merkle::{self, root_from};
+use crate::packed::{self, Stretches};
 use crate::tensor::{read, write, Geometry, TILE_BYTES};
+use alloc::borrow::Cow;
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use bounded_collections::{BoundedVec, ConstU32};
 use codec::{Decode, DecodeAll, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use core::ops::Range;
 use scale_info::TypeInfo;
 
 /// What a claim is held against.
@@ -112,7 +115,8 @@ pub enum TargetKind {
 pub struct InputOpening {
     /// Type and shape of the whole tensor.
     pub spec: TensorSpec,
-    /// Bytes of the tiles in committed order, one after the other.
+    /// Bytes of the tiles in committed order, one after the other. For a tile or an element of a node that reads this input
+    /// both to learn where to read and for what is there, those of the first kind come first, then the others.
     pub tiles: Vec<u8>,
     /// The Merkle siblings that lead from these tiles to the tensor's root.
     pub siblings: Vec<Digest>,
@@ -341,6 +345,35 @@ impl<'a> Held<'a> {
     }
 }
 
+impl<'a> Held<'a> {
+    /// `count` bytes from byte `first` of committed order.
+    #[inline]
+    fn stretch(&mut self, first: usize, count: usize) -> Option<&'a [u8]> {
+        let end = first.checked_add(count)?;
+        if end > self.geometry.bytes() as usize {
+            return None;
+        }
+        let tile_of = |byte: usize| u32::try_from(byte / TILE_BYTES as usize).ok();
+        let (tile, last_tile) = (tile_of(first)?, tile_of(end.checked_sub(1)?)?);
+        let start = self.start_of(tile)?;
+        // Tiles ascend, as above.
+        let ahead = last_tile.checked_sub(tile)? as usize;
+        let at = start / TILE_BYTES as usize;
+        if self.tiles.get(at.checked_add(ahead)?) != Some(&last_tile) {
+            return None;
+        }
+        let start = start.checked_add(first % TILE_BYTES as usize)?;
+        self.bytes.get(start..start.checked_add(count)?)
+    }
+}
+
+impl<'a> Stretches<'a> for Sparse<'a> {
+    #[inline]
+    fn stretch(&mut self, input: usize, first: usize, count: usize) -> Option<&'a [u8]> {
+        self.0.get_mut(input)?.stretch(first, count)
+    }
+}
+
 /// First and last place, in committed order, of a run. `None` when it is empty or leaves the tensor.
 #[inline]
 fn places(geometry: &Geometry, run: &Run, count: u32) -> Option<(u32, u32)> {
@@ -446,16 +479,26 @@ impl Notes {
     }
 }
 
-/// Takes note of what is read from each of a node's inputs. Which elements a kernel reads never depends on their values,
-/// but for a table, which is one tile.
-struct Recorder(Vec<Notes>);
+/// Takes note of what is read from each of a node's inputs. Which elements a kernel reads depends on the values of its
+/// pointers alone ([`Kernel::pointers`]), and for a table, which is one tile. So these are given, and nothing else is.
+struct Recorder<'a> {
+    notes: Vec<Notes>,
+    /// What a pointer has at a place; `None` while it is the pointers' own tiles that are noted.
+    pointers: Option<(&'static [usize], &'a mut dyn Inputs)>,
+}
 
-impl Inputs for Recorder {
+impl Inputs for Recorder<'_> {
     #[inline]
     fn get(&mut self, input: usize, index: u32) -> Result<i32, Fault> {
-        let notes = self.0.get_mut(input).ok_or(Fault::Missing)?;
+        let notes = self.notes.get_mut(input).ok_or(Fault::Missing)?;
         if index >= notes.geometry.elements() {
             return Err(Fault::Missing);
+        }
+        if let Some((pointers, values)) = &mut self.pointers {
+            if pointers.contains(&input) {
+                // Noted before.
+                return values.get(input, index);
+            }
         }
         let (tile, _) = notes.geometry.tile_of(notes.geometry.committed(index));
         notes.note(tile).ok_or(Fault::Missing)?;
@@ -468,7 +511,7 @@ impl Inputs for Recorder {
 
     fn dot(&mut self, x: Run, w: Run, count: u32) -> Result<i64, Fault> {
         for run in [x, w] {
-            self.0
+            self.notes
                 .get_mut(run.input)
                 .and_then(|notes| notes.run(&run, count))
                 .ok_or(Fault::Missing)?;
@@ -477,85 +520,166 @@ impl Inputs for Recorder {
     }
 }
 
+/// Places, in committed order, of a tile's elements; `None` when it is out of bounds.
+fn places_of(output: &Geometry, tile: u32) -> Option<Range<u32>> {
+    let count = output.tile_bytes(tile)? / output.dtype.size();
+    let start = tile.checked_mul(output.elements_per_tile())?;
+    Some(start..start.checked_add(count)?)
+}
+
 /// Row-major indices of the output elements that a target recomputes; `None` when out of bounds.
 fn elements_of(output: &Geometry, target: &Target) -> Option<Vec<u32>> {
-    let per_tile = output.elements_per_tile();
-    let tile_range = |tile: u32| {
-        let count = output.tile_bytes(tile)? / output.dtype.size();
-        let start = tile.checked_mul(per_tile)?;
-        Some(start..start.checked_add(count)?)
-    };
     match target {
         Target::Whole => None,
         Target::Tile { tile, .. } => Some(
-            tile_range(*tile)?
+            places_of(output, *tile)?
                 .map(|place| output.linear(place))
                 .collect(),
         ),
         Target::Element { tile, place, .. } => {
-            let range = tile_range(*tile)?;
+            let range = places_of(output, *tile)?;
             let at = range.start.checked_add(*place)?;
             range.contains(&at).then(|| alloc::vec![output.linear(at)])
         }
     }
 }
 
-/// Tiles of each distinct reference that a target depends on, ascending.
+/// Tiles of each distinct reference that a target depends on, in the order in which a proof brings them: ascending, but of
+/// a reference that is both pointer and pointed into the tiles of the pointer first. `values` has the pointers' elements,
+/// by the positions of the node's inputs.
 pub fn needed_tiles(
     node: &Node,
     kernel: &Kernel,
     target: &Target,
-) -> Result<Vec<Vec<u32>>, Rejection> {
-    needed_tiles_within(node, kernel, target, |_| usize::MAX)
-}
-
-/// The same, given up when a reference needs more tiles than there is room for.
-fn needed_tiles_within(
-    node: &Node,
-    kernel: &Kernel,
-    target: &Target,
-    room: impl Fn(usize) -> usize,
+    mut values: impl Inputs,
 ) -> Result<Vec<Vec<u32>>, Rejection> {
     let references = references(node);
     let positions = positions(node, &references)?;
-    if matches!(target, Target::Whole) {
-        return Ok(geometries(kernel, &positions, references.len())?
-            .iter()
-            .map(|geometry| (0..geometry.tiles()).collect())
-            .collect());
+    let search = Search::new(kernel, &positions, references.len(), target, |_| usize::MAX)?;
+    search.needed(search.pointers()?, &mut values)
+}
+
+/// The search for the tiles of each reference that a target depends on, given up when a reference needs more of them than
+/// there is room for.
+struct Search<'a, R> {
+    kernel: &'a Kernel,
+    /// Of each input, its reference.
+    positions: &'a [usize],
+    /// Of each reference, its geometry.
+    geometries: Vec<Geometry>,
+    /// The elements that are recomputed; `None` for all of them, which depend on everything.
+    elements: Option<Vec<u32>>,
+    room: R,
+}
+
+impl<'a, R: Fn(usize) -> usize> Search<'a, R> {
+    fn new(
+        kernel: &'a Kernel,
+        positions: &'a [usize],
+        references: usize,
+        target: &Target,
+        room: R,
+    ) -> Result<Self, Rejection> {
+        let elements = match target {
+            Target::Whole => None,
+            Target::Tile { .. } | Target::Element { .. } => {
+                Some(elements_of(kernel.output(), target).ok_or(Rejection::OutOfBounds)?)
+            }
+        };
+        Ok(Self {
+            kernel,
+            positions,
+            geometries: geometries(kernel, positions, references)?,
+            elements,
+            room,
+        })
     }
-    let notes = kernel.inputs().iter().zip(&positions);
-    let mut recorder = Recorder(
-        notes
-            .map(|(geometry, position)| Notes {
-                geometry: *geometry,
-                tiles: BTreeSet::new(),
-                last: u32::MAX,
-                room: room(*position),
-            })
-            .collect(),
-    );
-    for at in elements_of(kernel.output(), target).ok_or(Rejection::OutOfBounds)? {
-        kernel
-            .element(at, &mut recorder)
-            .map_err(|fault| match fault {
-                Fault::Missing => Rejection::WrongTiles,
-                // Of what is noted, all zero and the scale one, no sum overflows in a node that type-checks.
-                Fault::Overflow | Fault::Scale => Rejection::NoValue,
-            })?;
+
+    /// Of each reference, the tiles that are read to learn where to read, ascending.
+    fn pointers(&self) -> Result<Vec<Vec<u32>>, Rejection> {
+        let Some(elements) = &self.elements else {
+            return Ok(alloc::vec![Vec::new(); self.geometries.len()]);
+        };
+        let mut recorder = self.recorder(None);
+        for at in elements {
+            self.kernel
+                .point(*at, &mut recorder)
+                .map_err(Self::refused)?;
+        }
+        let noted = self.by_reference(recorder.notes)?;
+        Ok(noted
+            .into_iter()
+            .map(|tiles| tiles.into_iter().collect())
+            .collect())
     }
-    let mut needed = alloc::vec![BTreeSet::new(); references.len()];
-    for (position, notes) in positions.iter().zip(recorder.0) {
-        // A reference that is several inputs is opened once.
-        needed
-            .get_mut(*position)
-            .ok_or(Rejection::WrongInputs)?
-            .extend(notes.tiles);
+
+    /// Of each reference, the tiles that are needed: first those of `pointers`, whose elements `values` has, then the others.
+    fn needed(
+        &self,
+        pointers: Vec<Vec<u32>>,
+        values: &mut dyn Inputs,
+    ) -> Result<Vec<Vec<u32>>, Rejection> {
+        let Some(elements) = &self.elements else {
+            let all = self
+                .geometries
+                .iter()
+                .map(|each| (0..each.tiles()).collect());
+            return Ok(all.collect());
+        };
+        let mut recorder = self.recorder(Some((self.kernel.pointers(), values)));
+        for at in elements {
+            self.kernel
+                .element(*at, &mut recorder)
+                .map_err(Self::refused)?;
+        }
+        let noted = self.by_reference(recorder.notes)?;
+        let add = |(mut first, tiles): (Vec<u32>, BTreeSet<u32>)| {
+            let others = tiles
+                .into_iter()
+                .filter(|tile| first.binary_search(tile).is_err());
+            let others: Vec<u32> = others.collect();
+            first.extend(others);
+            first
+        };
+        Ok(pointers.into_iter().zip(noted).map(add).collect())
     }
-    Ok(needed
-        .into_iter()
-        .map(|tiles| tiles.into_iter().collect())
-        .collect())
+
+    fn recorder<'v>(
+        &self,
+        pointers: Option<(&'static [usize], &'v mut dyn Inputs)>,
+    ) -> Recorder<'v> {
+        let inputs = self.kernel.inputs().iter().zip(self.positions);
+        let notes = inputs.map(|(geometry, position)| Notes {
+            geometry: *geometry,
+            tiles: BTreeSet::new(),
+            last: u32::MAX,
+            room: (self.room)(*position),
+        });
+        Recorder {
+            notes: notes.collect(),
+            pointers,
+        }
+    }
+
+    /// A reference that is several inputs is opened once.
+    fn by_reference(&self, notes: Vec<Notes>) -> Result<Vec<BTreeSet<u32>>, Rejection> {
+        let mut needed = alloc::vec![BTreeSet::new(); self.geometries.len()];
+        for (position, notes) in self.positions.iter().zip(notes) {
+            needed
+                .get_mut(*position)
+                .ok_or(Rejection::WrongInputs)?
+                .extend(notes.tiles);
+        }
+        Ok(needed)
+    }
+
+    fn refused(fault: Fault) -> Rejection {
+        match fault {
+            Fault::Missing => Rejection::WrongTiles,
+            // Of what is noted, all zero and the scale one, no sum overflows in a node that type-checks.
+            Fault::Overflow | Fault::Scale => Rejection::NoValue,
+        }
+    }
 }
 
 fn positions(node: &Node, references: &[Ref]) -> Result<Vec<usize>, Rejection> {
@@ -618,6 +742,7 @@ pub fn resolve(proof: &Contradiction) -> Result<Kernel, Rejection> {
         .map(|position| inputs.get(position).map(|input| &input.spec))
         .collect::<Option<Vec<_>>>()
         .ok_or(Rejection::WrongInputs)?;
+    check_version(header.kernel_version, &node.op).map_err(Rejection::Malformed)?;
     Kernel::new(node, &specs, None).map_err(Rejection::Malformed)
 }
 
@@ -660,18 +785,31 @@ pub fn check<H: Hasher>(
         let bytes = proof.inputs.get(position).map(|input| input.tiles.len());
         bytes.unwrap_or_default().div_ceil(TILE_BYTES as usize)
     };
-    let needed = needed_tiles_within(&proof.node, &kernel, &proof.target, room)?;
+    let positions = positions(&proof.node, &references)?;
+    let search = Search::new(&kernel, &positions, references.len(), &proof.target, room)?;
+    // What points comes first, so that it can be read before it is known where it points. It is hashed below with the
+    // rest: whatever it says, a proof convicts only if these are the bytes under the roots.
+    let pointers = search.pointers()?;
+    let brought: Vec<&[u8]> = proof.inputs.iter().map(|input| &input.tiles[..]).collect();
+    let mut values = sparse(&kernel, &positions, &pointers, &brought)?;
+    let needed = search.needed(pointers.clone(), &mut values)?;
     let mut hashed = 0u32;
     let mut roots = Vec::with_capacity(references.len());
+    let mut sorted = Vec::with_capacity(references.len());
     for (tiles, input) in needed.iter().zip(&proof.inputs) {
         let geometry = Geometry::new(&input.spec).ok_or(Rejection::WrongInputs)?;
-        let leaves = cut::<H>(&geometry, tiles, &input.tiles)?;
+        let parts = cut(&geometry, tiles, &input.tiles)?;
         hashed = hashed.saturating_add(input.tiles.len() as u32);
+        let leaves: Vec<_> = parts
+            .iter()
+            .map(|(tile, part)| (*tile, tile_hash::<H>(part)))
+            .collect();
         let tiles_root = root_from::<H>(geometry.tiles(), &leaves, &input.siblings)
             .ok_or(Rejection::WrongTiles)?;
         let root = tensor_root_from_tiles::<H>(&input.spec, &tiles_root)
             .map_err(|_| Rejection::WrongInputs)?;
         roots.push(root);
+        sorted.push(in_order(tiles, &parts, &input.tiles));
     }
 
     // Every root in its place: request, model, claim.
@@ -681,16 +819,9 @@ pub fn check<H: Hasher>(
     let claimed = claimed_tile::<H>(proof, &output)?;
 
     // Our side.
-    let held = positions(&proof.node, &references)?
-        .into_iter()
-        .zip(kernel.inputs())
-        .map(|(position, geometry)| {
-            let input = proof.inputs.get(position)?;
-            Some(Held::new(*geometry, needed.get(position)?, &input.tiles))
-        })
-        .collect::<Option<_>>()
-        .ok_or(Rejection::WrongInputs)?;
-    let mut inputs = Sparse(held);
+    let tiles: Vec<_> = sorted.iter().map(|(tiles, _)| tiles.as_ref()).collect();
+    let bytes: Vec<_> = sorted.iter().map(|(_, bytes)| bytes.as_ref()).collect();
+    let mut inputs = sparse(&kernel, &positions, &tiles, &bytes)?;
     let differs = recompute::<H>(proof, &kernel, &mut inputs, claimed)?;
     if differs {
         Ok(Work {
@@ -702,27 +833,61 @@ pub fn check<H: Hasher>(
     }
 }
 
-/// Hashes concatenated tiles; lengths must fit exactly.
-fn cut<H: Hasher>(
+/// Concatenated tiles, one by one and ascending; lengths must fit exactly.
+fn cut<'a>(
     geometry: &Geometry,
     tiles: &[u32],
-    bytes: &[u8],
-) -> Result<Vec<(u32, Digest)>, Rejection> {
+    bytes: &'a [u8],
+) -> Result<Vec<(u32, &'a [u8])>, Rejection> {
     let mut rest = bytes;
-    let mut leaves = Vec::with_capacity(tiles.len());
+    let mut parts = Vec::with_capacity(tiles.len());
     for tile in tiles {
         let length = geometry.tile_bytes(*tile).ok_or(Rejection::WrongTiles)?;
         let (part, after) = rest
             .split_at_checked(length as usize)
             .ok_or(Rejection::WrongTiles)?;
-        leaves.push((*tile, tile_hash::<H>(part)));
+        parts.push((*tile, part));
         rest = after;
     }
-    if rest.is_empty() {
-        Ok(leaves)
-    } else {
-        Err(Rejection::WrongTiles)
+    if !rest.is_empty() {
+        return Err(Rejection::WrongTiles);
     }
+    parts.sort_unstable_by_key(|(tile, _)| *tile);
+    Ok(parts)
+}
+
+/// Tiles and bytes ascending: as they are, or copied where a proof brings them in another order.
+fn in_order<'a>(
+    tiles: &'a [u32],
+    parts: &[(u32, &[u8])],
+    bytes: &'a [u8],
+) -> (Cow<'a, [u32]>, Cow<'a, [u8]>) {
+    if tiles.is_sorted() {
+        return (Cow::Borrowed(tiles), Cow::Borrowed(bytes));
+    }
+    let sorted = parts.iter().map(|(tile, _)| *tile).collect();
+    let mut joined = Vec::with_capacity(bytes.len());
+    for (_, part) in parts {
+        joined.extend_from_slice(part);
+    }
+    (Cow::Owned(sorted), Cow::Owned(joined))
+}
+
+/// What of each of a node's inputs is held, by what is held of each reference.
+fn sparse<'a, T: AsRef<[u32]>>(
+    kernel: &Kernel,
+    positions: &[usize],
+    tiles: &'a [T],
+    bytes: &[&'a [u8]],
+) -> Result<Sparse<'a>, Rejection> {
+    let held = positions.iter().zip(kernel.inputs());
+    held.map(|(position, geometry)| {
+        let tiles = tiles.get(*position)?.as_ref();
+        Some(Held::new(*geometry, tiles, bytes.get(*position)?))
+    })
+    .collect::<Option<_>>()
+    .map(Sparse)
+    .ok_or(Rejection::WrongInputs)
 }
 
 fn bind<H: Hasher>(
@@ -814,15 +979,19 @@ fn recompute<H: Hasher>(
             // In committed order, tile by tile, so that hashes are all that is kept.
             let mut hashes = Vec::with_capacity(output.tiles() as usize);
             let mut bytes = Vec::with_capacity(TILE_BYTES as usize);
-            for place in 0..output.elements() {
-                write(
-                    output.dtype,
-                    value(output.linear(place), inputs)?,
-                    &mut bytes,
-                );
+            let mut give = |value: i32| {
+                write(output.dtype, value, &mut bytes);
                 if bytes.len() == TILE_BYTES as usize {
                     hashes.push(tile_hash::<H>(&bytes));
                     bytes.clear();
+                }
+            };
+            if kernel.is_sum_of_products() {
+                packed::elements(kernel, 0..output.elements(), inputs, give)
+                    .ok_or(Rejection::NoValue)?;
+            } else {
+                for place in 0..output.elements() {
+                    give(value(output.linear(place), inputs)?);
                 }
             }
             if !bytes.is_empty() {
@@ -833,10 +1002,16 @@ fn recompute<H: Hasher>(
                 .map_err(|_| Rejection::WrongInputs)?;
             Ok(leaf != proof.leaf)
         }
-        Target::Tile { .. } => {
+        Target::Tile { tile, .. } => {
             let mut bytes = Vec::with_capacity(TILE_BYTES as usize);
-            for at in elements_of(output, &proof.target).ok_or(Rejection::OutOfBounds)? {
-                write(output.dtype, value(at, inputs)?, &mut bytes);
+            let places = places_of(output, *tile).ok_or(Rejection::OutOfBounds)?;
+            let mut give = |value: i32| write(output.dtype, value, &mut bytes);
+            if kernel.is_sum_of_products() {
+                packed::elements(kernel, places, inputs, give).ok_or(Rejection::NoValue)?;
+            } else {
+                for place in places {
+                    give(value(output.linear(place), inputs)?);
+                }
             }
             Ok(Some(tile_hash::<H>(&bytes)) != claimed)
         }
@@ -993,9 +1168,12 @@ pub fn check_malformed<H: Hasher>(
         };
         specs.push(spec);
     }
-    match Kernel::new(&node, &specs.iter().collect::<Vec<_>>(), None) {
-        Ok(_) => Err(Rejection::WellFormed),
-        Err(_) => Ok(()),
+    let is_well_formed = check_version(header.kernel_version, &node.op).is_ok()
+        && Kernel::new(&node, &specs.iter().collect::<Vec<_>>(), None).is_ok();
+    if is_well_formed {
+        Err(Rejection::WellFormed)
+    } else {
+        Ok(())
     }
 }
 
@@ -1059,11 +1237,14 @@ mod tests {
             last: u32::MAX,
             room,
         };
-        let mut recorder = Recorder(alloc::vec![notes(2)]);
+        let mut recorder = Recorder {
+            notes: alloc::vec![notes(2)],
+            pointers: None,
+        };
         assert_eq!(recorder.get(0, 600), Err(Fault::Missing));
         assert_eq!(recorder.get(1, 0), Err(Fault::Missing));
         assert_eq!(recorder.dot(run(599, 1), run(0, 1), 2), Err(Fault::Missing));
-        assert!(recorder.0[0].tiles.is_empty());
+        assert!(recorder.notes[0].tiles.is_empty());
         // And no more than there is room for.
         assert_eq!(recorder.get(0, 0), Ok(0));
         assert_eq!(recorder.dot(run(0, 1), run(300, 1), 2), Ok(0));

@@ -3,7 +3,7 @@
 use crate::commit::{
     node_leaf, tensor_root, tensor_root_from_tiles, tile_hash, tile_hashes, tiles_root,
 };
-use crate::evaluate::{data_of, kernel_of, spec_of};
+use crate::evaluate::{data_of, dense_of, kernel_of, spec_of};
 use crate::graph::{Digest, Graph, Ref, TensorSpec};
 use crate::hash::Hasher;
 use crate::merkle;
@@ -70,7 +70,8 @@ impl<G: Borrow<Graph>> Prover<G> {
         let node = self.graph().nodes.get(usize::from(index))?;
         let kernel = kernel_of(self.graph(), index, node).ok()?;
         let references = references(node);
-        let needed = needed_tiles(node, &kernel, &target).ok()?;
+        let values = dense_of(self.graph(), node, &kernel, inputs, outputs)?;
+        let needed = needed_tiles(node, &kernel, &target, values).ok()?;
         let (mut initialisers, mut trace) = (Vec::new(), Vec::new());
         let mut openings = Vec::with_capacity(references.len());
         for (reference, tiles) in references.iter().zip(&needed) {
@@ -163,10 +164,12 @@ fn open_tiles<H: Hasher>(spec: &TensorSpec, data: &[u8], tiles: &[u32]) -> Optio
         let length = geometry.tile_bytes(*tile)? as usize;
         bytes.extend_from_slice(committed.get(start..start.checked_add(length)?)?);
     }
+    let mut ascending = tiles.to_vec();
+    ascending.sort_unstable();
     Some(InputOpening {
         spec: spec.clone(),
         tiles: bytes,
-        siblings: merkle::prove::<H>(&hashes, tiles)?,
+        siblings: merkle::prove::<H>(&hashes, &ascending)?,
     })
 }
 

@@ -1,4 +1,5 @@
-//! From accumulator to 8 bits, as the ONNX QLinear operators do it in IEEE-754 single precision, in integers.
+//! From accumulator to 8 bits, as the ONNX QLinear operators do it in IEEE-754 single precision, in integers; and the same
+//! of quotients and roots of singles.
 //!
 //! Two roundings to single (of the accumulator, of the product), then one to an integer, all to nearest, ties to even.
 //! A scale's exponent is limited so that no step meets a subnormal, an infinity or a NaN.
@@ -29,36 +30,53 @@ const fn round_to_single(value: u64) -> (u64, u32) {
 
 /// `value / 2^shift` to the nearest integer, ties to even; `0 < shift < 64`.
 const fn round_shift(value: u64, shift: u32) -> u64 {
-    let floor = value >> shift;
-    let rest = value & ((1 << shift) - 1);
-    let half = 1 << (shift - 1);
-    if rest > half || (rest == half && floor & 1 == 1) {
-        floor + 1
-    } else {
-        floor
+    // Half less one, and one more where the floor is odd: a half then carries to the even neighbour, without a branch, which
+    // would be taken as often as not.
+    let odd = value.wrapping_shr(shift) & 1;
+    let half = 1u64.wrapping_shl(shift.wrapping_sub(1));
+    value
+        .wrapping_add(half.wrapping_sub(1))
+        .wrapping_add(odd)
+        .wrapping_shr(shift)
+}
+
+/// A positive single, or zero: `mantissa * 2^exponent`, with a mantissa of at most 2^24.
+#[derive(Clone, Copy)]
+struct Single {
+    mantissa: u64,
+    exponent: i32,
+}
+
+impl Single {
+    /// The nearest to `value * 2^exponent`.
+    const fn nearest(value: u64, exponent: i32) -> Self {
+        let (mantissa, shift) = round_to_single(value);
+        Self {
+            mantissa,
+            exponent: exponent + shift as i32,
+        }
     }
 }
 
-/// `clamp(rint(f32(acc) * scale) + zero, min, max)`; `None` unless [`is_valid_scale`].
+/// `clamp(rint(±value * scale) + zero, min, max)`; `None` unless [`is_valid_scale`].
 #[inline]
-pub fn requantise(acc: i32, scale: u32, requant: &Requant) -> Option<i32> {
+fn scaled(value: Single, is_negative: bool, scale: u32, requant: &Requant) -> Option<i32> {
     if !is_valid_scale(scale) {
         return None;
     }
-    let (value, value_exponent) = round_to_single(u64::from(acc.unsigned_abs()));
     let fraction = u64::from(scale & 0x007f_ffff | 0x0080_0000);
-    let (product, product_exponent) = round_to_single(value * fraction);
+    let product = Single::nearest(value.mantissa * fraction, value.exponent);
     // 2^-150 is the weight of a single's last mantissa bit for a biased exponent of zero.
-    let exponent = (value_exponent + product_exponent) as i32 + (scale >> 23) as i32 - 150;
+    let exponent = product.exponent + (scale >> 23) as i32 - 150;
     let magnitude = if exponent >= 0 {
         // Anything this large is clamped; 2^25 << 31 still fits.
-        product << exponent.min(31)
+        product.mantissa << exponent.min(31)
     } else if exponent > -63 {
-        round_shift(product, exponent.unsigned_abs())
+        round_shift(product.mantissa, exponent.unsigned_abs())
     } else {
         0
     };
-    let rounded = if acc < 0 {
+    let rounded = if is_negative {
         -(magnitude as i64)
     } else {
         magnitude as i64
@@ -68,6 +86,48 @@ pub fn requantise(acc: i32, scale: u32, requant: &Requant) -> Option<i32> {
         .max(i64::from(requant.min))
         .min(i64::from(requant.max));
     i32::try_from(clamped).ok()
+}
+
+/// `clamp(rint(f32(acc) * scale) + zero, min, max)`; `None` unless [`is_valid_scale`].
+#[inline]
+pub fn requantise(acc: i32, scale: u32, requant: &Requant) -> Option<i32> {
+    let value = Single::nearest(u64::from(acc.unsigned_abs()), 0);
+    scaled(value, acc < 0, scale, requant)
+}
+
+/// `clamp(rint(f32(f32(f32(a) / f32(max(b, 1))) * scale)) + zero, min, max)`; `None` unless [`is_valid_scale`].
+#[inline]
+pub fn divide(a: i32, b: i32, scale: u32, requant: &Requant) -> Option<i32> {
+    let numerator = Single::nearest(u64::from(a.unsigned_abs()), 0);
+    let divisor = Single::nearest(u64::from(b.max(1).unsigned_abs()), 0);
+    // Moved to 63 bits, and the divisor has at most 25: the quotient has at least 38, of which 24 stay. What is left of
+    // the division only matters for telling a half from more than a half, so one bit behind the others is enough for it.
+    let room = numerator.mantissa.leading_zeros().saturating_sub(1);
+    let (moved, by) = (numerator.mantissa << (room % u64::BITS), divisor.mantissa);
+    let quotient = moved / by;
+    let rest = u64::from(moved % by != 0);
+    let exponent = numerator.exponent - divisor.exponent - room as i32 - 1;
+    let value = Single::nearest(quotient << 1 | rest, exponent);
+    scaled(value, a < 0, scale, requant)
+}
+
+/// `clamp(rint(f32(f32(sqrt(f32(max(x, 0)))) * scale)) + zero, min, max)`; `None` unless [`is_valid_scale`].
+#[inline]
+pub fn square_root(x: i32, scale: u32, requant: &Requant) -> Option<i32> {
+    let radicand = Single::nearest(u64::from(x.max(0).unsigned_abs()), 0);
+    // An even exponent, and at least 61 bits: the root has 31 or more. See the quotient for the rest.
+    let room = radicand.mantissa.leading_zeros().saturating_sub(1);
+    let room = room - (room + radicand.exponent.unsigned_abs()) % 2;
+    let moved = radicand.mantissa << (room % u64::BITS);
+    let root = moved.isqrt();
+    let rest = u64::from(root * root != moved);
+    let exponent = (radicand.exponent - room as i32) / 2 - 1;
+    scaled(
+        Single::nearest(root << 1 | rest, exponent),
+        false,
+        scale,
+        requant,
+    )
 }
 
 #[cfg(test)]
@@ -88,6 +148,23 @@ mod tests {
         min: -(1 << 23),
         max: 1 << 23,
     };
+
+    /// What follows the quotient, or the root, of singles.
+    fn settled(value: f32, scale: u32, requant: &Requant) -> i32 {
+        let rounded = (value * f32::from_bits(scale)).round_ties_even();
+        // A zero point of 2^23 is more than a single adds exactly.
+        (f64::from(rounded) + f64::from(requant.zero))
+            .max(f64::from(requant.min))
+            .min(f64::from(requant.max)) as i32
+    }
+
+    fn divided(a: i32, b: i32, scale: u32, requant: &Requant) -> i32 {
+        settled(a as f32 / b.max(1) as f32, scale, requant)
+    }
+
+    fn rooted(x: i32, scale: u32, requant: &Requant) -> i32 {
+        settled((x.max(0) as f32).sqrt(), scale, requant)
+    }
 
     fn scale() -> impl Strategy<Value = u32> {
         prop_oneof![
@@ -119,6 +196,76 @@ mod tests {
         }
     }
 
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60_000))]
+        #[test]
+        fn quotient_should_equal_hardware(a in acc(), b in acc(), scale in scale(), zero in -(1 << 23)..1i32 << 23) {
+            for requant in [WIDE, Requant { zero, ..WIDE }, Requant { zero: zero >> 16, min: -128, max: 127 }] {
+                prop_assert_eq!(divide(a, b, scale, &requant), Some(divided(a, b, scale, &requant)));
+                // Divisors that are positive, and quotients that are short.
+                let b = b.saturating_abs() >> (a & 31);
+                prop_assert_eq!(divide(a, b, scale, &requant), Some(divided(a, b, scale, &requant)));
+            }
+        }
+
+        #[test]
+        fn root_should_equal_hardware(x in acc(), scale in scale(), zero in -(1 << 23)..1i32 << 23) {
+            for requant in [WIDE, Requant { zero, ..WIDE }, Requant { zero: zero >> 16, min: -128, max: 127 }] {
+                for x in [x, x.saturating_abs()] {
+                    prop_assert_eq!(square_root(x, scale, &requant), Some(rooted(x, scale, &requant)));
+                }
+            }
+        }
+
+        #[test]
+        fn wide_requantisation_should_equal_hardware(acc in acc(), scale in scale(), zero in -(1 << 23)..1i32 << 23) {
+            let requant = Requant { zero, ..WIDE };
+            prop_assert_eq!(requantise(acc, scale, &requant), Some(settled(acc as f32, scale, &requant)));
+        }
+    }
+
+    /// Scales that show every bit of a value of this size.
+    fn magnifiers(value: f32) -> [u32; 2] {
+        let exponent = value.to_bits() >> 23;
+        let scale = f32::from_bits((127 + 22 + 127 - exponent) << 23);
+        [scale.to_bits(), (scale * 0.7).to_bits()]
+    }
+
+    #[test]
+    fn root_of_every_square_and_its_neighbours_should_equal_hardware() {
+        let squares = (0..46_341i32).map(|side| side * side);
+        let powers = (0..31).map(|bits| 1i32 << bits);
+        for middle in squares.chain(powers).chain([i32::MAX, i32::MIN]) {
+            for x in [middle.saturating_sub(1), middle, middle.saturating_add(1)] {
+                for scale in magnifiers((x.max(1) as f32).sqrt()) {
+                    assert_eq!(
+                        square_root(x, scale, &WIDE),
+                        Some(rooted(x, scale, &WIDE)),
+                        "{x}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn quotient_of_small_numbers_should_equal_hardware() {
+        for a in -300i32..300 {
+            for b in -1i32..300 {
+                for scale in magnifiers(a.abs().max(1) as f32 / b.max(1) as f32) {
+                    let expected = divided(a, b, scale, &WIDE);
+                    assert_eq!(divide(a, b, scale, &WIDE), Some(expected), "{a} / {b}");
+                }
+            }
+        }
+        let unscaled = 1f32.to_bits();
+        assert_eq!(divide(7, 0, unscaled, &WIDE), Some(7));
+        assert_eq!(divide(7, -3, unscaled, &WIDE), Some(7));
+        assert_eq!(divide(i32::MIN, 1 << 30, unscaled, &WIDE), Some(-2));
+        assert_eq!(divide(5, 2, unscaled, &WIDE), Some(2));
+        assert_eq!(divide(-7, 2, unscaled, &WIDE), Some(-4));
+    }
+
     #[test]
     fn every_tie_of_a_half_should_go_to_even() {
         let half = 0.5f32.to_bits();
@@ -146,6 +293,8 @@ mod tests {
         ] {
             assert!(!is_valid_scale(bits), "{bits:#x}");
             assert_eq!(requantise(1, bits, &WIDE), None);
+            assert_eq!(divide(1, 1, bits, &WIDE), None);
+            assert_eq!(square_root(1, bits, &WIDE), None);
         }
         assert!(is_valid_scale((2f32.powi(60)).to_bits()));
         assert!(is_valid_scale((2f32.powi(-60)).to_bits()));

@@ -3,7 +3,7 @@
 use codec::Encode;
 use serde_json::Value;
 use veritrace_primitives::evaluate::{evaluate_node, Dense};
-use veritrace_primitives::graph::{DType, Node, Op, Ref, Requant, TensorSpec, Window};
+use veritrace_primitives::graph::{DType, Node, Op, Reduction, Ref, Requant, TensorSpec, Window};
 use veritrace_primitives::kernel::Kernel;
 use veritrace_primitives::tensor::write;
 
@@ -66,6 +66,18 @@ fn window(value: &Value) -> Window {
     }
 }
 
+fn axes(value: &Value) -> Vec<u8> {
+    let axes = value.as_array().unwrap().iter();
+    axes.map(|v| int(v) as u8).collect()
+}
+
+fn pairs(value: &Value) -> Vec<(u32, u32)> {
+    let pairs = value.as_array().unwrap().iter();
+    pairs
+        .map(|pair| (int(&pair[0]) as u32, int(&pair[1]) as u32))
+        .collect()
+}
+
 fn op(name: &str, a: &Value) -> Op {
     let zero = |key: &str| int(&a[key]) as i32;
     match name {
@@ -105,29 +117,83 @@ fn op(name: &str, a: &Value) -> Op {
         },
         "Reshape" => Op::Reshape,
         "Transpose" => Op::Transpose {
-            perm: a["perm"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|v| int(v) as u8)
-                .collect::<Vec<_>>()
-                .try_into()
-                .unwrap(),
+            perm: axes(&a["perm"]).try_into().unwrap(),
         },
         "Pad" => Op::Pad {
-            pads: a["pads"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|pair| (int(&pair[0]) as u32, int(&pair[1]) as u32))
-                .collect::<Vec<_>>()
-                .try_into()
-                .unwrap(),
+            pads: pairs(&a["pads"]).try_into().unwrap(),
             value: zero("value"),
         },
         "ArgMax" => Op::ArgMax {
             axis: int(&a["axis"]) as u8,
             keep_dims: a["keep_dims"].as_bool().unwrap(),
+        },
+        "ConvTranspose" => Op::ConvTranspose {
+            groups: int(&a["groups"]) as u32,
+            strides: list(&a["strides"]),
+            pads: list(&a["pads"]),
+            dilations: list(&a["dilations"]),
+            x_zero: zero("x_zero"),
+            w_zero: zero("w_zero"),
+            bias: a["bias"].as_bool().unwrap(),
+            requant: requant(&a["requant"]),
+        },
+        "BatchMatMul" => Op::BatchMatMul {
+            a_zero: zero("a_zero"),
+            b_zero: zero("b_zero"),
+            requant: requant(&a["requant"]),
+        },
+        "WeightedSum" => Op::WeightedSum {
+            a_zero: zero("a_zero"),
+            a_mul: zero("a_mul"),
+            b_zero: zero("b_zero"),
+            b_mul: zero("b_mul"),
+            requant: requant(&a["requant"]),
+        },
+        "Product" => Op::Product {
+            a_zero: zero("a_zero"),
+            b_zero: zero("b_zero"),
+            requant: requant(&a["requant"]),
+        },
+        "Quotient" => Op::Quotient {
+            a_zero: zero("a_zero"),
+            b_zero: zero("b_zero"),
+            requant: requant(&a["requant"]).unwrap(),
+        },
+        "SquareRoot" => Op::SquareRoot {
+            x_zero: zero("x_zero"),
+            requant: requant(&a["requant"]).unwrap(),
+        },
+        "Concat" => Op::Concat {
+            axis: int(&a["axis"]) as u8,
+        },
+        "Slice" => Op::Slice {
+            ranges: pairs(&a["ranges"]).try_into().unwrap(),
+        },
+        "Gather" => Op::Gather {
+            axis: int(&a["axis"]) as u8,
+        },
+        "Resize" => Op::Resize {
+            x_zero: zero("x_zero"),
+            requant: requant(&a["requant"]),
+        },
+        "Reduce" => Op::Reduce {
+            reduction: match a["reduction"].as_str().unwrap() {
+                "Sum" => Reduction::Sum,
+                "SumOfSquares" => Reduction::SumOfSquares,
+                "Max" => Reduction::Max,
+                "Min" => Reduction::Min,
+                other => panic!("reduction {other}"),
+            },
+            axes: axes(&a["axes"]).try_into().unwrap(),
+            keep_dims: a["keep_dims"].as_bool().unwrap(),
+            x_zero: zero("x_zero"),
+            requant: requant(&a["requant"]),
+        },
+        "Lookup" => Op::Lookup,
+        "TopK" => Op::TopK {
+            axis: int(&a["axis"]) as u8,
+            largest: a["largest"].as_bool().unwrap(),
+            indices: a["indices"].as_bool().unwrap(),
         },
         other => panic!("operator {other}"),
     }
@@ -188,4 +254,17 @@ oracle! {
     transpose_should_equal_the_oracle: "transpose.json", 5;
     pad_should_equal_the_oracle: "pad.json", 4;
     reshape_should_equal_the_oracle: "reshape.json", 3;
+    conv_transpose_should_equal_the_oracle: "conv_transpose.json", 12;
+    batch_mat_mul_should_equal_the_oracle: "batch_mat_mul.json", 6;
+    weighted_sum_should_equal_the_oracle: "weighted_sum.json", 8;
+    product_should_equal_the_oracle: "product.json", 7;
+    quotient_should_equal_the_oracle: "quotient.json", 6;
+    square_root_should_equal_the_oracle: "square_root.json", 6;
+    concat_should_equal_the_oracle: "concat.json", 4;
+    slice_should_equal_the_oracle: "slice.json", 4;
+    gather_should_equal_the_oracle: "gather.json", 5;
+    resize_should_equal_the_oracle: "resize.json", 6;
+    lookup_should_equal_the_oracle: "lookup.json", 2;
+    reduce_should_equal_the_oracle: "reduce.json", 16;
+    top_k_should_equal_the_oracle: "top_k.json", 8;
 }

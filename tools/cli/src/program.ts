@@ -5,7 +5,7 @@ import { demo } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addGateCommand } from './commands/gate.ts';
 import { type EngineName, engines, infer } from './commands/infer.ts';
-import { modelCompile, modelInspect } from './commands/model.ts';
+import { type CompileOptions, modelCompile, modelInspect } from './commands/model.ts';
 import { modelPublish } from './commands/model-publish.ts';
 import { modelRegister } from './commands/model-register.ts';
 import { addNetworkCommands } from './commands/network.ts';
@@ -55,6 +55,38 @@ const secretSource = (text: string): SecretSource => {
   const parsed = parseSecretSource(text);
   if (parsed !== undefined) return parsed;
   throw new InvalidArgumentError('env:NAME or file:PATH: a key itself would stay in your history');
+};
+
+/** `x=1,3,48,320`, added to the shapes given before it. */
+const inputShape = (
+  text: string,
+  before: Readonly<Record<string, readonly number[]>>,
+): Record<string, readonly number[]> => {
+  const at = text.lastIndexOf('=');
+  const name = text.slice(0, at);
+  const shape = text
+    .slice(at + 1)
+    .split(',')
+    .map(Number);
+  if (at < 1 || shape.some((size) => !Number.isSafeInteger(size) || size < 1)) {
+    throw new InvalidArgumentError('the name of an input and its shape, like x=1,3,48,320');
+  }
+  return { ...before, [name]: shape };
+};
+
+const head = (text: string): NonNullable<CompileOptions['head']> => {
+  if (text === 'argmax') return { kind: 'argmax' };
+  const count = /^topk(?::([1-9]\d{0,5}))?$/.exec(text);
+  if (count !== null) return { kind: 'topk', count: Number(count[1] ?? 5) };
+  throw new InvalidArgumentError('argmax, topk or topk:K');
+};
+
+const keptShare = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0.5 && value <= 1)) {
+    throw new InvalidArgumentError('a share above 0.5 and up to 1, like 0.9999');
+  }
+  return value;
 };
 
 const tokenAmount = (text: string): number => {
@@ -176,36 +208,34 @@ export const createProgram = (run: Run): Command => {
     .requiredOption('--out <dir>', 'folder for graph.bin and manifest.json')
     .option(
       '--calibrate <dir>',
-      'samples for a float model: an indexed set, or .png and .json files',
+      'samples for a float model: an indexed set, or .png, .json and .npy files',
+    )
+    .addOption(
+      new Option('--method <method>', 'how ranges are chosen from the samples')
+        .choices(['minmax', 'percentile', 'mse'])
+        .default('minmax'),
+    )
+    .option('--percentile <share>', 'of the values, what the method percentile keeps', keptShare)
+    .option('--correct-biases', 'take back what rounding the weights does to mean outputs', false)
+    .option('--shape <input=shape>', 'of an input, like x=1,3,48,320', inputShape, {})
+    .option(
+      '--head <head>',
+      'argmax or topk:K: answer with indices of the last axis, not with every number',
+      head,
     )
     .option('--name <name>', 'what the model is called (default: its folder)')
     .option('--accumulators', 'leave the last sums as 32-bit integers', false)
     .option('--no-label', 'add no output that names the class')
+    .option('--report <file>', 'write what each node costs and how near it is to the float model')
+    .option('--report-samples <n>', 'how many samples the report compares', jobs, 4)
     .addOption(json())
     .action(
       (
         file: string,
-        options: {
-          out: string;
-          calibrate?: string;
-          name?: string;
-          accumulators: boolean;
-          label: boolean;
-          json: boolean;
-        },
+        options: CompileOptions & { shape: CompileOptions['shapes']; json: boolean },
       ) =>
         run(options.json, (output) =>
-          modelCompile(
-            file,
-            {
-              out: options.out,
-              calibrate: options.calibrate,
-              name: options.name,
-              accumulators: options.accumulators,
-              label: options.label,
-            },
-            output,
-          ),
+          modelCompile(file, { ...options, shapes: options.shape }, output),
         ),
     );
   model

@@ -1,18 +1,21 @@
 /** From an ONNX file, float or quantised, to a compiled model. */
 import { createHash } from 'node:crypto';
-import { encodeGraph, type Graph, type TensorSpec } from '@veritrace/referee/graph';
-import { CompileError } from './errors.ts';
-import type { ActivationQuantisation, FloatGraph, Quantisation } from './float/graph.ts';
+import { elementCount, encodeGraph, type Graph, type TensorSpec } from '@veritrace/referee/graph';
+import { asCompileError, CompileError, ownEntry } from './errors.ts';
+import type { ActivationQuantisation, FloatGraph, FloatOp, Quantisation } from './float/graph.ts';
 import { simplify } from './float/simplify.ts';
 import { type ImportOptions, importOnnx } from './onnx/import.ts';
+import { type Head, withHead } from './quantise/head.ts';
 import { type LogitsForm, lower } from './quantise/lower.ts';
-import { type CalibrationSample, observe } from './quantise/observe.ts';
+import { type CalibrationSample, observe, type Probe } from './quantise/observe.ts';
 import {
   type CalibrationMethod,
   chooseQuantisation,
   inputQuantisation,
   type Observation,
+  quantisationOf,
 } from './quantise/ranges.ts';
+import { trimmed } from './quantise/trim.ts';
 
 export interface CompileOptions extends ImportOptions {
   /** What the model is called. */
@@ -25,6 +28,10 @@ export interface CompileOptions extends ImportOptions {
     samples: readonly CalibrationSample[];
     /** Default `minmax`. Outputs are always quantised over their whole range. */
     method?: CalibrationMethod;
+    /** Share of the values at either end that `percentile` keeps. Default 0.9999. */
+    percentile?: number;
+    /** Whether biases take back what rounding the weights does to mean outputs. Default false. */
+    correctBiases?: boolean;
   };
   /** Quantisation of inputs by name, instead of one chosen from the calibration samples. Unsigned. */
   inputs?: Readonly<Record<string, Quantisation>>;
@@ -32,6 +39,8 @@ export interface CompileOptions extends ImportOptions {
   logits?: LogitsForm;
   /** Whether a single output of rank 2 or more gets a companion `label`. Default true. */
   label?: boolean;
+  /** Only which elements are the largest along the last axis, instead of outputs that are too large to be shown. */
+  head?: Head;
   /** What the classes are called. */
   labels?: readonly string[];
 }
@@ -62,15 +71,90 @@ export interface CompiledModel {
   inputs: CompiledInput[];
   outputs: CompiledOutput[];
   labels: readonly string[] | undefined;
+  /** Nodes whose integers stand for a tensor of the file. */
+  tensors: CompiledTensor[];
 }
 
-const OWN_QUANTISATION = new Set(['Conv', 'Dense', 'Affine', 'Map', 'Binary', 'AveragePool']);
+/** A node whose output has a counterpart among the tensors of the ONNX file. */
+export interface CompiledTensor {
+  node: number;
+  /** Name in the file. */
+  tensor: string;
+  /** Operator and name of the file's node that computes it. */
+  onnxOp: string;
+  name: string;
+  quantisation: Quantisation;
+}
 
-/** Tensors that need a quantisation which the file does not prescribe, with the names to observe them by. */
-const unprescribed = (graph: FloatGraph): { tensor: string; observed: string }[] =>
+/** Whether an operator gives its output a quantisation of its own. */
+const choosesQuantisation = (op: FloatOp): boolean => {
+  switch (op.tag) {
+    case 'Conv':
+    case 'ConvTranspose':
+    case 'Dense':
+    case 'Affine':
+    case 'Map':
+    case 'Binary':
+    case 'BinaryConstant':
+    case 'MatMul':
+    case 'AveragePool':
+    case 'Concat':
+    case 'Softmax':
+    case 'LayerNorm':
+      return true;
+    case 'Resize':
+      return op.mode === 'linear';
+    case 'Reduce':
+      return op.reduction !== 'Max' && op.reduction !== 'Min';
+    case 'Slice':
+    case 'Gather':
+    case 'TopK':
+    case 'MaxPool':
+    case 'Reshape':
+    case 'Transpose':
+    case 'Pad':
+    case 'ArgMax':
+    case 'FakeQuantise':
+      return false;
+  }
+};
+
+/** Tensors that need a quantisation which the file does not prescribe. */
+const unprescribed = (graph: FloatGraph): string[] =>
   graph.nodes
-    .filter(({ op, output }) => OWN_QUANTISATION.has(op.tag) && !graph.prescribed.has(output))
-    .map(({ output }) => ({ tensor: output, observed: graph.observedAs.get(output) ?? output }));
+    .filter(({ op, output }) => choosesQuantisation(op) && !graph.prescribed.has(output))
+    .map(({ output }) => output);
+
+const observedName = (graph: FloatGraph, tensor: string): string =>
+  graph.observedAs.get(tensor) ?? tensor;
+
+/** What to look at in the float model. */
+const probesOf = (graph: FloatGraph, means: boolean): Probe[] => {
+  const probes = new Map<string, Probe>();
+  const probe = (tensor: string): Probe => {
+    const name = observedName(graph, tensor);
+    const known = probes.get(name) ?? {
+      name,
+      elements: elementCount(graph.shapes.get(tensor) ?? []),
+    };
+    probes.set(name, known);
+    return known;
+  };
+  for (const tensor of unprescribed(graph)) probe(tensor);
+  for (const { op, inputs } of graph.nodes) {
+    const [input = ''] = inputs;
+    // A tensor of ours may have another shape than the one it is observed by.
+    if (graph.observedAs.has(input)) continue;
+    const shape = graph.shapes.get(input) ?? [];
+    if (op.tag === 'LayerNorm') {
+      probe(input).together = elementCount(shape.slice(shape.length - op.axes));
+    }
+    if (means && (op.tag === 'Conv' || op.tag === 'Dense' || op.tag === 'ConvTranspose')) {
+      probe(input).channels = { count: shape[1] ?? 1, inner: elementCount(shape.slice(2)) };
+    }
+  }
+  return [...probes.values()];
+};
 
 const inputQuantisations = (
   graph: FloatGraph,
@@ -87,7 +171,7 @@ const inputQuantisations = (
   }
   graph.inputs.forEach(({ name }, index) => {
     const prescribed = graph.prescribed.get(name);
-    const given = options.inputs?.[name];
+    const given = ownEntry(options.inputs, name);
     if (prescribed !== undefined) {
       known.set(name, prescribed);
     } else if (given !== undefined) {
@@ -113,35 +197,53 @@ const inputQuantisations = (
   return known;
 };
 
-/**
- * Compiles a model. A float model needs calibration samples, a QDQ model none. The result depends on nothing but the
- * arguments. Throws a `CompileError`.
- */
-export const compile = async (
+const compileGuarded = async (
   onnx: Uint8Array,
   options: CompileOptions,
 ): Promise<CompiledModel> => {
-  const graph = simplify(importOnnx(onnx, options));
-  const samples = options.calibration?.samples ?? [];
-  const method = options.calibration?.method ?? 'minmax';
+  const imported = importOnnx(onnx, options);
+  const graph = simplify(options.head ? withHead(imported, options.head) : imported);
+  const { samples = [], method = 'minmax', percentile, correctBiases } = options.calibration ?? {};
+  if (percentile !== undefined && !(percentile > 0.5 && percentile <= 1)) {
+    throw new CompileError(
+      'invalid-option',
+      `percentile ${percentile} is not above 0.5 and up to 1`,
+    );
+  }
   const inputs = inputQuantisations(graph, options);
-  const wanted = unprescribed(graph);
   const observations: Map<string, Observation> =
     samples.length > 0
-      ? await observe(onnx, graph, [...new Set(wanted.map(({ observed }) => observed))], samples)
+      ? await observe(onnx, graph, probesOf(graph, correctBiases ?? false), samples)
       : new Map();
-  const chosen = new Map(
-    wanted.flatMap(({ tensor, observed }) => {
-      const observation = observations.get(observed);
-      if (observation === undefined) return [];
-      const whole = graph.outputs.includes(tensor);
-      return [[tensor, chooseQuantisation(observation, whole ? 'minmax' : method)] as const];
-    }),
+  const observationOf = (tensor: string): Observation | undefined =>
+    observations.get(observedName(graph, tensor));
+  const probabilities = new Set(
+    graph.nodes.flatMap(({ op, output }) => (op.tag === 'Softmax' ? [output] : [])),
+  );
+  const chosen = trimmed(
+    graph,
+    new Map(
+      unprescribed(graph).flatMap((tensor) => {
+        const observation = observationOf(tensor);
+        if (observation === undefined) return [];
+        const isWhole = graph.outputs.includes(tensor);
+        // Calibration need not have seen the surest answer.
+        if (isWhole && probabilities.has(tensor)) return [[tensor, quantisationOf(0, 1)] as const];
+        const quantisation = chooseQuantisation(
+          observation,
+          isWhole ? 'minmax' : method,
+          percentile,
+        );
+        return [[tensor, quantisation] as const];
+      }),
+    ),
   );
 
   const lowered = lower(graph, {
     logits: options.logits ?? 'U8',
     label: options.label ?? true,
+    centredReach: (tensor) => observationOf(tensor)?.centred,
+    ...(correctBiases && { meansOf: (tensor: string) => observationOf(tensor)?.means }),
     quantisationOf(tensor) {
       const known = graph.prescribed.get(tensor) ?? inputs.get(tensor) ?? chosen.get(tensor);
       if (known !== undefined) return known;
@@ -152,6 +254,7 @@ export const compile = async (
       );
     },
   });
+  const producers = new Map(graph.nodes.map((node) => [node.output, node]));
   const specOf = (node: number): TensorSpec => {
     const spec = lowered.graph.nodes[node]?.output;
     if (spec === undefined) throw new CompileError('malformed', `there is no node ${node}`);
@@ -177,5 +280,29 @@ export const compile = async (
       ...(quantisation && { quantisation }),
     })),
     labels: options.labels,
+    tensors: lowered.tensors
+      .filter(({ tensor }) => !graph.observedAs.has(tensor) && producers.has(tensor))
+      .map(({ node, tensor, quantisation }) => ({
+        node,
+        tensor,
+        onnxOp: producers.get(tensor)?.onnxOp ?? '',
+        name: producers.get(tensor)?.name ?? '',
+        quantisation,
+      })),
   };
+};
+
+/**
+ * Compiles a model. A float model needs calibration samples, a QDQ model none. The result depends on nothing but the
+ * arguments. Throws a `CompileError`, and nothing else, whatever the file holds.
+ */
+export const compile = async (
+  onnx: Uint8Array,
+  options: CompileOptions,
+): Promise<CompiledModel> => {
+  try {
+    return await compileGuarded(onnx, options);
+  } catch (cause) {
+    throw asCompileError(cause, 'the model cannot be compiled');
+  }
 };

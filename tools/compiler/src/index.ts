@@ -2,6 +2,7 @@ export {
   type CompiledInput,
   type CompiledModel,
   type CompiledOutput,
+  type CompiledTensor,
   type CompileOptions,
   compile,
 } from './compile.ts';
@@ -37,7 +38,16 @@ export {
   writeCompiled,
 } from './model/folder.ts';
 export { type ImportOptions, importOnnx } from './onnx/import.ts';
+export type { Head } from './quantise/head.ts';
 export type { LogitsForm } from './quantise/lower.ts';
 export type { CalibrationSample } from './quantise/observe.ts';
 export type { CalibrationMethod } from './quantise/ranges.ts';
+export {
+  type CompileReport,
+  compileReport,
+  type Fidelity,
+  type NodeReport,
+  type OutputReport,
+  type ReportOptions,
+} from './report.ts';
 export { dequantiseValues, quantiseValues } from './values.ts';

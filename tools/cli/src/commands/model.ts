@@ -1,12 +1,23 @@
 /** `veritrace model compile` and `veritrace model inspect`. */
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { compile, type Manifest, readCompiled, writeCompiled } from '@veritrace/compiler';
-import { readPicture } from '@veritrace/harness';
-import { createReferee } from '@veritrace/referee';
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import {
+  type CalibrationMethod,
+  type CompiledModel,
+  type CompileReport,
+  compile,
+  compileReport,
+  createExactSession,
+  type Head,
+  type Manifest,
+  readCompiled,
+  writeCompiled,
+} from '@veritrace/compiler';
+import { createReferee, type Referee } from '@veritrace/referee';
 import { CommandError } from '../errors.ts';
 import type { Output } from '../output.ts';
 import { table } from '../table.ts';
+import { readSamples } from './samples.ts';
 
 export interface CompileOptions {
   out: string;
@@ -14,53 +25,18 @@ export interface CompileOptions {
   name: string | undefined;
   accumulators: boolean;
   label: boolean;
+  /** Shapes of inputs by name. */
+  shapes: Readonly<Record<string, readonly number[]>>;
+  head: Head | undefined;
+  method: CalibrationMethod;
+  /** Share of the values that the method `percentile` keeps. */
+  percentile: number | undefined;
+  correctBiases: boolean;
+  /** File for the report of the nodes, as JSON. */
+  report: string | undefined;
+  /** Samples that the report compares with the float model. */
+  reportSamples: number;
 }
-
-interface ImageIndex {
-  image: { range: [number, number]; shape: number[] };
-  sets: { calibration?: { images: { file: string } } };
-}
-
-const isIndex = (json: unknown): json is ImageIndex =>
-  typeof json === 'object' && json !== null && 'image' in json && 'sets' in json;
-
-/** Samples of a folder: the calibration set its `index.json` names, else its `.png` and `.json` files in order of name. */
-const readSamples = async (folder: string): Promise<Float32Array[][]> => {
-  const names = await readdir(folder).catch(() => {
-    throw new CommandError(`${folder} is no folder that can be read`);
-  });
-  if (names.includes('index.json')) {
-    const index: unknown = JSON.parse(await readFile(join(folder, 'index.json'), 'utf8'));
-    if (isIndex(index) && index.sets.calibration !== undefined) {
-      const { range, shape } = index.image;
-      const size = shape.reduce((product, dimension) => product * dimension, 1);
-      const pixels = await readFile(join(folder, index.sets.calibration.images.file));
-      return Array.from({ length: Math.floor(pixels.length / size) }, (_, image) => [
-        Float32Array.from(
-          pixels.subarray(image * size, (image + 1) * size),
-          (pixel) => pixel / range[1],
-        ),
-      ]);
-    }
-  }
-  const samples: Float32Array[][] = [];
-  for (const name of names.sort()) {
-    const file = join(folder, name);
-    if (name.endsWith('.png')) {
-      samples.push([Float32Array.from(readPicture(await readFile(file), file))]);
-    } else if (name.endsWith('.json')) {
-      const json: unknown = JSON.parse(await readFile(file, 'utf8'));
-      if (!Array.isArray(json)) throw new CommandError(`${file} is not a JSON array of numbers`);
-      samples.push([Float32Array.from(json.flat(8) as number[])]);
-    }
-  }
-  if (samples.length === 0) {
-    throw new CommandError(
-      `${folder} has no calibration set, no .png and no .json to calibrate with`,
-    );
-  }
-  return samples;
-};
 
 const describe = (dir: string, manifest: Manifest): string =>
   [
@@ -89,12 +65,66 @@ const describePort = ({
   quantisation?.zero ?? '',
 ];
 
+/** Nodes that a report for people names. */
+const WORST = 10;
+
+const decibels = (sqnr: number | undefined): string => (sqnr === undefined ? '' : sqnr.toFixed(1));
+
+/** The outputs against the float model, and the nodes that are furthest from it. */
+const describeReport = ({ samples, outputs, nodes }: CompileReport): string => {
+  const worst = nodes
+    .filter(({ fidelity }) => fidelity !== undefined)
+    .sort((a, b) => (a.fidelity?.sqnr ?? 0) - (b.fidelity?.sqnr ?? 0))
+    .slice(0, WORST);
+  const against = table(
+    ['output', 'signal to noise, dB', 'largest error', 'same index'],
+    outputs.map(({ name, fidelity, agreement }) => [
+      name,
+      decibels(fidelity?.sqnr),
+      fidelity?.largestError.toPrecision(3) ?? '',
+      agreement === undefined ? '' : `${(100 * agreement).toFixed(2)} %`,
+    ]),
+  );
+  const furthest = table(
+    ['node', 'op', 'in the file', 'signal to noise, dB'],
+    worst.map(({ node, op, source, fidelity }) => [
+      node,
+      op,
+      source ? `${source.onnxOp} ${source.name}` : '',
+      decibels(fidelity?.sqnr),
+    ]),
+  );
+  return `against the float model on ${samples} samples:\n${against}\n\nfurthest from it:\n${furthest}`;
+};
+
+const makeReport = async (
+  onnx: Uint8Array,
+  model: CompiledModel,
+  referee: Referee,
+  samples: readonly Float32Array[][],
+  shapes: CompileOptions['shapes'],
+): Promise<CompileReport> => {
+  const loaded = referee.loadGraph(model.graphBin);
+  const session = await createExactSession(model.graph);
+  try {
+    return await compileReport(onnx, model, loaded, {
+      samples,
+      shapes,
+      evaluate: (inputs) => session.run(inputs),
+    });
+  } finally {
+    await session.dispose();
+    loaded.free();
+  }
+};
+
 /** Compiles an ONNX file to a folder. */
 export const modelCompile = async (
   file: string,
-  { out, calibrate, name, accumulators, label }: CompileOptions,
+  options: CompileOptions,
   output: Output,
 ): Promise<boolean> => {
+  const { out, calibrate, name, accumulators, label, head, shapes } = options;
   const onnx = await readFile(file).catch(() => {
     throw new CommandError(`${file} cannot be read`);
   });
@@ -102,14 +132,38 @@ export const modelCompile = async (
   const model = await compile(new Uint8Array(onnx), {
     name: name ?? basename(dirname(file)),
     sourceFile: basename(file),
-    ...(samples === undefined ? {} : { calibration: { samples } }),
-    ...(accumulators ? { logits: 'I32' as const } : {}),
+    shapes,
+    ...(samples && {
+      calibration: {
+        samples,
+        method: options.method,
+        correctBiases: options.correctBiases,
+        ...(options.percentile !== undefined && { percentile: options.percentile }),
+      },
+    }),
+    ...(accumulators && { logits: 'I32' as const }),
+    ...(head && { head }),
     label,
   });
   const referee = createReferee();
   await writeCompiled(out, model, referee);
   const { manifest } = await readCompiled(out);
-  output.result({ out, manifest }, () => describe(out, manifest));
+  const isReported = options.report !== undefined || output.json;
+  const report = isReported
+    ? await makeReport(
+        onnx,
+        model,
+        referee,
+        (samples ?? []).slice(0, options.reportSamples),
+        shapes,
+      )
+    : undefined;
+  if (options.report !== undefined) {
+    await writeFile(options.report, `${JSON.stringify(report, undefined, 2)}\n`);
+  }
+  output.result({ out, manifest, ...(report && { report }) }, () =>
+    [describe(out, manifest), ...(report ? [describeReport(report)] : [])].join('\n\n'),
+  );
   return true;
 };
 

@@ -61,14 +61,46 @@ const filled = (spec: TensorSpec, value: (index: number) => number): Uint8Array 
 const zerosOf = ({ op }: GraphNode): number[] => {
   switch (op.tag) {
     case 'Conv':
+    case 'ConvTranspose':
     case 'MatMul':
     case 'Requantise':
     case 'SumPool':
+    case 'SquareRoot':
+    case 'Resize':
+    case 'Reduce':
       return [op.value.xZero];
     case 'Add':
+    case 'BatchMatMul':
+    case 'WeightedSum':
+    case 'Product':
+    case 'Quotient':
       return [op.value.aZero, op.value.bZero];
-    default:
+    case 'Table':
+    case 'Lookup':
+    case 'MaxPool':
+    case 'Reshape':
+    case 'Transpose':
+    case 'Pad':
+    case 'ArgMax':
+    case 'Concat':
+    case 'Slice':
+    case 'Gather':
+    case 'TopK':
       return [];
+  }
+};
+
+/** Zero point of a node's weights, if sums of products with them are what it computes. */
+const weightZeroOf = ({ op }: GraphNode): number | undefined => {
+  switch (op.tag) {
+    case 'Conv':
+    case 'ConvTranspose':
+    case 'MatMul':
+      return op.value.wZero;
+    case 'BatchMatMul':
+      return op.value.bZero;
+    default:
+      return undefined;
   }
 };
 
@@ -83,21 +115,24 @@ const extreme = (
   channel: number,
   sign: 1 | -1,
 ): Uint8Array | undefined => {
-  const { op } = node;
+  const zero = weightZeroOf(node);
   const weights = node.inputs[1];
-  if ((op.tag !== 'Conv' && op.tag !== 'MatMul') || weights?.tag !== 'Initialiser')
-    return undefined;
+  if (zero === undefined || weights?.tag !== 'Initialiser') return undefined;
   const constant = graph.initialisers[weights.value];
   if (constant === undefined) return undefined;
   const elements = readElements(constant.spec.dtype, constant.data);
-  const [outputs = 1] = constant.spec.shape;
-  const taps = elements.length / outputs;
+  const isImage = node.op.tag === 'Conv' || node.op.tag === 'ConvTranspose';
+  const { shape } = constant.spec;
+  const depth = isImage ? (shape[1] ?? 1) : (shape.at(-1) ?? 1);
+  const [height = 1, width = 1] = isImage ? shape.slice(2) : [];
+  const taps = depth * height * width;
+  const outputs = elements.length / taps;
   const { min, max } = rangeOf(spec);
-  const weightAt = (tap: number) =>
-    (elements[(channel % outputs) * taps + (tap % taps)] ?? 0) - op.value.wZero;
-  const pick = (tap: number) => (weightAt(tap) * sign > 0 ? max : min);
-  if (op.tag === 'MatMul') return filled(spec, pick);
-  const [, depth = 1, height = 1, width = 1] = constant.spec.shape;
+  const pick = (tap: number) => {
+    const weight = (elements[(channel % outputs) * taps + (tap % taps)] ?? 0) - zero;
+    return weight * sign > 0 ? max : min;
+  };
+  if (!isImage) return filled(spec, pick);
   const [, channels = 1, rows = 1, columns = 1] = spec.shape;
   return filled(spec, (index) => {
     const column = index % columns;
@@ -108,10 +143,13 @@ const extreme = (
 };
 
 const RANDOM_STYLES = ['spread', 'ends', 'narrow'] as const;
+/** For 32 bits also values that tables and sums are made of, and those about what a single holds. */
+const WIDE_STYLES = [...RANDOM_STYLES, 'small', 'single'] as const;
+const SINGLE = 2 ** 24;
 
 const randomTensor = (random: Random, spec: TensorSpec): Uint8Array => {
   const { min, max } = rangeOf(spec);
-  const style = random.pick(RANDOM_STYLES);
+  const style = random.pick(spec.dtype === 'I32' ? WIDE_STYLES : RANDOM_STYLES);
   const centre = random.integer(min, max);
   const draw = (): number => {
     switch (style) {
@@ -121,6 +159,10 @@ const randomTensor = (random: Random, spec: TensorSpec): Uint8Array => {
         return random.pick([min, max]);
       case 'narrow':
         return Math.min(max, Math.max(min, centre + random.integer(-2, 2)));
+      case 'small':
+        return random.integer(-300, 300);
+      case 'single':
+        return random.pick([-SINGLE, SINGLE]) + random.integer(-3, 3);
     }
   };
   return filled(spec, draw);
@@ -146,7 +188,23 @@ const vectorsFor = (
       filled(spec, (i) => (i % 2 === 0 ? rangeOf(spec).min : rangeOf(spec).max)),
     ),
     all('ramp', (spec) => filled(spec, (i) => rangeOf(spec).min + (i % 256))),
-    ...zeros.map((zero) => all(`zero point ${zero}`, (spec) => filled(spec, () => zero))),
+    all('equal pairs', (spec) => filled(spec, (i) => (i >> 1) % 100)),
+    ...(specs.length < 2
+      ? []
+      : [
+          all('largest against smallest', (spec, input) =>
+            filled(spec, () => (input === 0 ? rangeOf(spec).max : rangeOf(spec).min)),
+          ),
+          all('smallest against largest', (spec, input) =>
+            filled(spec, () => (input === 0 ? rangeOf(spec).min : rangeOf(spec).max)),
+          ),
+        ]),
+    ...zeros.map((zero) =>
+      all(`zero point ${zero}`, (spec) => {
+        const { min, max } = rangeOf(spec);
+        return filled(spec, () => Math.min(Math.max(zero, min), max));
+      }),
+    ),
   ];
   for (const reader of readers) {
     for (const sign of [1, -1] as const) {

@@ -32,10 +32,13 @@ const differences = (graph: Graph, got: readonly Uint8Array[], want: readonly Ui
 describe.each(LEVELS)('random graphs at level %s', (graphOptimizationLevel) => {
   it('give the same bits everywhere', async () => {
     let elements = 0;
+    const kinds = new Map<string, number>();
     for (let seed = 1; seed <= GRAPHS; seed++) {
       const graph = randomGraph(seed);
       const loaded = referee.loadGraph(encodeGraph(graph));
-      const session = await createExactSession(graph, { threads: 1, graphOptimizationLevel });
+      const threads = 1 + (seed % 2);
+      const session = await createExactSession(graph, { threads, graphOptimizationLevel });
+      for (const { op } of graph.nodes) kinds.set(op.tag, (kinds.get(op.tag) ?? 0) + 1);
       for (let input = 0; input < INPUTS; input++) {
         const inputs = randomInputs(graph, seed * 1000 + input);
         const want = evaluateReference(graph, inputs);
@@ -49,6 +52,9 @@ describe.each(LEVELS)('random graphs at level %s', (graphOptimizationLevel) => {
       loaded.free();
     }
     expect(elements).toBeGreaterThan(100_000);
+    // Every operator, and each often.
+    expect(kinds.size).toBe(24);
+    expect(Math.min(...kinds.values())).toBeGreaterThan(20);
   }, 300_000);
 });
 

@@ -10,6 +10,7 @@ export interface Attributes {
   float(name: string, fallback: number): number;
   string(name: string, fallback: string): string;
   ints(name: string): number[] | undefined;
+  floats(name: string): number[] | undefined;
   tensor(name: string): TensorProto | undefined;
   has(name: string): boolean;
 }
@@ -59,6 +60,7 @@ export const readAttributes = (node: NodeProto, known: readonly string[]): Attri
       return attribute ? new TextDecoder().decode(attribute.s) : fallback;
     },
     ints: (name) => typed(name, ATTRIBUTE_TYPE.INTS, 'a list of integers')?.ints,
+    floats: (name) => typed(name, ATTRIBUTE_TYPE.FLOATS, 'a list of floats')?.floats,
     tensor: (name) => typed(name, ATTRIBUTE_TYPE.TENSOR, 'a tensor')?.t ?? undefined,
     has: (name) => byName.has(name),
   };

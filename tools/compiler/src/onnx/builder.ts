@@ -1,10 +1,11 @@
 /** Writes ONNX models node by node; names are made up in order, so equal calls give equal bytes. */
 import { ATTRIBUTE_TYPE, encodeModel, type ModelDescription, TENSOR_TYPE } from './schema.ts';
 
-export type BuilderType = 'float32' | 'uint8' | 'int8' | 'int32' | 'int64';
+export type BuilderType = 'float32' | 'float64' | 'uint8' | 'int8' | 'int32' | 'int64';
 
 const TYPE_CODE: Record<BuilderType, number> = {
   float32: TENSOR_TYPE.FLOAT,
+  float64: TENSOR_TYPE.DOUBLE,
   uint8: TENSOR_TYPE.UINT8,
   int8: TENSOR_TYPE.INT8,
   int32: TENSOR_TYPE.INT32,
@@ -14,8 +15,13 @@ const TYPE_CODE: Record<BuilderType, number> = {
 /** ONNX's number of an element type, as `Cast` wants it. */
 export const typeCode = (type: BuilderType): number => TYPE_CODE[type];
 
-/** An integer, a list of integers, a string, or a float wrapped as `{ float }`. */
-export type AttributeValue = number | readonly number[] | string | { float: number };
+/** An integer, a list of integers, a string, or floats wrapped as `{ float }` or `{ floats }`. */
+export type AttributeValue =
+  | number
+  | readonly number[]
+  | string
+  | { float: number }
+  | { floats: readonly number[] };
 
 /** Elements of a constant: numbers of any kind, or its bytes (little-endian). */
 export type ConstantData = ArrayLike<number> | { bytes: Uint8Array };
@@ -28,16 +34,31 @@ const attribute = (name: string, value: AttributeValue) => {
     return { name, type: ATTRIBUTE_TYPE.STRING, s: new TextEncoder().encode(value) };
   }
   if ('float' in value) return { name, type: ATTRIBUTE_TYPE.FLOAT, f: value.float };
+  if ('floats' in value) return { name, type: ATTRIBUTE_TYPE.FLOATS, floats: [...value.floats] };
   return { name, type: ATTRIBUTE_TYPE.INTS, ints: [...value] };
 };
 
+/** A node in full. */
+export interface BuilderNode {
+  opType: string;
+  /** Default ONNX's own. */
+  domain?: string;
+  inputs: readonly string[];
+  /** Empty names are outputs that are not wanted. */
+  outputs: readonly string[];
+  attributes?: Readonly<Record<string, AttributeValue>>;
+}
+
 const toBytes = (type: BuilderType, data: ConstantData): Uint8Array => {
   if ('bytes' in data) return data.bytes;
-  const view = (array: Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array) =>
-    new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+  const view = (
+    array: Float32Array | Float64Array | Uint8Array | Int8Array | Int32Array | BigInt64Array,
+  ) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   switch (type) {
     case 'float32':
       return view(Float32Array.from(data));
+    case 'float64':
+      return view(Float64Array.from(data));
     case 'uint8':
       return view(Uint8Array.from(data));
     case 'int8':
@@ -57,6 +78,17 @@ export interface ModelBuilder {
     attributes?: Readonly<Record<string, AttributeValue>>,
     output?: string,
   ): string;
+  /** Adds a node with any number of outputs, of any domain. */
+  node(node: BuilderNode): void;
+  /** Adds a node with `count` outputs; returns their names. */
+  ops(
+    opType: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, AttributeValue>>,
+    count: number,
+  ): string[];
+  /** Gives a node's output another name in the built model. False for what no node made or what has such a name already. */
+  rename(tensor: string, name: string): boolean;
   /** Adds a constant; equal small constants are shared. */
   constant(type: BuilderType, shape: readonly number[], data: ConstantData): string;
   /** Adds a constant that a caller may override, which keeps every optimiser from folding it into its neighbours. */
@@ -91,6 +123,9 @@ export const createModelBuilder = (name: string, opset: number): ModelBuilder =>
     Pick<GraphDescription, 'name' | 'node' | 'initializer' | 'input' | 'output'>
   >;
   const shared = new Map<string, string>();
+  const made = new Set<string>();
+  const renamed = new Map<string, string>();
+  const nameOf = (tensor: string) => renamed.get(tensor) ?? tensor;
   let counter = 0;
 
   const addInitializer = (
@@ -109,16 +144,35 @@ export const createModelBuilder = (name: string, opset: number): ModelBuilder =>
     return tensor;
   };
 
+  const domains = new Set<string>();
+  const node = ({ opType, domain = '', inputs, outputs, attributes = {} }: BuilderNode) => {
+    if (domain !== '') domains.add(domain);
+    for (const output of outputs) made.add(output);
+    graph.node.push({
+      name: outputs.find((name) => name !== '') ?? opType,
+      opType,
+      ...(domain !== '' && { domain }),
+      input: [...inputs],
+      output: [...outputs],
+      attribute: Object.entries(attributes).map(([key, value]) => attribute(key, value)),
+    });
+  };
+
   return {
     op(opType, inputs, attributes = {}, output = `t_${counter++}`) {
-      graph.node.push({
-        name: output,
-        opType,
-        input: [...inputs],
-        output: [output],
-        attribute: Object.entries(attributes).map(([key, value]) => attribute(key, value)),
-      });
+      node({ opType, inputs, outputs: [output], attributes });
       return output;
+    },
+    node,
+    ops(opType, inputs, attributes, count) {
+      const outputs = Array.from({ length: count }, () => `t_${counter++}`);
+      node({ opType, inputs, outputs, attributes });
+      return outputs;
+    },
+    rename(tensor, name) {
+      if (!made.has(tensor) || renamed.has(tensor)) return false;
+      renamed.set(tensor, name);
+      return true;
     },
     constant(type, shape, data) {
       if ('bytes' in data || data.length > SHARED_ELEMENTS) {
@@ -146,8 +200,18 @@ export const createModelBuilder = (name: string, opset: number): ModelBuilder =>
       encodeModel({
         irVersion: 8,
         producerName: 'veritrace',
-        opsetImport: [{ domain: '', version: opset }],
-        graph,
+        opsetImport: [
+          { domain: '', version: opset },
+          ...[...domains].map((domain) => ({ domain, version: 1 })),
+        ],
+        graph: {
+          ...graph,
+          node: graph.node.map((made) => ({
+            ...made,
+            input: (made.input ?? []).map(nameOf),
+            output: (made.output ?? []).map(nameOf),
+          })),
+        },
       }),
   };
 };

@@ -102,10 +102,10 @@ const REFUSED: Record<string, Refused> = {
     code: 'unsupported-shape',
     says: /put it behind their DequantizeLinear/,
   },
-  'tensors out of order': {
-    draw: (s) => s.op('Tanh', ['later']),
+  'a tensor that nothing computes': {
+    draw: (s) => s.op('Tanh', ['nowhere']),
     code: 'malformed',
-    says: /nodes must be in order/,
+    says: /Tanh ".*": reads "nowhere", which is no input, no constant and no output of a node/,
   },
 };
 

@@ -1,57 +1,20 @@
 /** From the bytes of an ONNX file to a float graph of known operators and shapes. */
-import { CompileError } from '../errors.ts';
-import type { ActivationQuantisation, Constant, FloatGraph, FloatOp } from '../float/graph.ts';
+import { asCompileError, CompileError, type CompileErrorCode, ownEntry } from '../errors.ts';
+import type { FloatGraph } from '../float/graph.ts';
+import { checkSound } from '../float/sound.ts';
 import { nodeLabel } from './attributes.ts';
 import { readConstant } from './constants.ts';
-import { OPERATORS, supportedOperators } from './operators.ts';
-import {
-  decodeModel,
-  type GraphProto,
-  type ModelProto,
-  type NodeProto,
-  TENSOR_TYPE,
-  type ValueInfoProto,
-} from './schema.ts';
+import { checkedElements } from './limits.ts';
+import { importerOf, reasonFor, supportedOperators } from './operators/index.ts';
+import { parseModel } from './parse.ts';
+import { type GraphProto, type NodeProto, TENSOR_TYPE, type ValueInfoProto } from './schema.ts';
+import { createImportState, type ImportState } from './state.ts';
 
 export interface ImportOptions {
   /** Largest file that is parsed at all, in bytes. Default 512 MiB. */
   maxBytes?: number;
   /** Shapes of inputs whose file leaves dimensions open. Without one, an open first dimension is 1. */
   shapes?: Readonly<Record<string, readonly number[]>>;
-}
-
-const DEFAULT_MAX_BYTES = 512 * 2 ** 20;
-const MAX_NODES = 4096;
-const OPSETS = { min: 7, max: 22 } as const;
-
-/** What an operator's importer sees and does. */
-export interface OperatorContext {
-  readonly node: NodeProto;
-  readonly opset: number;
-  /** The node as messages name it. */
-  readonly label: string;
-  /** Shape of input `index`. Throws when it is absent. */
-  shapeOf(index: number): number[];
-  /** Whether input `index` is given. */
-  has(index: number): boolean;
-  /** The constant behind input `index`, if it is one. */
-  constant(index: number): (Constant & { type: number }) | undefined;
-  /** The computed tensor behind input `index`. Throws when it is constant or absent. */
-  tensor(index: number): string;
-  /** Adds a step; without `output` it produces the node's first output. */
-  emit(op: FloatOp, inputs: string[], shape: number[], output?: string): void;
-  /** A name for a tensor of our own, observed as the node's output. */
-  fresh(suffix: string): string;
-  /** The node's output is constant. */
-  setConstant(constant: Constant & { type: number }): void;
-  /** The node's output is its input `index` under another name. */
-  alias(index: number): void;
-  /** Input `index` quantised; the output is known only to a `DequantizeLinear` after it. */
-  quantise(index: number, quantisation: ActivationQuantisation): void;
-  /** Takes back what `quantise` did. */
-  dequantise(index: number, quantisation: ActivationQuantisation): void;
-  /** An error that names the node. */
-  refuse(message: string): CompileError;
 }
 
 const staticShape = (
@@ -64,7 +27,18 @@ const staticShape = (
       tensor: info.name,
     });
   }
-  if (given) return { type: tensor.elemType, shape: [...given] };
+  if (given) {
+    checkedElements(given, `the shape given for input "${info.name}"`);
+    const rank = tensor.shape?.dim.length;
+    if (rank !== undefined && rank !== given.length) {
+      throw new CompileError(
+        'invalid-option',
+        `the shape given for input "${info.name}" is [${given.join(',')}]; the file has ${rank} dimensions`,
+        { tensor: info.name },
+      );
+    }
+    return { type: tensor.elemType, shape: [...given] };
+  }
   const shape = (tensor.shape?.dim ?? []).map(({ dimValue, dimParam }, axis) => {
     if (dimValue > 0) return dimValue;
     if (axis === 0) return 1;
@@ -74,74 +48,23 @@ const staticShape = (
       { tensor: info.name },
     );
   });
+  checkedElements(shape, `input "${info.name}"`);
   return { type: tensor.elemType, shape };
 };
 
-const parse = (bytes: Uint8Array, maxBytes: number): { model: ModelProto; graph: GraphProto } => {
-  if (bytes.length > maxBytes) {
-    throw new CompileError(
-      'too-large',
-      `the file has ${bytes.length} bytes, more than ${maxBytes}`,
-    );
+/** Initialisers and inputs. */
+const declare = (graph: GraphProto, options: ImportOptions): ImportState => {
+  const state = createImportState();
+  for (const tensor of graph.initializer) {
+    state.addConstant(tensor.name, readConstant(tensor, tensor.name));
   }
-  let model: ModelProto;
-  try {
-    model = decodeModel(bytes);
-  } catch (cause) {
-    throw new CompileError('malformed', `not an ONNX file: ${(cause as Error).message}`);
-  }
-  const { graph } = model;
-  if (!graph) throw new CompileError('malformed', 'the ONNX file holds no graph');
-  if (graph.node.length > MAX_NODES) {
-    throw new CompileError('too-large', `${graph.node.length} nodes, more than ${MAX_NODES}`);
-  }
-  if (model.functions.length > 0 || graph.sparseInitializer.length > 0) {
-    throw new CompileError(
-      'unsupported-operator',
-      'model-local functions and sparse initialisers are not supported',
-    );
-  }
-  return { model, graph };
-};
-
-/**
- * Reads an ONNX model. Throws a `CompileError` naming node, operator and attribute for whatever the compiler does not
- * know, and for files that are malformed, too large, or keep their weights elsewhere.
- */
-export const importOnnx = (bytes: Uint8Array, options: ImportOptions = {}): FloatGraph => {
-  const { model, graph } = parse(bytes, options.maxBytes ?? DEFAULT_MAX_BYTES);
-  const opset = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
-  if (!opset || opset.version < OPSETS.min || opset.version > OPSETS.max) {
-    throw new CompileError(
-      'unsupported-version',
-      `opset ${opset?.version ?? 'unknown'}; supported: ${OPSETS.min} to ${OPSETS.max}`,
-    );
-  }
-
-  const constants = new Map<string, Constant & { type: number }>();
-  const aliases = new Map<string, string>();
-  /** Integer tensors between the halves of a quantise and dequantise pair. */
-  const quantised = new Map<string, { source: string; quantisation: ActivationQuantisation }>();
-  /** Integer inputs that wait for their `DequantizeLinear`. */
-  const integerInputs = new Map<string, number[]>();
-  const result: FloatGraph = {
-    inputs: [],
-    outputs: [],
-    nodes: [],
-    shapes: new Map(),
-    prescribed: new Map(),
-    observedAs: new Map(),
-  };
-
-  for (const tensor of graph.initializer)
-    constants.set(tensor.name, readConstant(tensor, tensor.name));
   for (const info of graph.input) {
-    if (constants.has(info.name)) continue;
-    const { type, shape } = staticShape(info, options.shapes?.[info.name]);
-    if (type === TENSOR_TYPE.UINT8 || type === TENSOR_TYPE.INT8) {
-      integerInputs.set(info.name, shape);
-    } else if (type === TENSOR_TYPE.FLOAT) {
-      result.shapes.set(info.name, shape);
+    if (state.isConstant(info.name)) continue;
+    const { type, shape } = staticShape(info, ownEntry(options.shapes, info.name));
+    if (type === TENSOR_TYPE.FLOAT) {
+      state.addInput(info.name, shape, undefined);
+    } else if (type === TENSOR_TYPE.UINT8 || type === TENSOR_TYPE.INT8) {
+      state.addInput(info.name, shape, type === TENSOR_TYPE.UINT8 ? 'U8' : 'I8');
     } else {
       throw new CompileError(
         'unsupported-shape',
@@ -149,147 +72,110 @@ export const importOnnx = (bytes: Uint8Array, options: ImportOptions = {}): Floa
         { tensor: info.name },
       );
     }
-    result.inputs.push({ name: info.name, shape, quantisation: undefined });
   }
+  return state;
+};
 
-  const resolve = (name: string): string => aliases.get(name) ?? name;
-
-  for (const node of graph.node) {
-    const label = nodeLabel(node);
-    const place = { node: label, op: node.opType };
-    const refuse = (message: string, code: CompileError['code'] = 'unsupported-shape') =>
-      new CompileError(code, `${node.opType} "${label}": ${message}`, place);
-    const importer = OPERATORS[node.opType];
-    if (importer === undefined || (node.domain !== '' && node.domain !== 'ai.onnx')) {
-      throw refuse(
-        `this operator is not supported${node.domain ? ` (domain ${node.domain})` : ''}; supported: ${supportedOperators()}`,
-        'unsupported-operator',
-      );
-    }
-    const [output] = node.output;
-    if (!output) throw refuse('has no output', 'malformed');
-    const extra = node.output.slice(1).find((name) => name !== '');
-    if (extra !== undefined && node.opType !== 'Dropout') {
-      throw refuse(`its further output "${extra}" is not supported`, 'unsupported-operator');
-    }
-    const inputAt = (index: number): string => {
-      const name = node.input[index];
-      if (!name) throw refuse(`input ${index} is missing`, 'malformed');
-      return resolve(name);
-    };
-    const define = (name: string) => {
-      if (result.shapes.has(name) || constants.has(name) || aliases.has(name)) {
-        throw refuse(`tensor "${name}" is defined twice`, 'malformed');
-      }
-    };
-    importer({
-      node,
-      opset: opset.version,
-      label,
-      refuse,
-      has: (index) => Boolean(node.input[index]),
-      constant: (index) => constants.get(inputAt(index)),
-      shapeOf(index) {
-        const name = inputAt(index);
-        const shape = result.shapes.get(name) ?? constants.get(name)?.shape;
-        if (shape !== undefined) return shape;
-        if (quantised.has(name) || integerInputs.has(name)) {
-          throw refuse(`works on the integers "${name}"; put it behind their DequantizeLinear`);
-        }
-        throw refuse(`input "${name}" is not known yet; nodes must be in order`, 'malformed');
-      },
-      tensor(index) {
-        const name = inputAt(index);
-        if (result.shapes.has(name)) return name;
-        if (constants.has(name)) throw refuse(`input ${index} must not be constant`);
-        throw refuse(`input "${name}" is not known yet; nodes must be in order`, 'malformed');
-      },
-      emit(op, inputs, shape, name = output) {
-        define(name);
-        if (shape.some((d) => !Number.isSafeInteger(d) || d < 1)) {
-          throw refuse(`its output would have shape [${shape.join(',')}]`);
-        }
-        result.shapes.set(name, shape);
-        result.nodes.push({ name: label, onnxOp: node.opType, op, inputs, output: name });
-      },
-      fresh(suffix) {
-        const name = `${output}/${suffix}`;
-        result.observedAs.set(name, output);
-        return name;
-      },
-      setConstant(constant) {
-        define(output);
-        constants.set(output, constant);
-      },
-      alias(index) {
-        define(output);
-        aliases.set(output, inputAt(index));
-      },
-      quantise(index, quantisation) {
-        quantised.set(output, { source: inputAt(index), quantisation });
-      },
-      dequantise(index, quantisation) {
-        const name = inputAt(index);
-        const shape = integerInputs.get(name);
-        if (shape !== undefined) {
-          const input = result.inputs.find((candidate) => candidate.name === name);
-          if (!input || input.quantisation) throw refuse(`"${name}" is dequantised twice`);
-          input.quantisation = quantisation;
-          result.shapes.set(name, shape);
-          result.prescribed.set(name, quantisation);
-          aliases.set(output, name);
-          return;
-        }
-        const pair = quantised.get(name);
-        if (pair === undefined) throw refuse(`"${name}" is neither quantised nor an input`);
-        const { dtype, scale, zero } = pair.quantisation;
-        if (
-          dtype !== quantisation.dtype ||
-          scale !== quantisation.scale ||
-          zero !== quantisation.zero
-        ) {
-          throw refuse('its scale or zero point is not that of the QuantizeLinear before it');
-        }
-        const source = result.shapes.get(pair.source);
-        if (source === undefined) throw refuse(`"${pair.source}" is not known here`, 'malformed');
-        this.emit({ tag: 'FakeQuantise', quantisation }, [pair.source], source);
-      },
+/** Runs a node's importer. Throws nothing but a `CompileError`. */
+const importNode = (state: ImportState, node: NodeProto, opset: number): void => {
+  const context = state.contextOf(node, opset);
+  const importer = importerOf(node.domain, node.opType);
+  if (importer === undefined) {
+    const reason = reasonFor(node.opType);
+    throw context.refuse(
+      `this operator is not supported${node.domain ? ` (domain ${node.domain})` : ''}${reason ? `: ${reason}` : ''}; supported: ${supportedOperators()}`,
+      'unsupported-operator',
+    );
+  }
+  if (!node.output[0] && !node.output.some((name) => name !== '')) {
+    throw context.refuse('has no output', 'malformed');
+  }
+  try {
+    importer(context);
+  } catch (cause) {
+    throw asCompileError(cause, `${node.opType} "${context.label}" cannot be read`, {
+      node: context.label,
+      op: node.opType,
     });
   }
+};
 
-  for (const { name } of graph.output) {
-    const known = quantised.get(name);
-    if (known !== undefined) {
-      // A model that ends in integers: the same tensor, with the quantisation it prescribes.
-      const shape = result.shapes.get(known.source);
-      if (shape === undefined) {
-        throw new CompileError('malformed', `output "${name}" is not computed`, { tensor: name });
-      }
-      result.nodes.push({
-        name,
-        onnxOp: 'QuantizeLinear',
-        op: { tag: 'FakeQuantise', quantisation: known.quantisation },
-        inputs: [known.source],
-        output: name,
+/**
+ * Reads an ONNX model. Throws a `CompileError` naming node, operator and attribute for whatever the compiler does not
+ * know, and for files that are malformed, too large, or keep their weights elsewhere.
+ */
+export const importOnnx = (bytes: Uint8Array, options: ImportOptions = {}): FloatGraph => {
+  const { graph, opset } = parseModel(bytes, options.maxBytes);
+  const state = declare(graph, options);
+  for (const node of graph.node) importNode(state, node, opset);
+  return checkSound(state.finish(graph.output.map(({ name }) => name)));
+};
+
+/** A node that the compiler does not take. */
+export interface Refusal {
+  /** Name of the node, or of its first output. */
+  node: string;
+  op: string;
+  code: CompileErrorCode;
+  reason: string;
+}
+
+/** Operators that are not supported but whose output has their inputs' shape, so that what follows can be judged. */
+const SHAPE_KEEPING: ReadonlySet<string> = new Set([
+  'Acos',
+  'Acosh',
+  'Asin',
+  'Asinh',
+  'Atan',
+  'Atanh',
+  'Cos',
+  'Cosh',
+  'CumSum',
+  'Hardmax',
+  'LogSoftmax',
+  'LRN',
+  'LpNormalization',
+  'MeanVarianceNormalization',
+  'Round',
+  'Shrink',
+  'Sign',
+  'Sin',
+  'Sinh',
+  'Swish',
+  'Tan',
+  'ThresholdedRelu',
+]);
+
+/**
+ * All nodes of a model that are refused, in order; none if the model can be imported. A node behind a refused one is
+ * judged if the shapes it sees are known, and otherwise by its operator alone. Throws a `CompileError` when the file as
+ * a whole is refused.
+ */
+export const refusals = (bytes: Uint8Array, options: ImportOptions = {}): Refusal[] => {
+  const { graph, opset } = parseModel(bytes, options.maxBytes);
+  const state = declare(graph, options);
+  const found: Refusal[] = [];
+  /** Outputs of refused nodes, and what depends on them. */
+  const unknown = new Set<string>();
+  for (const node of graph.node) {
+    const blind = node.input.some((name) => unknown.has(name));
+    if (blind && importerOf(node.domain, node.opType) !== undefined) {
+      for (const name of node.output) unknown.add(name);
+      continue;
+    }
+    try {
+      importNode(state, node, opset);
+    } catch (error) {
+      if (!(error instanceof CompileError)) throw error;
+      found.push({
+        node: nodeLabel(node),
+        op: node.opType,
+        code: error.code,
+        reason: error.message,
       });
-      result.shapes.set(name, shape);
-    }
-    const resolved = resolve(name);
-    if (!result.shapes.has(resolved)) {
-      throw new CompileError('malformed', `output "${name}" is not computed from the inputs`, {
-        tensor: name,
-      });
-    }
-    result.outputs.push(resolved);
-  }
-  for (const { name } of result.inputs) {
-    if (!result.shapes.has(name)) {
-      throw new CompileError(
-        'unsupported-shape',
-        `the integer input "${name}" is not dequantised by the model`,
-        { tensor: name },
-      );
+      const guessed = SHAPE_KEEPING.has(node.opType) && !blind && state.pretend(node);
+      if (!guessed) for (const name of node.output) unknown.add(name);
     }
   }
-  return result;
+  return found;
 };

@@ -5,7 +5,7 @@ import {
   type Graph,
   type GraphNode,
   type Initialiser,
-  KERNEL_VERSION,
+  kernelVersionOf,
   LAYOUT_VERSION,
   type Op,
   type Ref,
@@ -23,9 +23,22 @@ import type {
   Quantisation,
 } from '../float/graph.ts';
 import { consumersOf } from '../float/simplify.ts';
-import { applyUnary } from '../float/unary.ts';
-import { dtypeRange, writeElements } from '../model/tensors.ts';
-import { quantiseBias, quantiseWeights } from './weights.ts';
+import { dtypeRange, elementCount, writeElements } from '../model/tensors.ts';
+import { adoptions } from './adopt.ts';
+import { layerNorm, matMul, softmax } from './attention.ts';
+import {
+  type Ending,
+  type Lowering,
+  NO_ENDING,
+  type Quantised,
+  requantOf,
+  sameQuantisation,
+  toInteger,
+} from './context.ts';
+import { binary, binaryConstant } from './elementwise.ts';
+import { createExpressions } from './expressions.ts';
+import { concat, gather, reduce, resize, slice, topValues } from './layout.ts';
+import { correctedBias, quantiseBias, quantiseWeights } from './weights.ts';
 
 /** How the final layer's sums leave the graph. */
 export type LogitsForm = 'U8' | 'I32';
@@ -34,6 +47,13 @@ export interface LowerOptions {
   /** Quantisation of a computed tensor or input; asked only for those that need one of their own. */
   quantisationOf(tensor: string): ActivationQuantisation;
   logits: LogitsForm;
+  /** Largest distance from its mean that an element of a `LayerNorm`'s input had in calibration. */
+  centredReach?(tensor: string): number | undefined;
+  /**
+   * Mean in calibration of each channel of a tensor (dimension 1). With it, what rounding the weights of a linear operator
+   * does to its mean output is taken back by its bias.
+   */
+  meansOf?(tensor: string): ArrayLike<number> | undefined;
   /** Whether outputs of rank 2 or more get a companion `label`, the index of their largest element. */
   label: boolean;
 }
@@ -48,49 +68,26 @@ export interface Lowered {
   graph: Graph;
   inputs: { name: string; quantisation: ActivationQuantisation }[];
   outputs: LoweredOutput[];
+  /** Nodes whose integers stand for a tensor of the float graph, in order. */
+  tensors: { node: number; tensor: string; quantisation: Quantisation }[];
 }
 
-/** A tensor of the canonical graph. */
-interface Quantised {
-  ref: Ref;
-  spec: TensorSpec;
-  quantisation: ActivationQuantisation;
-}
-
-/** A clamp that is folded into the operator before it, in reals. */
-interface Clamp {
-  min: number;
-  max: number;
-}
-
-const NO_CLAMP: Clamp = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
-const MAX_ADD_WEIGHT = 2 ** 15;
 const SCALE_LIMIT = 2 ** 60;
 
-const sameQuantisation = (a: ActivationQuantisation, b: ActivationQuantisation): boolean =>
-  a.dtype === b.dtype && a.scale === b.scale && a.zero === b.zero;
-
-/** The integer nearest to a real, clamped to the type. */
-const toInteger = (value: number, { dtype, scale, zero }: ActivationQuantisation): number => {
-  const { min, max } = dtypeRange(dtype);
-  if (Number.isNaN(value)) return zero;
-  return Math.min(max, Math.max(min, Math.round(value / scale) + zero));
-};
-
-const requantOf = (quantisation: ActivationQuantisation, clamp: Clamp): Requant => ({
-  zero: quantisation.zero,
-  min: toInteger(clamp.min, quantisation),
-  max: toInteger(clamp.max, quantisation),
-});
+type Linear = Extract<FloatOp, { tag: 'Conv' | 'ConvTranspose' | 'Dense' }>;
 
 /** Compiles the graph. Throws a `CompileError` on what has no exact form and on accumulators beyond 32 bits. */
 export const lower = (graph: FloatGraph, options: LowerOptions): Lowered => {
   const producers = new Map(graph.nodes.map((node) => [node.output, node]));
   const consumers = consumersOf(graph);
+  const { endedSum, rootOf, evaluate } = createExpressions(graph, producers, consumers);
   const initialisers: Initialiser[] = [];
   const nodes: GraphNode[] = [];
   const requests: TensorSpec[] = [];
   const done = new Map<string, Quantised>();
+  const adopted = adoptions(graph, consumers, options.quantisationOf);
+  const quantisationOf = (tensor: string): ActivationQuantisation =>
+    adopted.get(tensor) ?? options.quantisationOf(tensor);
 
   const shapeOf = (tensor: string): number[] => {
     const shape = graph.shapes.get(tensor);
@@ -118,6 +115,10 @@ export const lower = (graph: FloatGraph, options: LowerOptions): Lowered => {
     initialisers.push({ spec: { dtype, shape }, data });
     return { tag: 'Initialiser', value: initialisers.length - 1 };
   };
+  const traced: Lowered['tensors'] = [];
+  const note = (ref: Ref, tensor: string, { scale, zero }: Quantisation) => {
+    if (ref.tag === 'Node') traced.push({ node: ref.value, tensor, quantisation: { scale, zero } });
+  };
   const push = (op: Op, inputs: Ref[], output: TensorSpec): Ref => {
     nodes.push({ op, inputs, output });
     return { tag: 'Node', value: nodes.length - 1 };
@@ -136,103 +137,10 @@ export const lower = (graph: FloatGraph, options: LowerOptions): Lowered => {
     return constant('F32', [values.length], values);
   };
 
-  /** What a Relu or Clip does, if the node is one. */
-  const clampOf = (node: FloatNode): Clamp | undefined =>
-    node.op.tag === 'Map' && node.op.unary.fn === 'Clip' ? node.op.unary : undefined;
-
-  /** Operators whose sums are requantised, so that a clamp behind them is free. */
-  const isSum = (node: FloatNode): boolean => {
-    switch (node.op.tag) {
-      case 'Conv':
-      case 'Dense':
-      case 'Affine':
-      case 'AveragePool':
-        return true;
-      case 'Binary':
-        return node.op.fn === 'Add' && rootOf(node.output) === node.output;
-      case 'Map':
-      case 'MaxPool':
-      case 'Reshape':
-      case 'Transpose':
-      case 'Pad':
-      case 'ArgMax':
-      case 'FakeQuantise':
-        return false;
-    }
-  };
-
-  /** The sum a clamped tensor comes from, with the clamps between, when nothing else sees what lies between. */
-  const clampedSum = (tensor: string): { sum: FloatNode; clamp: Clamp } | undefined => {
-    let clamp = NO_CLAMP;
-    let name = tensor;
-    for (;;) {
-      const node = producers.get(name);
-      if (node === undefined) return undefined;
-      if (isSum(node)) return { sum: node, clamp };
-      const own = clampOf(node);
-      const [input] = node.inputs;
-      if (own === undefined || input === undefined) return undefined;
-      const isPrivate =
-        consumers.get(input)?.length === 1 &&
-        !graph.prescribed.has(input) &&
-        !graph.outputs.includes(input);
-      if (!isPrivate) return undefined;
-      // The outer clamps see what this one lets through.
-      const outer = clamp;
-      const through = (value: number) => Math.min(Math.max(value, outer.min), outer.max);
-      clamp = { min: through(own.min), max: through(own.max) };
-      name = input;
-    }
-  };
-
-  const roots = new Map<string, string>();
-  /** The one tensor an elementwise expression is a function of; the tensor itself when it is not such an expression. */
-  const rootOf = (tensor: string): string => {
-    const known = roots.get(tensor);
-    if (known !== undefined) return known;
-    const node = producers.get(tensor);
-    const find = (): string => {
-      if (node === undefined) return tensor;
-      if (node.op.tag !== 'Map' && node.op.tag !== 'Binary') return tensor;
-      if (node.op.tag === 'Map' && clampedSum(tensor) !== undefined) return tensor;
-      const [first, ...others] = node.inputs.map(rootOf);
-      return first !== undefined && others.every((other) => other === first) ? first : tensor;
-    };
-    const root = find();
-    roots.set(tensor, root);
-    return root;
-  };
-
-  const evaluate = (tensor: string, root: string, value: number): number => {
-    if (tensor === root) return value;
-    const node = producers.get(tensor);
-    if (node === undefined) return value;
-    const inputs = node.inputs.map((input) => evaluate(input, root, value));
-    const [a = 0, b = 0] = inputs;
-    const compute = (op: FloatOp): number => {
-      if (op.tag === 'Map') return applyUnary(op.unary, a);
-      if (op.tag !== 'Binary') throw refuse(node, 'is not elementwise');
-      switch (op.fn) {
-        case 'Add':
-          return a + b;
-        case 'Sub':
-          return a - b;
-        case 'Mul':
-          return a * b;
-        case 'Div':
-          return a / b;
-      }
-    };
-    const result = compute(node.op);
-    const prescribed = graph.prescribed.get(tensor);
-    if (prescribed === undefined) return result;
-    return (toInteger(result, prescribed) - prescribed.zero) * prescribed.scale;
-  };
-
   /** A 256-entry table for an elementwise expression of one tensor. */
   const table = (tensor: string, root: string): Quantised => {
     const x = quantised(root);
-    const quantisation = options.quantisationOf(tensor);
+    const quantisation = quantisationOf(tensor);
     const { min } = dtypeRange(x.quantisation.dtype);
     const entries = Array.from({ length: 256 }, (_, index) => {
       const real = (index + min - x.quantisation.zero) * x.quantisation.scale;
@@ -270,24 +178,23 @@ export const lower = (graph: FloatGraph, options: LowerOptions): Lowered => {
     }
   };
 
-  /** Requantisation of a sum with these scales into `tensor`, or none for raw accumulators. */
-  const finishing = (node: FloatNode, tensor: string, sumScales: number[], clamp: Clamp) => {
-    const quantisation = options.quantisationOf(tensor);
+  const finishing: Lowering['finish'] = (node, tensor, sumScales, ending) => {
+    const quantisation = quantisationOf(tensor);
     return {
       quantisation,
-      requant: requantOf(quantisation, clamp),
+      requant: requantOf(quantisation, ending),
       scale: scaleConstant(
         node,
-        sumScales.map((scale) => scale / quantisation.scale),
+        sumScales.map((scale) => (scale * ending.factor) / quantisation.scale),
       ),
     };
   };
 
   const linear = (
     node: FloatNode,
-    op: Extract<FloatOp, { tag: 'Conv' | 'Dense' }>,
+    op: Linear,
     tensor: string,
-    clamp: Clamp,
+    ending: Ending,
     form: LogitsForm,
   ): { quantised: Quantised } | { accumulator: Ref; scale: number } => {
     const x = quantised(node.inputs[0] ?? '');
@@ -299,7 +206,11 @@ export const lower = (graph: FloatGraph, options: LowerOptions): Lowered => {
       xScale,
       form === 'I32' ? 'tensor' : 'channel',
     );
-    const bias = op.bias && quantiseBias(op.bias, xScale, weights.scales);
+    const means = options.meansOf?.(node.inputs[0] ?? '');
+    const realBias = means
+      ? correctedBias(op, weights, means, op.tag === 'Dense' ? 1 : op.groups)
+      : op.bias;
+    const bias = realBias && quantiseBias(realBias, xScale, weights.scales);
     checkAccumulator(node, op.weights.values.length / outputs, x, weights, bias);
     const inputs = [
       x.ref,
@@ -315,7 +226,7 @@ export const lower = (graph: FloatGraph, options: LowerOptions): Lowered => {
       op.tag === 'Dense'
         ? { tag: 'MatMul', value: { ...common, requant } }
         : {
-            tag: 'Conv',
+            tag: op.tag,
             value: {
               groups: op.groups,
               strides: op.strides,
@@ -332,7 +243,7 @@ export const lower = (graph: FloatGraph, options: LowerOptions): Lowered => {
       const accumulator = push(asOp(undefined), inputs, { dtype: 'I32', shape });
       return { accumulator, scale: only };
     }
-    const end = finishing(node, tensor, sumScales, clamp);
+    const end = finishing(node, tensor, sumScales, ending);
     const spec: TensorSpec = { dtype: end.quantisation.dtype, shape };
     const ref = push(asOp(end.requant), [...inputs, end.scale], spec);
     return { quantised: { ref, spec, quantisation: end.quantisation } };
@@ -343,7 +254,7 @@ export const lower = (graph: FloatGraph, options: LowerOptions): Lowered => {
     node: FloatNode,
     op: Extract<FloatOp, { tag: 'Affine' }>,
     tensor: string,
-    clamp: Clamp,
+    ending: Ending,
   ): Quantised => {
     const x = quantised(node.inputs[0] ?? '');
     const shape = shapeOf(tensor);
@@ -360,9 +271,9 @@ export const lower = (graph: FloatGraph, options: LowerOptions): Lowered => {
       node,
       tensor,
       weights.scales.map((scale) => scale * x.quantisation.scale),
-      clamp,
+      ending,
     );
-    const plane = shape.length === 4 ? shape : [batch, channels, 1, 1];
+    const plane = shape.length === 4 ? shape : [batch, channels, elementCount(shape.slice(2)), 1];
     const source =
       shape.length === 4
         ? x.ref
@@ -402,11 +313,11 @@ export const lower = (graph: FloatGraph, options: LowerOptions): Lowered => {
     node: FloatNode,
     window: PoolWindow,
     tensor: string,
-    clamp: Clamp,
+    ending: Ending,
   ): Quantised => {
     const x = quantised(node.inputs[0] ?? '');
     const count = window.kernel[0] * window.kernel[1];
-    const end = finishing(node, tensor, [x.quantisation.scale / count], clamp);
+    const end = finishing(node, tensor, [x.quantisation.scale / count], ending);
     const spec: TensorSpec = { dtype: end.quantisation.dtype, shape: shapeOf(tensor) };
     const ref = push(
       {
@@ -414,32 +325,6 @@ export const lower = (graph: FloatGraph, options: LowerOptions): Lowered => {
         value: { window, xZero: x.quantisation.zero, requant: end.requant },
       },
       [x.ref, end.scale],
-      spec,
-    );
-    return { ref, spec, quantisation: end.quantisation };
-  };
-
-  /** The sum of two tensors: integer weights in the ratio of their scales. */
-  const addition = (node: FloatNode, tensor: string, clamp: Clamp): Quantised => {
-    const a = quantised(node.inputs[0] ?? '');
-    const b = quantised(node.inputs[1] ?? '');
-    const [aScale, bScale] = [a.quantisation.scale, b.quantisation.scale];
-    const unit = aScale === bScale ? aScale : Math.max(aScale, bScale) / MAX_ADD_WEIGHT;
-    const weight = (scale: number) => Math.max(1, Math.round(scale / unit));
-    const end = finishing(node, tensor, [unit], clamp);
-    const spec: TensorSpec = { dtype: end.quantisation.dtype, shape: shapeOf(tensor) };
-    const ref = push(
-      {
-        tag: 'Add',
-        value: {
-          aZero: a.quantisation.zero,
-          aMul: weight(aScale),
-          bZero: b.quantisation.zero,
-          bMul: weight(bScale),
-          requant: end.requant,
-        },
-      },
-      [a.ref, b.ref, end.scale],
       spec,
     );
     return { ref, spec, quantisation: end.quantisation };
@@ -453,7 +338,7 @@ export const lower = (graph: FloatGraph, options: LowerOptions): Lowered => {
     const ref = push(
       {
         tag: 'Requantise',
-        value: { xZero: from.quantisation.zero, requant: requantOf(wanted, NO_CLAMP) },
+        value: { xZero: from.quantisation.zero, requant: requantOf(wanted, NO_ENDING) },
       },
       [from.ref, scaleConstant(node, [from.quantisation.scale / wanted.scale])],
       spec,
@@ -469,30 +354,48 @@ export const lower = (graph: FloatGraph, options: LowerOptions): Lowered => {
     return requantised(node, { ref, spec, quantisation: x.quantisation }, node.output);
   };
 
-  const build = (tensor: string): Quantised => {
-    const clamped = clampedSum(tensor);
-    if (clamped !== undefined) {
-      const { sum, clamp } = clamped;
-      switch (sum.op.tag) {
-        case 'Conv':
-        case 'Dense': {
-          const result = linear(sum, sum.op, tensor, clamp, 'U8');
-          if ('quantised' in result) return result.quantised;
-          throw refuse(sum, 'gave no 8-bit tensor');
-        }
-        case 'Affine':
-          return affine(sum, sum.op, tensor, clamp);
-        case 'AveragePool':
-          return averagePool(sum, sum.op.window, tensor, clamp);
-        default:
-          return addition(sum, tensor, clamp);
+  /** A sum, with what is folded into it, as the tensor at its end. */
+  const ended = (sum: FloatNode, tensor: string, ending: Ending): Quantised => {
+    const { op } = sum;
+    switch (op.tag) {
+      case 'Conv':
+      case 'ConvTranspose':
+      case 'Dense': {
+        const result = linear(sum, op, tensor, ending, 'U8');
+        if ('quantised' in result) return result.quantised;
+        throw refuse(sum, 'gave no 8-bit tensor');
       }
+      case 'Affine':
+        return affine(sum, op, tensor, ending);
+      case 'AveragePool':
+        return averagePool(sum, op.window, tensor, ending);
+      case 'MatMul':
+        return matMul(lowering, sum, tensor, ending);
+      case 'BinaryConstant':
+        return binaryConstant(lowering, sum, tensor, ending, op);
+      case 'Binary': {
+        const [a, b] = [quantised(sum.inputs[0] ?? ''), quantised(sum.inputs[1] ?? '')];
+        return binary(lowering, sum, tensor, ending, { a, b, fn: op.fn });
+      }
+      case 'Resize':
+        return resize(lowering, sum, op, tensor, ending);
+      case 'Reduce':
+        return reduce(lowering, sum, op, tensor, ending);
+      default:
+        throw refuse(sum, 'is no sum');
     }
+  };
+
+  const build = (tensor: string): Quantised => {
+    const sum = endedSum(tensor);
+    if (sum !== undefined) return ended(sum.sum, tensor, sum.ending);
     const root = rootOf(tensor);
     if (root !== tensor) return table(tensor, root);
     const node = producers.get(tensor);
     if (node === undefined) throw new CompileError('malformed', `nothing computes "${tensor}"`);
     const { op } = node;
+    /** A quantisation that passes through, unless the file prescribes another behind the node. */
+    const passed = (x: Quantised): Quantised => requantised(node, x, tensor);
     switch (op.tag) {
       case 'MaxPool':
         return moving(node, () => ({ tag: 'MaxPool', value: op.window }));
@@ -507,14 +410,30 @@ export const lower = (graph: FloatGraph, options: LowerOptions): Lowered => {
         }));
       case 'FakeQuantise':
         return requantised(node, quantised(node.inputs[0] ?? ''), tensor);
-      case 'Binary':
-        throw refuse(
-          node,
-          `${op.fn} of two different tensors is not supported; supported: Add, or any function of a single tensor`,
-        );
+      case 'Concat':
+        return concat(lowering, node, op);
+      case 'Slice':
+        return passed(slice(lowering, node, op));
+      case 'Gather':
+        return passed(gather(lowering, node, op));
+      case 'Resize':
+        return passed(resize(lowering, node, op, tensor, NO_ENDING));
+      case 'Reduce':
+        return passed(reduce(lowering, node, op, tensor, NO_ENDING));
+      case 'Softmax':
+        return softmax(lowering, node, op);
+      case 'LayerNorm':
+        return layerNorm(lowering, node, op);
+      case 'TopK':
+        if (op.output === 'values') return passed(topValues(lowering, node, op));
+        throw refuse(node, 'its indices can only be an output of the model');
       case 'ArgMax':
         throw refuse(node, 'its index can only be an output of the model');
+      case 'Binary':
+      case 'BinaryConstant':
+      case 'MatMul':
       case 'Conv':
+      case 'ConvTranspose':
       case 'Dense':
       case 'Affine':
       case 'AveragePool':
@@ -528,11 +447,26 @@ export const lower = (graph: FloatGraph, options: LowerOptions): Lowered => {
     if (known !== undefined) return known;
     const result = build(tensor);
     done.set(tensor, result);
+    note(result.ref, tensor, result.quantisation);
     return result;
+  };
+  const lowering: Lowering = {
+    graph,
+    producerOf: (tensor) => producers.get(tensor),
+    consumersOf: (tensor) => consumers.get(tensor) ?? [],
+    shapeOf,
+    refuse,
+    constant,
+    scales: scaleConstant,
+    push,
+    quantised: (tensor) => quantised(tensor),
+    quantisationOf,
+    finish: finishing,
+    centredReach: (tensor) => options.centredReach?.(tensor),
   };
 
   const inputs = graph.inputs.map(({ name, shape }, index) => {
-    const quantisation = options.quantisationOf(name);
+    const quantisation = quantisationOf(name);
     const spec: TensorSpec = { dtype: quantisation.dtype, shape };
     requests.push(spec);
     done.set(name, { ref: { tag: 'Request', value: index }, spec, quantisation });
@@ -575,6 +509,17 @@ export const lower = (graph: FloatGraph, options: LowerOptions): Lowered => {
       outputs.push({ name, node: index, quantisation: undefined });
       continue;
     }
+    if (node?.op.tag === 'TopK' && node.op.output === 'indices') {
+      const x = quantised(node.inputs[0] ?? '');
+      const { axis, largest: isLargest } = node.op;
+      const ref = push(
+        { tag: 'TopK', value: { axis, largest: isLargest, indices: true } },
+        [x.ref],
+        { dtype: 'I32', shape: shapeOf(name) },
+      );
+      outputs.push({ name, node: nodeOf(ref, name), quantisation: undefined });
+      continue;
+    }
     const isRaw =
       options.logits === 'I32' &&
       node !== undefined &&
@@ -583,7 +528,7 @@ export const lower = (graph: FloatGraph, options: LowerOptions): Lowered => {
       !consumers.has(name);
     const raw =
       isRaw && (node.op.tag === 'Dense' || node.op.tag === 'Conv')
-        ? linear(node, node.op, name, NO_CLAMP, 'I32')
+        ? linear(node, node.op, name, NO_ENDING, 'I32')
         : { quantised: quantised(name) };
     if ('quantised' in raw) {
       const { ref, quantisation } = raw.quantised;
@@ -603,7 +548,7 @@ export const lower = (graph: FloatGraph, options: LowerOptions): Lowered => {
 
   const result: Graph = {
     header: {
-      kernelVersion: KERNEL_VERSION,
+      kernelVersion: kernelVersionOf(nodes),
       layoutVersion: LAYOUT_VERSION,
       nodeCount: nodes.length,
       initialiserCount: initialisers.length,
@@ -618,5 +563,5 @@ export const lower = (graph: FloatGraph, options: LowerOptions): Lowered => {
       throw new CompileError('malformed', 'an initialiser has not the length of its shape');
     }
   }
-  return { graph: result, inputs, outputs };
+  return { graph: result, inputs, outputs, tensors: traced };
 };

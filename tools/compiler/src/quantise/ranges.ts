@@ -4,7 +4,7 @@ import type { ActivationQuantisation } from '../float/graph.ts';
 export type CalibrationMethod =
   /** The whole range seen. */
   | 'minmax'
-  /** The range that holds 99.99 % of the values at either end. */
+  /** The range that holds a share of the values at either end, 99.99 % of them if nothing else is said. */
   | 'percentile'
   /** The range with the least mean squared rounding and clipping error. */
   | 'mse';
@@ -15,6 +15,10 @@ export interface Observation {
   max: number;
   /** Counts over equal bins from `min` to `max`. */
   bins: Float64Array;
+  /** Mean of each channel (dimension 1), where asked for. */
+  means?: Float64Array | undefined;
+  /** Largest distance from the mean of the elements that are normalised together, where asked for. */
+  centred?: number | undefined;
 }
 
 const KEPT = 0.9999;
@@ -54,10 +58,10 @@ const squaredError = (
   return error;
 };
 
-const percentileRange = ({ min, max, bins }: Observation): [number, number] => {
+const percentileRange = ({ min, max, bins }: Observation, kept: number): [number, number] => {
   const total = bins.reduce((sum, count) => sum + count, 0);
   const width = (max - min) / bins.length;
-  const allowed = total * (1 - KEPT);
+  const allowed = total * (1 - kept);
   let [low, high] = [0, bins.length];
   for (let cut = 0; low < high; low++) {
     cut += bins[low] ?? 0;
@@ -74,13 +78,14 @@ const percentileRange = ({ min, max, bins }: Observation): [number, number] => {
 export const chooseQuantisation = (
   observation: Observation,
   method: CalibrationMethod,
+  kept = KEPT,
 ): ActivationQuantisation => {
   const { min, max } = observation;
   switch (method) {
     case 'minmax':
       return quantisationOf(min, max);
     case 'percentile':
-      return quantisationOf(...percentileRange(observation));
+      return quantisationOf(...percentileRange(observation, kept));
     case 'mse': {
       let best = quantisationOf(min, max);
       let least = squaredError(observation, best);

@@ -13,6 +13,12 @@ export interface QuantisedWeights {
 /** Largest bias that is kept exact; a channel's scale grows until its bias fits. */
 const LARGEST_BIAS = 2 ** 29;
 
+/**
+ * A channel with weights so much smaller than the others' is dead, and its weights become zero: a scale of its own would
+ * be too small for a requantisation.
+ */
+const DEAD_CHANNEL = 2 ** -24;
+
 const perChannel = <T>(outputs: number, make: (channel: number) => T): T[] =>
   Array.from({ length: outputs }, (_, channel) => make(channel));
 
@@ -43,7 +49,8 @@ export const quantiseWeights = (
     }
     return Math.max(most / 127, Math.abs(bias?.[channel] ?? 0) / (xScale * LARGEST_BIAS));
   });
-  const nonZero = (scale: number) => Math.fround(scale === 0 ? 1 / 127 : scale);
+  const floor = Math.max(...largest) * DEAD_CHANNEL;
+  const nonZero = (scale: number) => Math.fround(scale === 0 ? 1 / 127 : Math.max(scale, floor));
   const scales = granularity === 'channel' ? largest.map(nonZero) : [nonZero(Math.max(...largest))];
   const values = Int16Array.from(weights.values, (weight, index) => {
     const scale = scales[scales.length === 1 ? 0 : Math.floor(index / taps)] ?? 1;
@@ -62,3 +69,31 @@ export const quantiseBias = (
     const scale = weightScales[weightScales.length === 1 ? 0 : channel] ?? 1;
     return Math.round(value / (xScale * scale));
   });
+
+/**
+ * The bias with what rounding the weights adds to the mean output taken back: `sum(E[x] * (w - quantised w))` per output,
+ * for inputs whose channels have these means. Padding is not accounted for.
+ */
+export const correctedBias = (
+  { weights, bias }: { weights: Constant; bias: Float64Array | undefined },
+  { values, zero, scales }: QuantisedWeights,
+  means: ArrayLike<number>,
+  groups: number,
+): Float64Array => {
+  const [outputs = 1, depth = 1] = weights.shape;
+  const taps = weights.values.length / outputs;
+  const area = taps / depth;
+  return Float64Array.from(
+    perChannel(outputs, (o) => {
+      const scale = scales[scales.length === 1 ? 0 : o] ?? 1;
+      const first = Math.floor(o / (outputs / groups)) * depth;
+      let sum = bias?.[o] ?? 0;
+      for (let tap = 0; tap < taps; tap++) {
+        const at = o * taps + tap;
+        const rounded = ((values[at] ?? 0) - zero) * scale;
+        sum += ((weights.values[at] ?? 0) - rounded) * (means[first + Math.floor(tap / area)] ?? 0);
+      }
+      return sum;
+    }),
+  );
+};

@@ -3,7 +3,7 @@ import {
   type Graph,
   type GraphNode,
   type Initialiser,
-  KERNEL_VERSION,
+  kernelVersionOf,
   LAYOUT_VERSION,
   type TensorSpec,
 } from '@veritrace/referee/graph';
@@ -16,7 +16,7 @@ export const graphOf = (
   outputs: number[] = [nodes.length - 1],
 ): Graph => ({
   header: {
-    kernelVersion: KERNEL_VERSION,
+    kernelVersion: kernelVersionOf(nodes),
     layoutVersion: LAYOUT_VERSION,
     nodeCount: nodes.length,
     initialiserCount: initialisers.length,

@@ -48,8 +48,28 @@ export const adversarial = (random: Random, dtype: Operand, count: number): numb
   return Array.from({ length: count }, draw);
 };
 
-/** The graph of a seed: up to `size` nodes over one or two inputs. */
-export const randomGraph = (seed: number, size = 8): Graph => {
+/** Integers of 32 bits: small, around what a single holds, and at the ends, where sums and products are clamped. */
+const adversarialWide = (random: Random, count: number): number[] => {
+  const style = random.pick(['small', 'single', 'ends', 'spread', 'mixed'] as const);
+  const draw = (from: typeof style): number => {
+    switch (from) {
+      case 'small':
+        return random.integer(-300, 300);
+      case 'single':
+        return random.pick([-1, 1]) * (2 ** 24 + random.integer(-3, 3));
+      case 'ends':
+        return random.pick([-(2 ** 31), 2 ** 31 - 1]);
+      case 'spread':
+        return random.integer(-(2 ** 31), 2 ** 31 - 1);
+      case 'mixed':
+        return draw(random.pick(['small', 'single', 'ends', 'spread'] as const));
+    }
+  };
+  return Array.from({ length: count }, () => draw(style));
+};
+
+/** The graph of a seed: up to `size` nodes over one or two inputs, of the operators of a kernel version. */
+export const randomGraph = (seed: number, size = 8, version: 1 | 2 = 2): Graph => {
   const random = createRandom(seed);
   const inputs: TensorSpec[] = [];
   const initialisers: Initialiser[] = [];
@@ -126,6 +146,12 @@ export const randomGraph = (seed: number, size = 8): Graph => {
   };
 
   const inputShape = (): number[] => {
+    if (random.chance(0.1)) {
+      return Array.from({ length: random.integer(1, 6) }, () => random.integer(1, 4));
+    }
+    if (random.chance(0.2)) {
+      return [random.integer(1, 4), random.integer(1, 9), random.pick([1, 8, 40, 600])];
+    }
     if (random.chance(0.3)) return [random.integer(1, 3), random.pick([1, 7, 64, 600, 1300])];
     const deep = random.chance(0.2);
     return [
@@ -136,7 +162,8 @@ export const randomGraph = (seed: number, size = 8): Graph => {
     ];
   };
   for (let index = random.integer(1, 2); index > 0; index--) {
-    const spec: TensorSpec = { dtype: operand(), shape: inputShape() };
+    const dtype = version === 2 && random.chance(0.15) ? 'I32' : operand();
+    const spec: TensorSpec = { dtype, shape: inputShape() };
     known.push({ ref: { tag: 'Request', value: inputs.length }, spec });
     inputs.push(spec);
   }
@@ -437,6 +464,375 @@ export const randomGraph = (seed: number, size = 8): Graph => {
     });
   };
 
+  /** A zero point, also of 32 bits. */
+  const anyZero = (dtype: Integer): number =>
+    dtype === 'I32'
+      ? random.pick([0, 0, 1, -(2 ** 23), 2 ** 23, random.integer(-(2 ** 23), 2 ** 23)])
+      : zeroOf(dtype);
+  const anyReach = (dtype: Integer, zero: number): number =>
+    dtype === 'I32' ? 2 ** 31 : reachOf(dtype, zero);
+  /** As `finish`, perhaps to 32 bits, with one scale. */
+  const finishWide = (worst: number, perChannel?: number) => {
+    if (random.chance(0.25)) {
+      return { requant: undefined, dtype: 'I32' as const, refs: [] as Ref[] };
+    }
+    const refs =
+      perChannel === undefined
+        ? [constant('F32', [1], [scaleFor(worst)])]
+        : [scales(worst, perChannel)];
+    if (random.chance(0.6)) {
+      const dtype = operand();
+      return { requant: requantTo(dtype), dtype, refs };
+    }
+    const limit = random.pick([2 ** 23, 5000, 300]);
+    const zero = random.pick([0, 0, limit, -limit, random.integer(-limit, limit)]);
+    const requant = { zero, min: -limit, max: limit };
+    return { requant, dtype: 'I32' as const, refs };
+  };
+  const always = <T extends { requant: Requant | undefined }>(make: () => T) => {
+    for (;;) {
+      const end = make();
+      if (end.requant !== undefined) return { ...end, requant: end.requant };
+    }
+  };
+
+  const convTranspose = () => {
+    const x = choose(
+      (tensor) =>
+        isOperand(tensor) &&
+        tensor.spec.shape.length === 4 &&
+        elementCount(tensor.spec.shape) < 900,
+    );
+    if (x === undefined) return;
+    const [batch = 1, channels = 1, height = 1, width = 1] = x.spec.shape;
+    const groups = random.pick(
+      Array.from({ length: channels }, (_, index) => index + 1).filter(
+        (count) => channels % count === 0 && count < 8,
+      ),
+    );
+    const depth = channels / groups;
+    const outputs = groups * random.integer(1, 3);
+    const side = (size: number) => {
+      const kernel = random.integer(1, 3);
+      const stride = random.integer(1, 3);
+      const dilation = random.chance(0.2) ? 2 : 1;
+      const extent = (kernel - 1) * dilation + 1;
+      const before = random.integer(0, kernel - 1);
+      const after = random.integer(0, kernel - 1);
+      const out = (size - 1) * stride + extent - before - after + random.integer(0, stride - 1);
+      return { kernel, stride, dilation, before, after, out };
+    };
+    const [v, h] = [side(height), side(width)];
+    if (v.out < 1 || h.out < 1) return;
+    const [xType, wType] = [integerOf(x.spec) as Operand, operand()];
+    const [xZero, wZero] = [zeroOf(xType), random.chance(0.7) ? 0 : zeroOf(wType)];
+    const worst = depth * v.kernel * h.kernel * reachOf(xType, xZero) * reachOf(wType, wZero);
+    if (worst >= 2 ** 31) return;
+    const bias = random.chance(0.6);
+    const shape = [outputs, depth, v.kernel, h.kernel];
+    const refs = [x.ref, constant(wType, shape, adversarial(random, wType, elementCount(shape)))];
+    if (bias) refs.push(biases(worst, outputs));
+    const end = finishWide(worst, outputs);
+    push(
+      {
+        tag: 'ConvTranspose',
+        value: {
+          groups,
+          strides: [v.stride, h.stride],
+          pads: [v.before, h.before, v.after, h.after],
+          dilations: [v.dilation, h.dilation],
+          xZero,
+          wZero,
+          bias,
+          requant: end.requant,
+        },
+      },
+      [...refs, ...end.refs],
+      { dtype: end.dtype, shape: [batch, outputs, v.out, h.out] },
+    );
+  };
+
+  const batchMatMul = () => {
+    const a = choose(
+      (tensor) =>
+        isOperand(tensor) &&
+        tensor.spec.shape.length === 3 &&
+        elementCount(tensor.spec.shape) < 9000,
+    );
+    if (a === undefined) return;
+    const [batches = 1, rows = 1, depth = 1] = a.spec.shape;
+    const partner = choose((tensor) => {
+      const [first, , last] = tensor.spec.shape;
+      return (
+        isOperand(tensor) &&
+        tensor.spec.shape.length === 3 &&
+        last === depth &&
+        (first === 1 || first === batches)
+      );
+    });
+    let b = random.chance(0.6) ? partner : undefined;
+    if (b === undefined) {
+      const dtype = operand();
+      const shape = [random.pick([1, batches]), random.integer(1, 5), depth];
+      const values = adversarial(random, dtype, elementCount(shape));
+      b = { ref: constant(dtype, shape, values), spec: { dtype, shape } };
+    }
+    const [aType, bType] = [integerOf(a.spec) as Operand, integerOf(b.spec) as Operand];
+    const [aZero, bZero] = [zeroOf(aType), zeroOf(bType)];
+    const worst = depth * reachOf(aType, aZero) * reachOf(bType, bZero);
+    if (worst >= 2 ** 31) return;
+    const end = finishWide(worst);
+    push(
+      { tag: 'BatchMatMul', value: { aZero, bZero, requant: end.requant } },
+      [a.ref, b.ref, ...end.refs],
+      { dtype: end.dtype, shape: [batches, rows, b.spec.shape[1] ?? 1] },
+    );
+  };
+
+  /** Shape of two tensors broadcast together, if they can be. */
+  const broadcast = (a: readonly number[], b: readonly number[]): number[] | undefined => {
+    const rank = Math.max(a.length, b.length);
+    const shape: number[] = [];
+    for (let axis = 0; axis < rank; axis++) {
+      const left = a[axis - rank + a.length] ?? 1;
+      const right = b[axis - rank + b.length] ?? 1;
+      if (left !== right && left !== 1 && right !== 1) return undefined;
+      shape.push(Math.max(left, right));
+    }
+    return elementCount(shape) > 20_000 ? undefined : shape;
+  };
+  const pair = () => {
+    const a = choose(({ spec }) => spec.shape.length > 0);
+    if (a === undefined) return undefined;
+    let b = choose(({ spec }) => broadcast(a.spec.shape, spec.shape) !== undefined);
+    if (b === undefined || random.chance(0.3)) {
+      const dtype = operand();
+      const shape = a.spec.shape
+        .map((size) => (random.chance(0.5) ? size : 1))
+        .slice(random.integer(0, a.spec.shape.length - 1));
+      const values = adversarial(random, dtype, elementCount(shape));
+      b = { ref: constant(dtype, shape, values), spec: { dtype, shape } };
+    }
+    const [first, second] = random.chance(0.5) ? [a, b] : [b, a];
+    const shape = broadcast(first.spec.shape, second.spec.shape);
+    if (shape === undefined) return undefined;
+    const [aType, bType] = [integerOf(first.spec), integerOf(second.spec)];
+    const zeros = { aZero: anyZero(aType), bZero: anyZero(bType) };
+    return {
+      refs: [first.ref, second.ref],
+      shape,
+      zeros,
+      reaches: [anyReach(aType, zeros.aZero), anyReach(bType, zeros.bZero)] as const,
+    };
+  };
+
+  const weightedSum = () => {
+    const operands = pair();
+    if (operands === undefined) return;
+    const weight = () =>
+      random.pick([1, 2 ** 15, random.integer(1, 2 ** 15)]) * random.pick([1, -1]);
+    const [aMul, bMul] = [weight(), weight()];
+    const [a, b] = operands.reaches;
+    const end = finishWide(a * Math.abs(aMul) + b * Math.abs(bMul));
+    push(
+      { tag: 'WeightedSum', value: { ...operands.zeros, aMul, bMul, requant: end.requant } },
+      [...operands.refs, ...end.refs],
+      { dtype: end.dtype, shape: operands.shape },
+    );
+  };
+
+  const product = () => {
+    const operands = pair();
+    if (operands === undefined) return;
+    const end = finishWide(operands.reaches[0] * operands.reaches[1]);
+    push(
+      { tag: 'Product', value: { ...operands.zeros, requant: end.requant } },
+      [...operands.refs, ...end.refs],
+      { dtype: end.dtype, shape: operands.shape },
+    );
+  };
+
+  const quotient = () => {
+    const operands = pair();
+    if (operands === undefined) return;
+    const end = always(() => finishWide(random.pick([1, 30, 2 ** 12, operands.reaches[0]])));
+    push(
+      { tag: 'Quotient', value: { ...operands.zeros, requant: end.requant } },
+      [...operands.refs, ...end.refs],
+      { dtype: end.dtype, shape: operands.shape },
+    );
+  };
+
+  const squareRoot = () => {
+    const x = choose(() => true);
+    if (x === undefined) return;
+    const xZero = anyZero(integerOf(x.spec));
+    const end = always(() => finishWide(Math.sqrt(anyReach(integerOf(x.spec), xZero))));
+    push({ tag: 'SquareRoot', value: { xZero, requant: end.requant } }, [x.ref, ...end.refs], {
+      dtype: end.dtype,
+      shape: x.spec.shape,
+    });
+  };
+
+  const concat = () => {
+    const a = choose(({ spec }) => spec.shape.length > 0 && elementCount(spec.shape) < 4000);
+    if (a === undefined) return;
+    const axis = random.integer(0, a.spec.shape.length - 1);
+    const others = known.filter(
+      ({ spec }) =>
+        spec.dtype === a.spec.dtype &&
+        spec.shape.length === a.spec.shape.length &&
+        spec.shape.every((size, d) => d === axis || size === a.spec.shape[d]),
+    );
+    const parts = [a, ...Array.from({ length: random.integer(0, 3) }, () => random.pick(others))];
+    const length = parts.reduce((sum, { spec }) => sum + (spec.shape[axis] ?? 1), 0);
+    push(
+      { tag: 'Concat', value: { axis } },
+      parts.map(({ ref }) => ref),
+      {
+        dtype: a.spec.dtype,
+        shape: a.spec.shape.map((size, d) => (d === axis ? length : size)),
+      },
+    );
+  };
+
+  const slice = () => {
+    const x = choose(({ spec }) => spec.shape.length > 0);
+    if (x === undefined) return;
+    const sides = x.spec.shape.map((size) => {
+      const start = random.integer(0, size - 1);
+      const step = random.integer(1, 3);
+      return random.chance(0.4)
+        ? { start: 0, step: 1, count: size }
+        : { start, step, count: random.integer(1, Math.floor((size - 1 - start) / step) + 1) };
+    });
+    const ranges = sides.map(({ start, step }): [number, number] => [start, step]);
+    push({ tag: 'Slice', value: { ranges } }, [x.ref], {
+      dtype: x.spec.dtype,
+      shape: sides.map(({ count }) => count),
+    });
+  };
+
+  const gather = () => {
+    const x = choose(({ spec }) => spec.shape.length > 0);
+    if (x === undefined) return;
+    const axis = random.integer(0, x.spec.shape.length - 1);
+    const rank = x.spec.shape.length;
+    const places = choose(
+      ({ spec }) =>
+        spec.shape.length + rank - 1 <= 6 &&
+        elementCount(spec.shape) * (elementCount(x.spec.shape) / (x.spec.shape[axis] ?? 1)) < 9000,
+    );
+    let indices = random.chance(0.5) ? places : undefined;
+    if (indices === undefined) {
+      const shape = [random.integer(1, 5)];
+      const size = x.spec.shape[axis] ?? 1;
+      const values = Array.from({ length: shape[0] ?? 1 }, () =>
+        random.chance(0.2)
+          ? random.pick([-1, size, -(2 ** 31), 2 ** 31 - 1])
+          : random.integer(0, size - 1),
+      );
+      indices = { ref: constant('I32', shape, values), spec: { dtype: 'I32', shape } };
+    }
+    const { shape } = x.spec;
+    const output = [...shape.slice(0, axis), ...indices.spec.shape, ...shape.slice(axis + 1)];
+    if (output.length > 6 || elementCount(output) > 20_000) return;
+    push({ tag: 'Gather', value: { axis } }, [x.ref, indices.ref], {
+      dtype: x.spec.dtype,
+      shape: output,
+    });
+  };
+
+  const resize = () => {
+    const x = choose((tensor) => isOperand(tensor) && tensor.spec.shape.length === 4);
+    if (x === undefined) return;
+    const [batch = 1, channels = 1, height = 1, width = 1] = x.spec.shape;
+    const style = random.pick(['repeat', 'ramp', 'wild'] as const);
+    const plan = (size: number): number[] => {
+      const factor = random.integer(1, 3);
+      const length = style === 'repeat' ? size * factor : random.integer(1, 2 * size + 1);
+      const place = {
+        repeat: (at: number) => Math.floor(at / factor) * 256 + random.pick([0, 0, 64]),
+        ramp: (at: number) => Math.round(((at * size) / length) * 128) * 2,
+        wild: () => random.integer(-1000, size * 256 + 1000),
+      }[style];
+      return Array.from({ length }, (_, at) => place(at));
+    };
+    const [rows, columns] = [plan(height), plan(width)];
+    const type = integerOf(x.spec) as Operand;
+    const refs = [
+      x.ref,
+      constant('I32', [rows.length], rows),
+      constant('I32', [columns.length], columns),
+    ];
+    const shape = [batch, channels, rows.length, columns.length];
+    if (elementCount(shape) > 20_000) return;
+    if (random.chance(0.5)) {
+      const tag = 'Resize';
+      push({ tag, value: { xZero: 0, requant: undefined } }, refs, { dtype: type, shape });
+      return;
+    }
+    const xZero = zeroOf(type);
+    const end = always(() => finishWide(reachOf(type, xZero) * 2 ** 14));
+    push({ tag: 'Resize', value: { xZero, requant: end.requant } }, [...refs, ...end.refs], {
+      dtype: end.dtype,
+      shape,
+    });
+  };
+
+  const reduce = () => {
+    const x = choose(({ spec }) => spec.shape.length > 0);
+    if (x === undefined) return;
+    const { shape } = x.spec;
+    const chosen = shape.map((_, axis) => axis).filter(() => random.chance(0.5));
+    const axes = chosen.length === 0 ? [random.integer(0, shape.length - 1)] : chosen;
+    const keepDims = random.chance(0.5) || axes.length === shape.length;
+    const output = keepDims
+      ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
+      : shape.filter((_, axis) => !axes.includes(axis));
+    const reduction = random.pick(['Sum', 'SumOfSquares', 'Max', 'Min'] as const);
+    if (reduction === 'Max' || reduction === 'Min') {
+      push(
+        { tag: 'Reduce', value: { reduction, axes, keepDims, xZero: 0, requant: undefined } },
+        [x.ref],
+        { dtype: x.spec.dtype, shape: output },
+      );
+      return;
+    }
+    const xZero = anyZero(integerOf(x.spec));
+    const count = axes.reduce((product, axis) => product * (shape[axis] ?? 1), 1);
+    const term = anyReach(integerOf(x.spec), xZero);
+    const end = finishWide(count * (reduction === 'Sum' ? term : term * term));
+    push(
+      { tag: 'Reduce', value: { reduction, axes, keepDims, xZero, requant: end.requant } },
+      [x.ref, ...end.refs],
+      { dtype: end.dtype, shape: output },
+    );
+  };
+
+  const lookup = () => {
+    const x = choose(isOperand);
+    if (x === undefined) return;
+    push(
+      { tag: 'Lookup', value: undefined },
+      [x.ref, constant('I32', [256], adversarialWide(random, 256))],
+      { dtype: 'I32', shape: x.spec.shape },
+    );
+  };
+
+  const topK = () => {
+    const x = choose(({ spec }) => spec.shape.length > 0);
+    if (x === undefined) return;
+    const axis = random.integer(0, x.spec.shape.length - 1);
+    const size = x.spec.shape[axis] ?? 1;
+    const kept = random.pick([1, size, random.integer(1, size)]);
+    const indices = random.chance(0.5);
+    push({ tag: 'TopK', value: { axis, largest: random.chance(0.5), indices } }, [x.ref], {
+      dtype: indices ? 'I32' : x.spec.dtype,
+      shape: x.spec.shape.map((length, d) => (d === axis ? kept : length)),
+    });
+  };
+
   const steps = [
     conv,
     conv,
@@ -453,6 +849,26 @@ export const randomGraph = (seed: number, size = 8): Graph => {
     transpose,
     pad,
     argMax,
+    ...(version === 1
+      ? []
+      : [
+          convTranspose,
+          convTranspose,
+          batchMatMul,
+          batchMatMul,
+          weightedSum,
+          product,
+          quotient,
+          squareRoot,
+          concat,
+          slice,
+          gather,
+          resize,
+          reduce,
+          reduce,
+          lookup,
+          topK,
+        ]),
   ];
   for (let tries = 0; nodes.length < size && tries < 10 * size; tries++) random.pick(steps)();
   return graphOf(inputs, initialisers, nodes);
@@ -462,6 +878,11 @@ export const randomGraph = (seed: number, size = 8): Graph => {
 export const randomInputs = (graph: Graph, seed: number): Uint8Array[] => {
   const random = createRandom(seed);
   return graph.header.inputs.map(({ dtype, shape }) =>
-    writeElements(dtype, adversarial(random, dtype as Operand, elementCount(shape))),
+    writeElements(
+      dtype,
+      dtype === 'I32'
+        ? adversarialWide(random, elementCount(shape))
+        : adversarial(random, dtype as Operand, elementCount(shape)),
+    ),
   );
 };

@@ -6,7 +6,7 @@
 import {
   type Graph,
   type GraphNode,
-  KERNEL_VERSION,
+  kernelVersionOf,
   LAYOUT_VERSION,
   type Ref,
   type TensorSpec,
@@ -98,9 +98,10 @@ export const deepGraph = ({ nodes: count, seed, rows }: DeepModel): Graph => {
     }
     return { op: { tag: 'Table', value: undefined }, inputs: [last, TABLE], output: VALUES };
   };
+  const made = Array.from({ length: count }, (_, index) => next(index));
   return {
     header: {
-      kernelVersion: KERNEL_VERSION,
+      kernelVersion: kernelVersionOf(made),
       layoutVersion: LAYOUT_VERSION,
       nodeCount: count,
       initialiserCount: initialisers.length,
@@ -108,6 +109,6 @@ export const deepGraph = ({ nodes: count, seed, rows }: DeepModel): Graph => {
       outputs: [count - 1],
     },
     initialisers,
-    nodes: Array.from({ length: count }, (_, index) => next(index)),
+    nodes: made,
   };
 };

@@ -1,16 +1,29 @@
-//! The operators of kernel version 1: one definition of each, in integers.
+//! The operators of all kernel versions: one definition of each, in integers.
 //!
 //! [`Kernel::new`] is the type check: it resolves a node against its inputs' specs once, with every dimension and loop
 //! bound checked. [`Kernel::element`] computes one output element through an [`Inputs`], so that the same lines evaluate
 //! a whole node, one tile from partial inputs, and, with an accessor that only takes notes, tell which elements a tile
 //! depends on. Kernels are total: every input has one result or a [`Fault`].
 
-use crate::graph::{DType, Node, Op, Requant, TensorSpec, Window, MAX_RANK};
+mod arithmetic;
+mod places;
+mod reduction;
+mod selection;
+mod transposed;
+
+pub use reduction::MAX_SORTED;
+
+use crate::graph::{DType, Node, Op, Requant, TensorSpec, Window, KERNEL_VERSION, MAX_RANK};
 use crate::requantise::requantise;
 use crate::tensor::Geometry;
 use alloc::vec::Vec;
+use arithmetic::{clamped, Binary};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use places::Broadcast;
+use reduction::{Reduce, TopK};
 use scale_info::TypeInfo;
+use selection::{Concat, Gather, Resize, Slice};
+use transposed::Transposed;
 
 /// Largest stride, padding, dilation or window side.
 pub const MAX_ATTRIBUTE: u32 = 1 << 12;
@@ -25,6 +38,13 @@ pub const WORK_OF_ELEMENT: u64 = 24;
 pub const WORK_OF_READ: u64 = 28;
 /// What looking up the two runs of a sum of products takes, however short.
 pub const WORK_OF_RUN: u64 = 64;
+/// What a step takes that reads nothing: a dimension of a place, a value put in order.
+pub const WORK_OF_STEP: u64 = 8;
+/// What a quotient or a root of singles takes, in integers.
+pub const WORK_OF_DIVISION: u64 = 64;
+
+/// Largest zero point, and largest end of a clamp, of a 32-bit tensor, either way: a single counts so far.
+pub const MAX_WIDE_ZERO: i32 = 1 << 23;
 
 /// Why a node does not type-check.
 #[derive(
@@ -58,6 +78,16 @@ pub enum NodeFault {
     Output,
     /// An accumulator could exceed 32 bits.
     Overflow,
+    /// The graph's kernel version does not have the operator, or is none.
+    Version,
+}
+
+/// Whether a graph of kernel version `version` has the operator.
+pub fn check_version(version: u16, op: &Op) -> Result<(), NodeFault> {
+    ensure(
+        (op.since()..=KERNEL_VERSION).contains(&version),
+        NodeFault::Version,
+    )
 }
 
 /// Why an element has no value.
@@ -104,21 +134,31 @@ pub struct Run {
 
 /// How the last input requantises.
 #[derive(Clone, Copy, Debug)]
-struct Scaling {
-    requant: Requant,
-    input: usize,
-    per_channel: bool,
+pub(crate) struct Scaling {
+    pub(crate) requant: Requant,
+    pub(crate) input: usize,
+    pub(crate) per_channel: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Conv {
-    x: [u32; 4],
-    w: [u32; 4],
-    y: [u32; 4],
-    groups: u32,
-    strides: [u32; 2],
-    pads: [u32; 4],
-    dilations: [u32; 2],
+pub(crate) struct Conv {
+    pub(crate) x: [u32; 4],
+    pub(crate) w: [u32; 4],
+    pub(crate) y: [u32; 4],
+    pub(crate) groups: u32,
+    pub(crate) strides: [u32; 2],
+    pub(crate) pads: [u32; 4],
+    pub(crate) dilations: [u32; 2],
+}
+
+/// A node that is sums of products, as a convolution. See [`crate::packed`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Products {
+    pub(crate) conv: Conv,
+    pub(crate) x_zero: i32,
+    pub(crate) w_zero: i32,
+    pub(crate) bias: bool,
+    pub(crate) scaling: Option<Scaling>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -163,6 +203,42 @@ enum Shape {
         length: u32,
         inner: u32,
     },
+    Transposed(Transposed),
+    BatchMatMul {
+        rows: u32,
+        columns: u32,
+        depth: u32,
+        /// Whether all groups have the same right-hand side.
+        is_shared: bool,
+    },
+    Binary {
+        op: Binary,
+        broadcast: Broadcast,
+    },
+    SquareRoot,
+    Concat(Concat),
+    Slice(Slice),
+    Gather(Gather),
+    Resize(Resize),
+    Reduce(Reduce),
+    Lookup {
+        lowest: i32,
+    },
+    TopK(TopK),
+}
+
+/// The output that an operator gives, and how.
+type Resolved = (Vec<u32>, DType, Shape);
+
+/// Which scales make sense.
+#[derive(Clone, Copy)]
+enum Scales {
+    /// One, or one for each of so many channels, and an output of 8 bits: kernel version 1.
+    Narrow(Option<u32>),
+    /// One.
+    One,
+    /// One, or one for each of so many channels.
+    OneOrPerChannel(u32),
 }
 
 /// A node resolved against its inputs' specs.
@@ -204,6 +280,20 @@ fn check_zero(dtype: DType, zero: i32) -> Result<(), NodeFault> {
     ensure((low..=high).contains(&zero), NodeFault::ZeroPoint)
 }
 
+/// Checks an integer and its zero point: any of an 8-bit tensor, a bounded one of a 32-bit tensor.
+fn check_integer(dtype: DType, zero: i32) -> Result<(), NodeFault> {
+    match dtype {
+        DType::U8 | DType::I8 => check_zero(dtype, zero),
+        DType::I32 => ensure(is_wide(zero), NodeFault::ZeroPoint),
+        DType::F32 => Err(NodeFault::InputType),
+    }
+}
+
+/// Whether a zero point, or an end of a clamp, is one that a 32-bit tensor may have.
+fn is_wide(value: i32) -> bool {
+    (-MAX_WIDE_ZERO..=MAX_WIDE_ZERO).contains(&value)
+}
+
 /// Largest `|x - zero|` of an operand.
 fn reach(dtype: DType, zero: i32) -> Result<u64, NodeFault> {
     ensure(dtype.is_operand(), NodeFault::InputType)?;
@@ -242,12 +332,12 @@ fn check_bias(spec: Option<&&TensorSpec>, channels: u32) -> Result<(), NodeFault
     ensure(spec.shape.as_slice() == [channels], NodeFault::InputShape)
 }
 
-/// Checks scale and clamp; `channels` is `None` where only one scale makes sense.
+/// Checks scale and clamp.
 fn check_scaling(
     requant: &Option<Requant>,
     specs: &[&TensorSpec],
     input: usize,
-    channels: Option<u32>,
+    scales: Scales,
     output: DType,
 ) -> Result<Option<Scaling>, NodeFault> {
     let Some(requant) = requant else {
@@ -261,9 +351,21 @@ fn check_scaling(
     )?;
     let scale = specs.get(input).ok_or(NodeFault::InputCount)?;
     ensure(scale.dtype == DType::F32, NodeFault::InputType)?;
-    ensure(output.is_operand(), NodeFault::Output)?;
-    check_zero(output, requant.zero)?;
-    let (low, high) = output.range().ok_or(NodeFault::Output)?;
+    let (channels, is_narrow) = match scales {
+        Scales::Narrow(channels) => (channels, true),
+        Scales::One => (None, false),
+        Scales::OneOrPerChannel(channels) => (Some(channels), false),
+    };
+    ensure(
+        output.is_operand() || (output == DType::I32 && !is_narrow),
+        NodeFault::Output,
+    )?;
+    check_integer(output, requant.zero)?;
+    let (low, high) = if output.is_operand() {
+        output.range().ok_or(NodeFault::Output)?
+    } else {
+        (-MAX_WIDE_ZERO, MAX_WIDE_ZERO)
+    };
     ensure(
         low <= requant.min && requant.min <= requant.max && requant.max <= high,
         NodeFault::Clamp,
@@ -350,8 +452,13 @@ impl Kernel {
                 if *bias {
                     check_bias(specs.get(2), wd[0])?;
                 }
-                kernel.scaling =
-                    check_scaling(requant, specs, 2 + usize::from(*bias), Some(wd[0]), dtype)?;
+                kernel.scaling = check_scaling(
+                    requant,
+                    specs,
+                    2 + usize::from(*bias),
+                    Scales::Narrow(Some(wd[0])),
+                    dtype,
+                )?;
                 let y = [xd[0], wd[0], height, width];
                 kernel.shape = Shape::Conv(Conv {
                     x: xd,
@@ -381,8 +488,13 @@ impl Kernel {
                 if *bias {
                     check_bias(specs.get(2), columns)?;
                 }
-                kernel.scaling =
-                    check_scaling(requant, specs, 2 + usize::from(*bias), Some(columns), dtype)?;
+                kernel.scaling = check_scaling(
+                    requant,
+                    specs,
+                    2 + usize::from(*bias),
+                    Scales::Narrow(Some(columns)),
+                    dtype,
+                )?;
                 kernel.shape = Shape::MatMul { depth, columns };
                 (kernel.x_zero, kernel.w_zero, kernel.bias) = (*x_zero, *w_zero, *bias);
                 (alloc::vec![rows, columns], dtype)
@@ -390,7 +502,8 @@ impl Kernel {
             Op::Requantise { x_zero, requant } => {
                 check_zero(x.dtype, *x_zero)?;
                 let channels = x.shape.get(1).copied();
-                kernel.scaling = check_scaling(&Some(*requant), specs, 1, channels, dtype)?;
+                kernel.scaling =
+                    check_scaling(&Some(*requant), specs, 1, Scales::Narrow(channels), dtype)?;
                 // An I32 input minus its zero point must fit again.
                 ensure(x.dtype.is_operand() || *x_zero == 0, NodeFault::ZeroPoint)?;
                 kernel.x_zero = *x_zero;
@@ -436,7 +549,8 @@ impl Kernel {
                 let (xd, y) = pool(x, window)?;
                 let terms = u64::from(window.kernel[0]) * u64::from(window.kernel[1]);
                 check_accumulator(terms, reach(x.dtype, *x_zero)?, 0)?;
-                kernel.scaling = check_scaling(requant, specs, 1, Some(xd[1]), dtype)?;
+                kernel.scaling =
+                    check_scaling(requant, specs, 1, Scales::Narrow(Some(xd[1])), dtype)?;
                 kernel.x_zero = *x_zero;
                 kernel.shape = Shape::Pool {
                     x: xd,
@@ -463,7 +577,7 @@ impl Kernel {
                         .all(|m| (1..=MAX_ADD_WEIGHT).contains(*m)),
                     NodeFault::Attribute,
                 )?;
-                kernel.scaling = check_scaling(requant, specs, 2, None, dtype)?;
+                kernel.scaling = check_scaling(requant, specs, 2, Scales::Narrow(None), dtype)?;
                 kernel.x_zero = *a_zero;
                 kernel.shape = Shape::Add {
                     a_mul: *a_mul,
@@ -516,12 +630,101 @@ impl Kernel {
                 kernel.shape = Shape::ArgMax { length, inner };
                 (expected, DType::I32)
             }
+            Op::ConvTranspose { .. }
+            | Op::BatchMatMul { .. }
+            | Op::WeightedSum { .. }
+            | Op::Product { .. }
+            | Op::Quotient { .. }
+            | Op::SquareRoot { .. }
+            | Op::Concat { .. }
+            | Op::Slice { .. }
+            | Op::Gather { .. }
+            | Op::Resize { .. }
+            | Op::Reduce { .. }
+            | Op::Lookup
+            | Op::TopK { .. } => {
+                let (expected, expected_dtype, shape) =
+                    kernel.resolve_second(node, specs, bias_bound)?;
+                kernel.shape = shape;
+                (expected, expected_dtype)
+            }
         };
         ensure(
             node.output.shape.as_slice() == expected.as_slice() && dtype == expected_dtype,
             NodeFault::Output,
         )?;
         Ok(kernel)
+    }
+
+    /// The operators of kernel version 2.
+    fn resolve_second(
+        &mut self,
+        node: &Node,
+        specs: &[&TensorSpec],
+        bias_bound: u64,
+    ) -> Result<Resolved, NodeFault> {
+        match &node.op {
+            Op::ConvTranspose { .. } => transposed::resolve(self, node, specs, bias_bound),
+            Op::BatchMatMul {
+                a_zero,
+                b_zero,
+                requant,
+            } => arithmetic::batch_mat_mul(self, node, specs, (*a_zero, *b_zero), requant),
+            Op::WeightedSum {
+                a_zero,
+                a_mul,
+                b_zero,
+                b_mul,
+                requant,
+            } => {
+                let (a_mul, b_mul) = (*a_mul, *b_mul);
+                let op = Binary::WeightedSum { a_mul, b_mul };
+                arithmetic::binary(self, node, specs, (*a_zero, *b_zero), op, requant)
+            }
+            Op::Product {
+                a_zero,
+                b_zero,
+                requant,
+            } => {
+                let zeros = (*a_zero, *b_zero);
+                arithmetic::binary(self, node, specs, zeros, Binary::Product, requant)
+            }
+            Op::Quotient {
+                a_zero,
+                b_zero,
+                requant,
+            } => {
+                let (zeros, requant) = ((*a_zero, *b_zero), Some(*requant));
+                arithmetic::binary(self, node, specs, zeros, Binary::Quotient, &requant)
+            }
+            Op::SquareRoot { x_zero, requant } => {
+                arithmetic::root(self, node, specs, *x_zero, requant)
+            }
+            Op::Concat { axis } => selection::concat(specs, *axis),
+            Op::Slice { ranges } => selection::slice(node, specs, ranges),
+            Op::Gather { axis } => selection::gather(specs, *axis),
+            Op::Resize { x_zero, requant } => {
+                selection::resize(self, node, specs, *x_zero, requant)
+            }
+            Op::Reduce { .. } => reduction::reduce(self, node, specs),
+            Op::Lookup => arithmetic::lookup(specs),
+            Op::TopK {
+                axis,
+                largest,
+                indices,
+            } => reduction::top_k(node, specs, *axis, *largest, *indices),
+            Op::Conv { .. }
+            | Op::MatMul { .. }
+            | Op::Requantise { .. }
+            | Op::Table
+            | Op::MaxPool(_)
+            | Op::SumPool { .. }
+            | Op::Add { .. }
+            | Op::Reshape
+            | Op::Transpose { .. }
+            | Op::Pad { .. }
+            | Op::ArgMax { .. } => Err(NodeFault::Attribute),
+        }
     }
 
     /// The output's geometry.
@@ -532,6 +735,39 @@ impl Kernel {
     /// The inputs' geometries, in the node's order.
     pub fn inputs(&self) -> &[Geometry] {
         &self.inputs
+    }
+
+    /// Whether whole tiles of the node can be computed by [`crate::packed`].
+    pub(crate) fn is_sum_of_products(&self) -> bool {
+        matches!(self.shape, Shape::Conv(_) | Shape::MatMul { .. })
+    }
+
+    /// What the node's sums of products are, if it is such. A product of matrices is a convolution of images of one pixel,
+    /// one for each row, whose committed order is row-major.
+    pub(crate) fn products(&self) -> Option<Products> {
+        let conv = match self.shape {
+            Shape::Conv(conv) => conv,
+            Shape::MatMul { depth, columns } => {
+                let rows = self.output.elements().checked_div(columns)?;
+                Conv {
+                    x: [rows, depth, 1, 1],
+                    w: [columns, depth, 1, 1],
+                    y: [rows, columns, 1, 1],
+                    groups: 1,
+                    strides: [1; 2],
+                    pads: [0; 4],
+                    dilations: [1; 2],
+                }
+            }
+            _ => return None,
+        };
+        Some(Products {
+            conv,
+            x_zero: self.x_zero,
+            w_zero: self.w_zero,
+            bias: self.bias,
+            scaling: self.scaling,
+        })
     }
 
     /// Multiply-accumulates for one output element, and as many more as the rest of it takes: limits and weights count
@@ -552,6 +788,35 @@ impl Kernel {
                 u64::from(window.kernel[0]) * u64::from(window.kernel[1]) * WORK_OF_READ
             }
             Shape::ArgMax { length, .. } => u64::from(*length) * WORK_OF_READ,
+            Shape::Transposed(conv) => {
+                conv.runs() * (u64::from(conv.depth()) + WORK_OF_RUN) + conv.steps() * WORK_OF_STEP
+            }
+            Shape::BatchMatMul { depth, .. } => u64::from(*depth) + WORK_OF_RUN,
+            Shape::Binary { op, broadcast } => {
+                let places = match broadcast {
+                    Broadcast::Same => 0,
+                    Broadcast::Walks(..) => 2 * u64::from(MAX_RANK) * WORK_OF_STEP,
+                };
+                let division = match op {
+                    Binary::WeightedSum { .. } | Binary::Product => 0,
+                    Binary::Quotient => WORK_OF_DIVISION,
+                };
+                2 * WORK_OF_READ + places + division
+            }
+            Shape::SquareRoot => WORK_OF_READ + WORK_OF_DIVISION,
+            Shape::Concat(_) => WORK_OF_READ + 4 * WORK_OF_STEP,
+            Shape::Slice(_) => WORK_OF_READ + u64::from(MAX_RANK) * WORK_OF_STEP,
+            // What points is read twice, to know where it points and to go there.
+            Shape::Gather(_) => 3 * WORK_OF_READ + 4 * WORK_OF_STEP,
+            Shape::Lookup { .. } => 3 * WORK_OF_READ,
+            Shape::Resize(_) => {
+                let corners = if self.scaling.is_some() { 4 } else { 1 };
+                (4 + corners) * WORK_OF_READ + 4 * WORK_OF_STEP
+            }
+            Shape::Reduce(reduce) => {
+                reduce.count() * WORK_OF_READ + u64::from(MAX_RANK) * WORK_OF_STEP
+            }
+            Shape::TopK(top) => top.length() * (WORK_OF_READ + WORK_OF_STEP),
         };
         let parameters = u64::from(self.bias) + u64::from(self.scaling.is_some());
         main + WORK_OF_ELEMENT + parameters * WORK_OF_READ
@@ -574,6 +839,12 @@ impl Kernel {
                 u64::from(window.kernel[0]) * u64::from(window.kernel[1])
             }
             (Shape::ArgMax { length, .. }, 0) => u64::from(*length),
+            (Shape::Transposed(conv), 0) => conv.runs().saturating_mul(tiles_of_run(conv.depth())),
+            (Shape::Transposed(conv), 1) => tiles_of_run(conv.weights()),
+            (Shape::BatchMatMul { depth, .. }, 0 | 1) => tiles_of_run(*depth),
+            (Shape::Resize(_), 0) => 4,
+            (Shape::Reduce(reduce), 0) => reduce.tiles(),
+            (Shape::TopK(top), 0) => top.tiles(),
             _ => 1,
         }
     }
@@ -645,6 +916,35 @@ impl Kernel {
                 }
                 Ok(best_at as i32)
             }
+            Shape::Transposed(conv) => self.transposed(conv, at, inputs),
+            Shape::BatchMatMul {
+                rows,
+                columns,
+                depth,
+                is_shared,
+            } => {
+                let (group, row, column) = (at / columns / rows, at / columns % rows, at % columns);
+                let other = if *is_shared { 0 } else { group };
+                let a = self.run(0, (group * rows + row) * depth, 1);
+                let b = self.run(1, (other * columns + column) * depth, 1);
+                let sum = inputs.dot(a, b, *depth)?;
+                self.finish(sum, 0, inputs)
+            }
+            Shape::Binary { op, broadcast } => self.binary(op, broadcast, at, inputs),
+            Shape::SquareRoot => self.root(at, inputs),
+            Shape::Concat(concat) => {
+                let (input, index) = concat.origin(at).ok_or(Fault::Missing)?;
+                inputs.get(input, index)
+            }
+            Shape::Slice(slice) => inputs.get(0, slice.origin(at)),
+            Shape::Gather(gather) => gather.element(at, inputs),
+            Shape::Resize(resize) => self.resize(resize, at, inputs),
+            Shape::Reduce(reduce) => self.reduce(reduce, at, inputs),
+            Shape::Lookup { lowest } => {
+                let index = inputs.get(0, at)? - lowest;
+                inputs.get(1, index as u32)
+            }
+            Shape::TopK(top) => top.element(at, inputs),
         }
     }
 
@@ -747,6 +1047,17 @@ impl Kernel {
             sum
         };
         let acc = i32::try_from(biased).map_err(|_| Fault::Overflow)?;
+        self.scale(acc, channel, inputs)
+    }
+
+    /// Requantises a sum of 32-bit operands, of which every one has a value.
+    fn finish_wide<I: Inputs>(&self, sum: i64, inputs: &mut I) -> Result<i32, Fault> {
+        self.scale(clamped(sum), 0, inputs)
+    }
+
+    /// Requantises.
+    #[inline]
+    fn scale<I: Inputs>(&self, acc: i32, channel: u32, inputs: &mut I) -> Result<i32, Fault> {
         match &self.scaling {
             None => Ok(acc),
             Some(scaling) => {

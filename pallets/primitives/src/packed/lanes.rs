@@ -1,0 +1,139 @@
+//! Three outputs in a word: many positions by several outputs.
+
+use super::{Node, Operand, Part, Stretches, Sums, Used, Weights, Window};
+use alloc::vec::Vec;
+
+/// Bits from one lane to the next.
+const LANE: u32 = 21;
+/// Lanes of a word.
+const LANES: usize = 3;
+/// Words of weights, and positions, that are worked on at once: their sums fit the registers.
+const WORDS: usize = 2;
+const POSITIONS: usize = 4;
+/// Outputs that are worked on at once.
+const OUTPUTS: usize = WORDS * LANES;
+
+/// Inputs of some positions at one place of the window, and weights of some outputs there.
+type Inputs = [i8; POSITIONS];
+type Words = [i64; WORDS];
+
+/// Products until a lane could run over into the next: their sum is to stay below 2^20 either way.
+fn products_in_a_lane(reach: u32) -> usize {
+    // An input is at most 128, a weight at most 255.
+    (((1u32 << (LANE - 1)) - 1) / reach.saturating_mul(128).max(1)).max(1) as usize
+}
+
+/// The three lanes of a sum of words.
+#[inline]
+fn split(sum: i64) -> [i32; LANES] {
+    let lane = |word: i64| word.wrapping_shl(i64::BITS - LANE) >> (i64::BITS - LANE);
+    let first = lane(sum);
+    // A negative lane has borrowed from the next.
+    let rest = sum.wrapping_sub(first) >> LANE;
+    let second = lane(rest);
+    let third = rest.wrapping_sub(second) >> LANE;
+    [first as i32, second as i32, third as i32]
+}
+
+/// Sums of products of a few positions and outputs.
+#[inline]
+fn multiply(x: &[Inputs], w: &[Words], every: usize) -> [[[i32; LANES]; WORDS]; POSITIONS] {
+    let mut sums = [[[0i32; LANES]; WORDS]; POSITIONS];
+    for (x, w) in x.chunks(every).zip(w.chunks(every)) {
+        let mut words = [[0i64; WORDS]; POSITIONS];
+        for (inputs, weights) in x.iter().zip(w) {
+            for (words, input) in words.iter_mut().zip(inputs) {
+                for (word, weight) in words.iter_mut().zip(weights) {
+                    *word = word.wrapping_add(i64::from(*input).wrapping_mul(*weight));
+                }
+            }
+        }
+        for (sums, words) in sums.iter_mut().zip(words) {
+            for (sums, word) in sums.iter_mut().zip(words) {
+                for (sum, lane) in sums.iter_mut().zip(split(word)) {
+                    *sum = sum.wrapping_add(lane);
+                }
+            }
+        }
+    }
+    sums
+}
+
+/// Adds the weights of an output to lane `lane` of the words. Gives their sum.
+fn pack(operand: Operand, row: &[u8], lane: usize, words: &mut [Words]) -> i32 {
+    let shift = (lane % LANES) as u32 * LANE;
+    let index = lane / LANES;
+    let mut sum = 0i32;
+    for (words, byte) in words.iter_mut().zip(row) {
+        let weight = operand.value(*byte);
+        sum = sum.wrapping_add(weight);
+        if let Some(word) = words.get_mut(index) {
+            *word = word.wrapping_add(i64::from(weight) << shift);
+        }
+    }
+    sum
+}
+
+/// The sums of some outputs of one group.
+pub(super) fn sums<'a>(
+    node: &Node,
+    group: u32,
+    part: &Part,
+    source: &mut impl Stretches<'a>,
+    sums: &mut Sums<'_>,
+) -> Option<()> {
+    let depth = node.depth;
+    let window = Window::new(node);
+    let mut used = Used::new(depth);
+    let blocks = part.positions.len().div_ceil(POSITIONS);
+    let mut inputs: Vec<Inputs> = alloc::vec![[0; POSITIONS]; blocks.checked_mul(depth)?];
+    let mut rows = alloc::vec![0i8; depth.checked_mul(POSITIONS)?];
+    let mut positions = part.positions.clone();
+    for block in inputs.chunks_exact_mut(depth) {
+        for row in rows.chunks_exact_mut(depth) {
+            // The last block may have fewer positions; what the others have there is not looked at.
+            if let Some(position) = positions.next() {
+                window.gather(position, group, source, row, &mut used)?;
+            }
+        }
+        interleave(&rows, depth, block)?;
+    }
+    let mut weights = Weights::new(depth, &used);
+    let every = products_in_a_lane(node.reach());
+    let mut words: Vec<Words> = alloc::vec![[0; WORDS]; depth];
+    for first in part.outputs.clone().step_by(OUTPUTS) {
+        let last = first.checked_add(OUTPUTS as u32)?.min(part.outputs.end);
+        words.fill([0; WORDS]);
+        let mut corrections = [0i32; OUTPUTS];
+        for ((lane, correction), output) in corrections.iter_mut().enumerate().zip(first..last) {
+            let sum =
+                weights.with_row(output, source, |row| pack(node.w, row, lane, &mut words))?;
+            *correction = sum.wrapping_mul(node.x.zero);
+        }
+        for (index, block) in inputs.chunks_exact(depth).enumerate() {
+            let products = multiply(block, &words, every);
+            let position = index.checked_mul(POSITIONS)?;
+            let present = part.positions.len().checked_sub(position)?;
+            for (offset, products) in products.iter().enumerate().take(present) {
+                let slots = sums.from(position.checked_add(offset)?, first)?;
+                let products = products.as_flattened().iter().zip(&corrections);
+                let count = (last - first) as usize;
+                for (slot, (product, correction)) in slots.iter_mut().zip(products).take(count) {
+                    *slot = product.wrapping_sub(*correction);
+                }
+            }
+        }
+    }
+    Some(())
+}
+
+/// Puts the inputs of some positions beside each other.
+fn interleave(rows: &[i8], depth: usize, block: &mut [Inputs]) -> Option<()> {
+    let (a, rest) = rows.split_at_checked(depth)?;
+    let (b, rest) = rest.split_at_checked(depth)?;
+    let (c, d) = rest.split_at_checked(depth)?;
+    for ((((slot, a), b), c), d) in block.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+        *slot = [*a, *b, *c, *d];
+    }
+    Some(())
+}

@@ -1,0 +1,419 @@
+//! Every way against the operator's own definition, element by element.
+
+use super::*;
+use crate::evaluate::{evaluate_node, Dense};
+use crate::graph::{Node as GraphNode, Op, Ref, TensorSpec};
+use crate::kernel::{Fault, Inputs};
+use crate::tensor::{read, TILE_BYTES};
+use alloc::collections::BTreeSet;
+use proptest::prelude::*;
+
+/// A node and its inputs, row-major.
+#[derive(Clone, Debug)]
+struct Case {
+    node: GraphNode,
+    specs: Vec<TensorSpec>,
+    inputs: Vec<Vec<u8>>,
+}
+
+impl Case {
+    fn kernel(&self) -> Kernel {
+        let specs: Vec<_> = self.specs.iter().collect();
+        Kernel::new(&self.node, &specs, None).unwrap()
+    }
+
+    fn dense(&self) -> Dense<'_> {
+        let types = self.specs.iter().map(|spec| spec.dtype);
+        Dense::new(types.zip(self.inputs.iter().map(Vec::as_slice)).collect())
+    }
+
+    fn committed(&self) -> Vec<Vec<u8>> {
+        let geometries = self.specs.iter().map(|spec| Geometry::new(spec).unwrap());
+        let inputs = geometries.zip(&self.inputs);
+        inputs
+            .map(|(g, data)| g.to_committed(data).unwrap())
+            .collect()
+    }
+
+    /// The elements at some places of committed order, by the definition.
+    fn plain(&self, places: Range<u32>, inputs: &mut impl Inputs) -> Result<Vec<i32>, Fault> {
+        let kernel = self.kernel();
+        places
+            .map(|place| kernel.element(kernel.output().linear(place), inputs))
+            .collect()
+    }
+}
+
+/// Whole inputs of which only some tiles are held.
+struct Some<'a> {
+    committed: &'a [Vec<u8>],
+    tiles: Vec<BTreeSet<usize>>,
+}
+
+impl<'a> Stretches<'a> for Some<'a> {
+    fn stretch(&mut self, input: usize, first: usize, count: usize) -> Option<&'a [u8]> {
+        let tile = TILE_BYTES as usize;
+        let mut tiles = first / tile..=(first + count - 1) / tile;
+        let held = &self.tiles[input];
+        assert!(
+            tiles.all(|tile| held.contains(&tile)),
+            "bytes {first} and {count} more of input {input}, which no element depends on"
+        );
+        self.committed[input].get(first..first + count)
+    }
+}
+
+/// Notes the tiles of what is read.
+struct Notes<'a> {
+    inner: Dense<'a>,
+    geometries: Vec<Geometry>,
+    tiles: Vec<BTreeSet<usize>>,
+}
+
+impl Inputs for Notes<'_> {
+    fn get(&mut self, input: usize, index: u32) -> Result<i32, Fault> {
+        let geometry = &self.geometries[input];
+        let (tile, _) = geometry.tile_of(geometry.committed(index));
+        self.tiles[input].insert(tile as usize);
+        self.inner.get(input, index)
+    }
+}
+
+fn spec(dtype: DType, shape: &[u32]) -> TensorSpec {
+    TensorSpec {
+        dtype,
+        shape: shape.to_vec().try_into().unwrap(),
+    }
+}
+
+fn dtype() -> impl Strategy<Value = DType> {
+    prop_oneof![Just(DType::U8), Just(DType::I8)]
+}
+
+/// Somewhere in the type's range, often at an end.
+fn zero(dtype: DType) -> impl Strategy<Value = i32> {
+    let (low, high) = dtype.range().unwrap();
+    prop_oneof![
+        Just(low),
+        Just(high),
+        Just(0),
+        Just(low.midpoint(high)),
+        low..=high
+    ]
+}
+
+/// Bytes that are anything, or only what sums are largest of.
+fn bytes(count: u32) -> impl Strategy<Value = Vec<u8>> {
+    let extreme = prop::sample::select(vec![0u8, 255, 128, 127]);
+    let count = count as usize;
+    prop_oneof![
+        prop::collection::vec(any::<u8>(), count),
+        prop::collection::vec(extreme.clone(), count),
+        extreme.prop_map(move |byte| vec![byte; count]),
+    ]
+}
+
+fn biases(count: u32) -> impl Strategy<Value = Vec<u8>> {
+    let small = prop::collection::vec(-100_000i32..100_000, count as usize);
+    let any = prop::collection::vec(any::<i32>(), count as usize);
+    let ends = prop::sample::select(vec![0, 0, 0, 0, 0, 0, 0, i32::MIN, i32::MAX]);
+    let ends = prop::collection::vec(ends, count as usize);
+    prop_oneof![8 => small, 1 => any, 1 => ends]
+        .prop_map(|words| words.into_iter().flat_map(i32::to_le_bytes).collect())
+}
+
+/// Scales of all sizes; now and then one that is none.
+fn scales(count: u32) -> impl Strategy<Value = Vec<u8>> {
+    let scale = prop_oneof![
+        200 => (127u32 - 24..127 + 2, 0u32..1 << 23).prop_map(|(e, f)| e << 23 | f),
+        20 => (127u32 - 60..127 + 60).prop_map(|e| e << 23),
+        1 => any::<u32>(),
+    ];
+    prop::collection::vec(scale, count as usize)
+        .prop_map(|words| words.into_iter().flat_map(u32::to_le_bytes).collect())
+}
+
+#[derive(Clone, Debug)]
+struct Sizes {
+    x: Vec<u32>,
+    w: Vec<u32>,
+    y: Vec<u32>,
+    op: Op,
+}
+
+/// The rest of a case: zero points, bias, requantisation and data.
+fn filled(sizes: Sizes, x_type: DType, w_type: DType) -> impl Strategy<Value = Case> {
+    let outputs = sizes.w[0];
+    let elements = |shape: &[u32]| shape.iter().product::<u32>();
+    let data = (
+        bytes(elements(&sizes.x)),
+        bytes(elements(&sizes.w)),
+        biases(outputs),
+        any::<bool>().prop_flat_map(move |per| scales(if per { outputs } else { 1 })),
+    );
+    let zeros = (zero(x_type), zero(w_type));
+    let requant = dtype().prop_flat_map(|dtype| {
+        (Just(dtype), zero(dtype), zero(dtype), zero(dtype)).prop_map(|(dtype, zero, a, b)| {
+            let (min, max) = (a.min(b), a.max(b));
+            (dtype, Requant { zero, min, max })
+        })
+    });
+    (
+        data,
+        zeros,
+        any::<bool>(),
+        prop::option::weighted(0.7, requant),
+    )
+        .prop_map(
+            move |((x, w, bias, scale), (x_zero, w_zero), has_bias, requant)| {
+                let mut op = sizes.op.clone();
+                match &mut op {
+                    Op::Conv {
+                        x_zero: a,
+                        w_zero: b,
+                        bias,
+                        requant: r,
+                        ..
+                    }
+                    | Op::MatMul {
+                        x_zero: a,
+                        w_zero: b,
+                        bias,
+                        requant: r,
+                    } => {
+                        (*a, *b, *bias) = (x_zero, w_zero, has_bias);
+                        *r = requant.map(|(_, requant)| requant);
+                    }
+                    other => panic!("{other:?} is no sum of products"),
+                }
+                let mut specs = vec![spec(x_type, &sizes.x), spec(w_type, &sizes.w)];
+                let mut inputs = vec![x, w];
+                if has_bias {
+                    specs.push(spec(DType::I32, &[outputs]));
+                    inputs.push(bias);
+                }
+                if requant.is_some() {
+                    specs.push(spec(DType::F32, &[scale.len() as u32 / 4]));
+                    inputs.push(scale);
+                }
+                let refs: Vec<_> = (0..specs.len() as u16).map(Ref::Request).collect();
+                let dtype = requant.map_or(DType::I32, |(dtype, _)| dtype);
+                Case {
+                    node: GraphNode {
+                        op,
+                        inputs: refs.try_into().unwrap(),
+                        output: spec(dtype, &sizes.y),
+                    },
+                    specs,
+                    inputs,
+                }
+            },
+        )
+}
+
+fn convolutions() -> impl Strategy<Value = Case> {
+    let pair = |range: Range<u32>| (range.clone(), range).prop_map(|(a, b)| [a, b]);
+    // Depthwise, grouped and dense; deep ones with rows of weights of many tiles.
+    let channels = prop_oneof![
+        3 => (1u32..5, 1u32..9, 1u32..8),
+        2 => (1u32..40, Just(1), Just(1)),
+        1 => (1u32..40, Just(1), 1u32..4),
+        1 => (1u32..3, 80u32..400, 1u32..9),
+    ];
+    let sizes = (
+        (1u32..3, channels, pair(1..7)),
+        (pair(1..5), pair(1..4), pair(1..4)),
+        prop::array::uniform4(0u32..5),
+    );
+    let sizes = sizes.prop_filter_map(
+        "a window larger than the image",
+        |((batch, (groups, depth, outputs), image), (kernel, strides, dilations), pads)| {
+            let side = |axis: usize| {
+                let padded = image[axis] + pads[axis] + pads[axis + 2];
+                let extent = (kernel[axis] - 1) * dilations[axis] + 1;
+                Some(padded.checked_sub(extent)? / strides[axis] + 1)
+            };
+            let y = vec![batch, groups * outputs, side(0)?, side(1)?];
+            Some(Sizes {
+                x: vec![batch, groups * depth, image[0], image[1]],
+                w: vec![groups * outputs, depth, kernel[0], kernel[1]],
+                y,
+                op: Op::Conv {
+                    groups,
+                    strides,
+                    pads,
+                    dilations,
+                    x_zero: 0,
+                    w_zero: 0,
+                    bias: false,
+                    requant: None,
+                },
+            })
+        },
+    );
+    (sizes, dtype(), dtype()).prop_flat_map(|(sizes, x, w)| filled(sizes, x, w))
+}
+
+fn products() -> impl Strategy<Value = Case> {
+    let depth = prop_oneof![1u32..40, 60u32..70, 300u32..700];
+    let sizes = (1u32..30, depth, 1u32..20).prop_map(|(rows, depth, columns)| Sizes {
+        x: vec![rows, depth],
+        w: vec![columns, depth],
+        y: vec![rows, columns],
+        op: Op::MatMul {
+            x_zero: 0,
+            w_zero: 0,
+            bias: false,
+            requant: None,
+        },
+    });
+    (sizes, dtype(), dtype()).prop_flat_map(|(sizes, x, w)| filled(sizes, x, w))
+}
+
+fn cases() -> impl Strategy<Value = Case> {
+    prop_oneof![3 => convolutions(), 1 => products()]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_500))]
+
+    #[test]
+    fn whole_node_should_be_what_its_elements_are(case in cases()) {
+        let kernel = case.kernel();
+        let inputs: Vec<_> = case.inputs.iter().map(Vec::as_slice).collect();
+        let plain = evaluate_node(&kernel, &mut case.dense());
+        prop_assert_eq!(whole_node(&kernel, &inputs), plain.ok());
+    }
+
+    /// Of what a proof of these elements brings, and nothing else.
+    #[test]
+    fn part_should_need_and_give_what_its_elements_do(case in cases(), ends in any::<[prop::sample::Index; 2]>()) {
+        let kernel = case.kernel();
+        let [a, b] = ends.map(|end| end.index(kernel.output().elements() as usize + 1) as u32);
+        let places = a.min(b)..a.max(b);
+        let mut notes = Notes {
+            inner: case.dense(),
+            geometries: kernel.inputs().to_vec(),
+            tiles: vec![BTreeSet::new(); case.inputs.len()],
+        };
+        let plain = case.plain(places.clone(), &mut notes);
+        prop_assume!(plain.is_ok());
+        let committed = case.committed();
+        let mut given = Vec::new();
+        let mut source = Some { committed: &committed, tiles: notes.tiles };
+        let done = elements(&kernel, places, &mut source, |value| given.push(value));
+        prop_assert_eq!(done, Option::Some(()));
+        prop_assert_eq!(given, plain.unwrap());
+    }
+
+    /// Each way for itself, whatever the number of positions.
+    #[test]
+    fn ways_should_agree(case in cases()) {
+        let kernel = case.kernel();
+        let node = Node::new(&kernel).unwrap();
+        let committed = case.committed();
+        let outputs = node.outputs();
+        let positions = kernel.output().elements() / outputs;
+        let per_group = outputs / node.conv.groups;
+        let mut plain = case.clone();
+        if let Op::Conv { bias, requant, .. } | Op::MatMul { bias, requant, .. } = &mut plain.node.op {
+            (*bias, *requant) = (false, None);
+        }
+        plain.node.output.dtype = DType::I32;
+        plain.specs.truncate(2);
+        plain.inputs.truncate(2);
+        plain.node.inputs.truncate(2);
+        let sums = plain.plain(0..kernel.output().elements(), &mut plain.dense()).unwrap();
+        for group in 0..node.conv.groups {
+            let part = Part {
+                positions: 0..positions,
+                outputs: group * per_group..(group + 1) * per_group,
+            };
+            let expected: Vec<i32> = sums
+                .chunks_exact(outputs as usize)
+                .flat_map(|row| row[part.outputs.start as usize..part.outputs.end as usize].to_vec())
+                .collect();
+            for way in [lanes::sums, pairs::sums] {
+                let mut sums = vec![0; expected.len()];
+                let mut source = Whole(committed.iter().map(Vec::as_slice).collect());
+                let mut table = Sums { sums: &mut sums, width: per_group as usize, first: part.outputs.start };
+                prop_assert_eq!(way(&node, group, &part, &mut source, &mut table), Option::Some(()));
+                prop_assert_eq!(&sums, &expected);
+            }
+        }
+    }
+}
+
+/// The largest depth that the type check allows, of operands that all have the same end of their range.
+#[test]
+fn largest_sums_should_be_exact() {
+    for (depth, x_zero, w_zero) in [(33_025u32, 0, 0), (65_793, 0, 128), (131_071, 128, 128)] {
+        for (x, w) in [(0, 0), (0, 255), (255, 0), (255, 255)] {
+            for rows in [1u32, 13] {
+                let op = Op::MatMul {
+                    x_zero,
+                    w_zero,
+                    bias: false,
+                    requant: None,
+                };
+                let refs = vec![Ref::Request(0), Ref::Request(1)];
+                let case = Case {
+                    node: GraphNode {
+                        op,
+                        inputs: refs.try_into().unwrap(),
+                        output: spec(DType::I32, &[rows, 1]),
+                    },
+                    specs: vec![
+                        spec(DType::U8, &[rows, depth]),
+                        spec(DType::U8, &[1, depth]),
+                    ],
+                    inputs: vec![vec![x; (rows * depth) as usize], vec![w; depth as usize]],
+                };
+                let inputs: Vec<_> = case.inputs.iter().map(Vec::as_slice).collect();
+                let out = whole_node(&case.kernel(), &inputs).unwrap();
+                let product = (i32::from(x) - x_zero) * (i32::from(w) - w_zero);
+                for row in 0..rows {
+                    assert_eq!(
+                        read(DType::I32, &out, row),
+                        Option::Some(product * depth as i32)
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn other_operators_should_be_left_alone() {
+    let node = GraphNode {
+        op: Op::Reshape,
+        inputs: vec![Ref::Request(0)].try_into().unwrap(),
+        output: spec(DType::U8, &[2, 3]),
+    };
+    let kernel = Kernel::new(&node, &[&spec(DType::U8, &[6])], None).unwrap();
+    assert_eq!(whole_node(&kernel, &[&[0; 6]]), None);
+}
+
+#[test]
+fn what_is_not_held_should_have_no_value() {
+    let op = Op::MatMul {
+        x_zero: 0,
+        w_zero: 0,
+        bias: false,
+        requant: None,
+    };
+    let node = GraphNode {
+        op,
+        inputs: vec![Ref::Request(0), Ref::Request(1)].try_into().unwrap(),
+        output: spec(DType::I32, &[2, 2]),
+    };
+    let square = spec(DType::U8, &[2, 2]);
+    let kernel = Kernel::new(&node, &[&square, &square], None).unwrap();
+    assert_eq!(whole_node(&kernel, &[&[1; 4], &[1; 3]]), None);
+    assert_eq!(whole_node(&kernel, &[&[1; 4]]), None);
+    let mut short = Whole(vec![&[1; 4], &[1; 3]]);
+    assert_eq!(elements(&kernel, 0..4, &mut short, |_| ()), None);
+    let mut full = Whole(vec![&[1; 4], &[1; 4]]);
+    assert_eq!(elements(&kernel, 0..5, &mut full, |_| ()), None);
+    assert_eq!(elements(&kernel, 0..4, &mut full, |_| ()), Option::Some(()));
+}

@@ -1,0 +1,173 @@
+/** Operators that compute each element of their output from the elements at its place. */
+import type { GraphNode } from '@veritrace/referee/graph';
+import { dtypeRange } from '../model/tensors.ts';
+import { EXACT_LIMIT, type Range, reach } from './bounds.ts';
+import { emitFormula, formulaOf } from './formula.ts';
+import { finished, requantised, rounded } from './requantise.ts';
+import {
+  type Context,
+  carrierOf,
+  cast,
+  clampedWide,
+  differenceOf,
+  fitsCarrier,
+  integersOf,
+  integerValue,
+  leaves32,
+  plainCarrierOf,
+  rangeOfDifference,
+  roundedCarrier,
+  scalar,
+  type Value,
+} from './values.ts';
+
+type Attributes<Tag extends GraphNode['op']['tag']> = Extract<
+  GraphNode['op'],
+  { tag: Tag }
+>['value'];
+
+const scaledRange = ({ min, max }: Range, factor: number): Range =>
+  factor < 0 ? { min: max * factor, max: min * factor } : { min: min * factor, max: max * factor };
+
+const sumOfRanges = (a: Range, b: Range): Range => ({ min: a.min + b.min, max: a.max + b.max });
+
+/** Sums of two tensors with integer weights, broadcast. */
+export const added = (
+  context: Context,
+  node: GraphNode,
+  { aZero, aMul, bZero, bMul, requant }: Attributes<'WeightedSum'>,
+): Value => {
+  const { builder } = context;
+  const [a, b] = [context.resolve(node, 0), context.resolve(node, 1)];
+  const terms = [
+    { value: a, zero: aZero, factor: aMul },
+    { value: b, zero: bZero, factor: bMul },
+  ].map((term) => ({
+    ...term,
+    range: scaledRange(rangeOfDifference(term.value.range, term.zero), term.factor),
+  }));
+  const [left, right] = terms as [(typeof terms)[number], (typeof terms)[number]];
+  const range = sumOfRanges(left.range, right.range);
+  const inFloat =
+    terms.every(
+      (term) => fitsCarrier(term.value.range, term.zero) && reach(term.range, 0) <= EXACT_LIMIT,
+      // A sum that is requantised is rounded to a single anyway, and two exact terms are rounded once.
+    ) &&
+    (requant !== undefined || reach(range, 0) <= EXACT_LIMIT);
+  if (inFloat) {
+    const weighted = ({ value, zero }: (typeof terms)[number], factor: number) => {
+      const carrier = carrierOf(builder, value, zero);
+      return factor === 1
+        ? carrier
+        : builder.op('Mul', [carrier, scalar(builder, 'float32', factor)]);
+    };
+    const name = builder.op(bMul < 0 ? 'Sub' : 'Add', [
+      weighted(left, aMul),
+      weighted(right, Math.abs(bMul)),
+    ]);
+    return finished(context, node, { form: 'float', name }, range, requant);
+  }
+  const [wideLeft, wideRight] = terms.map(({ value, zero, factor }) =>
+    builder.op('Mul', [differenceOf(builder, value, zero), scalar(builder, 'float64', factor)]),
+  );
+  const sum = builder.op('Add', [wideLeft ?? '', wideRight ?? '']);
+  const name = cast(builder, clampedWide(builder, sum, range), 'int32');
+  return finished(context, node, { form: 'int', name }, range, requant);
+};
+
+const productOfRanges = (a: Range, b: Range): Range => {
+  const corners = [a.min * b.min, a.min * b.max, a.max * b.min, a.max * b.max];
+  return { min: Math.min(...corners), max: Math.max(...corners) };
+};
+
+/** Products of two tensors, broadcast. */
+export const times = (
+  context: Context,
+  node: GraphNode,
+  { aZero, bZero, requant }: Attributes<'Product'>,
+): Value => {
+  const { builder } = context;
+  const [a, b] = [context.resolve(node, 0), context.resolve(node, 1)];
+  const range = productOfRanges(
+    rangeOfDifference(a.range, aZero),
+    rangeOfDifference(b.range, bZero),
+  );
+  const fits = fitsCarrier(a.range, aZero) && fitsCarrier(b.range, bZero);
+  // One product of two exact operands is rounded once, as the requantisation would round it.
+  if (fits && (requant === undefined ? reach(range, 0) <= EXACT_LIMIT : !leaves32(range))) {
+    const name = builder.op('Mul', [
+      plainCarrierOf(builder, a, aZero),
+      plainCarrierOf(builder, b, bZero),
+    ]);
+    return finished(context, node, { form: 'float', name }, range, requant);
+  }
+  const product = builder.op('Mul', [
+    differenceOf(builder, a, aZero),
+    differenceOf(builder, b, bZero),
+  ]);
+  const name = cast(builder, clampedWide(builder, product, range), 'int32');
+  return finished(context, node, { form: 'int', name }, range, requant);
+};
+
+/** Elements raised to `least`, where the range leaves any below. */
+const atLeast = (context: Context, name: string, range: Range, least: number): string =>
+  range.min >= least
+    ? name
+    : context.builder.op('Clip', [name, scalar(context.builder, 'float32', least)]);
+
+/** Quotients of two tensors, broadcast. Rounding to a single is monotone, so the divisor's clamp may come after it. */
+export const quotient = (
+  context: Context,
+  node: GraphNode,
+  { aZero, bZero, requant }: Attributes<'Quotient'>,
+): Value => {
+  const { builder } = context;
+  const [a, b] = [context.resolve(node, 0), context.resolve(node, 1)];
+  const divisors = rangeOfDifference(b.range, bZero);
+  const divided = builder.op('Div', [
+    roundedCarrier(builder, a, aZero),
+    atLeast(context, roundedCarrier(builder, b, bZero), divisors, 1),
+  ]);
+  return requantised(context, divided, context.resolve(node, 2), requant, node.output);
+};
+
+/** Square roots. */
+export const squareRoot = (
+  context: Context,
+  node: GraphNode,
+  { xZero, requant }: Attributes<'SquareRoot'>,
+): Value => {
+  const { builder } = context;
+  const x = context.resolve(node, 0);
+  const radicands = rangeOfDifference(x.range, xZero);
+  const radicand = atLeast(context, roundedCarrier(builder, x, xZero), radicands, 0);
+  const root = builder.op('Sqrt', [radicand]);
+  return requantised(context, root, context.resolve(node, 1), requant, node.output);
+};
+
+/** A requantisation of its own. */
+export const scaled = (
+  context: Context,
+  node: GraphNode,
+  { xZero, requant }: Attributes<'Requantise'>,
+): Value => {
+  const x = roundedCarrier(context.builder, context.resolve(node, 0), xZero);
+  return requantised(context, x, context.resolve(node, 1), requant, node.output);
+};
+
+/** Entries of a table, by the formula that was found equal on all of them, or else looked up one by one. */
+export const looked = (context: Context, node: GraphNode): Value => {
+  const { builder } = context;
+  const [x, table] = [context.resolve(node, 0), context.resolve(node, 1)];
+  const type = x.spec.dtype === 'I8' ? 'I8' : 'U8';
+  const { min: lowest } = dtypeRange(type);
+  const formula = table.constant && formulaOf(table.constant, lowest, x.zeroPoint ?? lowest);
+  if (formula) {
+    const real = emitFormula(builder, carrierOf(builder, x, formula.zero), formula);
+    return rounded(context, real, formula.requant, node.output);
+  }
+  const place = cast(builder, integersOf(builder, x), 'int32');
+  const index = lowest === 0 ? place : builder.op('Sub', [place, scalar(builder, 'int32', lowest)]);
+  const found = builder.op('Gather', [integersOf(builder, table), index], { axis: 0 });
+  return integerValue(node.output, table.range, found);
+};

@@ -1,0 +1,76 @@
+/**
+ * `npm run calibration -w @veritrace/ocr -- MODEL FOLDER [--count N] [--seed N] [--format npy|json] [--pixels]`
+ *
+ * Writes calibration samples where `veritrace model compile --calibrate` reads them, one file for each sample: the reals
+ * the model takes, or with `--pixels` the centred bytes that the rewritten model takes.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { MODEL_FILES, MODELS, type ModelName } from '../models.ts';
+import { calibration, calibrationCentred } from './calibration.ts';
+import { encodeNpy } from './npy.ts';
+
+export const FORMATS = ['npy', 'json'] as const;
+
+export type Format = (typeof FORMATS)[number];
+
+export interface CalibrationOptions {
+  count: number;
+  seed: number;
+  format: Format;
+  /** Samples for the rewritten model. */
+  pixels: boolean;
+}
+
+/** Writes `count` samples of a model to a folder. */
+export const writeCalibration = async (
+  model: ModelName,
+  folder: string,
+  { count, seed, format, pixels }: CalibrationOptions,
+): Promise<void> => {
+  const { shape } = MODEL_FILES[model];
+  await mkdir(folder, { recursive: true });
+  const samples = (pixels ? calibrationCentred : calibration)(model, count, seed);
+  for (const [index, values] of samples.entries()) {
+    await writeFile(
+      join(folder, `${String(index).padStart(4, '0')}.${format}`),
+      format === 'npy' ? encodeNpy(values, shape) : JSON.stringify(Array.from(values)),
+    );
+  }
+};
+
+const main = async () => {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      count: { type: 'string', default: '32' },
+      seed: { type: 'string', default: '1' },
+      format: { type: 'string', default: 'npy' },
+      pixels: { type: 'boolean', default: false },
+    },
+  });
+  const [name, folder] = positionals;
+  const model = MODELS.find((known) => known === name);
+  const format = FORMATS.find((known) => known === values.format);
+  const [count, seed] = [Number(values.count), Number(values.seed)];
+  if (
+    model === undefined ||
+    folder === undefined ||
+    format === undefined ||
+    !Number.isSafeInteger(count) ||
+    count < 1 ||
+    !Number.isSafeInteger(seed)
+  ) {
+    process.stderr.write(
+      `usage: calibration ${MODELS.join('|')} FOLDER [--count N] [--seed N] [--format ${FORMATS.join('|')}] [--pixels]\n`,
+    );
+    process.exitCode = 2;
+    return;
+  }
+  await writeCalibration(model, folder, { count, seed, format, pixels: values.pixels });
+  process.stderr.write(`${count} samples of the ${model}, seed ${seed}, in ${folder}\n`);
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
