@@ -37,11 +37,11 @@ fn give(bytes: Vec<u8>) -> u64 {
     pointer << 32 | length
 }
 
-/// Reserves `length` bytes for the caller to fill.
+/// Reserves `length` bytes, whatever they are, for the caller to fill.
 #[cfg(target_arch = "wasm32")]
 #[no_mangle]
 pub extern "C" fn alloc(length: usize) -> *mut u8 {
-    alloc::boxed::Box::into_raw(alloc::vec![0u8; length].into_boxed_slice()) as *mut u8
+    alloc::boxed::Box::into_raw(alloc::boxed::Box::<[u8]>::new_uninit_slice(length)) as *mut u8
 }
 
 /// Gives back what [`alloc`] or [`call`] handed out.

@@ -5,7 +5,7 @@ use crate::lanes::Lanes;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use codec::{Decode, DecodeAll, Encode};
+use codec::{Compact, Decode, DecodeAll, Encode};
 use veritrace_primitives::audit::attest;
 use veritrace_primitives::check::{check_graph, page_items, GraphLimits};
 use veritrace_primitives::commit;
@@ -97,7 +97,11 @@ pub struct Evidence {
     pub outputs: Tensors,
 }
 
-/// A request; the comment says what the answer decodes to.
+/// Index of the request for the roots of tensors: `Vec<(TensorSpec, Vec<u8>)>`, specs with row-major bytes; `Vec<Digest>`.
+/// Workers ask it of every byte that they compute, so it is answered from where the bytes lie.
+const TENSOR_ROOTS: u8 = 14;
+
+/// A request; the comment says what the answer decodes to. [`TENSOR_ROOTS`] is one more.
 #[derive(Decode, Encode)]
 pub enum Request {
     /// `graph.bin`: `u32`, a handle.
@@ -139,9 +143,6 @@ pub enum Request {
     /// Handle, node, tile, opening, evidence: `Contradiction`.
     #[codec(index = 13)]
     ProveElement(u32, u16, u32, Vec<u8>, Evidence),
-    /// Specs with row-major bytes: `Vec<Digest>`.
-    #[codec(index = 14)]
-    TensorRoots(Vec<(TensorSpec, Vec<u8>)>),
     /// Leaves: `Digest`.
     #[codec(index = 15)]
     TraceRoot(Vec<Digest>),
@@ -176,10 +177,40 @@ pub enum Request {
 
 /// Answers the SCALE bytes of a request with those of a `Result<Vec<u8>, String>`.
 pub fn answer(bytes: &[u8]) -> Vec<u8> {
+    if let Some((&TENSOR_ROOTS, tensors)) = bytes.split_first() {
+        return tensor_roots(tensors).encode();
+    }
     Request::decode_all(&mut &bytes[..])
-        .map_err(|_| "the request does not decode".to_string())
+        .map_err(|_| undecodable())
         .and_then(respond)
         .encode()
+}
+
+fn undecodable() -> String {
+    "the request does not decode".to_string()
+}
+
+fn tensor_roots(mut encoded: &[u8]) -> Result<Vec<u8>, String> {
+    let length = |encoded: &mut &[u8]| {
+        Compact::<u32>::decode(encoded)
+            .map(|Compact(length)| length)
+            .map_err(|_| undecodable())
+    };
+    let mut roots = Vec::new();
+    for _ in 0..length(&mut encoded)? {
+        let spec = TensorSpec::decode(&mut encoded).map_err(|_| undecodable())?;
+        let size = length(&mut encoded)? as usize;
+        let (data, rest) = encoded.split_at_checked(size).ok_or_else(undecodable)?;
+        encoded = rest;
+        let root = commit::tensor_root::<Lanes>(&spec, data)
+            .map_err(|fault| format!("not a tensor of that spec: {fault:?}"))?;
+        roots.push(root);
+    }
+    if encoded.is_empty() {
+        Ok(roots.encode())
+    } else {
+        Err(undecodable())
+    }
 }
 
 fn respond(request: Request) -> Result<Vec<u8>, String> {
@@ -254,11 +285,6 @@ fn respond(request: Request) -> Result<Vec<u8>, String> {
                     .ok_or_else(|| format!("tile {tile} of node {node} shows no wrong element"))?;
             prove(loaded, node, evidence, target)
         }),
-        Request::TensorRoots(tensors) => tensors
-            .iter()
-            .map(|(spec, data)| tensor_root(spec, data))
-            .collect::<Result<Vec<_>, _>>()
-            .map(|roots| roots.encode()),
         Request::TraceRoot(leaves) => Ok(commit::trace_root::<Lanes>(&leaves).encode()),
         Request::OutputRoot(roots) => Ok(commit::output_root::<Lanes>(&roots).encode()),
         Request::Commitment(request, account, trace_root, output_root, salt) => {
@@ -374,11 +400,6 @@ fn pages(loaded: &Loaded, max: u32) -> Result<Vec<u8>, String> {
     Ok(pages.encode())
 }
 
-fn tensor_root(spec: &TensorSpec, data: &[u8]) -> Result<Digest, String> {
-    commit::tensor_root::<Lanes>(spec, data)
-        .map_err(|fault| format!("not a tensor of that spec: {fault:?}"))
-}
-
 fn check_tile(
     loaded: &Loaded,
     index: u16,
@@ -440,6 +461,7 @@ mod tests {
     use veritrace_primitives::graph::{
         DType, GraphHeader, Op, Ref, KERNEL_VERSION, LAYOUT_VERSION,
     };
+    use veritrace_primitives::hash::Sha256;
 
     fn ask(request: Request) -> Result<Vec<u8>, String> {
         Result::decode_all(&mut &answer(&request.encode())[..]).unwrap()
@@ -509,9 +531,41 @@ mod tests {
                 .map(|node| node.output.clone())
                 .collect::<Vec<_>>()
         });
-        let tensors = specs.into_iter().zip(outputs.iter().cloned()).collect();
-        let roots = ask(Request::TensorRoots(tensors)).unwrap();
-        Vec::<Digest>::decode_all(&mut &roots[..]).unwrap()
+        let tensors: Vec<_> = specs.into_iter().zip(outputs.iter().cloned()).collect();
+        Vec::<Digest>::decode_all(&mut &roots_of(&tensors.encode()).unwrap()[..]).unwrap()
+    }
+
+    /// The answer to a request for the roots of encoded tensors.
+    fn roots_of(tensors: &[u8]) -> Result<Vec<u8>, String> {
+        let request = [&[TENSOR_ROOTS], tensors].concat();
+        Result::decode_all(&mut &answer(&request)[..]).unwrap()
+    }
+
+    #[test]
+    fn roots_should_be_those_of_the_primitives_and_of_well_formed_requests_only() {
+        let tensors = [(DType::I32, vec![2, 3, 4, 5]), (DType::U8, vec![1, 700])].map(
+            |(dtype, shape): (DType, Vec<u32>)| {
+                let size = shape.iter().product::<u32>() * dtype.size();
+                let shape = shape.try_into().unwrap();
+                let data: Vec<u8> = (0..size).map(|at| (at % 249) as u8).collect();
+                (TensorSpec { dtype, shape }, data)
+            },
+        );
+        let encoded = tensors.to_vec().encode();
+        let roots = roots_of(&encoded).unwrap();
+        let expected: Vec<Digest> = tensors
+            .iter()
+            .map(|(spec, data)| commit::tensor_root::<Sha256>(spec, data).unwrap())
+            .collect();
+        assert_eq!(roots, expected.encode());
+        for length in 0..encoded.len() {
+            assert_eq!(roots_of(&encoded[..length]), Err(undecodable()));
+        }
+        assert_eq!(roots_of(&[&encoded[..], &[0]].concat()), Err(undecodable()));
+        // A count without the tensors is no reason to reserve room for them.
+        assert_eq!(roots_of(&[254, 255, 255, 255]), Err(undecodable()));
+        let short = vec![(tensors[0].0.clone(), vec![0u8; 479])].encode();
+        assert!(roots_of(&short).unwrap_err().contains("Length"));
     }
 
     #[test]
