@@ -58,11 +58,9 @@ pub fn requantise(acc: i32, scale: u32, requant: &Requant) -> Option<i32> {
     } else {
         0
     };
-    let rounded = if acc < 0 {
-        -(magnitude as i64)
-    } else {
-        magnitude as i64
-    };
+    // Negated without a branch: signs are as good as random.
+    let sign = i64::from(acc >> 31);
+    let rounded = (magnitude as i64 ^ sign).wrapping_sub(sign);
     let shifted = rounded.saturating_add(i64::from(requant.zero));
     let clamped = shifted
         .max(i64::from(requant.min))

@@ -141,7 +141,8 @@ impl Geometry {
         }
     }
 
-    fn reorder(&self, data: &[u8], from: impl Fn(u32) -> u32) -> Option<Vec<u8>> {
+    /// Turns rows of each image into columns; `columns` is their length.
+    fn reorder(&self, data: &[u8], columns: u32) -> Option<Vec<u8>> {
         if data.len() != self.bytes() as usize {
             return None;
         }
@@ -149,22 +150,39 @@ impl Geometry {
             return Some(data.to_vec());
         }
         let size = self.dtype.size() as usize;
-        let mut out = Vec::with_capacity(data.len());
-        for place in 0..self.elements {
-            let start = from(place) as usize * size;
-            out.extend_from_slice(data.get(start..start + size)?);
+        let columns = columns as usize;
+        let image = self.image.by as usize;
+        let rows = image.checked_div(columns)?;
+        let mut out = alloc::vec![0; data.len()];
+        let images = data.chunks_exact(image.checked_mul(size)?);
+        for (from, to) in images.zip(out.chunks_exact_mut(image.checked_mul(size)?)) {
+            if size == 1 {
+                transpose(from, to, rows, columns);
+            } else {
+                transpose(from.as_chunks::<4>().0, to.as_chunks_mut().0, rows, columns);
+            }
         }
         Some(out)
     }
 
     /// Row-major bytes in committed order. `None` when the length is not the spec's.
     pub fn to_committed(&self, row_major: &[u8]) -> Option<Vec<u8>> {
-        self.reorder(row_major, |place| self.linear(place))
+        self.reorder(row_major, self.plane.by)
     }
 
     /// Committed bytes in row-major order. `None` when the length is not the spec's.
     pub fn to_row_major(&self, committed: &[u8]) -> Option<Vec<u8>> {
-        self.reorder(committed, |place| self.committed(place))
+        self.reorder(committed, self.channels.by)
+    }
+}
+
+/// Rows, one after the other, to columns.
+fn transpose<T: Copy>(from: &[T], to: &mut [T], rows: usize, columns: usize) {
+    for (row, from) in from.chunks_exact(columns).enumerate() {
+        let column = to.iter_mut().skip(row).step_by(rows);
+        for (slot, element) in column.zip(from) {
+            *slot = *element;
+        }
     }
 }
 

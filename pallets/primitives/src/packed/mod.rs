@@ -31,7 +31,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 /// Sums that are kept at once.
-const MOST_SUMS: usize = 1 << 16;
+const MOST_SUMS: usize = 1 << 18;
 /// Bytes of inputs that are brought together at once, where one position does not need more.
 const MOST_GATHERED: usize = 1 << 18;
 /// From how many positions on it pays to make words of weights.
@@ -434,9 +434,12 @@ pub(crate) fn elements<'a>(
     if end > kernel.output().elements() {
         return None;
     }
-    let block = (MOST_SUMS / width.max(1))
+    // Positions at once; blocks of about one size, so that none is left with few.
+    let most = (MOST_SUMS / width.max(1))
         .min(MOST_GATHERED / node.depth.max(1))
         .max(1) as u32;
+    let positions = (places.len() as u32).checked_div(outputs)?.max(1);
+    let block = positions.div_ceil(positions.div_ceil(most));
     let (mut sums, mut biases, mut scales) = (Vec::new(), Vec::new(), Vec::new());
     let mut place = places.start;
     while place < end {
