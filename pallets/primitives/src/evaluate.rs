@@ -110,10 +110,12 @@ pub fn evaluate_at(
         })
         .collect::<Option<Vec<_>>>()
         .ok_or(EvaluationFault::Reference(index))?;
-    // Whatever has no value this way says why in the other.
-    let bytes: Vec<_> = tensors.iter().map(|(_, bytes)| *bytes).collect();
-    if let Some(output) = packed::whole_node(&kernel, &bytes) {
-        return Ok(output);
+    if packed::pays(&kernel, &(0..kernel.output().elements())) {
+        let bytes: Vec<_> = tensors.iter().map(|(_, bytes)| *bytes).collect();
+        // Where there is no value this way, the other says why.
+        if let Some(output) = packed::whole_node(&kernel, &bytes) {
+            return Ok(output);
+        }
     }
     evaluate_node(&kernel, &mut Dense::new(tensors))
         .map_err(|fault| EvaluationFault::Element(index, fault))

@@ -9,7 +9,7 @@ const LANE: u32 = 21;
 const LANES: usize = 3;
 /// Words of weights, and positions, that are worked on at once: their sums fit the registers.
 const WORDS: usize = 2;
-const POSITIONS: usize = 4;
+const POSITIONS: usize = 2;
 /// Outputs that are worked on at once.
 const OUTPUTS: usize = WORDS * LANES;
 
