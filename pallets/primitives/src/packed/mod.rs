@@ -13,7 +13,7 @@
 //! A sum of products and its parts are kept modulo 2^32. The type check has bounded the sum itself below 2^31, so the
 //! 32 bits are the sum.
 //!
-//! Memory, besides what is held: at most [`MOST_SUMS`] sums; [`MOST_GATHERED`] bytes of inputs, in words four times as many,
+//! Memory, besides what is held: at most `MOST_SUMS` sums; `MOST_GATHERED` bytes of inputs, in words four times as many,
 //! or those of one position where a sum has more products; and weights of six outputs in words or of eight channels. The
 //! type check allows 131,071 products a sum, so that it all comes to less than 8 MiB, and of the layers of real models to
 //! less than 2 MiB.
@@ -528,7 +528,8 @@ fn settle(sum: i32, bias: i32, scale: u32, requant: Option<&Requant>) -> Option<
     }
 }
 
-/// A whole output as row-major bytes, from inputs as row-major bytes. `None` as for [`elements`].
+/// A whole output as row-major bytes, from inputs as row-major bytes. `None` when the node is no
+/// sum of products, when anything is missing, or when an element has no value.
 pub fn whole_node(kernel: &Kernel, inputs: &[&[u8]]) -> Option<Vec<u8>> {
     if kernel.inputs().len() != inputs.len() {
         return None;
