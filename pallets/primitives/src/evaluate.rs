@@ -127,9 +127,11 @@ pub fn evaluate_at(
     let kernel = kernel_of(graph, index, node)?;
     let mut tensors =
         dense_of(graph, node, &kernel, inputs, outputs).ok_or(EvaluationFault::Reference(index))?;
-    // Whatever has no value this way says why in the other.
-    if let Some(output) = packed::whole_node(&kernel, &tensors.bytes()) {
-        return Ok(output);
+    if packed::pays(&kernel, &(0..kernel.output().elements())) {
+        // Where there is no value this way, the other says why.
+        if let Some(output) = packed::whole_node(&kernel, &tensors.bytes()) {
+            return Ok(output);
+        }
     }
     evaluate_node(&kernel, &mut tensors).map_err(|fault| EvaluationFault::Element(index, fault))
 }

@@ -986,11 +986,11 @@ fn recompute<H: Hasher>(
                     bytes.clear();
                 }
             };
-            if kernel.is_sum_of_products() {
-                packed::elements(kernel, 0..output.elements(), inputs, give)
-                    .ok_or(Rejection::NoValue)?;
+            let places = 0..output.elements();
+            if packed::pays(kernel, &places) {
+                packed::elements(kernel, places, inputs, give).ok_or(Rejection::NoValue)?;
             } else {
-                for place in 0..output.elements() {
+                for place in places {
                     give(value(output.linear(place), inputs)?);
                 }
             }
@@ -1006,7 +1006,7 @@ fn recompute<H: Hasher>(
             let mut bytes = Vec::with_capacity(TILE_BYTES as usize);
             let places = places_of(output, *tile).ok_or(Rejection::OutOfBounds)?;
             let mut give = |value: i32| write(output.dtype, value, &mut bytes);
-            if kernel.is_sum_of_products() {
+            if packed::pays(kernel, &places) {
                 packed::elements(kernel, places, inputs, give).ok_or(Rejection::NoValue)?;
             } else {
                 for place in places {

@@ -76,11 +76,9 @@ fn scaled(value: Single, is_negative: bool, scale: u32, requant: &Requant) -> Op
     } else {
         0
     };
-    let rounded = if is_negative {
-        -(magnitude as i64)
-    } else {
-        magnitude as i64
-    };
+    // Negated without a branch: signs are as good as random.
+    let sign = -i64::from(is_negative);
+    let rounded = (magnitude as i64 ^ sign).wrapping_sub(sign);
     let shifted = rounded.saturating_add(i64::from(requant.zero));
     let clamped = shifted
         .max(i64::from(requant.min))

@@ -737,11 +737,6 @@ impl Kernel {
         &self.inputs
     }
 
-    /// Whether whole tiles of the node can be computed by [`crate::packed`].
-    pub(crate) fn is_sum_of_products(&self) -> bool {
-        matches!(self.shape, Shape::Conv(_) | Shape::MatMul { .. })
-    }
-
     /// What the node's sums of products are, if it is such. A product of matrices is a convolution of images of one pixel,
     /// one for each row, whose committed order is row-major.
     pub(crate) fn products(&self) -> Option<Products> {

@@ -8,19 +8,26 @@ const CHANNELS: usize = 8;
 /// Weights that are kept at once, where one block of channels does not have more.
 const MOST_WEIGHTS: usize = 1 << 15;
 
-type Inputs = [i8; CHANNELS];
+type Inputs = [u8; CHANNELS];
 type Row = [i32; CHANNELS];
 
-/// Sums of products of some channels, tap by tap.
+/// Sums of products of some channels, tap by tap. `None` when a tap has not so many inputs.
 #[inline]
-fn multiply(inputs: &[Inputs], weights: &[Row], from: &Row) -> Row {
+fn multiply(
+    taps: &[&[Inputs]],
+    block: usize,
+    weights: &[Row],
+    from: &Row,
+    value: impl Fn(u8) -> i32,
+) -> Option<Row> {
     let mut sums = *from;
-    for (inputs, weights) in inputs.iter().zip(weights) {
+    for (tap, weights) in taps.iter().zip(weights) {
+        let inputs = tap.get(block)?;
         for ((sum, input), weight) in sums.iter_mut().zip(inputs).zip(weights) {
-            *sum = sum.wrapping_add(i32::from(*input).wrapping_mul(*weight));
+            *sum = sum.wrapping_add(value(*input).wrapping_mul(*weight));
         }
     }
-    sums
+    Some(sums)
 }
 
 /// The sums of some channels.
@@ -31,10 +38,9 @@ pub(super) fn sums<'a>(
     sums: &mut Sums<'_>,
 ) -> Option<()> {
     let blocks = (MOST_WEIGHTS / node.depth.max(1) / CHANNELS).max(1);
-    for first in part.outputs.clone().step_by(blocks.checked_mul(CHANNELS)?) {
-        let last = first
-            .checked_add((blocks * CHANNELS) as u32)?
-            .min(part.outputs.end);
+    let channels = u32::try_from(blocks.checked_mul(CHANNELS)?).ok()?;
+    for first in part.outputs.clone().step_by(channels as usize) {
+        let last = first.saturating_add(channels).min(part.outputs.end);
         let some = Part {
             positions: part.positions.clone(),
             outputs: first..last,
@@ -44,12 +50,12 @@ pub(super) fn sums<'a>(
     Some(())
 }
 
-fn sums_of_some<'a>(
+/// Weights less their zero point, of eight channels after the other, and what the inputs' zero point takes off a sum.
+fn weights_of<'a>(
     node: &Node,
     part: &Part,
     source: &mut impl Stretches<'a>,
-    sums: &mut Sums<'_>,
-) -> Option<()> {
+) -> Option<(Vec<Row>, Vec<Row>)> {
     let taps = node.depth;
     let window = Window::new(node);
     let mut used = Used::new(taps);
@@ -60,8 +66,7 @@ fn sums_of_some<'a>(
         })?;
     }
     let mut rows = Weights::new(taps, &used);
-    let channels = part.outputs.len();
-    let blocks = channels.div_ceil(CHANNELS);
+    let blocks = part.outputs.len().div_ceil(CHANNELS);
     let mut weights: Vec<Row> = alloc::vec![[0; CHANNELS]; blocks.checked_mul(taps)?];
     let mut corrections: Vec<Row> = alloc::vec![[0; CHANNELS]; blocks];
     let targets = weights.chunks_exact_mut(taps).zip(&mut corrections);
@@ -77,40 +82,65 @@ fn sums_of_some<'a>(
                         *slot = weight;
                     }
                 }
-                *correction = sum.wrapping_mul(node.x.zero).wrapping_neg();
+                *correction = sum.wrapping_mul(node.products.x_zero).wrapping_neg();
             })?;
         }
     }
-    let mut inputs: Vec<Inputs> = alloc::vec![[0; CHANNELS]; blocks.checked_mul(taps)?];
+    Some((weights, corrections))
+}
+
+fn sums_of_some<'a>(
+    node: &Node,
+    part: &Part,
+    source: &mut impl Stretches<'a>,
+    sums: &mut Sums<'_>,
+) -> Option<()> {
+    let taps = node.depth;
+    let window = Window::new(node);
+    let (weights, corrections) = weights_of(node, part, source)?;
+    let channels = part.outputs.len();
+    let whole = channels / CHANNELS;
+    let rest = channels % CHANNELS;
+    // What a tap in the padding has, and the last channels of each tap, made up to eight.
+    let padding = [node.products.x_zero as u8; CHANNELS];
+    let pads = alloc::vec![padding; whole];
+    let mut inputs: Vec<&[Inputs]> = alloc::vec![&[]; taps];
+    let mut last = alloc::vec![padding; taps];
     for (index, position) in part.positions.clone().enumerate() {
-        inputs.fill([window.padding; CHANNELS]);
+        inputs.fill(&pads);
+        last.fill(padding);
         window.visit(position, part.outputs.start, |tap, from, _| {
-            let bytes = source.stretch(0, from, channels)?;
-            let mut slots = inputs.iter_mut().skip(tap).step_by(taps);
-            let (whole, rest) = bytes.as_chunks::<CHANNELS>();
-            let flip = u64::from_le_bytes([window.flip; CHANNELS]);
-            // In this order no slot is taken for which there are no bytes.
-            for (bytes, slot) in whole.iter().zip(&mut slots) {
-                *slot = (u64::from_le_bytes(*bytes) ^ flip)
-                    .to_le_bytes()
-                    .map(|byte| byte as i8);
-            }
-            if let Some(slot) = slots.next() {
-                for (slot, byte) in slot.iter_mut().zip(rest) {
-                    *slot = (*byte ^ window.flip) as i8;
-                }
+            let (blocks, bytes) = source.stretch(0, from, channels)?.as_chunks();
+            *inputs.get_mut(tap)? = blocks;
+            for (slot, byte) in last.get_mut(tap)?.iter_mut().zip(bytes) {
+                *slot = *byte;
             }
             Some(())
         })?;
-        let blocks = inputs
-            .chunks_exact(taps)
-            .zip(weights.chunks_exact(taps))
-            .zip(&corrections);
-        let slots = sums.from(index, part.outputs.start)?.chunks_mut(CHANNELS);
-        for (slots, ((inputs, weights), correction)) in slots.zip(blocks) {
-            for (slot, sum) in slots.iter_mut().zip(multiply(inputs, weights, correction)) {
+        let slots = sums.from(index, part.outputs.start)?;
+        let mut slots = slots.chunks_mut(CHANNELS);
+        let mut blocks = weights.chunks_exact(taps).zip(&corrections);
+        // One loop for each type, so that there is no choice in it.
+        let mut put = |inputs: &[&[Inputs]], block: usize| {
+            let (weights, correction) = blocks.next()?;
+            let sums = if node.x.flip == 0 {
+                multiply(inputs, block, weights, correction, |byte| {
+                    i32::from(byte as i8)
+                })
+            } else {
+                multiply(inputs, block, weights, correction, i32::from)
+            }?;
+            for (slot, sum) in slots.next()?.iter_mut().zip(sums) {
                 *slot = sum;
             }
+            Some(())
+        };
+        for block in 0..whole {
+            put(&inputs, block)?;
+        }
+        if rest > 0 {
+            let last: Vec<&[Inputs]> = last.iter().map(core::slice::from_ref).collect();
+            put(&last, 0)?;
         }
     }
     Some(())

@@ -9,7 +9,7 @@ const LANE: u32 = 21;
 const LANES: usize = 3;
 /// Words of weights, and positions, that are worked on at once: their sums fit the registers.
 const WORDS: usize = 2;
-const POSITIONS: usize = 4;
+const POSITIONS: usize = 2;
 /// Outputs that are worked on at once.
 const OUTPUTS: usize = WORDS * LANES;
 
@@ -96,7 +96,7 @@ pub(super) fn sums<'a>(
                 window.gather(position, group, source, row, &mut used)?;
             }
         }
-        interleave(&rows, depth, block)?;
+        interleave(&rows, depth, block);
     }
     let mut weights = Weights::new(depth, &used);
     let every = products_in_a_lane(node.reach());
@@ -128,12 +128,12 @@ pub(super) fn sums<'a>(
 }
 
 /// Puts the inputs of some positions beside each other.
-fn interleave(rows: &[i8], depth: usize, block: &mut [Inputs]) -> Option<()> {
-    let (a, rest) = rows.split_at_checked(depth)?;
-    let (b, rest) = rest.split_at_checked(depth)?;
-    let (c, d) = rest.split_at_checked(depth)?;
-    for ((((slot, a), b), c), d) in block.iter_mut().zip(a).zip(b).zip(c).zip(d) {
-        *slot = [*a, *b, *c, *d];
+fn interleave(rows: &[i8], depth: usize, block: &mut [Inputs]) {
+    for (offset, row) in rows.chunks_exact(depth).enumerate() {
+        for (slots, input) in block.iter_mut().zip(row) {
+            if let Some(slot) = slots.get_mut(offset) {
+                *slot = *input;
+            }
+        }
     }
-    Some(())
 }

@@ -13,9 +13,10 @@
 //! A sum of products and its parts are kept modulo 2^32. The type check has bounded the sum itself below 2^31, so the
 //! 32 bits are the sum.
 //!
-//! Memory, besides what is held: at most [`MOST_SUMS`] sums, [`MOST_GATHERED`] bytes of inputs or those of four positions
-//! (at most 512 KiB, the type check allowing 131,071 products a sum), and weights of six outputs in words (at most
-//! 2 MiB, for as many products).
+//! Memory, besides what is held: at most `MOST_SUMS` sums; `MOST_GATHERED` bytes of inputs, in words four times as many,
+//! or those of one position where a sum has more products; and weights of six outputs in words or of eight channels. The
+//! type check allows 131,071 products a sum, so that it all comes to less than 8 MiB, and of the layers of real models to
+//! less than 2 MiB.
 
 mod depthwise;
 mod lanes;
@@ -31,11 +32,13 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 /// Sums that are kept at once.
-const MOST_SUMS: usize = 1 << 16;
+const MOST_SUMS: usize = 1 << 18;
 /// Bytes of inputs that are brought together at once, where one position does not need more.
 const MOST_GATHERED: usize = 1 << 18;
 /// From how many positions on it pays to make words of weights.
-const FEWEST_POSITIONS: usize = 12;
+const FEWEST_POSITIONS: usize = 8;
+/// From how many products of a group on it pays to prepare for them.
+const FEWEST_PRODUCTS: u64 = 128;
 
 /// Gives bytes of a node's inputs, in committed order.
 pub trait Stretches<'a> {
@@ -134,6 +137,15 @@ impl Node {
     /// Output channels.
     fn outputs(&self) -> u32 {
         self.conv.y[1]
+    }
+
+    /// How many of so many positions are worked on at once: in blocks of about one size, so that none is left with few.
+    fn block(&self, positions: u32) -> u32 {
+        let most = (MOST_SUMS / self.outputs().max(1) as usize)
+            .min(MOST_GATHERED / self.depth.max(1))
+            .max(1) as u32;
+        let positions = positions.max(1);
+        positions.div_ceil(positions.div_ceil(most))
     }
 
     /// The most that a signed weight less its zero point comes to, either way.
@@ -419,6 +431,20 @@ fn words<'a>(
     Some(())
 }
 
+/// Whether these elements, at `places` of committed order, are better computed here than one by one. Of a convolution of
+/// many groups each group is prepared for by itself, for which it has to have enough to do.
+pub(crate) fn pays(kernel: &Kernel, places: &Range<u32>) -> bool {
+    let Some(node) = Node::new(kernel) else {
+        return false;
+    };
+    let (outputs, groups) = (node.outputs().max(1), node.conv.groups.max(1));
+    let positions = node.block(places.len() as u32 / outputs);
+    let products = u64::from(positions)
+        .saturating_mul(u64::from(outputs / groups))
+        .saturating_mul(node.depth as u64);
+    groups == 1 || node.is_depthwise() || products >= FEWEST_PRODUCTS
+}
+
 /// Computes the output elements at `places` of committed order and gives them to `give`, in that order. `None` when the node is no sum of products, when anything is missing, or when an element has no value; what was
 /// given before is then worth nothing.
 pub(crate) fn elements<'a>(
@@ -434,9 +460,7 @@ pub(crate) fn elements<'a>(
     if end > kernel.output().elements() {
         return None;
     }
-    let block = (MOST_SUMS / width.max(1))
-        .min(MOST_GATHERED / node.depth.max(1))
-        .max(1) as u32;
+    let block = node.block((places.len() as u32).checked_div(outputs)?);
     let (mut sums, mut biases, mut scales) = (Vec::new(), Vec::new(), Vec::new());
     let mut place = places.start;
     while place < end {
@@ -504,9 +528,10 @@ fn settle(sum: i32, bias: i32, scale: u32, requant: Option<&Requant>) -> Option<
     }
 }
 
-/// A whole output as row-major bytes, from inputs as row-major bytes. `None` as for [`elements`].
+/// A whole output as row-major bytes, from inputs as row-major bytes. `None` when the node is no
+/// sum of products, when anything is missing, or when an element has no value.
 pub fn whole_node(kernel: &Kernel, inputs: &[&[u8]]) -> Option<Vec<u8>> {
-    if !kernel.is_sum_of_products() || kernel.inputs().len() != inputs.len() {
+    if kernel.inputs().len() != inputs.len() {
         return None;
     }
     let committed = kernel
