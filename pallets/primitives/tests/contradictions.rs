@@ -214,7 +214,7 @@ impl Builder {
         match (dtype, self.below(4)) {
             (DType::I32, 0) => 1 << 23,
             (DType::I32, 1) => -(1 << 23),
-            (DType::I32, _) => self.below(256) as i32 * 60_000 - (1 << 22),
+            (DType::I32, _) => self.below(256) as i32 * 32_000 - (1 << 22),
             _ => self.zero_of(dtype),
         }
     }
@@ -1432,7 +1432,7 @@ fn likely_output(op: &Op, inputs: &[TensorSpec], any: TensorSpec) -> TensorSpec 
                 .map(i128::from);
                 let whole = (size - 1) * stride + (side - 1) * dilation + 1 - before - after;
                 // One of the sizes there may be.
-                whole.clamp(0, 1 << 32) as u32 + strides[axis].saturating_sub(1) / 2
+                (whole.clamp(0, 1 << 31) as u32).saturating_add(strides[axis].saturating_sub(1) / 2)
             };
             vec![n, filter[0], side(0, h), side(1, w)]
         }
