@@ -1043,7 +1043,7 @@ fn random_nodes_should_cover_every_operator() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut sound = std::collections::BTreeMap::<u8, usize>::new();
     let mut large = 0;
-    for _ in 0..8_000 {
+    for _ in 0..16_000 {
         let (node, inputs) = any_node().new_tree(&mut runner).unwrap().current();
         let specs: Vec<&TensorSpec> = inputs.iter().collect();
         if let Ok(kernel) = Kernel::new(&node, &specs, Some(0)) {
