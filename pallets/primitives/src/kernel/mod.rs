@@ -31,17 +31,18 @@ pub const MAX_ATTRIBUTE: u32 = 1 << 12;
 pub const MAX_ADD_WEIGHT: i32 = 1 << 15;
 
 /// What an output element takes besides its inputs, in multiply-accumulates: its place, its bytes, its share of a hash.
-/// This and the two below were measured in compiled wasm on the node's executor (`bench:disputes --executor`). With them no
+/// This and the next two were measured in compiled wasm on the node's executor (`bench:disputes --executor`). With them no
 /// operator's unit takes more than a twentieth longer than that of a product, by which contradictions are weighed.
 pub const WORK_OF_ELEMENT: u64 = 24;
 /// What one element looked up by itself takes.
 pub const WORK_OF_READ: u64 = 28;
 /// What looking up the two runs of a sum of products takes, however short.
 pub const WORK_OF_RUN: u64 = 64;
-/// What a step takes that reads nothing: a dimension of a place, a value put in order.
-pub const WORK_OF_STEP: u64 = 8;
+/// What a step takes that reads nothing: a dimension of a place, a value put in order. This and the next are from native
+/// timings against those above (`examples/check-times.rs`), rounded up.
+pub const WORK_OF_STEP: u64 = 4;
 /// What a quotient or a root of singles takes, in integers.
-pub const WORK_OF_DIVISION: u64 = 64;
+pub const WORK_OF_DIVISION: u64 = 32;
 
 /// Largest zero point, and largest end of a clamp, of a 32-bit tensor, either way: a single counts so far.
 pub const MAX_WIDE_ZERO: i32 = 1 << 23;
@@ -750,19 +751,15 @@ impl Kernel {
             }
             Shape::BatchMatMul { depth, .. } => u64::from(*depth) + WORK_OF_RUN,
             Shape::Binary { op, broadcast } => {
-                let places = match broadcast {
-                    Broadcast::Same => 0,
-                    Broadcast::Walks(..) => 2 * u64::from(MAX_RANK) * WORK_OF_STEP,
-                };
                 let division = match op {
                     Binary::WeightedSum { .. } | Binary::Product => 0,
                     Binary::Quotient => WORK_OF_DIVISION,
                 };
-                2 * WORK_OF_READ + places + division
+                2 * WORK_OF_READ + broadcast.steps() * WORK_OF_STEP + division
             }
             Shape::SquareRoot => WORK_OF_READ + WORK_OF_DIVISION,
             Shape::Concat(_) => WORK_OF_READ + 4 * WORK_OF_STEP,
-            Shape::Slice(_) => WORK_OF_READ + u64::from(MAX_RANK) * WORK_OF_STEP,
+            Shape::Slice(slice) => WORK_OF_READ + slice.steps() * WORK_OF_STEP,
             // What points is read twice, to know where it points and to go there.
             Shape::Gather(_) => 3 * WORK_OF_READ + 4 * WORK_OF_STEP,
             Shape::Lookup { .. } => 3 * WORK_OF_READ,
@@ -770,9 +767,7 @@ impl Kernel {
                 let corners = if self.scaling.is_some() { 4 } else { 1 };
                 (4 + corners) * WORK_OF_READ + 4 * WORK_OF_STEP
             }
-            Shape::Reduce(reduce) => {
-                reduce.count() * WORK_OF_READ + u64::from(MAX_RANK) * WORK_OF_STEP
-            }
+            Shape::Reduce(reduce) => reduce.count() * WORK_OF_READ + reduce.steps() * WORK_OF_STEP,
             Shape::TopK(top) => top.length() * (WORK_OF_READ + WORK_OF_STEP),
         };
         let parameters = u64::from(self.bias) + u64::from(self.scaling.is_some());
