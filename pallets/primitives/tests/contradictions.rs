@@ -518,10 +518,10 @@ impl Builder {
             }
             (11, dims) if operand && dims.len() != 3 => {
                 let count: u32 = dims.iter().product();
-                let groups = if count % 2 == 0 { 2 } else { 1 };
+                let groups = if count.is_multiple_of(2) { 2 } else { 1 };
                 let rows = [5, 4, 3, 2, 1]
                     .into_iter()
-                    .find(|rows| (count / groups) % rows == 0)
+                    .find(|rows| (count / groups).is_multiple_of(*rows))
                     .unwrap();
                 let into = [groups, rows, count / groups / rows];
                 self.push(Op::Reshape, vec![x], spec(xs.dtype, &into));

@@ -6,10 +6,12 @@
 //! depends on. Kernels are total: every input has one result or a [`Fault`].
 
 mod arithmetic;
+mod arrangement;
 mod places;
 mod reduction;
 mod selection;
 mod transposed;
+mod window;
 
 pub use reduction::MAX_SORTED;
 
@@ -18,12 +20,14 @@ use crate::requantise::requantise;
 use crate::tensor::Geometry;
 use alloc::vec::Vec;
 use arithmetic::{clamped, Binary};
+use arrangement::{pad, transpose};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use places::Broadcast;
 use reduction::{Reduce, TopK};
 use scale_info::TypeInfo;
 use selection::{Concat, Gather, Resize, Slice};
 use transposed::Transposed;
+use window::{pool, slides, Conv};
 
 /// Largest stride, padding, dilation or window side.
 pub const MAX_ATTRIBUTE: u32 = 1 << 12;
@@ -139,17 +143,6 @@ struct Scaling {
     requant: Requant,
     input: usize,
     per_channel: bool,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Conv {
-    x: [u32; 4],
-    w: [u32; 4],
-    y: [u32; 4],
-    groups: u32,
-    strides: [u32; 2],
-    pads: [u32; 4],
-    dilations: [u32; 2],
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -298,15 +291,6 @@ fn in_range(values: &[u32], low: u32) -> Result<(), NodeFault> {
         values.iter().all(|v| (low..=MAX_ATTRIBUTE).contains(v)),
         NodeFault::Attribute,
     )
-}
-
-/// Output positions of a sliding window along one axis.
-fn slides(size: u32, extent: u32, before: u32, after: u32, stride: u32) -> Result<u32, NodeFault> {
-    let padded = u64::from(size) + u64::from(before) + u64::from(after);
-    let room = padded
-        .checked_sub(u64::from(extent))
-        .ok_or(NodeFault::InputShape)?;
-    u32::try_from(room / u64::from(stride) + 1).map_err(|_| NodeFault::Shape)
 }
 
 fn check_accumulator(terms: u64, product: u64, bias: u64) -> Result<(), NodeFault> {
@@ -911,86 +895,6 @@ impl Kernel {
         }
     }
 
-    fn conv<I: Inputs>(&self, conv: &Conv, at: u32, inputs: &mut I) -> Result<i32, Fault> {
-        let Conv {
-            x: [_, channels, height, width],
-            w: [_, depth, kernel_h, kernel_w],
-            y: [_, outs, y_h, y_w],
-            ..
-        } = *conv;
-        let (row, column) = (at / y_w % y_h, at % y_w);
-        let (out, batch) = (at / y_w / y_h % outs, at / y_w / y_h / outs);
-        let first = out / (outs / conv.groups) * depth;
-        let mut sum = 0i64;
-        for kh in 0..kernel_h {
-            let Some(h) =
-                (row * conv.strides[0] + kh * conv.dilations[0]).checked_sub(conv.pads[0])
-            else {
-                continue;
-            };
-            if h >= height {
-                continue;
-            }
-            for kw in 0..kernel_w {
-                let Some(w) =
-                    (column * conv.strides[1] + kw * conv.dilations[1]).checked_sub(conv.pads[1])
-                else {
-                    continue;
-                };
-                if w >= width {
-                    continue;
-                }
-                let x = ((batch * channels + first) * height + h) * width + w;
-                let weight = (out * depth * kernel_h + kh) * kernel_w + kw;
-                sum += inputs.dot(
-                    self.run(0, x, height * width),
-                    self.run(1, weight, kernel_h * kernel_w),
-                    depth,
-                )?;
-            }
-        }
-        self.finish(sum, out, inputs)
-    }
-
-    fn pool<I: Inputs>(
-        &self,
-        x: &[u32; 4],
-        y: &[u32; 4],
-        window: &Window,
-        max: bool,
-        at: u32,
-        inputs: &mut I,
-    ) -> Result<i32, Fault> {
-        let [_, _, height, width] = *x;
-        let [_, channels, y_h, y_w] = *y;
-        let (row, column, plane) = (at / y_w % y_h, at % y_w, at / y_w / y_h);
-        let (mut sum, mut best) = (0i64, None::<i32>);
-        for kh in 0..window.kernel[0] {
-            let Some(h) = (row * window.strides[0] + kh).checked_sub(window.pads[0]) else {
-                continue;
-            };
-            if h >= height {
-                continue;
-            }
-            for kw in 0..window.kernel[1] {
-                let Some(w) = (column * window.strides[1] + kw).checked_sub(window.pads[1]) else {
-                    continue;
-                };
-                if w >= width {
-                    continue;
-                }
-                let value = inputs.get(0, (plane * height + h) * width + w)?;
-                sum += i64::from(value - self.x_zero);
-                best = Some(best.map_or(value, |so_far| so_far.max(value)));
-            }
-        }
-        if max {
-            best.ok_or(Fault::Missing)
-        } else {
-            self.finish(sum, plane % channels, inputs)
-        }
-    }
-
     /// Adds the bias and requantises.
     fn finish<I: Inputs>(&self, sum: i64, channel: u32, inputs: &mut I) -> Result<i32, Fault> {
         let biased = if self.bias {
@@ -1019,84 +923,4 @@ impl Kernel {
             }
         }
     }
-}
-
-fn pool(x: &TensorSpec, window: &Window) -> Result<([u32; 4], [u32; 4]), NodeFault> {
-    let xd = dims4(x)?;
-    in_range(&window.kernel, 1)?;
-    in_range(&window.strides, 1)?;
-    in_range(&window.pads, 0)?;
-    let [top, left, bottom, right] = window.pads;
-    let [height, width] = window.kernel;
-    ensure(
-        top < height && bottom < height && left < width && right < width,
-        NodeFault::Attribute,
-    )?;
-    let y = [
-        xd[0],
-        xd[1],
-        slides(xd[2], height, top, bottom, window.strides[0])?,
-        slides(xd[3], width, left, right, window.strides[1])?,
-    ];
-    Ok((xd, y))
-}
-
-fn transpose(x: &TensorSpec, perm: &[u8]) -> Result<(Vec<u32>, Shape), NodeFault> {
-    let rank = x.shape.len();
-    ensure(perm.len() == rank, NodeFault::Attribute)?;
-    let mut input_strides = [1u32; MAX_RANK as usize];
-    let mut running = 1u32;
-    for (slot, size) in input_strides.iter_mut().zip(x.shape.iter().rev()) {
-        *slot = running;
-        running = running.saturating_mul(*size);
-    }
-    let mut seen = [false; MAX_RANK as usize];
-    let (mut out, mut strides) = ([1; MAX_RANK as usize], [0; MAX_RANK as usize]);
-    let mut expected = Vec::with_capacity(rank);
-    for ((axis, size_slot), stride_slot) in perm.iter().zip(out.iter_mut()).zip(strides.iter_mut())
-    {
-        let axis = usize::from(*axis);
-        let size = *x.shape.get(axis).ok_or(NodeFault::Attribute)?;
-        let mark = seen.get_mut(axis).ok_or(NodeFault::Attribute)?;
-        ensure(!*mark, NodeFault::Attribute)?;
-        *mark = true;
-        *size_slot = size;
-        // `input_strides` runs from the innermost dimension.
-        *stride_slot = *input_strides
-            .get(rank.saturating_sub(axis).saturating_sub(1))
-            .ok_or(NodeFault::Attribute)?;
-        expected.push(size);
-    }
-    Ok((expected, Shape::Transpose { rank, out, strides }))
-}
-
-fn pad(x: &TensorSpec, pads: &[(u32, u32)], value: i32) -> Result<(Vec<u32>, Shape), NodeFault> {
-    let rank = x.shape.len();
-    ensure(pads.len() == rank, NodeFault::Attribute)?;
-    let (mut from, mut to, mut before) = (
-        [1; MAX_RANK as usize],
-        [1; MAX_RANK as usize],
-        [0; MAX_RANK as usize],
-    );
-    let mut expected = Vec::with_capacity(rank);
-    let slots = from.iter_mut().zip(to.iter_mut()).zip(before.iter_mut());
-    for ((size, (lead, trail)), ((from, to), before)) in x.shape.iter().zip(pads).zip(slots) {
-        in_range(&[*lead, *trail], 0)?;
-        let padded = size
-            .checked_add(*lead)
-            .and_then(|sum| sum.checked_add(*trail))
-            .ok_or(NodeFault::Shape)?;
-        (*from, *to, *before) = (*size, padded, *lead);
-        expected.push(padded);
-    }
-    Ok((
-        expected,
-        Shape::Pad {
-            rank,
-            x: from,
-            y: to,
-            before,
-            value,
-        },
-    ))
 }
