@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use sp_runtime::traits::BadOrigin;
 use sp_runtime::{BoundedVec, DispatchResult, Permill, TokenError};
 use veritrace_primitives::graph::{
-    DType, Graph, GraphHeader, Initialiser, Op, PageItem, Ref, Requant,
+    DType, Graph, GraphHeader, Initialiser, Op, PageItem, Ref, Requant, KERNEL_VERSION,
 };
 use veritrace_primitives::prove::Prover;
 use veritrace_primitives::traits::{FamilyId, HostSha256, ModelId, ModelRegistry, ModelTerms};
@@ -194,7 +194,7 @@ mod register_model {
     fn header_should_be_refused_when_it_is_not_of_this_chain() {
         ExtBuilder.build_and_execute(|| {
             let changes: [fn(&mut GraphHeader); 5] = [
-                |header| header.kernel_version = 2,
+                |header| header.kernel_version = KERNEL_VERSION + 1,
                 |header| header.layout_version = 0,
                 |header| header.node_count = 0,
                 |header| header.outputs = BoundedVec::new(),

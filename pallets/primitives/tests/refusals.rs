@@ -1301,3 +1301,789 @@ fn path_should_not_be_proved_below_an_inner_node_without_positions_or_out_of_ord
         None
     );
 }
+
+mod second_version {
+    use super::*;
+    use veritrace_primitives::kernel::{Kernel, MAX_SORTED};
+
+    const WIDE: i32 = 1 << 23;
+
+    fn requant(zero: i32, min: i32, max: i32) -> Option<Requant> {
+        Some(Requant { zero, min, max })
+    }
+
+    fn bytes(zero: i32) -> Option<Requant> {
+        requant(zero, 0, 255)
+    }
+
+    fn u8s(shape: &[u32]) -> TensorSpec {
+        spec(DType::U8, shape)
+    }
+
+    fn i8s(shape: &[u32]) -> TensorSpec {
+        spec(DType::I8, shape)
+    }
+
+    fn i32s(shape: &[u32]) -> TensorSpec {
+        spec(DType::I32, shape)
+    }
+
+    fn f32s(shape: &[u32]) -> TensorSpec {
+        spec(DType::F32, shape)
+    }
+
+    /// An operator, its inputs and its output.
+    #[derive(Clone)]
+    struct Step {
+        op: Op,
+        inputs: Vec<TensorSpec>,
+        output: TensorSpec,
+    }
+
+    impl Step {
+        fn verdict(&self) -> Result<(), NodeFault> {
+            let references: Vec<Ref> = (0..self.inputs.len() as u16).map(Ref::Node).collect();
+            let node = node(self.op.clone(), &references, self.output.clone());
+            Kernel::new(&node, &self.inputs.iter().collect::<Vec<_>>(), None).map(|_| ())
+        }
+    }
+
+    fn step(op: Op, inputs: &[TensorSpec], output: TensorSpec) -> Step {
+        Step {
+            op,
+            inputs: inputs.to_vec(),
+            output,
+        }
+    }
+
+    type Change = fn(&mut Step);
+
+    #[track_caller]
+    fn assert_refused(sound: Step, changes: &[(NodeFault, Change)]) {
+        assert_eq!(sound.verdict(), Ok(()));
+        for (place, (fault, change)) in changes.iter().enumerate() {
+            let mut step = sound.clone();
+            change(&mut step);
+            assert_eq!(step.verdict(), Err(*fault), "change {place}");
+        }
+    }
+
+    #[track_caller]
+    fn assert_sound(sound: &Step, changes: &[Change]) {
+        for (place, change) in changes.iter().enumerate() {
+            let mut step = sound.clone();
+            change(&mut step);
+            assert_eq!(step.verdict(), Ok(()), "change {place}");
+        }
+    }
+
+    fn transposed() -> Step {
+        let op = Op::ConvTranspose {
+            groups: 2,
+            strides: [3, 2],
+            pads: [1, 0, 0, 2],
+            dilations: [1, 2],
+            x_zero: 3,
+            w_zero: 0,
+            bias: true,
+            requant: bytes(9),
+        };
+        // Heights (4 - 1) * 3 + 1 * 1 + 1 - 1 = 10 to 12, widths (5 - 1) * 2 + 2 * 2 + 1 - 2 = 11 or 12.
+        step(
+            op,
+            &[
+                u8s(&[1, 4, 4, 5]),
+                i8s(&[6, 2, 2, 3]),
+                i32s(&[6]),
+                f32s(&[6]),
+            ],
+            u8s(&[1, 6, 10, 11]),
+        )
+    }
+
+    #[test]
+    fn transposed_convolution_should_fit_its_inputs_and_one_of_its_sizes() {
+        use NodeFault::*;
+        macro_rules! attribute {
+            ($name:ident, $change:expr) => {
+                |step| match &mut step.op {
+                    Op::ConvTranspose { $name, .. } => $change($name),
+                    other => panic!("{other:?}"),
+                }
+            };
+        }
+        assert_sound(
+            &transposed(),
+            &[
+                |step| step.output = u8s(&[1, 6, 12, 12]),
+                |step| step.output = u8s(&[1, 6, 11, 11]),
+                |step| step.inputs[3] = f32s(&[1]),
+                |step| step.output.dtype = DType::I32,
+            ],
+        );
+        assert_refused(
+            transposed(),
+            &[
+                (Output, |step| step.output = u8s(&[1, 6, 9, 11])),
+                (Output, |step| step.output = u8s(&[1, 6, 13, 11])),
+                (Output, |step| step.output = u8s(&[1, 6, 10, 10])),
+                (Output, |step| step.output = u8s(&[1, 6, 10, 13])),
+                (Output, |step| step.output = u8s(&[1, 5, 10, 11])),
+                (Output, |step| step.output = u8s(&[2, 6, 10, 11])),
+                (Output, |step| step.output = u8s(&[6, 10, 11])),
+                (
+                    Output,
+                    attribute!(pads, |pads: &mut [u32; 4]| pads[0] = 100),
+                ),
+                (Attribute, attribute!(strides, |s: &mut [u32; 2]| s[0] = 0)),
+                (
+                    Attribute,
+                    attribute!(dilations, |d: &mut [u32; 2]| d[1] = 0),
+                ),
+                (
+                    Attribute,
+                    attribute!(groups, |groups: &mut u32| *groups = 0),
+                ),
+                (
+                    Attribute,
+                    attribute!(strides, |s: &mut [u32; 2]| s[1] = 4_097),
+                ),
+                (
+                    InputShape,
+                    attribute!(groups, |groups: &mut u32| *groups = 4),
+                ),
+                (InputShape, |step| step.inputs[0] = u8s(&[4, 4, 5])),
+                (InputShape, |step| step.inputs[1] = i8s(&[6, 4, 2, 3])),
+                (InputShape, |step| step.inputs[2] = i32s(&[4])),
+                (InputShape, |step| step.inputs[3] = f32s(&[4])),
+                (InputType, |step| step.inputs[0].dtype = DType::I32),
+                (InputType, |step| step.inputs[1].dtype = DType::I32),
+                (InputType, |step| step.inputs[2].dtype = DType::U8),
+                (InputType, |step| step.inputs[3].dtype = DType::I32),
+                (InputCount, |step| {
+                    step.inputs.pop();
+                }),
+                (InputCount, |step| step.inputs.truncate(1)),
+                (ZeroPoint, attribute!(x_zero, |zero: &mut i32| *zero = -1)),
+                (ZeroPoint, attribute!(w_zero, |zero: &mut i32| *zero = 128)),
+                (Overflow, |step| {
+                    // More products than 31 bits hold: 2 to 3 of 12 taps meet each output, of 20,000 channels each.
+                    step.inputs[0] = u8s(&[1, 40_000, 4, 5]);
+                    step.inputs[1] = i8s(&[6, 20_000, 4, 3]);
+                    step.output = u8s(&[1, 6, 12, 11]);
+                }),
+            ],
+        );
+    }
+
+    #[test]
+    fn products_of_matrices_should_fit() {
+        use NodeFault::*;
+        let op = Op::BatchMatMul {
+            a_zero: 2,
+            b_zero: -3,
+            requant: bytes(0),
+        };
+        let sound = step(
+            op,
+            &[u8s(&[2, 3, 5]), i8s(&[2, 4, 5]), f32s(&[1])],
+            u8s(&[2, 3, 4]),
+        );
+        assert_sound(
+            &sound,
+            &[
+                |step| step.inputs[1] = i8s(&[1, 4, 5]),
+                |step| step.output.dtype = DType::I32,
+            ],
+        );
+        assert_refused(
+            sound,
+            &[
+                (InputShape, |step| step.inputs[1] = i8s(&[3, 4, 5])),
+                (InputShape, |step| step.inputs[1] = i8s(&[2, 4, 6])),
+                (InputShape, |step| step.inputs[1] = i8s(&[4, 5])),
+                (InputShape, |step| step.inputs[0] = u8s(&[1, 2, 3, 5])),
+                (InputShape, |step| step.inputs[2] = f32s(&[4])),
+                (InputType, |step| step.inputs[0].dtype = DType::I32),
+                (InputType, |step| step.inputs[1].dtype = DType::F32),
+                (InputCount, |step| step.inputs.truncate(1)),
+                (InputCount, |step| step.inputs.truncate(2)),
+                (Output, |step| step.output = u8s(&[2, 4, 3])),
+                (Output, |step| step.output.dtype = DType::F32),
+                (Overflow, |step| {
+                    step.inputs[0] = u8s(&[2, 3, 1 << 17]);
+                    step.inputs[1] = i8s(&[2, 4, 1 << 17]);
+                }),
+            ],
+        );
+    }
+
+    fn weighted(a_mul: i32, b_mul: i32, b_zero: i32) -> Op {
+        Op::WeightedSum {
+            a_zero: 0,
+            a_mul,
+            b_zero,
+            b_mul,
+            requant: requant(5, -WIDE, WIDE),
+        }
+    }
+
+    #[test]
+    fn operands_should_be_integers_that_broadcast() {
+        use NodeFault::*;
+        let sound = step(
+            weighted(1, -1, WIDE),
+            &[u8s(&[2, 1, 4]), i32s(&[3, 1]), f32s(&[1])],
+            i32s(&[2, 3, 4]),
+        );
+        assert_sound(
+            &sound,
+            &[
+                |step| step.op = weighted(1 << 15, -(1 << 15), -WIDE),
+                |step| (step.inputs[1], step.output) = (i32s(&[]), i32s(&[2, 1, 4])),
+                |step| {
+                    step.inputs.swap(0, 1);
+                    step.op = weighted(1, 1, 0);
+                },
+            ],
+        );
+        assert_refused(
+            sound.clone(),
+            &[
+                (Attribute, |step| step.op = weighted(0, 1, 0)),
+                (Attribute, |step| step.op = weighted(1, 0, 0)),
+                (Attribute, |step| step.op = weighted((1 << 15) + 1, 1, 0)),
+                (Attribute, |step| step.op = weighted(1, -(1 << 15) - 1, 0)),
+                (Attribute, |step| step.op = weighted(1, i32::MIN, 0)),
+                (ZeroPoint, |step| step.op = weighted(1, 1, WIDE + 1)),
+                (ZeroPoint, |step| step.op = weighted(1, 1, -WIDE - 1)),
+                (ZeroPoint, |step| step.op = weighted(1, 1, i32::MIN)),
+                (ZeroPoint, |step| step.inputs[1].dtype = DType::U8),
+                (InputShape, |step| step.inputs[1] = i32s(&[3, 2])),
+                (InputShape, |step| step.inputs[1] = i32s(&[2])),
+                (InputShape, |step| step.inputs[2] = f32s(&[3])),
+                (InputType, |step| step.inputs[0].dtype = DType::F32),
+                (InputType, |step| step.inputs[1].dtype = DType::F32),
+                (InputType, |step| step.inputs[2].dtype = DType::I32),
+                (InputCount, |step| step.inputs.truncate(2)),
+                (InputCount, |step| step.inputs.truncate(1)),
+                (InputCount, |step| step.inputs.clear()),
+                (InputCount, |step| step.inputs.push(f32s(&[1]))),
+                (Output, |step| step.output = i32s(&[2, 3, 1])),
+                (Output, |step| step.output.dtype = DType::F32),
+                // The clamp of 32 bits is not one of 8.
+                (Clamp, |step| step.output.dtype = DType::U8),
+                (Shape, |step| {
+                    // Broadcast to more elements than a tensor has.
+                    step.inputs[0] = u8s(&[1 << 15, 1]);
+                    step.inputs[1] = i32s(&[1 << 14]);
+                    step.output = i32s(&[1 << 15, 1 << 14]);
+                }),
+            ],
+        );
+        let clamps: [(NodeFault, Requant); 5] = [
+            (
+                ZeroPoint,
+                Requant {
+                    zero: WIDE + 1,
+                    min: 0,
+                    max: 0,
+                },
+            ),
+            (
+                ZeroPoint,
+                Requant {
+                    zero: i32::MIN,
+                    min: 0,
+                    max: 0,
+                },
+            ),
+            (
+                Clamp,
+                Requant {
+                    zero: 0,
+                    min: 1,
+                    max: 0,
+                },
+            ),
+            (
+                Clamp,
+                Requant {
+                    zero: 0,
+                    min: -WIDE - 1,
+                    max: 0,
+                },
+            ),
+            (
+                Clamp,
+                Requant {
+                    zero: 0,
+                    min: 0,
+                    max: WIDE + 1,
+                },
+            ),
+        ];
+        for (fault, clamp) in clamps {
+            let mut product = sound.clone();
+            product.op = Op::Product {
+                a_zero: 0,
+                b_zero: 0,
+                requant: Some(clamp),
+            };
+            assert_eq!(product.verdict(), Err(fault));
+            product.op = Op::Quotient {
+                a_zero: 0,
+                b_zero: 0,
+                requant: clamp,
+            };
+            assert_eq!(product.verdict(), Err(fault));
+            let root = Op::SquareRoot {
+                x_zero: 0,
+                requant: clamp,
+            };
+            let root = step(root, &[i32s(&[3]), f32s(&[1])], i32s(&[3]));
+            assert_eq!(root.verdict(), Err(fault));
+        }
+        let root = |x_zero: i32| Op::SquareRoot {
+            x_zero,
+            requant: Requant {
+                zero: 0,
+                min: 0,
+                max: 255,
+            },
+        };
+        let sound = step(root(-WIDE), &[i32s(&[3]), f32s(&[1])], u8s(&[3]));
+        assert_refused(
+            sound,
+            &[
+                (InputCount, |step| step.inputs.truncate(1)),
+                (InputShape, |step| step.inputs[1] = f32s(&[3])),
+                (InputType, |step| step.inputs[0].dtype = DType::F32),
+                (ZeroPoint, |step| step.inputs[0].dtype = DType::U8),
+                (Output, |step| step.output = u8s(&[4])),
+            ],
+        );
+    }
+
+    #[test]
+    fn operators_of_the_first_version_should_give_8_bits_when_they_requantise() {
+        let op = Op::Requantise {
+            x_zero: 0,
+            requant: Requant {
+                zero: 0,
+                min: 0,
+                max: 9,
+            },
+        };
+        let step = step(op, &[i32s(&[3]), f32s(&[1])], i32s(&[3]));
+        assert_eq!(step.verdict(), Err(NodeFault::Output));
+    }
+
+    #[test]
+    fn choices_should_be_of_what_is_there() {
+        use NodeFault::*;
+        assert_refused(
+            step(
+                Op::Concat { axis: 1 },
+                &[u8s(&[2, 3]), u8s(&[2, 1]), u8s(&[2, 4])],
+                u8s(&[2, 8]),
+            ),
+            &[
+                (Attribute, |step| step.op = Op::Concat { axis: 2 }),
+                (InputType, |step| step.inputs[1].dtype = DType::I8),
+                (InputType, |step| {
+                    for input in &mut step.inputs {
+                        input.dtype = DType::F32;
+                    }
+                }),
+                (InputShape, |step| step.inputs[2] = u8s(&[3, 4])),
+                (InputShape, |step| step.inputs[2] = u8s(&[2, 4, 1])),
+                (InputCount, |step| step.inputs.clear()),
+                (Output, |step| step.output = u8s(&[2, 7])),
+                (Output, |step| step.output.dtype = DType::I8),
+            ],
+        );
+        let slice = |ranges: &[(u32, u32)]| Op::Slice {
+            ranges: ranges.to_vec().try_into().unwrap(),
+        };
+        let sound = || step(slice(&[(1, 2), (0, 1)]), &[u8s(&[6, 3])], u8s(&[3, 3]));
+        assert_eq!(sound().verdict(), Ok(()));
+        for (fault, ranges) in [
+            (Attribute, [(2, 2), (0, 1)]),
+            (Attribute, [(1, 3), (0, 1)]),
+            (Attribute, [(1, u32::MAX), (0, 1)]),
+            (Attribute, [(u32::MAX, 1), (0, 1)]),
+            (Attribute, [(1, 0), (0, 1)]),
+            (Attribute, [(1, 2), (1, 1)]),
+        ] {
+            let mut step = sound();
+            step.op = slice(&ranges);
+            assert_eq!(step.verdict(), Err(fault), "{ranges:?}");
+        }
+        let mut fewer = sound();
+        fewer.op = slice(&[(1, 2)]);
+        assert_eq!(fewer.verdict(), Err(Attribute));
+        assert_refused(
+            sound(),
+            &[
+                (InputCount, |step| step.inputs.push(u8s(&[1]))),
+                (InputType, |step| step.inputs[0].dtype = DType::F32),
+                (Output, |step| step.output = u8s(&[9])),
+                (Output, |step| step.output.dtype = DType::I8),
+                (Attribute, |step| step.output = u8s(&[4, 3])),
+            ],
+        );
+        assert_refused(
+            step(
+                Op::Gather { axis: 1 },
+                &[i8s(&[2, 5, 3]), i32s(&[4, 1])],
+                i8s(&[2, 4, 1, 3]),
+            ),
+            &[
+                (Attribute, |step| step.op = Op::Gather { axis: 3 }),
+                (InputType, |step| step.inputs[0].dtype = DType::F32),
+                (InputType, |step| step.inputs[1].dtype = DType::F32),
+                (InputCount, |step| step.inputs.truncate(1)),
+                (Output, |step| step.output = i8s(&[2, 4, 3])),
+                // Of more dimensions than there may be.
+                (Output, |step| step.inputs[1] = i32s(&[2, 2, 1, 1, 1])),
+            ],
+        );
+        assert_refused(
+            step(Op::Lookup, &[i8s(&[7]), i32s(&[256])], i32s(&[7])),
+            &[
+                (InputType, |step| step.inputs[0].dtype = DType::I32),
+                (InputType, |step| step.inputs[1].dtype = DType::U8),
+                (InputShape, |step| step.inputs[1] = i32s(&[255])),
+                (InputCount, |step| step.inputs.truncate(1)),
+                (Output, |step| step.output.dtype = DType::I8),
+            ],
+        );
+    }
+
+    #[test]
+    fn resizing_should_be_of_an_image_to_rows_and_columns() {
+        use NodeFault::*;
+        let resize = |requant: Option<Requant>| Op::Resize { x_zero: 4, requant };
+        let linear = step(
+            resize(bytes(0)),
+            &[u8s(&[1, 2, 3, 3]), i32s(&[5]), i32s(&[6]), f32s(&[1])],
+            u8s(&[1, 2, 5, 6]),
+        );
+        let nearest = step(
+            resize(None),
+            &[u8s(&[1, 2, 3, 3]), i32s(&[5]), i32s(&[6])],
+            u8s(&[1, 2, 5, 6]),
+        );
+        assert_refused(
+            nearest,
+            &[
+                (Output, |step| step.output.dtype = DType::I32),
+                (Output, |step| step.output.dtype = DType::I8),
+                (InputCount, |step| step.inputs.push(f32s(&[1]))),
+                (InputCount, |step| step.inputs.truncate(2)),
+            ],
+        );
+        assert_refused(
+            linear,
+            &[
+                (InputType, |step| step.inputs[0].dtype = DType::I32),
+                (InputType, |step| step.inputs[1].dtype = DType::U8),
+                (InputType, |step| step.inputs[2].dtype = DType::F32),
+                (InputShape, |step| step.inputs[0] = u8s(&[2, 3, 3])),
+                (InputShape, |step| step.inputs[1] = i32s(&[5, 1])),
+                (InputShape, |step| step.inputs[3] = f32s(&[2])),
+                (InputCount, |step| step.inputs.truncate(3)),
+                (ZeroPoint, |step| {
+                    step.op = Op::Resize {
+                        x_zero: 256,
+                        requant: bytes(0),
+                    }
+                }),
+                (Output, |step| step.output = u8s(&[1, 2, 6, 5])),
+            ],
+        );
+    }
+
+    #[test]
+    fn reductions_and_orders_should_be_along_axes_that_are_there() {
+        use NodeFault::*;
+        let reduce = |reduction, axes: &[u8], x_zero, requant| Op::Reduce {
+            reduction,
+            axes: axes.to_vec().try_into().unwrap(),
+            keep_dims: false,
+            x_zero,
+            requant,
+        };
+        let sum = |axes: &[u8]| {
+            let op = reduce(Reduction::Sum, axes, 0, None);
+            step(op, &[i32s(&[2, 3, 4])], i32s(&[3]))
+        };
+        assert_eq!(sum(&[0, 2]).verdict(), Ok(()));
+        for axes in [&[2, 0][..], &[0, 0, 2], &[0, 3], &[]] {
+            assert_eq!(sum(axes).verdict(), Err(Attribute), "{axes:?}");
+        }
+        assert_refused(
+            sum(&[0, 2]),
+            &[
+                (InputType, |step| step.inputs[0].dtype = DType::F32),
+                (InputCount, |step| step.inputs.push(f32s(&[1]))),
+                (InputCount, |step| step.inputs.clear()),
+                (Output, |step| step.output = i32s(&[1, 3, 1])),
+                (Output, |step| step.output.dtype = DType::U8),
+            ],
+        );
+        let largest = |x_zero, requant| {
+            let op = reduce(Reduction::Max, &[0, 2], x_zero, requant);
+            step(op, &[u8s(&[2, 3, 4])], u8s(&[3]))
+        };
+        assert_eq!(largest(0, None).verdict(), Ok(()));
+        assert_eq!(largest(1, None).verdict(), Err(ZeroPoint));
+        assert_eq!(largest(0, bytes(0)).verdict(), Err(Attribute));
+        let mut scaled = largest(0, bytes(0));
+        scaled.inputs.push(f32s(&[1]));
+        assert_eq!(scaled.verdict(), Err(InputCount));
+        let mut wide = largest(0, None);
+        wide.output.dtype = DType::I32;
+        assert_eq!(wide.verdict(), Err(Output));
+        let squares = reduce(Reduction::SumOfSquares, &[0, 2], WIDE + 1, None);
+        let squares = step(squares, &[i32s(&[2, 3, 4])], i32s(&[3]));
+        assert_eq!(squares.verdict(), Err(ZeroPoint));
+
+        let top = |axis: u8, indices: bool| Op::TopK {
+            axis,
+            largest: true,
+            indices,
+        };
+        let sound = step(top(1, false), &[u8s(&[2, 9])], u8s(&[2, 9]));
+        assert_refused(
+            sound,
+            &[
+                (Attribute, |step| {
+                    step.op = Op::TopK {
+                        axis: 2,
+                        largest: true,
+                        indices: false,
+                    }
+                }),
+                (InputType, |step| step.inputs[0].dtype = DType::F32),
+                (InputShape, |step| {
+                    step.inputs[0] = u8s(&[2, MAX_SORTED + 1])
+                }),
+                (InputCount, |step| step.inputs.push(u8s(&[1]))),
+                (Output, |step| step.output = u8s(&[2, 10])),
+                (Output, |step| step.output = u8s(&[1, 9])),
+                (Output, |step| step.output = u8s(&[2])),
+                (Output, |step| step.output.dtype = DType::I32),
+            ],
+        );
+        let indices = step(top(1, true), &[u8s(&[2, 9])], u8s(&[2, 3]));
+        assert_eq!(indices.verdict(), Err(Output));
+    }
+
+    /// A graph that gathers: what points is a node's output, a constant and the input itself, in turn.
+    fn gathering() -> Graph {
+        let indices = (0..300i32).map(|at| at * 13 % 700 - 50);
+        let initialisers = vec![
+            Initialiser {
+                spec: i32s(&[150, 2]),
+                data: indices.flat_map(i32::to_le_bytes).collect(),
+            },
+            Initialiser {
+                spec: i32s(&[5]),
+                data: [0, 300, 256, 700, 128].map(i32::to_le_bytes).concat(),
+            },
+        ];
+        let nodes = vec![
+            node(
+                Op::Gather { axis: 0 },
+                &[Ref::Request(0), Ref::Initialiser(0)],
+                u8s(&[150, 2]),
+            ),
+            node(Op::Reshape, &[Ref::Node(0)], u8s(&[300])),
+            node(
+                Op::Gather { axis: 0 },
+                &[Ref::Request(0), Ref::Node(1)],
+                u8s(&[300]),
+            ),
+            // More than one tile, of which the last points into the first and the third.
+            node(
+                Op::Gather { axis: 0 },
+                &[Ref::Request(1), Ref::Request(1)],
+                i32s(&[200]),
+            ),
+            node(Op::Reshape, &[Ref::Node(1)], u8s(&[1, 3, 10, 10])),
+            node(
+                Op::Resize {
+                    x_zero: 0,
+                    requant: None,
+                },
+                &[Ref::Node(4), Ref::Initialiser(1), Ref::Initialiser(1)],
+                u8s(&[1, 3, 5, 5]),
+            ),
+        ];
+        Graph {
+            header: GraphHeader {
+                kernel_version: 2,
+                layout_version: LAYOUT_VERSION,
+                node_count: nodes.len() as u16,
+                initialiser_count: initialisers.len() as u16,
+                inputs: vec![u8s(&[WIDTH]), i32s(&[200])].try_into().unwrap(),
+                outputs: vec![5].try_into().unwrap(),
+            },
+            initialisers,
+            nodes,
+        }
+    }
+
+    /// It, asked, with a lie about a node's output at a byte.
+    fn gathered(lie: Option<(u16, usize)>) -> Case {
+        let graph = gathering();
+        let pointing = (0..200i32).map(|at| if at < 190 { 130 + at % 3 } else { at % 2 * 140 });
+        let inputs = vec![
+            (0..WIDTH).map(|at| (at * 7 + at / 256) as u8).collect(),
+            pointing.flat_map(i32::to_le_bytes).collect(),
+        ];
+        let mut outputs = evaluate(&graph, &inputs).unwrap();
+        if let Some((node, byte)) = lie {
+            outputs[usize::from(node)][byte] ^= 1;
+        }
+        Case::of(graph, inputs, outputs)
+    }
+
+    #[test]
+    fn graph_of_the_first_version_should_not_have_operators_of_the_second() {
+        let mut graph = gathering();
+        assert!(check_graph::<Sha256>(&graph, &LIMITS).is_ok());
+        graph.header.kernel_version = 1;
+        let fault = NodeFault::Version;
+        assert_eq!(
+            check_graph::<Sha256>(&graph, &LIMITS).err(),
+            Some(GraphFault::Node(0, fault))
+        );
+        let case = gathered(Some((2, 0)));
+        assert_eq!(
+            evaluate(&graph, &case.inputs),
+            Err(EvaluationFault::Node(0, fault))
+        );
+        // A claim about it is not contradicted, whatever it says, and the model is condemned.
+        let honest = gathered(None);
+        let element = element_target::<Sha256>(
+            &case.graph.nodes[2].output,
+            &case.opening(2),
+            0,
+            &honest.outputs[2],
+        );
+        for target in [Target::Whole, case.tile(2, 0), element.unwrap()] {
+            let mut proof = case.contradiction(2, target);
+            let verdict =
+                |proof: &Contradiction| check::<Sha256>(&case.facts(), proof, &PROOF_LIMITS);
+            assert!(verdict(&proof).is_ok());
+            for version in [0, 1, KERNEL_VERSION + 1] {
+                proof.header.kernel_version = version;
+                assert_eq!(verdict(&proof), Err(Rejection::Malformed(fault)));
+            }
+        }
+        let prover = Prover::new::<Sha256>(&graph).unwrap();
+        let root = prover.graph_root::<Sha256>();
+        let verdict = |node: u16| {
+            let proof = prover.malformed::<Sha256>(node).unwrap();
+            check_malformed::<Sha256>(&root, &proof)
+        };
+        assert_eq!([0, 2, 3, 5].map(verdict), [Ok(()); 4]);
+        assert_eq!([1, 4].map(verdict), [Err(Rejection::WellFormed); 2]);
+        // What the first version has, a graph of it may still have.
+        let mut first = super::graph();
+        first.header.kernel_version = 1;
+        assert!(check_graph::<Sha256>(&first, &LIMITS).is_ok());
+    }
+
+    #[test]
+    fn pointers_that_lie_should_be_shown_and_be_under_the_roots() {
+        for (node, pointer) in [(0, 1), (2, 1), (3, 0), (5, 0)] {
+            let case = gathered(Some((node, 0)));
+            let honest = gathered(None);
+            let element = element_target::<Sha256>(
+                &case.graph.nodes[usize::from(node)].output,
+                &case.opening(node),
+                0,
+                &honest.outputs[usize::from(node)],
+            );
+            let (tile, element) = (case.tile(node, 0), element.unwrap());
+            let facts = case.facts();
+            let verdict = |proof: &Contradiction| check::<Sha256>(&facts, proof, &PROOF_LIMITS);
+            for target in [Target::Whole, tile, element] {
+                let proof = || case.contradiction(node, target.clone());
+                assert!(verdict(&proof()).is_ok(), "{node} {target:?}");
+                // Some value elsewhere: other tiles than those it brings, or other roots.
+                for at in 0..proof().inputs[pointer].tiles.len() {
+                    for flip in [1, 0x80] {
+                        let mut proof = proof();
+                        proof.inputs[pointer].tiles[at] ^= flip;
+                        assert!(verdict(&proof).is_err(), "{node} {target:?} {at}");
+                    }
+                }
+                let mut none = proof();
+                none.inputs[pointer].tiles.clear();
+                assert_eq!(verdict(&none), Err(Rejection::WrongTiles));
+                let mut more = proof();
+                more.inputs[pointer].tiles.extend([0; 256]);
+                assert_eq!(verdict(&more), Err(Rejection::WrongTiles));
+            }
+        }
+    }
+
+    #[test]
+    fn what_points_into_itself_should_come_before_what_it_points_to() {
+        // Elements 192 to 199 are in the last tile, and point to 0 and 140: the first tile and the third.
+        let case = gathered(Some((3, 4 * 193)));
+        let target = case.tile(3, 3);
+        let proof = case.contradiction(3, target);
+        let [opening] = proof.inputs.as_slice() else {
+            panic!("one reference");
+        };
+        assert_eq!(opening.spec, i32s(&[200]));
+        let input = &case.inputs[1];
+        let expected = [&input[768..800], &input[0..256], &input[512..768]].concat();
+        assert_eq!(opening.tiles, expected);
+        let facts = case.facts();
+        assert!(check::<Sha256>(&facts, &proof, &PROOF_LIMITS).is_ok());
+        // In their own order they are others.
+        let mut sorted = proof.clone();
+        sorted.inputs[0].tiles = [&input[0..256], &input[512..800]].concat();
+        assert!(check::<Sha256>(&facts, &sorted, &PROOF_LIMITS).is_err());
+        let honest = gathered(None);
+        let proof = honest.contradiction(3, honest.tile(3, 3));
+        assert_eq!(
+            check::<Sha256>(&honest.facts(), &proof, &PROOF_LIMITS),
+            Err(Rejection::ClaimHolds)
+        );
+    }
+
+    #[test]
+    fn what_says_where_to_resize_to_should_be_a_parameter() {
+        let graph = gathering();
+        let items = page_items::<Sha256>(&graph).unwrap();
+        // Constants of 32 bits travel as they are, whatever they are for.
+        assert!(matches!(&items[0], PageItem::Parameter { spec, .. } if spec.shape.len() == 2));
+        assert!(matches!(&items[1], PageItem::Parameter { .. }));
+        for input in [1, 2] {
+            let mut other = graph.clone();
+            other.nodes[5].inputs[input] = Ref::Request(1);
+            assert_eq!(
+                check_graph::<Sha256>(&other, &LIMITS).err(),
+                Some(GraphFault::NotParameter(5))
+            );
+        }
+        let mut table = graph.clone();
+        table.nodes[3] = node(
+            Op::Lookup,
+            &[Ref::Request(0), Ref::Request(1)],
+            i32s(&[WIDTH]),
+        );
+        assert_eq!(
+            check_graph::<Sha256>(&table, &LIMITS).err(),
+            Some(GraphFault::NotParameter(3))
+        );
+    }
+}

@@ -6,10 +6,12 @@
 //! depends on. Kernels are total: every input has one result or a [`Fault`].
 
 mod arithmetic;
+mod arrangement;
 mod places;
 mod reduction;
 mod selection;
 mod transposed;
+mod window;
 
 pub use reduction::MAX_SORTED;
 
@@ -18,12 +20,15 @@ use crate::requantise::requantise;
 use crate::tensor::Geometry;
 use alloc::vec::Vec;
 use arithmetic::{clamped, Binary};
+use arrangement::{pad, transpose};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use places::Broadcast;
 use reduction::{Reduce, TopK};
 use scale_info::TypeInfo;
 use selection::{Concat, Gather, Resize, Slice};
 use transposed::Transposed;
+pub(crate) use window::Conv;
+use window::{pool, slides};
 
 /// Largest stride, padding, dilation or window side.
 pub const MAX_ATTRIBUTE: u32 = 1 << 12;
@@ -31,17 +36,18 @@ pub const MAX_ATTRIBUTE: u32 = 1 << 12;
 pub const MAX_ADD_WEIGHT: i32 = 1 << 15;
 
 /// What an output element takes besides its inputs, in multiply-accumulates: its place, its bytes, its share of a hash.
-/// This and the two below were measured in compiled wasm on the node's executor (`bench:disputes --executor`). With them no
+/// This and the next two were measured in compiled wasm on the node's executor (`bench:disputes --executor`). With them no
 /// operator's unit takes more than a twentieth longer than that of a product, by which contradictions are weighed.
 pub const WORK_OF_ELEMENT: u64 = 24;
 /// What one element looked up by itself takes.
 pub const WORK_OF_READ: u64 = 28;
 /// What looking up the two runs of a sum of products takes, however short.
 pub const WORK_OF_RUN: u64 = 64;
-/// What a step takes that reads nothing: a dimension of a place, a value put in order.
-pub const WORK_OF_STEP: u64 = 8;
+/// What a step takes that reads nothing: a dimension of a place, a value put in order. This and the next are from native
+/// timings against those above (`examples/check-times.rs`), rounded up.
+pub const WORK_OF_STEP: u64 = 4;
 /// What a quotient or a root of singles takes, in integers.
-pub const WORK_OF_DIVISION: u64 = 64;
+pub const WORK_OF_DIVISION: u64 = 32;
 
 /// Largest zero point, and largest end of a clamp, of a 32-bit tensor, either way: a single counts so far.
 pub const MAX_WIDE_ZERO: i32 = 1 << 23;
@@ -138,17 +144,6 @@ pub(crate) struct Scaling {
     pub(crate) requant: Requant,
     pub(crate) input: usize,
     pub(crate) per_channel: bool,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Conv {
-    pub(crate) x: [u32; 4],
-    pub(crate) w: [u32; 4],
-    pub(crate) y: [u32; 4],
-    pub(crate) groups: u32,
-    pub(crate) strides: [u32; 2],
-    pub(crate) pads: [u32; 4],
-    pub(crate) dilations: [u32; 2],
 }
 
 /// A node that is sums of products, as a convolution. See [`crate::packed`].
@@ -307,15 +302,6 @@ fn in_range(values: &[u32], low: u32) -> Result<(), NodeFault> {
         values.iter().all(|v| (low..=MAX_ATTRIBUTE).contains(v)),
         NodeFault::Attribute,
     )
-}
-
-/// Output positions of a sliding window along one axis.
-fn slides(size: u32, extent: u32, before: u32, after: u32, stride: u32) -> Result<u32, NodeFault> {
-    let padded = u64::from(size) + u64::from(before) + u64::from(after);
-    let room = padded
-        .checked_sub(u64::from(extent))
-        .ok_or(NodeFault::InputShape)?;
-    u32::try_from(room / u64::from(stride) + 1).map_err(|_| NodeFault::Shape)
 }
 
 fn check_accumulator(terms: u64, product: u64, bias: u64) -> Result<(), NodeFault> {
@@ -788,19 +774,15 @@ impl Kernel {
             }
             Shape::BatchMatMul { depth, .. } => u64::from(*depth) + WORK_OF_RUN,
             Shape::Binary { op, broadcast } => {
-                let places = match broadcast {
-                    Broadcast::Same => 0,
-                    Broadcast::Walks(..) => 2 * u64::from(MAX_RANK) * WORK_OF_STEP,
-                };
                 let division = match op {
                     Binary::WeightedSum { .. } | Binary::Product => 0,
                     Binary::Quotient => WORK_OF_DIVISION,
                 };
-                2 * WORK_OF_READ + places + division
+                2 * WORK_OF_READ + broadcast.steps() * WORK_OF_STEP + division
             }
             Shape::SquareRoot => WORK_OF_READ + WORK_OF_DIVISION,
             Shape::Concat(_) => WORK_OF_READ + 4 * WORK_OF_STEP,
-            Shape::Slice(_) => WORK_OF_READ + u64::from(MAX_RANK) * WORK_OF_STEP,
+            Shape::Slice(slice) => WORK_OF_READ + slice.steps() * WORK_OF_STEP,
             // What points is read twice, to know where it points and to go there.
             Shape::Gather(_) => 3 * WORK_OF_READ + 4 * WORK_OF_STEP,
             Shape::Lookup { .. } => 3 * WORK_OF_READ,
@@ -808,9 +790,7 @@ impl Kernel {
                 let corners = if self.scaling.is_some() { 4 } else { 1 };
                 (4 + corners) * WORK_OF_READ + 4 * WORK_OF_STEP
             }
-            Shape::Reduce(reduce) => {
-                reduce.count() * WORK_OF_READ + u64::from(MAX_RANK) * WORK_OF_STEP
-            }
+            Shape::Reduce(reduce) => reduce.count() * WORK_OF_READ + reduce.steps() * WORK_OF_STEP,
             Shape::TopK(top) => top.length() * (WORK_OF_READ + WORK_OF_STEP),
         };
         let parameters = u64::from(self.bias) + u64::from(self.scaling.is_some());
@@ -954,86 +934,6 @@ impl Kernel {
         }
     }
 
-    fn conv<I: Inputs>(&self, conv: &Conv, at: u32, inputs: &mut I) -> Result<i32, Fault> {
-        let Conv {
-            x: [_, channels, height, width],
-            w: [_, depth, kernel_h, kernel_w],
-            y: [_, outs, y_h, y_w],
-            ..
-        } = *conv;
-        let (row, column) = (at / y_w % y_h, at % y_w);
-        let (out, batch) = (at / y_w / y_h % outs, at / y_w / y_h / outs);
-        let first = out / (outs / conv.groups) * depth;
-        let mut sum = 0i64;
-        for kh in 0..kernel_h {
-            let Some(h) =
-                (row * conv.strides[0] + kh * conv.dilations[0]).checked_sub(conv.pads[0])
-            else {
-                continue;
-            };
-            if h >= height {
-                continue;
-            }
-            for kw in 0..kernel_w {
-                let Some(w) =
-                    (column * conv.strides[1] + kw * conv.dilations[1]).checked_sub(conv.pads[1])
-                else {
-                    continue;
-                };
-                if w >= width {
-                    continue;
-                }
-                let x = ((batch * channels + first) * height + h) * width + w;
-                let weight = (out * depth * kernel_h + kh) * kernel_w + kw;
-                sum += inputs.dot(
-                    self.run(0, x, height * width),
-                    self.run(1, weight, kernel_h * kernel_w),
-                    depth,
-                )?;
-            }
-        }
-        self.finish(sum, out, inputs)
-    }
-
-    fn pool<I: Inputs>(
-        &self,
-        x: &[u32; 4],
-        y: &[u32; 4],
-        window: &Window,
-        max: bool,
-        at: u32,
-        inputs: &mut I,
-    ) -> Result<i32, Fault> {
-        let [_, _, height, width] = *x;
-        let [_, channels, y_h, y_w] = *y;
-        let (row, column, plane) = (at / y_w % y_h, at % y_w, at / y_w / y_h);
-        let (mut sum, mut best) = (0i64, None::<i32>);
-        for kh in 0..window.kernel[0] {
-            let Some(h) = (row * window.strides[0] + kh).checked_sub(window.pads[0]) else {
-                continue;
-            };
-            if h >= height {
-                continue;
-            }
-            for kw in 0..window.kernel[1] {
-                let Some(w) = (column * window.strides[1] + kw).checked_sub(window.pads[1]) else {
-                    continue;
-                };
-                if w >= width {
-                    continue;
-                }
-                let value = inputs.get(0, (plane * height + h) * width + w)?;
-                sum += i64::from(value - self.x_zero);
-                best = Some(best.map_or(value, |so_far| so_far.max(value)));
-            }
-        }
-        if max {
-            best.ok_or(Fault::Missing)
-        } else {
-            self.finish(sum, plane % channels, inputs)
-        }
-    }
-
     /// Adds the bias and requantises.
     fn finish<I: Inputs>(&self, sum: i64, channel: u32, inputs: &mut I) -> Result<i32, Fault> {
         let biased = if self.bias {
@@ -1062,84 +962,4 @@ impl Kernel {
             }
         }
     }
-}
-
-fn pool(x: &TensorSpec, window: &Window) -> Result<([u32; 4], [u32; 4]), NodeFault> {
-    let xd = dims4(x)?;
-    in_range(&window.kernel, 1)?;
-    in_range(&window.strides, 1)?;
-    in_range(&window.pads, 0)?;
-    let [top, left, bottom, right] = window.pads;
-    let [height, width] = window.kernel;
-    ensure(
-        top < height && bottom < height && left < width && right < width,
-        NodeFault::Attribute,
-    )?;
-    let y = [
-        xd[0],
-        xd[1],
-        slides(xd[2], height, top, bottom, window.strides[0])?,
-        slides(xd[3], width, left, right, window.strides[1])?,
-    ];
-    Ok((xd, y))
-}
-
-fn transpose(x: &TensorSpec, perm: &[u8]) -> Result<(Vec<u32>, Shape), NodeFault> {
-    let rank = x.shape.len();
-    ensure(perm.len() == rank, NodeFault::Attribute)?;
-    let mut input_strides = [1u32; MAX_RANK as usize];
-    let mut running = 1u32;
-    for (slot, size) in input_strides.iter_mut().zip(x.shape.iter().rev()) {
-        *slot = running;
-        running = running.saturating_mul(*size);
-    }
-    let mut seen = [false; MAX_RANK as usize];
-    let (mut out, mut strides) = ([1; MAX_RANK as usize], [0; MAX_RANK as usize]);
-    let mut expected = Vec::with_capacity(rank);
-    for ((axis, size_slot), stride_slot) in perm.iter().zip(out.iter_mut()).zip(strides.iter_mut())
-    {
-        let axis = usize::from(*axis);
-        let size = *x.shape.get(axis).ok_or(NodeFault::Attribute)?;
-        let mark = seen.get_mut(axis).ok_or(NodeFault::Attribute)?;
-        ensure(!*mark, NodeFault::Attribute)?;
-        *mark = true;
-        *size_slot = size;
-        // `input_strides` runs from the innermost dimension.
-        *stride_slot = *input_strides
-            .get(rank.saturating_sub(axis).saturating_sub(1))
-            .ok_or(NodeFault::Attribute)?;
-        expected.push(size);
-    }
-    Ok((expected, Shape::Transpose { rank, out, strides }))
-}
-
-fn pad(x: &TensorSpec, pads: &[(u32, u32)], value: i32) -> Result<(Vec<u32>, Shape), NodeFault> {
-    let rank = x.shape.len();
-    ensure(pads.len() == rank, NodeFault::Attribute)?;
-    let (mut from, mut to, mut before) = (
-        [1; MAX_RANK as usize],
-        [1; MAX_RANK as usize],
-        [0; MAX_RANK as usize],
-    );
-    let mut expected = Vec::with_capacity(rank);
-    let slots = from.iter_mut().zip(to.iter_mut()).zip(before.iter_mut());
-    for ((size, (lead, trail)), ((from, to), before)) in x.shape.iter().zip(pads).zip(slots) {
-        in_range(&[*lead, *trail], 0)?;
-        let padded = size
-            .checked_add(*lead)
-            .and_then(|sum| sum.checked_add(*trail))
-            .ok_or(NodeFault::Shape)?;
-        (*from, *to, *before) = (*size, padded, *lead);
-        expected.push(padded);
-    }
-    Ok((
-        expected,
-        Shape::Pad {
-            rank,
-            x: from,
-            y: to,
-            before,
-            value,
-        },
-    ))
 }

@@ -31,6 +31,11 @@ impl Walk {
         Some(walk)
     }
 
+    /// Dimensions that it takes to find a place.
+    pub(super) fn steps(&self) -> u64 {
+        self.rank as u64
+    }
+
     /// Where the step of that number leads, from the first.
     #[inline]
     pub(super) fn index(&self, at: u32) -> u32 {
@@ -103,6 +108,14 @@ impl Broadcast {
         };
         let walks = Broadcast::Walks(walk(&a)?, walk(&b)?);
         Ok((shape, walks))
+    }
+
+    /// Dimensions that it takes to find both places.
+    pub(super) fn steps(&self) -> u64 {
+        match self {
+            Broadcast::Same => 0,
+            Broadcast::Walks(a, b) => a.steps() + b.steps(),
+        }
     }
 
     /// Places of both operands of an output element.

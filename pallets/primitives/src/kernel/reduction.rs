@@ -42,6 +42,11 @@ impl Reduce {
         u64::from(self.rows) * u64::from(self.row.0)
     }
 
+    /// Dimensions that it takes to find them.
+    pub(super) fn steps(&self) -> u64 {
+        self.kept.steps() + u64::from(self.rows) * self.outer.steps()
+    }
+
     /// Tiles they are in, at most.
     pub(super) fn tiles(&self) -> u64 {
         self.tiles

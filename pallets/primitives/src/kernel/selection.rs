@@ -236,6 +236,11 @@ impl Concat {
 }
 
 impl Slice {
+    /// Dimensions that it takes to find an element.
+    pub(super) fn steps(&self) -> u64 {
+        self.walk.steps()
+    }
+
     #[inline]
     pub(super) fn origin(&self, at: u32) -> u32 {
         self.first + self.walk.index(at)
