@@ -39,6 +39,20 @@ const ACTIVATIONS: Record<string, { real: (x: number) => number; kind: Formula['
     LeakyRelu: { real: (x) => (x < 0 ? 0.1 * x : x), kind: 'hinge' },
     Relu6: { real: (x) => clip(x, 0, 6), kind: 'line' },
     Abs: { real: Math.abs, kind: 'hinge' },
+    'HardSwish between affine maps': {
+      real: (x) => {
+        const inner = 0.8 * x + 0.37;
+        return (1.1 * (inner * clip(inner + 3, 0, 6))) / 6 - 0.21;
+      },
+      kind: 'shifted gate',
+    },
+    'HardSwish turned round': {
+      real: (x) => {
+        const inner = 0.2 - 0.9 * x;
+        return (inner * clip(inner + 3, 0, 6)) / 6 + 0.13;
+      },
+      kind: 'shifted gate',
+    },
   };
 
 const cases = Object.entries(ACTIVATIONS).map(([name, { real, kind }]) => ({ name, real, kind }));

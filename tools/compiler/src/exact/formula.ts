@@ -17,7 +17,17 @@ export type Shape =
   /** The larger, or the smaller, of `d * first` and `d * second`. */
   | { kind: 'hinge'; pick: 'Max' | 'Min'; first: number; second: number }
   /** `(d * clip(d + offset, 0, height)) * factor`. */
-  | { kind: 'gate'; offset: number; height: number; factor: number };
+  | { kind: 'gate'; offset: number; height: number; factor: number }
+  /** `((turn * d + centre) * clip(turn * d + offset, 0, height)) * factor + rest`: a gate between two affine maps. */
+  | {
+      kind: 'shifted gate';
+      turn: 1 | -1;
+      centre: number;
+      offset: number;
+      height: number;
+      factor: number;
+      rest: number;
+    };
 
 export interface Formula {
   /** Zero point of the input. */
@@ -39,6 +49,11 @@ const realOf = (shape: Shape, d: number): number => {
     case 'gate': {
       const gate = Math.min(Math.max(f(d + shape.offset), 0), shape.height);
       return f(f(d * gate) * shape.factor);
+    }
+    case 'shifted gate': {
+      const turned = shape.turn * d;
+      const gate = Math.min(Math.max(f(turned + shape.offset), 0), shape.height);
+      return f(f(f(f(turned + shape.centre) * gate) * shape.factor) + shape.rest);
     }
   }
 };
@@ -160,6 +175,104 @@ function* gatesThrough(points: readonly Point[]): Generator<Shape> {
   }
 }
 
+/** What a basis leaves over: how far the best `factor * basis + rest` is from fitting; it fits at zero or below. */
+interface Fit {
+  excess: number;
+  factor: number;
+  rest: number;
+}
+
+/** The best factor and rest for given values of a basis. The excess is convex in the factor: a ternary search. */
+const affineFit = (points: readonly Point[], basis: readonly number[], rounds: number): Fit => {
+  const at = (factor: number): Fit => {
+    let [least, most] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    for (const [index, { low, high }] of points.entries()) {
+      const value = factor * (basis[index] ?? 0);
+      if (low - value > least) least = low - value;
+      if (high - value < most) most = high - value;
+    }
+    return { excess: least - most, factor, rest: (least + most) / 2 };
+  };
+  const span = basis.reduce((worst, value) => Math.max(worst, Math.abs(value)), 1);
+  let [from, to] = [-1024 / span, 1024 / span];
+  for (let round = 0; round < rounds; round++) {
+    const [left, right] = [from + (to - from) / 3, to - (to - from) / 3];
+    if (at(left).excess < at(right).excess) to = right;
+    else from = left;
+  }
+  return at((from + to) / 2);
+};
+
+/** Centres and half heights of gates from which the search for a shifted one sets out. */
+const START_CENTRES = Array.from({ length: 41 }, (_, step) => (step - 20) * 12);
+const START_HALVES = [6, 10, 16, 25, 40, 60, 90, 130, 200, 300, 450];
+/** Starts that are followed, and the steps of each. */
+const FOLLOWED = 4;
+const DESCENT_STEPS = 160;
+/** Every so many points are looked at to choose the starts. */
+const SPARSE = 8;
+
+/** Gates whose input and output went through an affine map: a pattern search over centre and height. */
+function* shiftedGatesThrough(points: readonly Point[]): Generator<Shape> {
+  const sparse = points.filter((_, index) => index % SPARSE === 0);
+  const tryGate = (
+    among: readonly Point[],
+    turn: 1 | -1,
+    centre: number,
+    half: number,
+    rounds: number,
+  ) => {
+    const basis = among.map(({ d }) => {
+      const u = turn * d + centre;
+      return u * Math.min(Math.max(u + half, 0), 2 * half);
+    });
+    return { ...affineFit(among, basis, rounds), turn, centre, half };
+  };
+  const starts = ([1, -1] as const).flatMap((turn) =>
+    START_CENTRES.flatMap((centre) =>
+      START_HALVES.map((half) => tryGate(sparse, turn, centre, half, 24)),
+    ),
+  );
+  starts.sort((a, b) => a.excess - b.excess);
+  for (const start of starts.slice(0, FOLLOWED)) {
+    let best = tryGate(points, start.turn, start.centre, start.half, 40);
+    let [step, growth] = [8, 0.3];
+    for (let tries = 0; tries < DESCENT_STEPS && best.excess > -0.05; tries++) {
+      const next = [
+        [step, 1],
+        [-step, 1],
+        [0, 1 + growth],
+        [0, 1 / (1 + growth)],
+        [step, 1 + growth],
+        [-step, 1 / (1 + growth)],
+        [step, 1 / (1 + growth)],
+        [-step, 1 + growth],
+      ]
+        .map(([move = 0, grow = 1]) =>
+          tryGate(points, best.turn, best.centre + move, best.half * grow, 40),
+        )
+        .reduce((least, one) => (one.excess < least.excess ? one : least));
+      if (next.excess < best.excess) {
+        best = next;
+        continue;
+      }
+      step /= 2;
+      growth /= 2;
+      if (step < 1e-4) break;
+    }
+    if (best.excess > 0) continue;
+    yield {
+      kind: 'shifted gate',
+      turn: best.turn,
+      centre: f(best.centre),
+      offset: f(best.centre + best.half),
+      height: f(2 * best.half),
+      factor: f(best.factor),
+      rest: f(best.rest),
+    };
+  }
+}
+
 /** Formulas found before, by table and zero point. */
 const found = new WeakMap<Initialiser, Map<number, Formula | undefined>>();
 
@@ -187,10 +300,13 @@ const search = (table: Initialiser, lowest: number, zero: number): Formula | und
   const pointsAt = (outputZero: number) =>
     pointsOf(entries, lowest, zero, { zero: outputZero, min, max });
   const line = fitted(lineThrough(pointsAt(0)), 0);
-  if (line !== undefined || origin === undefined) return line;
-  return (
-    fitted(hingeThrough(pointsAt(origin)), origin) ?? fitted(gatesThrough(pointsAt(origin)), origin)
-  );
+  if (line !== undefined) return line;
+  const turning =
+    origin === undefined
+      ? undefined
+      : (fitted(hingeThrough(pointsAt(origin)), origin) ??
+        fitted(gatesThrough(pointsAt(origin)), origin));
+  return turning ?? fitted(shiftedGatesThrough(pointsAt(0)), 0);
 };
 
 /**
@@ -232,6 +348,19 @@ export const emitFormula = (builder: ModelBuilder, carrier: string, { shape }: F
         scalar(builder, 'float32', shape.height),
       ]);
       return times(builder.op('Mul', [carrier, gate]), shape.factor);
+    }
+    case 'shifted gate': {
+      const plus = (value: number) =>
+        shape.turn === 1
+          ? builder.op('Add', [carrier, number(value)])
+          : builder.op('Sub', [number(value), carrier]);
+      const gate = builder.op('Clip', [
+        plus(shape.offset),
+        scalar(builder, 'float32', 0),
+        scalar(builder, 'float32', shape.height),
+      ]);
+      const product = times(builder.op('Mul', [plus(shape.centre), gate]), shape.factor);
+      return builder.op('Add', [product, number(shape.rest)]);
     }
   }
 };

@@ -89,7 +89,8 @@ export const createExactSession = async (
         if (tensor === undefined) {
           throw new CompileError('invalid-graph', `the program gave no output for node ${node}`);
         }
-        return bytesOf(tensor.data as Uint8Array).slice();
+        // The runtime hands over memory of its own for each run; the bytes outlive the tensor.
+        return bytesOf(tensor.data as Uint8Array);
       });
       for (const tensor of Object.values(results)) tensor.dispose();
       return outputsOfRun;
