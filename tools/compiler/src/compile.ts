@@ -178,6 +178,9 @@ const probesOf = (
   return [...probes.values()];
 };
 
+/** Values of a channel that its range can be told from: those of a squeezed plane are one a sample. */
+const FEWEST_VALUES = 256;
+
 /** Ranges per channel of what equalisation asks for. */
 const channelRanges = async (
   onnx: Uint8Array,
@@ -189,6 +192,7 @@ const channelRanges = async (
     const shape = graph.shapes.get(tensor) ?? [];
     if (shape.length !== 4 || graph.observedAs.has(tensor) || !known.has(tensor)) return [];
     const channels = { count: shape[1] ?? 1, inner: elementCount(shape.slice(2)) };
+    if (channels.inner * samples.length < FEWEST_VALUES) return [];
     return [{ tensor, name: tensor, elements: elementCount(shape), channels }];
   });
   const seen = await observe(onnx, graph, probes, samples, { histograms: false });
