@@ -95,6 +95,8 @@ export interface CompiledTensor {
   quantisation: Quantisation;
   /** Which of the tensor's channels, and divided by what, if not all of them as they are. */
   view?: View;
+  /** Reals beyond which values are not told apart, as nothing made of them is. */
+  useful?: [min: number, max: number];
 }
 
 /** Whether an operator gives its output a quantisation of its own. */
@@ -202,6 +204,9 @@ const probesOf = (
   return [...probes.values()];
 };
 
+/** Values of a channel that its range can be told from: those of a squeezed plane are one a sample. */
+const FEWEST_VALUES = 256;
+
 /** Ranges per channel of what equalisation asks for. */
 const channelRanges = async (
   { source, nameOf, known }: Observable,
@@ -213,6 +218,7 @@ const channelRanges = async (
     const name = nameOf(tensor);
     if (shape.length !== 4 || graph.observedAs.has(tensor) || !known.has(name)) return [];
     const channels = { count: shape[1] ?? 1, inner: elementCount(shape.slice(2)) };
+    if (channels.inner * samples.length < FEWEST_VALUES) return [];
     return [{ tensor, name, elements: elementCount(shape), channels }];
   });
   const seen = await observe(source, graph, probes, samples, { histograms: false });
@@ -300,26 +306,27 @@ const compileGuarded = async (
   const probabilities = new Set(
     graph.nodes.flatMap(({ op, output }) => (op.tag === 'Softmax' ? [output] : [])),
   );
-  const chosen = trimmed(
-    graph,
-    new Map(
-      unprescribed(graph).flatMap((tensor) => {
-        const useful = equalised.ranges.get(tensor);
-        if (useful !== undefined) return [[tensor, quantisationOf(...useful)] as const];
-        const observation = observationOf(tensor);
-        if (observation === undefined) return [];
-        const isWhole = graph.outputs.includes(tensor);
-        // Calibration need not have seen the surest answer.
-        if (isWhole && probabilities.has(tensor)) return [[tensor, quantisationOf(0, 1)] as const];
-        const quantisation = chooseQuantisation(
-          observation,
-          isWhole ? 'minmax' : method,
-          percentile,
-        );
-        return [[tensor, quantisation] as const];
-      }),
-    ),
+  const whole = new Map(
+    unprescribed(graph).flatMap((tensor) => {
+      const useful = equalised.ranges.get(tensor);
+      if (useful !== undefined) return [[tensor, quantisationOf(...useful)] as const];
+      const observation = observationOf(tensor);
+      if (observation === undefined) return [];
+      const isWhole = graph.outputs.includes(tensor);
+      // Calibration need not have seen the surest answer.
+      if (isWhole && probabilities.has(tensor)) return [[tensor, quantisationOf(0, 1)] as const];
+      const quantisation = chooseQuantisation(observation, isWhole ? 'minmax' : method, percentile);
+      return [[tensor, quantisation] as const];
+    }),
   );
+  const chosen = trimmed(graph, whole);
+  /** The reals that a tensor's integers reach, where only those matter. */
+  const usefulRange = (tensor: string): [min: number, max: number] | undefined => {
+    const own = chosen.get(tensor);
+    const isCut = equalised.ranges.has(tensor) || own !== whole.get(tensor);
+    if (own === undefined || !isCut) return undefined;
+    return [-own.zero * own.scale, (255 - own.zero) * own.scale];
+  };
 
   const lowered = lower(graph, {
     logits: options.logits ?? 'U8',
@@ -366,6 +373,7 @@ const compileGuarded = async (
       const view = views.get(tensor);
       const producer = producers.get(tensor);
       const file = view?.file ?? tensor;
+      const useful = usefulRange(tensor);
       if (producer === undefined || !seen.inFile.has(file)) return [];
       return [
         {
@@ -375,6 +383,7 @@ const compileGuarded = async (
           name: producer.name,
           quantisation,
           ...(view && { view }),
+          ...(useful && { useful }),
         },
       ];
     }),

@@ -76,13 +76,14 @@ const fidelityOf = ({ count, sum, squares, noise, largest }: Tally): Fidelity =>
 
 const compare = (
   tally: Tally,
-  { quantisation: { scale, zero } }: CompiledTensor,
+  { quantisation: { scale, zero }, useful }: CompiledTensor,
   integers: ArrayLike<number>,
   values: Float32Array,
 ) => {
   tally.count += values.length;
+  const [least, most] = useful ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let index = 0; index < values.length; index++) {
-    const value = values[index] as number;
+    const value = Math.min(most, Math.max(least, values[index] as number));
     const error = ((integers[index] as number) - zero) * scale - value;
     tally.sum += value;
     tally.squares += value * value;
