@@ -39,7 +39,10 @@ const heldOut = (manifest: Manifest, folder: string, name: string): Inputs | und
   const [port, ...more] = manifest.inputs;
   const file = join(folder, name, 'index.json');
   if (port === undefined || more.length > 0 || !existsSync(file)) return undefined;
-  const { image, sets } = indexSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const index: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  // Pages to be read have an index too, and no sets of labelled images.
+  if (typeof index !== 'object' || index === null || !('sets' in index)) return undefined;
+  const { image, sets } = indexSchema.parse(index);
   const pixels = elementCount(image.shape);
   if (elementCount(port.spec.shape) !== pixels) return undefined;
   const { count, images, labels } = sets.test;
