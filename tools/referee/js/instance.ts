@@ -119,6 +119,8 @@ const REQUESTS = {
   check: request(18, Tuple(factsCodec, bytes), Result(Tuple(u64, u32), str)),
 };
 
+const NOTHING = new Uint8Array();
+
 /** The module of `runtime/release`. */
 export const releasedWasm = (): Uint8Array =>
   readFileSync(new URL('../../../runtime/release/referee.wasm', import.meta.url));
@@ -187,6 +189,14 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
     const [graphRoot, costs] = ask(REQUESTS.describe, handle);
     const graph = decodeGraph(graphBin);
     let freed = false;
+    /** The outputs with a part in `node`, in their places: of a large model the rest is megabytes that nobody would read. */
+    const around = (node: number, outputs: readonly Uint8Array[]): Uint8Array[] => {
+      const read = new Set([node]);
+      for (const ref of graph.nodes[node]?.inputs ?? []) {
+        if (ref.tag === 'Node') read.add(ref.value);
+      }
+      return outputs.map((output, index) => (read.has(index) ? output : NOTHING));
+    };
     const use = (): number => {
       if (freed) throw new RefereeError('this graph has been freed');
       return handle;
@@ -221,7 +231,7 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
           : { type: 'Pages', ...revealed.value };
       },
       checkTile: (node, tile, inputs, outputs) =>
-        ask(REQUESTS.checkTile, use(), node, tile, inputs, outputs),
+        ask(REQUESTS.checkTile, use(), node, tile, inputs, around(node, outputs)),
       tileCount: (node) => {
         const spec = graph.nodes[node]?.output;
         if (spec === undefined) throw new RefereeError(`the graph has no node ${node}`);
@@ -229,7 +239,7 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
       },
       tileHashes: (node, output) => ask(REQUESTS.tileHashes, use(), node, output),
       proveNode: (node, leaves, inputs, outputs) =>
-        ask(REQUESTS.proveNode, use(), node, { leaves, inputs, outputs }),
+        ask(REQUESTS.proveNode, use(), node, { leaves, inputs, outputs: around(node, outputs) }),
       proveChallenge: (node, leaves) => ask(REQUESTS.proveChallenge, use(), node, leaves),
       attest: (node, lot, leaves, output) => ask(REQUESTS.attest, use(), node, lot, leaves, output),
       open: (node, output, maxOpeningBytes) =>
@@ -237,9 +247,17 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
       firstWrongTile: (node, opening, honest) =>
         ask(REQUESTS.firstWrongTile, use(), node, opening, honest),
       proveTile: (node, tile, opening, leaves, inputs, outputs) =>
-        ask(REQUESTS.proveTile, use(), node, tile, opening, { leaves, inputs, outputs }),
+        ask(REQUESTS.proveTile, use(), node, tile, opening, {
+          leaves,
+          inputs,
+          outputs: around(node, outputs),
+        }),
       proveElement: (node, tile, opening, leaves, inputs, outputs) =>
-        ask(REQUESTS.proveElement, use(), node, tile, opening, { leaves, inputs, outputs }),
+        ask(REQUESTS.proveElement, use(), node, tile, opening, {
+          leaves,
+          inputs,
+          outputs: around(node, outputs),
+        }),
       free: () => {
         if (freed) return;
         freed = true;
