@@ -16,6 +16,7 @@ import { packageVersions, releaseDigests } from './versions.ts';
 const options = new Command('bench:disputes')
   .description('proves lies at every node, times the checks, and has liars convicted on chain')
   .option('--model <name>', 'only this model; may be repeated', collect)
+  .option('--models <folder>', 'where models are looked for', MODELS)
   .option('--nodes <number>', 'most nodes of a model; a sample of larger ones', atLeast(1, true))
   .option('--no-chain', 'leave out what is played on the embedded chain')
   .option('--no-operators', 'leave out the operators that no model here has')
@@ -28,6 +29,7 @@ const options = new Command('bench:disputes')
   .opts<
     Output & {
       model?: string[];
+      models: string;
       nodes?: number;
       chain: boolean;
       operators: boolean;
@@ -50,7 +52,7 @@ const measure = async (signal: AbortSignal, what: DisputesOptions): Promise<Disp
 
 await runCommand(async (signal) => {
   const { quick, seed, chain, operators } = options;
-  const models = chooseModels(findModels(MODELS), options.model);
+  const models = chooseModels(findModels(options.models), options.model);
   const settings = {
     nodes: options.nodes ?? (quick ? 3 : 16),
     chain,

@@ -19,6 +19,7 @@ const threadsOf = (value: string, before: readonly number[] | undefined): number
 const options = new Command('bench:inference')
   .description('times every engine on every model: SingleStream, Server, Offline')
   .option('--model <name>', 'only this model; may be repeated', collect)
+  .option('--models <folder>', 'where models are looked for', MODELS)
   .option(
     '--engine <name>',
     `only this engine: ${engineNames.join(', ')}; may be repeated`,
@@ -36,6 +37,7 @@ const options = new Command('bench:inference')
   .opts<
     Output & {
       model?: string[];
+      models: string;
       engine?: EngineName[];
       threads?: number[];
       samples?: number;
@@ -50,7 +52,7 @@ const needed = samplesFor(0.99);
 
 await runCommand(async (signal) => {
   const { quick, seed } = options;
-  const models = chooseModels(findModels(MODELS), options.model);
+  const models = chooseModels(findModels(options.models), options.model);
   const settings = {
     engines: options.engine ?? engineNames,
     threads: options.threads ?? [1, 2],
