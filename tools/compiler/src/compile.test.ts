@@ -326,6 +326,11 @@ const WIDER: Record<string, Case> = {
     },
     nodes: 'Conv SumPool Conv Conv Table Product',
   },
+  'the average of large planes, in two steps': {
+    shapes: [[1, 2, 61, 50]],
+    draw: (s, [x = '']) => s.op('GlobalAveragePool', [conv(s, x, [24, 2, 1, 1], {})]),
+    nodes: 'Conv SumPool Reduce',
+  },
   'a quotient of positive numbers': {
     shapes: [
       [2, 8],

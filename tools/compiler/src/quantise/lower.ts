@@ -38,6 +38,7 @@ import {
 import { binary, binaryConstant } from './elementwise.ts';
 import { createExpressions } from './expressions.ts';
 import { concat, gather, reduce, resize, slice, topValues } from './layout.ts';
+import { partsOfPlane, pooledShape } from './planes.ts';
 import { correctedBias, quantiseBias, quantiseWeights } from './weights.ts';
 
 /** How the final layer's sums leave the graph. */
@@ -319,6 +320,32 @@ export const lower = (graph: FloatGraph, options: LowerOptions): Lowered => {
     const count = window.kernel[0] * window.kernel[1];
     const end = finishing(node, tensor, [x.quantisation.scale / count], ending);
     const spec: TensorSpec = { dtype: end.quantisation.dtype, shape: shapeOf(tensor) };
+    const parts = partsOfPlane(x.spec, window);
+    if (parts !== undefined) {
+      const sums = push(
+        {
+          tag: 'SumPool',
+          value: { window: parts, xZero: x.quantisation.zero, requant: undefined },
+        },
+        [x.ref],
+        { dtype: 'I32', shape: pooledShape(x.spec.shape, parts) },
+      );
+      const ref = push(
+        {
+          tag: 'Reduce',
+          value: {
+            reduction: 'Sum',
+            axes: [2, 3],
+            keepDims: true,
+            xZero: 0,
+            requant: end.requant,
+          },
+        },
+        [sums, end.scale],
+        spec,
+      );
+      return { ref, spec, quantisation: end.quantisation };
+    }
     const ref = push(
       {
         tag: 'SumPool',
