@@ -1,6 +1,6 @@
 /** Models of `@veritrace/ocr` in scenarios: compiled on demand, kept in a cache, and what their answers mean. */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -159,15 +159,20 @@ export const cached = async (
 ): Promise<string> => {
   const dir = join(root, key);
   if (await isThere(dir)) return dir;
-  const draft = join(root, `.${key}.${process.pid}.${Date.now()}`);
+  await mkdir(root, { recursive: true });
+  const draft = await mkdtemp(join(root, `.${key}.`));
+  const made = join(draft, 'made');
   try {
-    await mkdir(draft, { recursive: true });
-    await make(draft);
-    if (await isThere(dir)) return dir;
-    await rm(dir, { recursive: true, force: true });
-    await rename(draft, dir).catch(async (cause: unknown) => {
-      if (!(await isThere(dir))) throw cause;
-    });
+    await mkdir(made);
+    await make(made);
+    // Nothing is put in the place of a folder that is there: another may just have got it.
+    const isPlaced = await rename(made, dir).then(
+      () => true,
+      () => false,
+    );
+    if (isPlaced || (await isThere(dir))) return dir;
+    await rename(dir, join(draft, 'spoilt'));
+    await rename(made, dir);
     return dir;
   } finally {
     await rm(draft, { recursive: true, force: true });

@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { quadOf } from '@veritrace/ocr';
 import { describe, expect, it } from 'vitest';
 import { BadInput } from '../models/input.ts';
 import type { Model } from '../models/model.ts';

@@ -245,7 +245,7 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       'a line that no request shows',
       'input: seven.png',
       'input: { page: page.png, line: { of: find, index: 0 } }',
-      '15:42: no earlier request is called "find" (none declared)',
+      '15:42: no earlier request is called "find" (none are declared)',
     ],
     [
       'a text of a model that reads none',
