@@ -208,7 +208,12 @@ const openModel = async (
     onCompile: () =>
       onProgress({ type: 'phase', text: `compiling the ${ocr}: once, about a minute` }),
   });
-  return { ...(await loadModel(compiled, name, referee)), reader: await ocrReader(ocr, compiled) };
+  return {
+    ...(await loadModel(compiled, name, referee)),
+    // A class for each step is no label of the whole.
+    labelOutput: undefined,
+    reader: await ocrReader(ocr, compiled),
+  };
 };
 
 /** Plays it. Throws only for what is wrong outside the story: files, the runtime, a signal. */
