@@ -55,6 +55,11 @@ const actorsTable = (report: RunReport): string =>
       ]),
   );
 
+const answer = ({ label, text }: RunReport['requests'][number]): string => {
+  if (text !== undefined) return `"${text}"`;
+  return label === undefined ? colors.dim('–') : String(label);
+};
+
 const requestsTable = (report: RunReport): string =>
   table(
     ['request', 'workers', 'answer', 'true', 'ends', 'paid', 'back', 'blocks'],
@@ -65,7 +70,7 @@ const requestsTable = (report: RunReport): string =>
       return [
         request.name,
         request.workers.join(', ') || colors.dim('–'),
-        request.label === undefined ? colors.dim('–') : String(request.label),
+        answer(request),
         settled.length === 0 ? colors.dim('–') : mark(right),
         request.error ?? request.state,
         orDash(request.paid),

@@ -9,7 +9,12 @@ export {
   type Steps,
 } from './engine.ts';
 export { OcrError, type OcrErrorCode } from './errors.ts';
-export { createExactEngine, type ExactEngineOptions, requestBytes } from './exact-engine.ts';
+export {
+  createExactEngine,
+  type ExactEngineOptions,
+  requestBytes,
+  stepsOf,
+} from './exact-engine.ts';
 export type { Quad } from './image/geometry.ts';
 export {
   decodePicture,
@@ -39,6 +44,13 @@ export {
 export { withPixelInput } from './onnx/pixel-input.ts';
 export { readPixelModel } from './onnx/write.ts';
 export { PAGES, readPages, type TestPage } from './pages/folder.ts';
-export { type ReadLine, type ReadOptions, readLine, readPage } from './read.ts';
+export {
+  type FoundLine,
+  findLines,
+  type ReadLine,
+  type ReadOptions,
+  readLine,
+  readPage,
+} from './read.ts';
 export { decodeSteps } from './recognise/ctc.ts';
 export { markdown, type PageRow, type Reading, readRow, totals } from './table.ts';

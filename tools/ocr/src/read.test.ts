@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pageTexts } from './accuracy.ts';
 import { calibrationPixels } from './calibration/calibration.ts';
 import { createFloatEngine, type OcrEngine } from './engine.ts';
-import { prepareHead } from './image/prepare.ts';
+import { prepareHead, preparePage } from './image/prepare.ts';
 import { turnOver } from './image/resample.ts';
 import { INPUT_AFFINES, neutralByte } from './image/tensor.ts';
 import { readKeys } from './models.ts';
 import { readPixelModels } from './onnx/write.ts';
 import { createSheet } from './pages/sheet.ts';
-import { readPage } from './read.ts';
+import { findLines, readPage } from './read.ts';
 import { markdown, readRow, totals } from './table.ts';
 
 // A second on a machine that does nothing else.
@@ -22,6 +22,37 @@ const note = () => {
   sheet.text('Paid', 20, 170, { face: 'sans-bold' });
   return sheet.page();
 };
+
+describe('findLines', () => {
+  it('cuts out, in reading order, what a map shows, at the size of the page', () => {
+    const { picture } = note();
+    const shape = [1, 3, 160, 160] as const;
+    // Half of the page's size: a bar over each of two lines, the lower one first.
+    expect(preparePage(picture, shape).scale).toBe(0.5);
+    const map = new Float32Array(160 * 160);
+    const paint = (left: number, top: number, width: number, height: number) => {
+      for (let y = top; y < top + height; y++)
+        map.fill(0.9, y * 160 + left, y * 160 + left + width);
+    };
+    paint(10, 76, 22, 12);
+    paint(10, 16, 72, 12);
+    const found = findLines(picture, map, shape);
+    expect(found).toHaveLength(2);
+    const [upper, lower] = found;
+    expect(upper?.quad[0][1]).toBeLessThan(lower?.quad[0][1] ?? 0);
+    // Twice what was painted, and grown by area × 1.5 over perimeter on each side.
+    expect(upper?.picture.width).toBeCloseTo(2 * (71 + 2 * ((71 * 11 * 1.5) / (2 * 82))), -1);
+    expect(lower?.picture.width).toBeLessThan((upper?.picture.width ?? 0) / 2);
+    // There is ink in it, and paper.
+    expect(Math.min(...(lower?.picture.data ?? []))).toBeLessThan(100);
+    expect(Math.max(...(lower?.picture.data ?? []))).toBeGreaterThan(200);
+  });
+
+  it('finds nothing where the map shows nothing', () => {
+    const shape = [1, 3, 160, 160] as const;
+    expect(findLines(note().picture, new Float32Array(160 * 160), shape)).toEqual([]);
+  });
+});
 
 const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Array.from(a).reduce(

@@ -6,6 +6,7 @@ import { mapQuad, type Quad, quadSize } from './image/geometry.ts';
 import type { Picture } from './image/picture.ts';
 import { prepareHead, prepareLine, preparePage, scaleLine } from './image/prepare.ts';
 import { cutOut, turnLeft, turnOver } from './image/resample.ts';
+import type { Shape } from './models.ts';
 import { decodeSteps } from './recognise/ctc.ts';
 import { splitLine } from './recognise/split.ts';
 
@@ -34,6 +35,31 @@ const cutLine = (page: Picture, quad: Quad): Picture => {
   const { width, height } = quadSize(quad);
   const line = cutOut(page, quad, Math.max(1, Math.round(width)), Math.max(1, Math.round(height)));
   return line.height >= UPRIGHT * line.width ? turnLeft(line) : line;
+};
+
+/** A line that a detector's map shows, cut out of the page. */
+export interface FoundLine {
+  /** Corners on the page, in pixels. */
+  quad: Quad;
+  picture: Picture;
+}
+
+/**
+ * The lines that a detector's map of a page shows, in reading order. `map` has a probability of text for each pixel of the
+ * detector's `shape`, row by row. Nobody is asked whether a line is on its head.
+ */
+export const findLines = (
+  page: Picture,
+  map: ArrayLike<number>,
+  shape: Shape,
+  boxes: BoxOptions = {},
+): FoundLine[] => {
+  const { scale } = preparePage(page, shape);
+  const found = textBoxes(map, shape[3], shape[2], boxes).map(({ quad: box }) => {
+    const quad = mapQuad(box, ([x, y]) => [x / scale, y / scale]);
+    return { quad, picture: cutLine(page, quad) };
+  });
+  return readingOrder(found);
 };
 
 /** Whether the line is on its head, as far as the engine is sure. */

@@ -6,6 +6,7 @@ import type { Hex } from '@veritrace/sdk';
 import type { LoadedModel } from '@veritrace/worker';
 import { DEEP_WIDTH, type DeepModel, deepGraph } from './deep.ts';
 import { BadInput, type InputPort } from './input.ts';
+import type { OcrReader } from './ocr.ts';
 
 /** A compiled model, checked by the referee. */
 export interface Model extends LoadedModel {
@@ -21,6 +22,8 @@ export interface Model extends LoadedModel {
   labels: readonly string[];
   /** Position among the outputs of the one that names the class; `undefined` when none does. */
   labelOutput: number | undefined;
+  /** Of a model that finds or reads text, what to make of its answers; absent of others. */
+  reader?: OcrReader | undefined;
 }
 
 const hex = (bytes: Uint8Array): Hex => `0x${Buffer.from(bytes).toString('hex')}`;

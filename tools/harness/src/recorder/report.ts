@@ -58,11 +58,17 @@ const picture = ({
   return `<svg viewBox="0 0 ${side} ${side}" width="64" height="64" role="img" aria-label="input">${squares.join('')}</svg>`;
 };
 
+/** What a claim says, in words. */
+const says = (text: string | undefined, label: number | undefined): string => {
+  if (text !== undefined) return ` reads “${html(text)}”`;
+  return label === undefined ? '' : ` says ${label}`;
+};
+
 const claims = (request: RequestReport): string =>
   request.claims
     .map(
-      ({ worker, true: right, struck, label }) =>
-        `<div>${mark(right)} ${html(worker)}${label === undefined ? '' : ` says ${label}`}${struck ? ', <b>struck</b>' : ''}</div>`,
+      ({ worker, true: right, struck, label, text }) =>
+        `<div>${mark(right)} ${html(worker)}${says(text, label)}${struck ? ', <b>struck</b>' : ''}</div>`,
     )
     .join('') || '–';
 
@@ -120,7 +126,7 @@ export const renderReport = (report: RunReport, { facts, story, inputs }: PagePa
           html(request.name),
           html(request.model),
           claims(request),
-          html(request.label ?? '–'),
+          html(request.text ?? request.label ?? '–'),
           html(request.error ?? request.state),
           amount(request.paid),
           amount(request.refunded),

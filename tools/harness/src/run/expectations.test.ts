@@ -140,6 +140,52 @@ const met = (expected: string): Met => {
 };
 
 describe('expectations', () => {
+  describe('about texts', () => {
+    const reads: Model = {
+      ...model,
+      reader: {
+        kind: 'recogniser',
+        input: () => new Uint8Array(),
+        text: ([first]) => (first === 0xee ? undefined : 'THE CORNER SHOP'),
+      },
+    };
+    const textMet = (
+      wanted: { text?: string; textContains?: string },
+      change: Parameters<typeof evidence>[1] = {},
+    ): Met[] => {
+      const scenario = scenarioWith('that: unpunished, who: ada');
+      const [step] = scenario.steps;
+      if (step?.do !== 'request') throw new Error('the first step is a request');
+      const asked = { ...step, expect: wanted };
+      return compare(
+        evidence({ ...scenario, expect: [] }, { step: asked, model: reads, ...change }),
+      );
+    };
+
+    it.each([
+      [{ text: 'THE CORNER SHOP' }, true],
+      [{ text: 'THE CORNER' }, false],
+      [{ textContains: 'CORNER' }, true],
+      [{ textContains: 'corner' }, false],
+    ])('compares %j: %s', (wanted, passed) => {
+      expect(textMet(wanted)).toEqual([
+        expect.objectContaining({ passed, detail: 'it reads "THE CORNER SHOP"' }),
+      ]);
+    });
+
+    it('are not met where no answer stands, or one that is no text', () => {
+      const none = { passed: false, detail: 'no answer stands that reads a text' };
+      expect(textMet({ textContains: 'T' }, { tale: { claims: [] } })).toEqual([
+        expect.objectContaining(none),
+      ]);
+      const [, standing] = tale().claims;
+      if (standing === undefined) throw new Error('one stands');
+      expect(
+        textMet({ textContains: 'T' }, { tale: { claims: [{ ...standing, outputs: ['0xee'] }] } }),
+      ).toEqual([expect.objectContaining(none)]);
+    });
+  });
+
   /** What is met, and beside it what is not. */
   it.each([
     ['that: convicted, worker: mallory', 'that: convicted, worker: ada', 'never convicted'],

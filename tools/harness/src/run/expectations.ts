@@ -3,6 +3,7 @@ import { type Address, type Balance, nodeSubject, pageSubject, subjectText } fro
 import type { AccountDirectory } from '../actors/accounts.ts';
 import type { ChainState } from '../invariants/state.ts';
 import { labelOf } from '../models/model.ts';
+import { textOf } from '../models/ocr.ts';
 import { toUnits } from '../scenario/amount.ts';
 import type { Scenario, ScenarioExpectation, ScenarioFact } from '../scenario/schema.ts';
 import { TOKEN } from '../token.ts';
@@ -45,6 +46,12 @@ export const answerOf = (tale: RequestTale): ClaimTale | undefined =>
 export const answeredLabel = (asked: Asked, tale: RequestTale): number | undefined => {
   const outputs = answerOf(tale)?.outputs;
   return outputs === undefined ? undefined : labelOf(asked.model, outputs.map(fromHex));
+};
+
+/** The text a request's answer reads; `undefined` when there is none. */
+export const answeredText = (asked: Asked, tale: RequestTale): string | undefined => {
+  const outputs = answerOf(tale)?.outputs;
+  return outputs === undefined ? undefined : textOf(asked.model, outputs.map(fromHex));
 };
 
 /** All that an account has, free and held. */
@@ -97,6 +104,21 @@ const requestMet = (name: string, asked: Asked, evidence: Evidence): Met[] => {
       name: `"${name}" is answered with ${expect.label}`,
       passed: label === expect.label,
       detail: label === undefined ? 'no answer stands' : `the answer is ${label}`,
+    });
+  }
+  const { text: exact, textContains: part } = expect;
+  if (exact !== undefined || part !== undefined) {
+    const text = tale === undefined ? undefined : answeredText(asked, tale);
+    met.push({
+      name:
+        exact === undefined
+          ? `"${name}" reads a text with "${part}" in it`
+          : `"${name}" reads "${exact}"`,
+      passed:
+        text !== undefined &&
+        (exact === undefined || text === exact) &&
+        (part === undefined || text.includes(part)),
+      detail: text === undefined ? 'no answer stands that reads a text' : `it reads "${text}"`,
     });
   }
   return met;

@@ -1,6 +1,6 @@
 /** Plays a scenario from its first block to its last and says what came of it. */
 import { resolve } from 'node:path';
-import { createReferee } from '@veritrace/referee';
+import { createReferee, type Referee } from '@veritrace/referee';
 import { type Address, broadcast, bytes, unbondStake } from '@veritrace/sdk';
 import { pino } from 'pino';
 import { createAccountDirectory } from '../actors/accounts.ts';
@@ -11,6 +11,7 @@ import type { JsonObject } from '../embedded/json.ts';
 import { palletAccount, TREASURY } from '../invariants/read.ts';
 import type { ChainState } from '../invariants/state.ts';
 import { loadModel, type Model, makeDeepModel } from '../models/model.ts';
+import { compiledOcrModel, ocrReader } from '../models/ocr.ts';
 import { createRecorder } from '../recorder/recorder.ts';
 import { renderReport } from '../recorder/report.ts';
 import { toUnits } from '../scenario/amount.ts';
@@ -19,7 +20,7 @@ import type { Scenario } from '../scenario/schema.ts';
 import { TOKEN } from '../token.ts';
 import { type Chronicle, createChronicle } from './chronicle.ts';
 import { createContents, publishes } from './contents.ts';
-import { answeredLabel, answerOf, compare, type Met } from './expectations.ts';
+import { answeredLabel, answeredText, answerOf, compare, type Met } from './expectations.ts';
 import { type Asked, type Happened, nothingYet } from './happened.ts';
 import { latencyOf } from './latency.ts';
 import { createLogbook } from './logbook.ts';
@@ -193,6 +194,28 @@ const reasonOf = (error: unknown): string | undefined =>
     ? error.message
     : undefined;
 
+/** A model as it is declared: read from a folder, made on the fly, or compiled on demand. */
+const openModel = async (
+  name: string,
+  { dir, generated, ocr }: Scenario['models'][string],
+  folder: string,
+  referee: Referee,
+  onProgress: OnProgress,
+): Promise<Model> => {
+  if (generated !== undefined) return makeDeepModel(generated, name, referee);
+  if (ocr === undefined) return loadModel(resolve(folder, dir ?? '.'), name, referee);
+  const compiled = await compiledOcrModel(ocr, referee, {
+    onCompile: () =>
+      onProgress({ type: 'phase', text: `compiling the ${ocr}: once, about a minute` }),
+  });
+  return {
+    ...(await loadModel(compiled, name, referee)),
+    // A class for each step is no label of the whole.
+    labelOutput: undefined,
+    reader: await ocrReader(ocr, compiled),
+  };
+};
+
 /** Plays it. Throws only for what is wrong outside the story: files, the runtime, a signal. */
 export const play = async (
   loadedScenario: LoadedScenario,
@@ -206,12 +229,8 @@ export const play = async (
   const salt = driver.salt();
   const accounts = await createAccountDirectory(seed, salt);
   const models = new Map<string, Model>();
-  for (const [name, { dir, generated }] of Object.entries(scenario.models)) {
-    const model =
-      generated === undefined
-        ? await loadModel(resolve(folder, dir ?? '.'), name, referee)
-        : makeDeepModel(generated, name, referee);
-    models.set(name, model);
+  for (const [name, declared] of Object.entries(scenario.models)) {
+    models.set(name, await openModel(name, declared, folder, referee, onProgress));
   }
   const recorder =
     record === undefined
@@ -445,8 +464,13 @@ const reportRequest = (
         tale === undefined
           ? undefined
           : answeredLabel(asked, { ...tale, claims: [{ ...claim, struck: false }] }),
+      text:
+        tale === undefined
+          ? undefined
+          : answeredText(asked, { ...tale, claims: [{ ...claim, struck: false }] }),
     })),
     label: tale === undefined || standing === undefined ? undefined : answeredLabel(asked, tale),
+    text: tale === undefined || standing === undefined ? undefined : answeredText(asked, tale),
     paid: tale?.paid ?? 0n,
     refunded: tale?.refunded ?? 0n,
     blocks:

@@ -16,8 +16,17 @@ export interface RequestReport {
   state: string;
   error: string | undefined;
   workers: string[];
-  claims: { worker: string; true: boolean; struck: boolean; label: number | undefined }[];
+  claims: {
+    worker: string;
+    true: boolean;
+    struck: boolean;
+    label: number | undefined;
+    /** What it reads, of a model that reads text. */
+    text?: string | undefined;
+  }[];
   label: number | undefined;
+  /** What the answer reads, of a model that reads text. */
+  text?: string | undefined;
   paid: bigint;
   refunded: bigint;
   blocks: { submitted: number; soft: number | undefined; closed: number | undefined } | undefined;

@@ -26,6 +26,7 @@ import { crowd } from './crowd.ts';
 import { backlogOf, flood } from './flood.ts';
 import { type Asked, entry, type Happened } from './happened.ts';
 import { demandLargeOutput, getOutput } from './large-output.ts';
+import { readPageInput } from './page-input.ts';
 import { familyOf, modelName, performOnModel, registerModels } from './registry.ts';
 import { type Stage, StoryStopped } from './stage.ts';
 import { errorOf, noteFailure, own, standing, stretched, units } from './step-tools.ts';
@@ -112,7 +113,10 @@ const ask = async (
   const { network, accounts, recorder, narrator } = stage;
   const { client } = network;
   const { model, price } = askedNow(stage, happened, step);
-  const input = await readScenarioInput(step.input, stage.folder, model.input);
+  const input =
+    typeof step.input !== 'string' && 'page' in step.input
+      ? await readPageInput(stage, happened, step.input, model)
+      : await readScenarioInput(step.input, stage.folder, model.input);
   await recorder?.input(step.as, input);
   if (own(stage.scenario.actors.users, step.user).behaviour.kind === 'unpayable') {
     await becomeUnpayable(stage, step.user);

@@ -1,7 +1,13 @@
 /** What the schema alone cannot say: that names refer to something, and that steps make sense together. */
 import type { Issue, Path } from '../declared/problem.ts';
 import { noneCalled } from '../declared/suggest.ts';
-import { isFault, isStrike, type Scenario, type ScenarioFact } from './schema.ts';
+import {
+  isFault,
+  isStrike,
+  type Scenario,
+  type ScenarioFact,
+  type ScenarioStep,
+} from './schema.ts';
 
 const roles = ['authors', 'users', 'workers', 'challengers', 'keepers'] as const;
 
@@ -48,8 +54,9 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
 
   for (const [model, declared] of Object.entries(models)) {
     refer(['models', model, 'author'], 'author', declared.author, names.author);
-    if ((declared.dir === undefined) === (declared.generated === undefined)) {
-      report(['models', model], 'say either `dir` or `generated`', 'key');
+    const sources = [declared.dir, declared.generated, declared.ocr];
+    if (sources.filter((source) => source !== undefined).length !== 1) {
+      report(['models', model], 'say one of `dir`, `generated` and `ocr`', 'key');
     }
     const first = declared.family === undefined ? undefined : models[declared.family];
     if (declared.family !== undefined) {
@@ -102,6 +109,51 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
   }
 
   const requests: string[] = [];
+  /** The models asked, by request. */
+  const modelOf = new Map<string, string>();
+  const checkReading = (
+    { model, input, expect }: Extract<ScenarioStep, { do: 'request' }>,
+    path: Path,
+  ) => {
+    const ocr = models[model]?.ocr;
+    if (expect.text !== undefined && expect.textContains !== undefined) {
+      report([...path, 'expect'], 'say either `text` or `textContains`', 'key');
+    }
+    for (const key of ['text', 'textContains'] as const) {
+      if (expect[key] !== undefined && ocr !== 'recogniser') {
+        report(
+          [...path, 'expect', key],
+          `"${model}" reads no text: only an \`ocr: recogniser\` does`,
+        );
+      }
+    }
+    const isPage = typeof input !== 'string' && 'page' in input;
+    if (!isPage) {
+      if (ocr !== undefined) {
+        report([...path, 'input'], `"${model}" takes a \`page\``, 'key');
+      }
+      return;
+    }
+    const { line } = input;
+    const wanted = line === undefined ? 'detector' : 'recogniser';
+    if (models[model] !== undefined && ocr !== wanted) {
+      const what = line === undefined ? 'a whole page is' : 'a line is';
+      report(
+        [...path, 'input'],
+        `${what} for an \`ocr: ${wanted}\`, and "${model}" is none`,
+        'key',
+      );
+    }
+    if (line === undefined) return;
+    refer([...path, 'input', 'line', 'of'], 'earlier request', line.of, requests);
+    const asked = modelOf.get(line.of);
+    if (asked !== undefined && models[asked]?.ocr !== 'detector') {
+      report(
+        [...path, 'input', 'line', 'of'],
+        `"${line.of}" asks "${asked}", which is no detector: its answer shows no lines`,
+      );
+    }
+  };
   const struck = new Set<string>();
   for (const [index, step] of steps.entries()) {
     const path = ['steps', index];
@@ -160,7 +212,9 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
         if (requests.includes(step.as)) {
           report([...path, 'as'], `another request is called "${step.as}"`);
         }
+        checkReading(step, [...path]);
         requests.push(step.as);
+        modelOf.set(step.as, step.model);
         if (step.expect.state === 'refused' && step.expect.error === undefined) {
           report([...path, 'expect'], 'a refused request is expected with its error', 'key');
         }

@@ -217,9 +217,70 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       '{ that: ended, request: first, state: refunded, true: true }',
       '18:59: a request that is refunded has no answer that stands',
     ],
+    [
+      'a model without a source',
+      /dir: [^,]+, /,
+      '',
+      '9:3: say one of `dir`, `generated` and `ocr`',
+    ],
+    [
+      'a model with two sources',
+      'price: 2 }',
+      'price: 2, ocr: detector }',
+      '9:3: say one of `dir`, `generated` and `ocr`',
+    ],
+    [
+      'an unknown model that reads',
+      /dir: [^,]+,/,
+      'ocr: detecter,',
+      '9:18: "detecter" is not allowed for models.digits.ocr; did you mean "detector"? (allowed: detector, recogniser)',
+    ],
+    [
+      'a page for a model of digits',
+      'input: seven.png',
+      'input: { page: page.png }',
+      '15:5: a whole page is for an `ocr: detector`, and "digits" is none',
+    ],
+    [
+      'a line that no request shows',
+      'input: seven.png',
+      'input: { page: page.png, line: { of: find, index: 0 } }',
+      '15:42: no earlier request is called "find" (none are declared)',
+    ],
+    [
+      'a text of a model that reads none',
+      'input: seven.png',
+      'input: seven.png\n    expect: { text: SEVEN }',
+      '16:21: "digits" reads no text: only an `ocr: recogniser` does',
+    ],
   ])('reports %s where it stands', (_what, from, to, expected) => {
     const found = problems(change(from, to));
     expect(found).toContain(expected);
+  });
+
+  it('takes a page for a detector, and a line of it for a recogniser', () => {
+    const reading = change(
+      '  digits: {',
+      '  find: { ocr: detector, author: ann, price: 2 }\n  read: { ocr: recogniser, author: ann, price: 2 }\n  digits: {',
+    );
+    const ask = (as: string, model: string, input: string, expect = '') =>
+      `  - { do: request, as: ${as}, user: bob, model: ${model}, input: ${input}${expect} }\n`;
+    const line = (of: string) => `{ page: p.png, line: { of: ${of}, index: 1 } }`;
+    const all = (steps: string) => problems(reading.replace('expect:\n', `${steps}expect:\n`));
+    const found = ask('where', 'find', '{ page: p.png }');
+    expect(all(found + ask('what', 'read', line('where'), ', expect: { text: TOTAL }'))).toEqual(
+      [],
+    );
+    expect(all(ask('where', 'find', 'p.png'))).toEqual([expect.stringContaining('takes a `page`')]);
+    expect(all(ask('what', 'read', line('first')))).toEqual([
+      expect.stringContaining('"first" asks "digits", which is no detector'),
+    ]);
+    expect(all(found + ask('what', 'find', line('where')))).toEqual([
+      expect.stringContaining('a line is for an `ocr: recogniser`, and "find" is none'),
+    ]);
+    expect(
+      all(found + ask('what', 'read', line('where'), ', expect: { text: A, textContains: B }')),
+    ).toEqual([expect.stringContaining('say either `text` or `textContains`')]);
   });
 
   it('lets a scenario that is for networks alone have faults as it likes', () => {

@@ -53,6 +53,10 @@ export type FaultStep = (typeof faultSteps)[number];
 export const isFault = (step: string): step is FaultStep =>
   (faultSteps as readonly string[]).includes(step);
 
+/** Models of `@veritrace/ocr` that a scenario can declare. */
+export const ocrModels = ['detector', 'recogniser'] as const;
+export type OcrModelName = (typeof ocrModels)[number];
+
 const skipOn = z
   .array(z.enum(driverNames))
   .default([])
@@ -84,6 +88,16 @@ const inputSchema = z
       index: z.int().min(0).describe('Which image of it, counted from zero'),
       of: z.number().positive().default(16).describe('The byte value that stands for 1.0'),
     }),
+    z.strictObject({
+      page: z.string().min(1).describe('A picture of a page, PNG or JPEG, scaled to the detector'),
+      line: z
+        .strictObject({
+          of: name.describe('The earlier request whose answer shows where the lines are'),
+          index: z.int().min(0).describe('Which line, in reading order, counted from zero'),
+        })
+        .optional()
+        .describe('Only this line of it, cut out at full resolution, for the recogniser'),
+    }),
   ])
   .describe('What the model is asked about; paths are relative to the scenario file');
 
@@ -99,6 +113,16 @@ const requestExpectations = z.strictObject({
   state: z.enum(requestStates).optional().describe('Where the request ends'),
   true: z.boolean().optional().describe("Whether the answer is the model's own, bit for bit"),
   label: z.int().min(0).optional().describe('The class the answer names'),
+  text: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The text that the answer reads, without spaces around it'),
+  textContains: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('What the text that the answer reads has in it'),
   error: errorName.optional(),
   visibility: z
     .enum(['public', 'private'])
@@ -564,6 +588,12 @@ export const scenarioSchema = z
             .optional()
             .describe(
               'Instead of `dir`: a graph of so many small nodes, made on the fly; it takes 16 numbers from 0 to 255',
+            ),
+          ocr: z
+            .enum(ocrModels)
+            .optional()
+            .describe(
+              'Instead of `dir`: a model that finds or reads text, compiled on demand and kept in a cache; it takes a `page`, or a line of one',
             ),
           author: name,
           price: amountSchema.describe('Price of one inference by one worker'),
