@@ -152,7 +152,8 @@ describe('the gate', { timeout: 60_000 }, () => {
   it('catches 200 bytes more in the proof of a dispute', async () => {
     const head = commit('dispute', () => {
       const file = 'tools/referee/js/instance.ts';
-      const proof = 'ask(REQUESTS.proveNode, use(), node, { leaves, inputs, outputs })';
+      const proof =
+        'ask(REQUESTS.proveNode, use(), node, { leaves, inputs, outputs: around(node, outputs) })';
       expect(read(file)).toContain(proof);
       write(file, read(file).replace(proof, `Buffer.concat([${proof}, new Uint8Array(200)])`));
     });
