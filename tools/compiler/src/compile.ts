@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { elementCount, encodeGraph, type Graph, type TensorSpec } from '@veritrace/referee/graph';
 import { asCompileError, CompileError, ownEntry } from './errors.ts';
 import { emitOnnx } from './float/emit.ts';
-import type { ActivationQuantisation, FloatGraph, FloatOp, Quantisation } from './float/graph.ts';
+import type { ActivationQuantisation, FloatGraph, Quantisation } from './float/graph.ts';
 import { simplify } from './float/simplify.ts';
 import { type ImportOptions, importOnnx } from './onnx/import.ts';
 import { parseModel } from './onnx/parse.ts';
@@ -18,6 +18,7 @@ import {
   type Observation,
   quantisationOf,
 } from './quantise/ranges.ts';
+import { quantisationRole } from './quantise/role.ts';
 import { trimmed } from './quantise/trim.ts';
 import { observedName, type View } from './quantise/view.ts';
 
@@ -99,43 +100,10 @@ export interface CompiledTensor {
   useful?: [min: number, max: number];
 }
 
-/** Whether an operator gives its output a quantisation of its own. */
-const choosesQuantisation = (op: FloatOp): boolean => {
-  switch (op.tag) {
-    case 'Conv':
-    case 'ConvTranspose':
-    case 'Dense':
-    case 'Affine':
-    case 'Map':
-    case 'Binary':
-    case 'BinaryConstant':
-    case 'MatMul':
-    case 'AveragePool':
-    case 'Concat':
-    case 'Softmax':
-    case 'LayerNorm':
-      return true;
-    case 'Resize':
-      return op.mode === 'linear';
-    case 'Reduce':
-      return op.reduction !== 'Max' && op.reduction !== 'Min';
-    case 'Slice':
-    case 'Gather':
-    case 'TopK':
-    case 'MaxPool':
-    case 'Reshape':
-    case 'Transpose':
-    case 'Pad':
-    case 'ArgMax':
-    case 'FakeQuantise':
-      return false;
-  }
-};
-
 /** Tensors that need a quantisation which the file does not prescribe. */
 const unprescribed = (graph: FloatGraph): string[] =>
   graph.nodes
-    .filter(({ op, output }) => choosesQuantisation(op) && !graph.prescribed.has(output))
+    .filter(({ op, output }) => quantisationRole(op) === 'chooses' && !graph.prescribed.has(output))
     .map(({ output }) => output);
 
 /** A model in which the graph's tensors can be observed, and what they are called there. */

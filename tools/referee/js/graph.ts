@@ -59,6 +59,19 @@ export interface Window {
   pads: [number, number, number, number];
 }
 
+/** Attributes of both convolutions. */
+export interface Convolution {
+  groups: number;
+  strides: [number, number];
+  /** Top, left, bottom, right. */
+  pads: [number, number, number, number];
+  dilations: [number, number];
+  xZero: number;
+  wZero: number;
+  bias: boolean;
+  requant: Requant | undefined;
+}
+
 /** How a `Reduce` brings elements together. */
 export type Reduction = 'Sum' | 'SumOfSquares' | 'Max' | 'Min';
 
@@ -66,19 +79,7 @@ const REDUCTIONS = ['Sum', 'SumOfSquares', 'Max', 'Min'] as const;
 
 /** An operator; see the Rust docs of `Op` for inputs and meaning. Kernel version 1 ends with `ArgMax`. */
 export type Op =
-  | {
-      tag: 'Conv';
-      value: {
-        groups: number;
-        strides: [number, number];
-        pads: [number, number, number, number];
-        dilations: [number, number];
-        xZero: number;
-        wZero: number;
-        bias: boolean;
-        requant: Requant | undefined;
-      };
-    }
+  | { tag: 'Conv'; value: Convolution }
   | {
       tag: 'MatMul';
       value: { xZero: number; wZero: number; bias: boolean; requant: Requant | undefined };
@@ -101,19 +102,7 @@ export type Op =
   | { tag: 'Transpose'; value: { perm: number[] } }
   | { tag: 'Pad'; value: { pads: [number, number][]; value: number } }
   | { tag: 'ArgMax'; value: { axis: number; keepDims: boolean } }
-  | {
-      tag: 'ConvTranspose';
-      value: {
-        groups: number;
-        strides: [number, number];
-        pads: [number, number, number, number];
-        dilations: [number, number];
-        xZero: number;
-        wZero: number;
-        bias: boolean;
-        requant: Requant | undefined;
-      };
-    }
+  | { tag: 'ConvTranspose'; value: Convolution }
   | { tag: 'BatchMatMul'; value: { aZero: number; bZero: number; requant: Requant | undefined } }
   | {
       tag: 'WeightedSum';
@@ -178,23 +167,39 @@ export interface Graph {
 export const KERNEL_VERSION = 2;
 export const LAYOUT_VERSION = 1;
 
-const VERSION_1: ReadonlySet<Op['tag']> = new Set([
-  'Conv',
-  'MatMul',
-  'Requantise',
-  'Table',
-  'MaxPool',
-  'SumPool',
-  'Add',
-  'Reshape',
-  'Transpose',
-  'Pad',
-  'ArgMax',
-]);
+const SINCE: Record<Op['tag'], number> = {
+  Conv: 1,
+  MatMul: 1,
+  Requantise: 1,
+  Table: 1,
+  MaxPool: 1,
+  SumPool: 1,
+  Add: 1,
+  Reshape: 1,
+  Transpose: 1,
+  Pad: 1,
+  ArgMax: 1,
+  ConvTranspose: 2,
+  BatchMatMul: 2,
+  WeightedSum: 2,
+  Product: 2,
+  Quotient: 2,
+  SquareRoot: 2,
+  Concat: 2,
+  Slice: 2,
+  Gather: 2,
+  Resize: 2,
+  Reduce: 2,
+  Lookup: 2,
+  TopK: 2,
+};
+
+/** All operators, in the order of their encoding. */
+export const OPERATORS = Object.keys(SINCE) as readonly Op['tag'][];
 
 /** The lowest kernel version that has all of the nodes' operators: a graph's root should not depend on what came later. */
 export const kernelVersionOf = (nodes: readonly GraphNode[]): number =>
-  nodes.every(({ op }) => VERSION_1.has(op.tag)) ? 1 : 2;
+  nodes.reduce((version, { op }) => Math.max(version, SINCE[op.tag]), 1);
 
 /** Most dimensions, inputs of a node, inputs or outputs of a graph, nodes and initialisers, as in Rust. */
 const MAX_RANK = 6;
@@ -253,6 +258,16 @@ const pair = Tuple(u32, u32);
 const quad = Tuple(u32, u32, u32, u32);
 
 const requantCodec: Codec<Requant> = Struct({ zero: i32, min: i32, max: i32 });
+const convolutionCodec: Codec<Convolution> = Struct({
+  groups: u32,
+  strides: pair,
+  pads: quad,
+  dilations: pair,
+  xZero: i32,
+  wZero: i32,
+  bias: bool,
+  requant: optional(requantCodec),
+});
 const windowCodec: Codec<Window> = Struct({ kernel: pair, strides: pair, pads: quad });
 const unit: Codec<undefined> = (() => {
   const encode = () => new Uint8Array();
@@ -266,16 +281,7 @@ const unit: Codec<undefined> = (() => {
 const refCodec = Enum({ Request: u16, Initialiser: u16, Node: u16 }) as unknown as Codec<Ref>;
 
 const opCodec = Enum({
-  Conv: Struct({
-    groups: u32,
-    strides: pair,
-    pads: quad,
-    dilations: pair,
-    xZero: i32,
-    wZero: i32,
-    bias: bool,
-    requant: optional(requantCodec),
-  }),
+  Conv: convolutionCodec,
   MatMul: Struct({ xZero: i32, wZero: i32, bias: bool, requant: optional(requantCodec) }),
   Requantise: Struct({ xZero: i32, requant: requantCodec }),
   Table: unit,
@@ -286,16 +292,7 @@ const opCodec = Enum({
   Transpose: Struct({ perm: bounded(u8, MAX_RANK) }),
   Pad: Struct({ pads: bounded(pair, MAX_RANK), value: i32 }),
   ArgMax: Struct({ axis: u8, keepDims: bool }),
-  ConvTranspose: Struct({
-    groups: u32,
-    strides: pair,
-    pads: quad,
-    dilations: pair,
-    xZero: i32,
-    wZero: i32,
-    bias: bool,
-    requant: optional(requantCodec),
-  }),
+  ConvTranspose: convolutionCodec,
   BatchMatMul: Struct({ aZero: i32, bZero: i32, requant: optional(requantCodec) }),
   WeightedSum: Struct({
     aZero: i32,

@@ -17,6 +17,7 @@ import {
   u64,
   Vector,
 } from 'scale-ts';
+import { type Exports, exchange } from './exchange.mjs';
 import { byteLength, decodeGraph } from './graph.ts';
 import { batched, contentOf, RefereeError, rootsIn, rootsRequest } from './messages.ts';
 import type {
@@ -30,13 +31,6 @@ import type {
   RevealedTrace,
   Tensor,
 } from './referee.ts';
-
-interface Exports {
-  memory: WebAssembly.Memory;
-  alloc(length: number): number;
-  release(pointer: number, length: number): void;
-  call(pointer: number, length: number): bigint;
-}
 
 const bytes = Bytes();
 const digest = Bytes(32);
@@ -134,31 +128,11 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource), {});
   const exports = instance.exports as unknown as Exports;
 
-  /** `parts` are those of one message. */
-  const exchange = (parts: readonly Uint8Array[]): Uint8Array => {
-    const size = parts.reduce((sum, part) => sum + part.length, 0);
-    const pointer = exports.alloc(size) >>> 0;
-    // The view is made after `alloc`, which may have grown the memory and detached older views.
-    const message = new Uint8Array(exports.memory.buffer, pointer, size);
-    let at = 0;
-    for (const part of parts) {
-      message.set(part, at);
-      at += part.length;
-    }
-    const packed = BigInt.asUintN(64, exports.call(pointer, size));
-    exports.release(pointer, size);
-    const start = Number(packed >> 32n);
-    const length = Number(packed & 0xffff_ffffn);
-    const answer = new Uint8Array(exports.memory.buffer, start, length).slice();
-    exports.release(start, length);
-    return answer;
-  };
-
   /** The module traps when it runs out of memory, and cannot say so itself. */
   const send = (parts: readonly Uint8Array[]): Uint8Array => {
     let answer: Uint8Array;
     try {
-      answer = exchange(parts);
+      answer = exchange(exports, parts);
     } catch (cause) {
       if (!(cause instanceof WebAssembly.RuntimeError)) throw cause;
       const used = Math.ceil(exports.memory.buffer.byteLength / 2 ** 20);

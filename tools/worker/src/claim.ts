@@ -10,7 +10,7 @@ import type { Entry } from './journal.ts';
 import type { ComputedTrace, LoadedModel, PreparedClaim } from './types.ts';
 
 /** What is going to be published, or was. */
-export interface Prepared extends Omit<PreparedClaim, 'nodeOutputs'> {
+export interface Prepared extends Omit<PreparedClaim, 'nodeOutputs' | 'isTraced'> {
   salt: Uint8Array;
 }
 
@@ -56,13 +56,14 @@ export const claimOf = (
         return leaves.length > PAGE_LEAVES ? itemOf(leaves, node, 'leaf') : new Uint8Array();
       }),
     nodeOutputs,
+    ...(stated.leaves === undefined && { isTraced: true }),
     traceRoot: referee.traceRoot(leaves),
     outputRoot: referee.outputRoot(declared.map((node) => itemOf(leaves, node, 'leaf'))),
   };
 };
 
 /** The claim with a fresh salt; the outputs of its nodes are left to the caller. */
-export const salted = ({ nodeOutputs: _, ...claim }: PreparedClaim): Prepared => ({
+export const salted = ({ nodeOutputs: _, isTraced: __, ...claim }: PreparedClaim): Prepared => ({
   ...claim,
   salt: new Uint8Array(randomBytes(32)),
 });

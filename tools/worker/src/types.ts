@@ -144,6 +144,8 @@ export interface PreparedClaim {
   outputs: Uint8Array[];
   /** Every node's output behind the leaves, to answer challenges with. */
   nodeOutputs: Uint8Array[];
+  /** The leaves were computed from these very outputs, and not stated: hashing them again would tell nothing. */
+  isTraced?: true;
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   type GraphNode,
   type Initialiser,
   kernelVersionOf,
+  OPERATORS,
   type Op,
   type Ref,
   type Requant,
@@ -18,34 +19,6 @@ import {
 import { dtypeRange, writeElements } from '../model/tensors.ts';
 import { createRandom, type Random } from '../random.ts';
 import { graphOf } from '../testing/graphs.ts';
-
-/** All operators, in the order of their encoding. */
-export const OPERATORS: readonly Op['tag'][] = [
-  'Conv',
-  'MatMul',
-  'Requantise',
-  'Table',
-  'MaxPool',
-  'SumPool',
-  'Add',
-  'Reshape',
-  'Transpose',
-  'Pad',
-  'ArgMax',
-  'ConvTranspose',
-  'BatchMatMul',
-  'WeightedSum',
-  'Product',
-  'Quotient',
-  'SquareRoot',
-  'Concat',
-  'Slice',
-  'Gather',
-  'Resize',
-  'Reduce',
-  'Lookup',
-  'TopK',
-];
 
 type Integer = Exclude<DType, 'F32'>;
 type Operand = 'U8' | 'I8';

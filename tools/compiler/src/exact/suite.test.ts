@@ -1,7 +1,6 @@
 /** The suite of operators: exact on this machine, and not blind. */
-import { createReferee, type Referee } from '@veritrace/referee';
+import { createReferee, OPERATORS, type Referee } from '@veritrace/referee';
 import { expect, it, vi } from 'vitest';
-import { OPERATORS } from './draw.ts';
 import { operatorSuite } from './suite.ts';
 
 // A busy machine may take many times as long as an idle one.

@@ -4,13 +4,13 @@
  * with the chain's kernels. A model's own vectors are another matter: see `conformance`.
  */
 import type { Referee } from '@veritrace/referee';
-import { dtypeSize, elementCount, encodeGraph, type Op } from '@veritrace/referee/graph';
+import { dtypeSize, elementCount, encodeGraph, OPERATORS, type Op } from '@veritrace/referee/graph';
 import * as ort from 'onnxruntime-node';
 import { CompileError } from '../errors.ts';
 import { createModelBuilder } from '../onnx/builder.ts';
 import { createRandom, type Random } from '../random.ts';
 import { EXACT_LIMIT } from './bounds.ts';
-import { OPERATORS, randomGraph, randomInputs } from './draw.ts';
+import { randomGraph, randomInputs } from './draw.ts';
 import { EXACT_OPSET } from './program.ts';
 import { createExactSession, type OptimisationLevel } from './session.ts';
 

@@ -2,7 +2,8 @@
  * What each float operator means, in double precision: the plain definition, written to be read. It fills constants at
  * import and is the yardstick of the tests; models are run by ONNX Runtime.
  */
-import type { BinaryFunction, FloatOp, PoolWindow, ResizePlace } from './graph.ts';
+import { applyBinary } from './binary.ts';
+import type { FloatOp, PoolWindow, ResizePlace } from './graph.ts';
 import { broadcastStrides, sizeOf, stridesOf, walk } from './shapes.ts';
 import { applyUnary } from './unary.ts';
 
@@ -15,19 +16,6 @@ export interface FloatTensor {
 type Values = Float64Array;
 
 const get = (values: ArrayLike<number>, index: number): number => values[index] ?? 0;
-
-const applyBinary = (fn: BinaryFunction, a: number, b: number): number => {
-  switch (fn) {
-    case 'Add':
-      return a + b;
-    case 'Sub':
-      return a - b;
-    case 'Mul':
-      return a * b;
-    case 'Div':
-      return a / b;
-  }
-};
 
 /** `a ∘ b` with broadcasting. */
 export const evaluateBinary = (

@@ -1,39 +1,6 @@
 /** Which tensors are produced in the quantisation of the `Concat` they end in, so that nothing is rounded twice. */
 import type { ActivationQuantisation, FloatGraph, FloatNode } from '../float/graph.ts';
-
-/** Whether the quantisation of its input passes through an operator. */
-const passesThrough = ({ op }: FloatNode): boolean => {
-  switch (op.tag) {
-    case 'MaxPool':
-    case 'Reshape':
-    case 'Transpose':
-    case 'Slice':
-    case 'Gather':
-    case 'Pad':
-      return true;
-    case 'Resize':
-      return op.mode === 'nearest';
-    case 'Reduce':
-      return op.reduction === 'Max' || op.reduction === 'Min';
-    case 'TopK':
-      return op.output === 'values';
-    case 'Conv':
-    case 'ConvTranspose':
-    case 'Dense':
-    case 'Affine':
-    case 'Map':
-    case 'Binary':
-    case 'BinaryConstant':
-    case 'MatMul':
-    case 'AveragePool':
-    case 'Concat':
-    case 'Softmax':
-    case 'LayerNorm':
-    case 'ArgMax':
-    case 'FakeQuantise':
-      return false;
-  }
-};
+import { quantisationRole } from './role.ts';
 
 /**
  * Quantisations that tensors take over from a `Concat`: those that only it reads, at once or through operators that move
@@ -55,7 +22,8 @@ export const adoptions = (
       !graph.outputs.includes(tensor);
     if (!isPrivate || producer.op.tag === 'FakeQuantise') return;
     const [source] = producer.inputs;
-    if (passesThrough(producer) && source !== undefined) adopt(source, producer, quantisation);
+    if (quantisationRole(producer.op) === 'passes' && source !== undefined)
+      adopt(source, producer, quantisation);
     else adopted.set(tensor, quantisation);
   };
   // From the last, so that a Concat in a Concat already knows what it has taken over.

@@ -1,4 +1,6 @@
 /** Which nodes of the float graph melt into others: clamps into sums, elementwise expressions of one tensor into tables. */
+
+import { applyBinary } from '../float/binary.ts';
 import type { FloatGraph, FloatNode, FloatOp, Unary } from '../float/graph.ts';
 import { applyUnary } from '../float/unary.ts';
 import { type Ending, NO_ENDING, toInteger } from './context.ts';
@@ -128,16 +130,7 @@ export const createExpressions = (
     const compute = (op: FloatOp): number => {
       if (op.tag === 'Map') return applyUnary(op.unary, a);
       if (op.tag !== 'Binary') throw new RangeError(`${op.tag} is not elementwise`);
-      switch (op.fn) {
-        case 'Add':
-          return a + b;
-        case 'Sub':
-          return a - b;
-        case 'Mul':
-          return a * b;
-        case 'Div':
-          return a / b;
-      }
+      return applyBinary(op.fn, a, b);
     };
     const result = compute(node.op);
     const prescribed = graph.prescribed.get(tensor);
