@@ -96,6 +96,19 @@ describe('veritrace', { timeout: 60_000 }, () => {
     });
   });
 
+  it('model compile names every node that is refused, not only the first', async () => {
+    const file = join(folder, 'refused.onnx');
+    const onnx = await readFile(join(root, models, 'digits-mlp/model.onnx'), 'latin1');
+    await writeFile(file, onnx.replaceAll('Gemm', 'Sinh'), 'latin1');
+    const { code, stderr } = await veritrace(
+      ...['model', 'compile', file, '--out', join(folder, 'refused')],
+      ...['--calibrate', 'scenarios/inputs/digits'],
+    );
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/2 nodes are refused:/);
+    expect(stderr.match(/this operator is not supported/g)).toHaveLength(2);
+  });
+
   it.each([
     [['infer', 'no/such/folder', '--input', seven], 'no such file or folder'],
     [

@@ -4,13 +4,16 @@ import { basename, dirname } from 'node:path';
 import {
   type CalibrationMethod,
   type CompiledModel,
+  CompileError,
   type CompileReport,
   compile,
   compileReport,
   createExactSession,
   type Head,
+  type ImportOptions,
   type Manifest,
   readCompiled,
+  refusals,
   writeCompiled,
 } from '@veritrace/compiler';
 import { createReferee, type Referee } from '@veritrace/referee';
@@ -119,6 +122,25 @@ const makeReport = async (
   }
 };
 
+/** All nodes that a model is refused for, where the first is not the only one. */
+const withAllRefusals = (error: unknown, onnx: Uint8Array, options: ImportOptions): unknown => {
+  if (!(error instanceof CompileError) || error.place.node === undefined) return error;
+  const refused = (() => {
+    try {
+      return refusals(onnx, options);
+    } catch {
+      // The file as a whole is refused, which the first error says.
+      return [];
+    }
+  })();
+  if (refused.length < 2) return error;
+  const list = table(
+    ['node', 'operator', 'why'],
+    refused.map(({ node, op, reason }) => [node, op, reason]),
+  );
+  return new CommandError(`${refused.length} nodes are refused:\n${list}`);
+};
+
 /** Compiles an ONNX file to a folder. */
 export const modelCompile = async (
   file: string,
@@ -130,7 +152,8 @@ export const modelCompile = async (
     throw new CommandError(`${file} cannot be read`);
   });
   const samples = calibrate === undefined ? undefined : await readSamples(calibrate);
-  const model = await compile(new Uint8Array(onnx), {
+  const bytes = new Uint8Array(onnx);
+  const model = await compile(bytes, {
     name: name ?? basename(dirname(file)),
     sourceFile: basename(file),
     shapes,
@@ -146,6 +169,8 @@ export const modelCompile = async (
     ...(accumulators && { logits: 'I32' as const }),
     ...(head && { head }),
     label,
+  }).catch((error: unknown) => {
+    throw withAllRefusals(error, bytes, { shapes });
   });
   const referee = createReferee();
   await writeCompiled(out, model, referee);

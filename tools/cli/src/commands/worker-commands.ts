@@ -142,6 +142,11 @@ export const addWorkerCommands = (program: Command, run: Run): void => {
         .default(1),
     )
     .addOption(
+      new Option('--vectors <number>', 'random inputs of each model, besides the extreme ones')
+        .argParser(wholeBetween(0, 1_000_000))
+        .default(8),
+    )
+    .addOption(
       new Option('--operators', 'every operator one by one, with or without a config file').default(
         false,
       ),
@@ -161,6 +166,7 @@ export const addWorkerCommands = (program: Command, run: Run): void => {
         }: {
           config?: string;
           seed: number;
+          vectors: number;
           operators: boolean;
           elements: number;
           json: boolean;
@@ -171,7 +177,11 @@ export const addWorkerCommands = (program: Command, run: Run): void => {
             options.operators
               ? oneFile(argument, options.config)
               : configFile(argument, options.config),
-            { seed: options.seed, elements: options.operators ? options.elements : undefined },
+            {
+              seed: options.seed,
+              vectors: options.vectors,
+              elements: options.operators ? options.elements : undefined,
+            },
             output,
           ),
         ),

@@ -70,7 +70,12 @@ type CheckedModel = { dir?: string; model: string } & ConformanceReport;
 /** Each model of a worker on vectors that are extreme for it. */
 const checkModels = async (
   config: string,
-  { seed, referee, signal }: { seed: number; referee: Referee; signal: AbortSignal },
+  {
+    seed,
+    vectors,
+    referee,
+    signal,
+  }: { seed: number; vectors: number; referee: Referee; signal: AbortSignal },
   output: Output,
 ): Promise<{ provider: string; models: CheckedModel[] }> => {
   const settings = await readWorkerConfig(config);
@@ -92,7 +97,7 @@ const checkModels = async (
         checked.push({
           ...(source !== undefined && 'dir' in source ? { dir: source.dir } : {}),
           model: name,
-          ...(await conformance(loaded.graph, referee, engine, { seed })),
+          ...(await conformance(loaded.graph, referee, engine, { seed, randomVectors: vectors })),
         });
       }
     } finally {
@@ -161,7 +166,7 @@ const describeOperators = ({ operators, negatives, configurations }: SuiteReport
  */
 export const workerCheck = async (
   config: string | undefined,
-  { seed, elements }: { seed: number; elements: number | undefined },
+  { seed, vectors, elements }: { seed: number; vectors: number; elements: number | undefined },
   output: Output,
 ): Promise<boolean> => {
   const referee = createReferee();
@@ -170,7 +175,10 @@ export const workerCheck = async (
   try {
     const operators =
       elements === undefined ? undefined : await checkOperators({ ...checking, elements }, output);
-    const served = config === undefined ? undefined : await checkModels(config, checking, output);
+    const served =
+      config === undefined
+        ? undefined
+        : await checkModels(config, { ...checking, vectors }, output);
     const passed =
       (operators?.passed ?? true) && (served?.models.every((one) => one.passed) ?? true);
     output.result(
