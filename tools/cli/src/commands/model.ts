@@ -134,11 +134,16 @@ const withAllRefusals = (error: unknown, onnx: Uint8Array, options: ImportOption
     }
   })();
   if (refused.length < 2) return error;
-  const list = table(
-    ['node', 'operator', 'why'],
-    refused.map(({ node, op, reason }) => [node, op, reason]),
-  );
-  return new CommandError(`${refused.length} nodes are refused:\n${list}`);
+  // What is supported instead is said once for all nodes of which it is the same.
+  const said = new Set<string>();
+  const lines = refused.map(({ reason }) => {
+    const [what = '', ...alternatives] = reason.split('; supported: ');
+    const instead = alternatives.join('; supported: ');
+    if (instead === '' || said.has(instead)) return what;
+    said.add(instead);
+    return `${what}; supported: ${instead}`;
+  });
+  return new CommandError([`${refused.length} nodes are refused:`, ...lines].join('\n  '));
 };
 
 /** Compiles an ONNX file to a folder. */
