@@ -1,7 +1,11 @@
 /** The model of MobileNetV2's shape: its size, and that no layer of it is dead. */
+import { createReferee } from '@veritrace/referee';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { compile } from '../compile.ts';
+import { createExactSession } from '../exact/session.ts';
 import { importOnnx } from '../onnx/import.ts';
 import { decodeModel } from '../onnx/schema.ts';
+import { quantiseValues } from '../values.ts';
 import { activationHistograms, mobileNetV2, naturalImages } from './mobilenet-v2.ts';
 
 const SIZE = 224;
@@ -29,6 +33,24 @@ describe('mobileNetV2', () => {
     const graph = importOnnx(onnx);
     expect(graph.shapes.get('logits')).toEqual([1, 1000]);
   });
+
+  it('compiles to an exact program that gives the referee’s bits', async () => {
+    const [image = new Float32Array(), ...samples] = naturalImages(3, SIZE, 815);
+    const calibration = { samples: samples.map((sample) => [sample]) };
+    const { graph, graphBin, inputs } = await compile(onnx, { name: 'mobilenet', calibration });
+    const [input] = inputs;
+    if (input === undefined) throw new Error('no input');
+    const bytes = quantiseValues(input.spec, input.quantisation, [...image]);
+    const loaded = createReferee().loadGraph(graphBin);
+    const session = await createExactSession(graph, { threads: 2 });
+    const [expected, got] = [loaded.evaluate([bytes]), await session.run([bytes])];
+    expect(got).toHaveLength(graph.nodes.length);
+    expect(got.findIndex((output, node) => Buffer.compare(output, expected[node] ?? output))).toBe(
+      -1,
+    );
+    await session.dispose();
+    loaded.free();
+  }, 300_000);
 
   it('has no dead layer on images it was not made with', async () => {
     const layers = await activationHistograms(onnx, naturalImages(2, SIZE, 4711));
