@@ -18,6 +18,7 @@ const options = new Command('bench:disputes')
   .option('--model <name>', 'only this model; may be repeated', collect)
   .option('--models <folder>', 'where models are looked for', MODELS)
   .option('--nodes <number>', 'most nodes of a model; a sample of larger ones', atLeast(1, true))
+  .option('--kinds', 'of each operator the node whose proof is the largest, not a sample', false)
   .option('--no-chain', 'leave out what is played on the embedded chain')
   .option('--no-operators', 'leave out the operators that no model here has')
   .option('--executor', 'time checks on the executor of a node too; builds with Rust', false)
@@ -31,6 +32,7 @@ const options = new Command('bench:disputes')
       model?: string[];
       models: string;
       nodes?: number;
+      kinds: boolean;
       chain: boolean;
       operators: boolean;
       executor: boolean;
@@ -55,6 +57,7 @@ await runCommand(async (signal) => {
   const models = chooseModels(findModels(options.models), options.model);
   const settings = {
     nodes: options.nodes ?? (quick ? 3 : 16),
+    kinds: options.kinds,
     chain,
     rounds: quick ? 4 : 20,
     perRound: quick ? 5 : 20,

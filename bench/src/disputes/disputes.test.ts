@@ -14,7 +14,7 @@ import { gather, visitsOf } from './executor.ts';
 import { operatorCases } from './operators.ts';
 import { type Proof, proveNode, WrongVerdict } from './proofs.ts';
 import { type DisputesDetail, metricsOf, renderDisputes } from './report.ts';
-import { chosenNodes } from './run.ts';
+import { chosenNodes, worstOfEachKind } from './run.ts';
 
 const [model] = chooseModels(findModels(MODELS), ['digits-cnn']);
 if (model === undefined) throw new Error('unreachable: it was chosen');
@@ -118,6 +118,21 @@ describe('the nodes that are tried', () => {
     expect(some).toEqual(chosenNodes(155, 10, createRandom(1, '')));
     expect(new Set(some).size).toBe(10);
     expect([...some].sort((a, b) => a - b)).toEqual(some);
+  });
+
+  it('are of each operator the one with the largest proof', () => {
+    const worst = worstOfEachKind(loaded);
+    const kinds = worst.map((node) => loaded.graph.nodes[node]?.op.tag);
+    expect(kinds).toEqual([...new Set(kinds)]);
+    expect(new Set(kinds)).toEqual(new Set(loaded.graph.nodes.map(({ op }) => op.tag)));
+    const least = (node: number) => {
+      const cost = loaded.costs[node];
+      return cost && Math.min(cost.wholeBytes, cost.tileBytes, cost.elementBytes);
+    };
+    for (const [node, { op }] of loaded.graph.nodes.entries()) {
+      const chosen = worst.find((one) => loaded.graph.nodes[one]?.op.tag === op.tag) ?? -1;
+      expect(least(node)).toBeLessThanOrEqual(least(chosen) ?? 0);
+    }
   });
 });
 

@@ -19,6 +19,8 @@ import type { CheckTime, DisputesDetail, NodeRow, OperatorRow, PlayedRow } from 
 export interface DisputesSettings {
   /** Most nodes of a model; a sample is drawn where it has more. */
   nodes: number;
+  /** Instead of a sample: of each operator the node whose proof is the largest. */
+  kinds: boolean;
   /** Whether convictions are played on chain, which takes some seconds for each. */
   chain: boolean;
   rounds: number;
@@ -54,6 +56,22 @@ export const chosenNodes = (count: number, most: number, random: () => number): 
     : shuffled(all, random)
         .slice(0, most)
         .sort((a, b) => a - b);
+};
+
+/** Of each operator the node whose smallest proof may be the largest, by what proofs cost at most; in order. */
+export const worstOfEachKind = ({
+  graph,
+  costs,
+}: Pick<LoadedGraph, 'graph' | 'costs'>): number[] => {
+  const worst = new Map<string, { node: number; bytes: number }>();
+  for (const [node, { op }] of graph.nodes.entries()) {
+    const cost = costs[node];
+    if (cost === undefined) continue;
+    const bytes = Math.min(cost.wholeBytes, cost.tileBytes, cost.elementBytes);
+    const known = worst.get(op.tag);
+    if (known === undefined || bytes > known.bytes) worst.set(op.tag, { node, bytes });
+  }
+  return [...worst.values()].map(({ node }) => node).sort((a, b) => a - b);
 };
 
 const proofsOf = ({ proofs }: NodeProofs): Proof[] =>
@@ -188,7 +206,9 @@ export const measureDisputes = async (options: DisputesOptions): Promise<Dispute
       const loaded = referee.loadGraph(readFileSync(join(model.dir, model.manifest.graph.file)));
       const { source, requests } = inputsFor(model.manifest, INPUTS, seed);
       const [inputs = []] = requests;
-      const nodes = chosenNodes(loaded.header.nodeCount, options.nodes, random);
+      const nodes = options.kinds
+        ? worstOfEachKind(loaded)
+        : chosenNodes(loaded.header.nodeCount, options.nodes, random);
       note(`${model.name}: proving lies at ${nodes.length} of ${loaded.header.nodeCount} nodes`);
       const lies = model.manifest.graph.bytes < LARGE_BYTES ? LIES : LIES_OF_LARGE;
       const proved = prove(referee, loaded, inputs, nodes, lies, random);
