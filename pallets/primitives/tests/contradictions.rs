@@ -886,8 +886,14 @@ fn verdict(facts: &ClaimFacts, proof: &Contradiction) -> Result<Work, Rejection>
     check::<Sha256>(facts, &decode(&proof.encode())?, &PROOF_LIMITS)
 }
 
+/// So many cases, or as many as `PROPTEST_CASES` says.
+fn cases(usual: u32) -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    ProptestConfig::with_cases(asked.and_then(|text| text.parse().ok()).unwrap_or(usual))
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(cases(2_000))]
 
     #[test]
     fn random_graphs_should_type_check_and_evaluate(graph in graphs(), seed in any::<u8>()) {
@@ -1084,7 +1090,7 @@ fn shown_bytes(proof: &Contradiction) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(cases(500))]
 
     #[test]
     fn leaf_with_nothing_of_the_kind_under_it_should_fall(
@@ -1715,7 +1721,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(30_000))]
+    #![proptest_config(cases(30_000))]
 
     /// Arithmetic is checked in tests, so that anything that could wrap panics here.
     #[test]
