@@ -47,6 +47,7 @@ const LARGE_BYTES = 256 * 1024;
 /** As every preset sets them. */
 const MAX_OPENING_BYTES = 512 * 1024;
 const MAX_WHOLE_BYTES = 512 * 1024;
+const MAX_MACS = 40_000_000n;
 
 /** All nodes, or a sample of them, in order. */
 export const chosenNodes = (count: number, most: number, random: () => number): number[] => {
@@ -159,7 +160,10 @@ const play = async (
     const possible =
       style === 'three'
         ? nodes
-        : nodes.filter((node) => (loaded.costs[node]?.wholeBytes ?? 0) <= MAX_WHOLE_BYTES);
+        : nodes.filter((node) => {
+            const { wholeBytes = 0, wholeMacs = 0n } = loaded.costs[node] ?? {};
+            return wholeBytes <= MAX_WHOLE_BYTES && wholeMacs <= MAX_MACS;
+          });
     note(`${model.name}: ${possible.length} lies on chain, each convicted in ${style}`);
     const played = await playDisputes({
       model,
