@@ -56,6 +56,41 @@ export class DeadlineError extends Error {
   }
 }
 
+const grouped = new Intl.NumberFormat('en-GB');
+
+/** Something is larger than the chain's runtime takes: it was not sent. */
+export class TooLarge extends Error {
+  override readonly name = 'TooLarge';
+  /** What it is, in words. */
+  readonly what: string;
+  /** How large it is. */
+  readonly bytes: number;
+  /** The most that the chain takes. */
+  readonly limit: number;
+  /** The runtime's constant that says so, `pallet.Name`. */
+  readonly constant: string;
+  /** What the caller can do about it. */
+  readonly remedy: string;
+
+  constructor(fields: {
+    what: string;
+    bytes: number;
+    limit: number;
+    constant: string;
+    remedy: string;
+  }) {
+    const { what, bytes, limit, constant, remedy } = fields;
+    super(
+      `${what} has ${grouped.format(bytes)} bytes, and this chain takes at most ${grouped.format(limit)} (${constant}); nothing was sent. ${remedy}`,
+    );
+    this.what = what;
+    this.bytes = bytes;
+    this.limit = limit;
+    this.constant = constant;
+    this.remedy = remedy;
+  }
+}
+
 /** The endpoint could not be reached, or is not a Veritrace chain. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';

@@ -27,6 +27,7 @@ export { createHeadBook, type Heads, type Look, type WaitOptions } from './heads
 export * from './infer.ts';
 export * from './large-outputs.ts';
 export * from './ledger.ts';
+export { demandAskable, demandWithin, type Limited, limitOf } from './limits.ts';
 export { callsOf, type NestedCall } from './nested-calls.ts';
 export * from './outcome.ts';
 export * from './pallet-errors.ts';

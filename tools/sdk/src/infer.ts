@@ -9,6 +9,7 @@ import {
   largeOutputsOf,
   maxOutputBytes,
 } from './large-outputs.ts';
+import { demandAskable } from './limits.ts';
 import { awaitSettlement, awaitSoft, type Settlement, type SoftResult } from './outcome.ts';
 import { isPalletError } from './pallet-errors.ts';
 import { getFamily } from './queries/family.ts';
@@ -105,9 +106,6 @@ const named = async (
   if (store === undefined) {
     throw new TypeError('inputs by root need a store, from which the workers get them');
   }
-  if (tensors.length !== specs.length) {
-    throw new RangeError(`the model has ${specs.length} inputs, not ${tensors.length}`);
-  }
   const roots = referee ?? createReferee();
   return Promise.all(
     specs.map(async (spec, index) => {
@@ -176,7 +174,8 @@ const resolved = async (
 };
 
 /**
- * Asks a model, or the latest version of a family, and waits for the soft answer.
+ * Asks a model, or the latest version of a family, and waits for the soft answer. Throws a `TooLarge` before anything is
+ * sent, or put into the store, when the model takes an input that no request can bring.
  *
  * @example
  * const answer = await infer(client, user, model, pixels);
@@ -204,7 +203,11 @@ export const infer = async (
         `redundancy is between 1 and ${parameters.maxRedundancy}.`,
     );
   }
+  demandAskable(client, quote.inputs);
   const tensors = input instanceof Uint8Array ? [input] : input;
+  if (tensors.length !== quote.inputs.length) {
+    throw new RangeError(`the model has ${quote.inputs.length} inputs, not ${tensors.length}`);
+  }
   const request = {
     inputs: await named(tensors, quote.inputs, options),
     maxPrice,

@@ -12,6 +12,7 @@ import {
 import { registerDraft, submitGraphPage } from './calls/index.ts';
 import type { CardText } from './card.ts';
 import type { VeritraceClient } from './client.ts';
+import { demandAskable, demandWithin, limitOf } from './limits.ts';
 import type { Account, Balance, BlockRef, FamilyId, ModelId } from './types.ts';
 
 export interface RegisterModelOptions {
@@ -38,6 +39,9 @@ export interface RegisteredModel {
   /** The block in which the model went live. */
   block: BlockRef;
 }
+
+/** Bytes of a page where the chain does not tell how many it takes. */
+const PAGE_BYTES = 16 * 1024;
 
 /** Several transactions of one account, sent in order without waiting for each. Throws the first failure. */
 const submitAll = async (
@@ -67,7 +71,8 @@ const submitAll = async (
 
 /**
  * Registers a compiled model (a folder with `graph.bin`) and submits its whole graph, after which it is live. Throws a
- * `RefereeError` when the chain would refuse the graph, before anything is sent, and a `VeritraceError` when it does.
+ * `RefereeError` when the chain would refuse the graph and a `TooLarge` when nobody could ask the model, or a part of it is
+ * larger than a page; both before anything is sent. A `VeritraceError` when the chain refuses.
  *
  * @example
  * const card = { name: 'digits', licence: 'Apache-2.0', task: 'image-classification' };
@@ -82,8 +87,12 @@ export const registerModel = async (
   const graphBin = await readFile(join(compiledDir, 'graph.bin'));
   const loaded = (referee ?? createReferee()).loadGraph(graphBin);
   try {
-    const pageBytes = Number(String(client.api.consts.models?.maxPageBytes));
-    const pages = loaded.pages(pageBytes);
+    demandAskable(client, loaded.header.inputs);
+    const pages = loaded.pages(limitOf(client, 'page') ?? PAGE_BYTES);
+    // Before the registration, whose deposit would be held for a draft that cannot be finished.
+    for (const [index, page] of pages.entries()) {
+      demandWithin(client, 'page', `page ${index} of the graph`, page.length);
+    }
     const [registered] = await submitAll(
       client,
       author,

@@ -1,13 +1,26 @@
 /** `request submit` and `request show --store` on the runtime that ships, with a worker that answers. */
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Keyring } from '@polkadot/keyring';
 import { createExactSession } from '@veritrace/compiler';
 import { createEmbeddedDriver, endEmbedded, type Network } from '@veritrace/harness';
-import { createReferee } from '@veritrace/referee';
-import { type ModelId, registerModel, registerWorker, serveModel } from '@veritrace/sdk';
+import {
+  createReferee,
+  encodeGraph,
+  KERNEL_VERSION,
+  LAYOUT_VERSION,
+  type TensorSpec,
+} from '@veritrace/referee';
+import {
+  getModels,
+  type ModelId,
+  registerModel,
+  registerWorker,
+  serveModel,
+  TooLarge,
+} from '@veritrace/sdk';
 import {
   chainOf,
   createMemoryJournal,
@@ -184,6 +197,65 @@ describe('request submit', () => {
     const { output } = recording();
     const asking = ask(network.client, model, options({ byRoot: true }), output);
     await expect(asking).rejects.toThrow(CommandError);
+  });
+
+  it('refuses what the chain does not take, before anything is sent or put into a store', async () => {
+    const { client } = network;
+    const file = join(folder, 'large.bin');
+    await writeFile(file, new Uint8Array(262_145));
+    const { number } = client.heads.current('best');
+    const nonce = (await client.api.rpc.system.accountNextIndex(user.address)).toNumber();
+    const { output } = recording();
+    const large = options({ compiled: undefined, input: [file] });
+    // The limit is that of the runtime which ships.
+    await expect(ask(client, model, large, output)).rejects.toThrow(
+      /^input 0 has 262,145 bytes, and this chain takes at most 262,144 \(inference\.MaxInputBytes\); nothing was sent\./,
+    );
+    await expect(
+      ask(client, model, options({ input: [SEVEN, SEVEN], compiled: undefined }), output),
+    ).rejects.toThrow(/has to be made into an input/);
+    const two = options({ compiled: undefined, input: [file, file], byRoot: true });
+    const kept = join(folder, 'nothing-kept');
+    await expect(ask(client, model, { ...two, store: [kept] }, output)).rejects.toThrow(
+      'the model has 1 inputs, not 2',
+    );
+    await expect(readdir(join(kept, 'tensor'))).rejects.toThrow();
+    expect(client.heads.current('best').number).toBe(number);
+    expect((await client.api.rpc.system.accountNextIndex(user.address)).toNumber()).toBe(nonce);
+  });
+
+  it('registers no model that nobody could ask', async () => {
+    const { client } = network;
+    const spec: TensorSpec = { dtype: 'U8', shape: [1, 3, 320, 320] };
+    const graph = encodeGraph({
+      header: {
+        kernelVersion: KERNEL_VERSION,
+        layoutVersion: LAYOUT_VERSION,
+        nodeCount: 1,
+        initialiserCount: 0,
+        inputs: [spec],
+        outputs: [0],
+      },
+      initialisers: [],
+      nodes: [
+        {
+          op: { tag: 'Reshape', value: undefined },
+          inputs: [{ tag: 'Request', value: 0 }],
+          output: { dtype: 'U8', shape: [307_200] },
+        },
+      ],
+    });
+    await writeFile(join(folder, 'graph.bin'), graph);
+    const card = { name: 'large', licence: 'CC-BY-4.0' };
+    const before = await getModels(client, client.heads.current('best').hash);
+    const registering = registerModel(client, author, folder, {
+      price: UNIT,
+      royalty: 100_000,
+      card,
+    });
+    await expect(registering).rejects.toThrow(TooLarge);
+    await nextBlock();
+    expect(await getModels(client, client.heads.current('best').hash)).toEqual(before);
   });
 
   it('takes pictures through a compiled model alone, and a file for each input', async () => {

@@ -4,6 +4,7 @@ import {
   acceptFamily,
   bytes,
   type Call,
+  demandAskable,
   deprecateModel,
   type FamilyId,
   type Inclusion,
@@ -18,7 +19,7 @@ import {
 import type { ScenarioStep } from '../scenario/schema.ts';
 import { entry, type Happened } from './happened.ts';
 import { type Stage, StoryStopped, type Wish } from './stage.ts';
-import { errorOf, noteFailure, own, permill, units } from './step-tools.ts';
+import { errorOf, noteFailure, own, permill, units, withinLimits } from './step-tools.ts';
 
 /** Registers models and submits their graphs; the first error of each, if any. First versions go before the others. */
 export const registerModels = async (
@@ -47,6 +48,7 @@ const registerAll = async (
     const { loaded, card } = entry(stage.models, name, 'model');
     const { author, price, royalty, family } = own(scenario.models, name);
     const { behaviour } = own(scenario.actors.authors, author);
+    withinLimits(`the model "${name}"`, () => demandAskable(client, loaded.header.inputs));
     const graphRoot = loaded.graphRoot.slice();
     // A malformed graph announces another root than its pages have.
     if (behaviour.kind === 'malformed-graph') graphRoot[0] = (graphRoot[0] ?? 0) ^ 0xff;
@@ -78,7 +80,9 @@ const registerAll = async (
     for (const page of entry(stage.models, name, 'model').loaded.pages(pageBytes)) {
       pages.push({
         signer: accounts.account(own(scenario.models, name).author),
-        call: submitGraphPage(client, { model: id, page }),
+        call: withinLimits(`the model "${name}"`, () =>
+          submitGraphPage(client, { model: id, page }),
+        ),
       });
       owners.push(name);
     }

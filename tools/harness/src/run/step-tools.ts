@@ -1,5 +1,5 @@
 /** What steps of all kinds need. */
-import { LIFETIME, type RequestId } from '@veritrace/sdk';
+import { LIFETIME, type RequestId, TooLarge } from '@veritrace/sdk';
 import { toUnits } from '../scenario/amount.ts';
 import { TOKEN } from '../token.ts';
 import type { Asked, Happened } from './happened.ts';
@@ -13,6 +13,16 @@ export const own = <T>(record: Readonly<Record<string, T>>, name: string): T => 
   const found = record[name];
   if (found === undefined) throw new StoryStopped(`"${name}" is not declared`);
   return found;
+};
+
+/** What `make` makes. Something larger than the chain takes stops the story, which says what it was for. */
+export const withinLimits = <T>(what: string, make: () => T): T => {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    throw new StoryStopped(`${what}: ${error.message}`, { cause: error });
+  }
 };
 
 /** A share like 10% in parts per million. */

@@ -3,6 +3,7 @@ import {
   type Balance,
   cancelRequest,
   createCall,
+  demandAskable,
   type Inclusion,
   type ModelId,
   type RequestId,
@@ -29,7 +30,15 @@ import { demandLargeOutput, getOutput } from './large-output.ts';
 import { readPageInput } from './page-input.ts';
 import { familyOf, modelName, performOnModel, registerModels } from './registry.ts';
 import { type Stage, StoryStopped } from './stage.ts';
-import { errorOf, noteFailure, own, standing, stretched, units } from './step-tools.ts';
+import {
+  errorOf,
+  noteFailure,
+  own,
+  standing,
+  stretched,
+  units,
+  withinLimits,
+} from './step-tools.ts';
 
 /** Bonds workers and lets them serve their models, all together, then starts their daemons. */
 export const joinWorkers = async (
@@ -113,6 +122,9 @@ const ask = async (
   const { network, accounts, recorder, narrator } = stage;
   const { client } = network;
   const { model, price } = askedNow(stage, happened, step);
+  const what = `the request "${step.as}" to ${step.model}`;
+  // Before the input is read and named: by its root it has the same limit.
+  withinLimits(what, () => demandAskable(client, [model.input.spec]));
   const input =
     typeof step.input !== 'string' && 'page' in step.input
       ? await readPageInput(stage, happened, step.input, model)
@@ -152,9 +164,11 @@ const ask = async (
   const [sent] = await stage.transact([
     {
       signer: accounts.account(step.user),
-      call: step.latest
-        ? submitRequestToLatest(client, { family: familyOf(stage, named), ...request })
-        : submitInferenceRequest(client, { model: named, ...request }),
+      call: withinLimits(what, () =>
+        step.latest
+          ? submitRequestToLatest(client, { family: familyOf(stage, named), ...request })
+          : submitInferenceRequest(client, { model: named, ...request }),
+      ),
       landed: (inclusion) => {
         const submitted = inclusion?.error === undefined ? submittedIn(inclusion) : undefined;
         asked.id = submitted?.request;

@@ -1,6 +1,7 @@
 import { bytes } from '../bytes.ts';
 import { type Call, createCall } from '../call.ts';
 import type { VeritraceClient } from '../client.ts';
+import { demandWithin } from '../limits.ts';
 import type { RequestId } from '../types.ts';
 
 export interface AttestTileParameters {
@@ -13,4 +14,7 @@ export interface AttestTileParameters {
 export const attestTile = (
   client: VeritraceClient,
   { request, proof }: AttestTileParameters,
-): Call => createCall(client, 'disputes', 'attest', [request, bytes(proof)]);
+): Call => {
+  demandWithin(client, 'proof', 'the attestation', proof.length);
+  return createCall(client, 'disputes', 'attest', [request, bytes(proof)]);
+};

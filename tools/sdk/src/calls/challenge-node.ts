@@ -1,6 +1,7 @@
 import { bytes } from '../bytes.ts';
 import { type Call, createCall } from '../call.ts';
 import type { VeritraceClient } from '../client.ts';
+import { demandWithin } from '../limits.ts';
 import type { Address, RequestId } from '../types.ts';
 
 export interface ChallengeNodeParameters {
@@ -15,4 +16,7 @@ export interface ChallengeNodeParameters {
 export const challengeNode = (
   client: VeritraceClient,
   { request, worker, proof }: ChallengeNodeParameters,
-): Call => createCall(client, 'disputes', 'challenge', [request, worker, bytes(proof)]);
+): Call => {
+  demandWithin(client, 'proof', 'what a challenge shows', proof.length);
+  return createCall(client, 'disputes', 'challenge', [request, worker, bytes(proof)]);
+};

@@ -1,6 +1,7 @@
 import { bytes } from '../bytes.ts';
 import { type Call, createCall } from '../call.ts';
 import type { VeritraceClient } from '../client.ts';
+import { demandWithin } from '../limits.ts';
 import type { ModelId } from '../types.ts';
 
 export interface CondemnModelParameters {
@@ -13,4 +14,7 @@ export interface CondemnModelParameters {
 export const condemnModel = (
   client: VeritraceClient,
   { model, proof }: CondemnModelParameters,
-): Call => createCall(client, 'models', 'condemnModel', [model, bytes(proof)]);
+): Call => {
+  demandWithin(client, 'malformedProof', 'the proof against a model', proof.length);
+  return createCall(client, 'models', 'condemnModel', [model, bytes(proof)]);
+};

@@ -1,6 +1,7 @@
 import { bytes, optional } from '../bytes.ts';
 import { type Call, createCall } from '../call.ts';
 import type { VeritraceClient } from '../client.ts';
+import { demandWithin } from '../limits.ts';
 import type { Address, RequestId } from '../types.ts';
 
 export interface ContradictElementParameters {
@@ -17,10 +18,12 @@ export interface ContradictElementParameters {
 export const contradictElement = (
   client: VeritraceClient,
   { request, worker, proof, salt }: ContradictElementParameters,
-): Call =>
-  createCall(client, 'disputes', 'contradictElement', [
+): Call => {
+  demandWithin(client, 'proof', 'the proof of an element', proof.length);
+  return createCall(client, 'disputes', 'contradictElement', [
     request,
     worker,
     bytes(proof),
     optional(salt),
   ]);
+};

@@ -1,6 +1,7 @@
 import { bytes, optional } from '../bytes.ts';
 import { type Call, createCall } from '../call.ts';
 import type { VeritraceClient } from '../client.ts';
+import { demandWithin } from '../limits.ts';
 import type { Address, RequestId } from '../types.ts';
 
 export interface ContradictNodeParameters {
@@ -17,5 +18,12 @@ export interface ContradictNodeParameters {
 export const contradictNode = (
   client: VeritraceClient,
   { request, worker, proof, salt }: ContradictNodeParameters,
-): Call =>
-  createCall(client, 'disputes', 'contradictNode', [request, worker, bytes(proof), optional(salt)]);
+): Call => {
+  demandWithin(client, 'proof', 'the proof of a whole node', proof.length);
+  return createCall(client, 'disputes', 'contradictNode', [
+    request,
+    worker,
+    bytes(proof),
+    optional(salt),
+  ]);
+};

@@ -1,6 +1,7 @@
 import { bytes, optional } from '../bytes.ts';
 import { type Call, createCall } from '../call.ts';
 import type { VeritraceClient } from '../client.ts';
+import { demandWithin } from '../limits.ts';
 import type { Address, RequestId } from '../types.ts';
 
 export interface ContradictTileParameters {
@@ -17,5 +18,12 @@ export interface ContradictTileParameters {
 export const contradictTile = (
   client: VeritraceClient,
   { request, worker, proof, salt }: ContradictTileParameters,
-): Call =>
-  createCall(client, 'disputes', 'contradictTile', [request, worker, bytes(proof), optional(salt)]);
+): Call => {
+  demandWithin(client, 'proof', 'the proof of a tile', proof.length);
+  return createCall(client, 'disputes', 'contradictTile', [
+    request,
+    worker,
+    bytes(proof),
+    optional(salt),
+  ]);
+};

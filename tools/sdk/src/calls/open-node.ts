@@ -1,6 +1,7 @@
 import { bytes } from '../bytes.ts';
 import { type Call, createCall } from '../call.ts';
 import type { VeritraceClient } from '../client.ts';
+import { demandWithin } from '../limits.ts';
 import type { RequestId } from '../types.ts';
 
 export interface OpenNodeParameters {
@@ -15,4 +16,7 @@ export interface OpenNodeParameters {
 export const openNode = (
   client: VeritraceClient,
   { request, node, opening }: OpenNodeParameters,
-): Call => createCall(client, 'disputes', 'open', [request, node, bytes(opening)]);
+): Call => {
+  demandWithin(client, 'opening', `the opening of node ${node}`, opening.length);
+  return createCall(client, 'disputes', 'open', [request, node, bytes(opening)]);
+};

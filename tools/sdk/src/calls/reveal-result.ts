@@ -1,6 +1,7 @@
 import { bytes } from '../bytes.ts';
 import { type Call, createCall } from '../call.ts';
 import type { VeritraceClient } from '../client.ts';
+import { demandWithin } from '../limits.ts';
 import { type Trace, traceArgument } from '../trace.ts';
 import type { RequestId } from '../types.ts';
 
@@ -20,6 +21,9 @@ export const revealResult = (
   { request, outputs, salt, ...given }: RevealResultParameters,
 ): Call => {
   const trace = traceArgument(given.trace);
+  for (const [index, output] of outputs.entries()) {
+    demandWithin(client, 'output', `output ${index}`, output.length);
+  }
   return createCall(client, 'inference', 'revealResult', [
     request,
     trace,

@@ -1,6 +1,6 @@
 import { type Call, createCall } from '../call.ts';
 import type { VeritraceClient } from '../client.ts';
-import { inputSource, type RequestInput } from '../request-input.ts';
+import { demandInputs, inputSource, type RequestInput } from '../request-input.ts';
 import type { Balance, ModelId } from '../types.ts';
 
 export interface SubmitInferenceRequestParameters {
@@ -15,15 +15,20 @@ export interface SubmitInferenceRequestParameters {
   redundancy: number;
 }
 
-/** Asks a model; the price is held in escrow. The request’s id is in the event `inference.RequestSubmitted`. */
+/**
+ * Asks a model; the price is held in escrow. The request’s id is in the event `inference.RequestSubmitted`. Throws a
+ * `TooLarge`.
+ */
 export const submitInferenceRequest = (
   client: VeritraceClient,
   { model, inputs, maxPrice, deadline, redundancy }: SubmitInferenceRequestParameters,
-): Call =>
-  createCall(client, 'inference', 'submitInferenceRequest', [
+): Call => {
+  demandInputs(client, inputs);
+  return createCall(client, 'inference', 'submitInferenceRequest', [
     model,
     inputs.map(inputSource),
     maxPrice,
     deadline,
     redundancy,
   ]);
+};

@@ -1,6 +1,7 @@
 import { bytes } from '../bytes.ts';
 import { type Call, createCall } from '../call.ts';
 import type { VeritraceClient } from '../client.ts';
+import { demandWithin } from '../limits.ts';
 import { type Trace, traceArgument } from '../trace.ts';
 import type { RequestId } from '../types.ts';
 
@@ -18,6 +19,9 @@ export const submitInferenceResult = (
   { request, outputs, ...given }: SubmitInferenceResultParameters,
 ): Call => {
   const trace = traceArgument(given.trace);
+  for (const [index, output] of outputs.entries()) {
+    demandWithin(client, 'output', `output ${index}`, output.length);
+  }
   return createCall(client, 'inference', 'submitInferenceResult', [
     request,
     trace,

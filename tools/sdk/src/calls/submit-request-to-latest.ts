@@ -1,6 +1,6 @@
 import { type Call, createCall } from '../call.ts';
 import type { VeritraceClient } from '../client.ts';
-import { inputSource } from '../request-input.ts';
+import { demandInputs, inputSource } from '../request-input.ts';
 import type { FamilyId } from '../types.ts';
 import type { SubmitInferenceRequestParameters } from './submit-inference-request.ts';
 
@@ -9,15 +9,20 @@ export interface SubmitRequestToLatestParameters
   family: FamilyId;
 }
 
-/** Asks the version that is a family’s latest in the block of the request; `inference.RequestSubmitted` names it. */
+/**
+ * Asks the version that is a family’s latest in the block of the request; `inference.RequestSubmitted` names it. Throws a
+ * `TooLarge`.
+ */
 export const submitRequestToLatest = (
   client: VeritraceClient,
   { family, inputs, maxPrice, deadline, redundancy }: SubmitRequestToLatestParameters,
-): Call =>
-  createCall(client, 'inference', 'submitRequestToLatest', [
+): Call => {
+  demandInputs(client, inputs);
+  return createCall(client, 'inference', 'submitRequestToLatest', [
     family,
     inputs.map(inputSource),
     maxPrice,
     deadline,
     redundancy,
   ]);
+};
