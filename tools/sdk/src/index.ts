@@ -1,4 +1,5 @@
 export * from './account.ts';
+export * from './block-share.ts';
 export * from './blocks.ts';
 export * from './bytes.ts';
 export {

@@ -145,6 +145,8 @@ export interface Chain {
   /** Every bounty on hold. */
   bounties(at: Hex): Promise<Bounty[]>;
   disputeParameters(at: Hex): Promise<DisputeParameters>;
+  /** The share of a block that a transaction has to find free, by what it declares. */
+  blockShare(action: Action, at: Hex): Promise<number>;
   /** Requests in deadline buckets that the chain's own sweep should have reached by `head`, and since when. */
   due(head: HeadRef): Promise<{ request: RequestId; since: number }[]>;
   /** The least price a worker is drawn for. */

@@ -7,6 +7,7 @@ import type { Action } from './chain.ts';
 import { createChallenger } from './challenger.ts';
 import { createMemoryJournal, type Journal } from './journal.ts';
 import { createKeeper } from './keeper.ts';
+import type { ProofCap } from './proof-cap.ts';
 import { createFakeChain, type FakeChain } from './testing/fake-chain.ts';
 import { quiet } from './testing/quiet-logger.ts';
 import { toyInput, toyModel } from './testing/toy-model.ts';
@@ -60,16 +61,18 @@ const challenger = async (
     journal = createMemoryJournal(),
     seals = false,
     account = watcher,
+    proofCap,
   }: {
     behaviour?: ChallengerBehaviour;
     journal?: Journal;
     seals?: boolean | undefined;
     account?: Account;
+    proofCap?: ProofCap | undefined;
   } = {},
 ) => {
   const events: ChallengerEvent[] = [];
   const daemon = createChallenger(
-    { account, models: [model], seals },
+    { account, models: [model], seals, ...(proofCap === undefined ? {} : { proofCap }) },
     { chain, referee, journal, logger: quiet, behaviour },
   );
   daemon.on((event) => events.push(event));
@@ -119,16 +122,25 @@ const dispute = async (
     accuser = {},
     blocks = 14,
     seals = false,
+    proofCap,
+    shareOf,
   }: {
     parameters?: Partial<DisputeParameters>;
     accuser?: ChallengerBehaviour;
     blocks?: number;
     seals?: boolean;
+    proofCap?: ProofCap;
+    shareOf?: FakeChain['shareOf'];
   } = {},
 ) => {
   const chain = createFakeChain(referee, { [operator.address]: stash }, parameters);
+  if (shareOf !== undefined) chain.shareOf = shareOf;
   const accused = await worker(chain, behaviour);
-  const { daemon, events, journal } = await challenger(chain, { behaviour: accuser, seals });
+  const { daemon, events, journal } = await challenger(chain, {
+    behaviour: accuser,
+    seals,
+    proofCap,
+  });
   const request = chain.ask(model, [stash], toyInput(7));
   await play(chain, [accused as Daemon<never>, daemon as Daemon<never>], blocks);
   await Promise.all([accused.stop(), daemon.stop()]);
@@ -170,6 +182,38 @@ describe('a challenger', () => {
     ]);
     expect(slotOf(chain, request)).toBe('Struck');
     expect(chain.state().challenges.size).toBe(0);
+  });
+
+  it('convicts it in three when the proof of the whole node is beyond the cap', async () => {
+    const opened = [
+      'submit',
+      'challenge',
+      'open',
+      'contradict-element',
+      'reclaim-bond',
+      'release-bounty',
+    ];
+    // Of the product the 38,464 bytes of its inputs, and how they hang together.
+    const whole = await dispute(liar(0, 1_000));
+    expect(outcomes(whole.chain)).toEqual(['submit', 'contradict-node', 'release-bounty']);
+    const [, sent] = whole.chain.included();
+    const { length } = sent?.action.type === 'contradict-node' ? sent.action.proof : [];
+    const exactly = { bytes: length, blockShare: 0.05 };
+    const fits = await dispute(liar(0, 1_000), { proofCap: exactly });
+    expect(outcomes(fits.chain)).toEqual(outcomes(whole.chain));
+    const small = await dispute(liar(0, 1_000), { proofCap: { ...exactly, bytes: length - 1 } });
+    expect(outcomes(small.chain)).toEqual(opened);
+    expect(slotOf(small.chain, small.request)).toBe('Struck');
+
+    const asked: string[] = [];
+    const heavy = await dispute(liar(0, 1_000), {
+      shareOf: ({ type }) => {
+        asked.push(type);
+        return 0.051;
+      },
+    });
+    expect(outcomes(heavy.chain)).toEqual(opened);
+    expect(new Set(asked)).toEqual(new Set(['contradict-node']));
   });
 
   it('pays for no proof on a branch that has not the claim', async () => {

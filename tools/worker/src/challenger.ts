@@ -2,7 +2,7 @@
  * The challenger: recomputes every claim of the models it holds and convicts the false ones.
  *
  * At the first node whose leaf is wrong all inputs are honest, so it holds them: that one is contradicted, in one
- * transaction when the node's inputs fit, else by demanding an opening and contradicting an element or a tile of it. Of
+ * transaction when the node's inputs fit and its proof is within the cap, else by demanding an opening and contradicting an element or a tile of it. Of
  * a long trace only the hashes of pages are known: the first page that is wrong has to be opened before.
  * The accusation is sealed before, in an earlier block, so that whoever copies a proof does not get the bounty.
  * Each step decides from the state of a head; every proof is checked by the referee before it is sent, as a rejected
@@ -34,6 +34,7 @@ import { faultAt, firstFaultIn, pageToOpen, placeOf, withOpenedPage } from './lo
 import { createLoop, type Step } from './loop.ts';
 import { lasting, liveEntries } from './memory.ts';
 import { createOutbox } from './outbox.ts';
+import { isShownWhole, PROOF_CAP } from './proof-cap.ts';
 import type {
   Challenger,
   ChallengerConfig,
@@ -611,11 +612,19 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     const { head, trace } = context;
     const subject = nodeSubject(node);
     const { loaded } = each.model;
-    const { maxWholeBytes, maxMacs } = await chain.disputeParameters(head.hash);
-    const cost = loaded.costs[node];
     const inOne =
       behaviour.inOne?.(context, node) ??
-      (cost !== undefined && cost.wholeBytes <= maxWholeBytes && cost.wholeMacs <= maxMacs);
+      (await isShownWhole({
+        cost: loaded.costs[node],
+        step: await chain.disputeParameters(head.hash),
+        cap: config.proofCap ?? PROOF_CAP,
+        prove: async () => loaded.proveNode(node, trace, context.inputs, await context.honest()),
+        shareOf: (proof) =>
+          chain.blockShare(
+            { type: 'contradict-node', request, worker, node, proof, salt },
+            head.hash,
+          ),
+      }));
 
     if (inOne) {
       return [

@@ -14,6 +14,7 @@ import {
   expireSeal,
   findInBlock,
   getBalance,
+  getBlockShare,
   getBounties,
   getBounty,
   getChallenge,
@@ -151,6 +152,7 @@ export const chainOf = (client: VeritraceClient): Chain => ({
   bounty: (request, traceRoot, at) => getBounty(client, request, traceRoot, at),
   bounties: (at) => getBounties(client, at),
   disputeParameters: (at) => getParametersOf(client, 'disputes', at),
+  blockShare: (action, at) => getBlockShare(client, callOf(client, action), at),
   due: async (head) =>
     (await getDue(client, head)).map(({ request, bucket }) => ({ request, since: bucket })),
 

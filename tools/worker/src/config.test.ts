@@ -312,9 +312,25 @@ describe('config files of the other daemons', () => {
     expect(await readChallengerConfig(file)).toMatchObject({
       models: [{ dir: join(folder, 'toy') }],
       seals: false,
+      proofCap: { bytes: 262_144, blockShare: 0.05 },
       stores: [],
       engine: { executionProvider: 'cpu', threads: 1 },
     });
+    const capped = write(
+      'endpoint: ws://a\nkey: { env: KEY }\nmodels: [{ dir: toy }]\nproofCap: { bytes: 1000 }\n',
+    );
+    expect((await readChallengerConfig(capped)).proofCap).toEqual({
+      bytes: 1_000,
+      blockShare: 0.05,
+    });
+    const [mistake] = await mistakesOf(
+      readChallengerConfig(
+        write(
+          'endpoint: ws://a\nkey: { env: KEY }\nmodels: [{ dir: toy }]\nproofCap: { blockShare: 5 }\n',
+        ),
+      ),
+    );
+    expect(mistake).toMatch(/^4:25: proofCap.blockShare/);
     expect(
       await readChallengerConfig(write(shownConfig(await readChallengerConfig(file)))),
     ).toEqual(await readChallengerConfig(file));

@@ -12,6 +12,7 @@ import {
   secretSchema,
   storesSchema,
 } from './config-file.ts';
+import { PROOF_CAP } from './proof-cap.ts';
 import { DEFAULT_PORT, LOOPBACK } from './sidecar/loopback.ts';
 
 const amountSchema = z
@@ -71,6 +72,24 @@ const acting = (journal: string, pays: string) => ({
   logLevel: logLevelSchema,
 });
 
+const proofCapSchema = z
+  .strictObject({
+    bytes: z
+      .number()
+      .int()
+      .min(0)
+      .default(PROOF_CAP.bytes)
+      .describe('most bytes of the proof of a whole node'),
+    blockShare: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(PROOF_CAP.blockShare)
+      .describe('most of a block that its transaction has to find free, as a share of one'),
+  })
+  .default(PROOF_CAP)
+  .describe('how large a proof in one transaction may be; a node that takes more is challenged');
+
 const challengerFile = z.strictObject({
   ...acting('challenger.journal', 'pays bonds and is paid bounties'),
   ...computing(modelsSchema),
@@ -80,6 +99,7 @@ const challengerFile = z.strictObject({
     .describe(
       'whether accusations are sealed a block before, so that nobody copies them for the bounty',
     ),
+  proofCap: proofCapSchema,
 });
 
 const keeperFile = z.strictObject({

@@ -52,6 +52,7 @@ import { chainOf } from './client-chain.ts';
 import { openJournal } from './journal.ts';
 import { loadModel } from './load-model.ts';
 import { freeModels, openModels } from './open-models.ts';
+import { PROOF_CAP } from './proof-cap.ts';
 import { type RunOptions, runChallenger, runKeeper, runPublisher } from './run-daemon.ts';
 import { quiet } from './testing/quiet-logger.ts';
 import type { LoadedModel, Worker } from './types.ts';
@@ -392,7 +393,13 @@ describe('on the embedded chain', () => {
         'challenger',
         (options) =>
           runChallenger(
-            { ...acting, ...computing, seals: true, journal: journalOf('challenger') },
+            {
+              ...acting,
+              ...computing,
+              seals: true,
+              proofCap: PROOF_CAP,
+              journal: journalOf('challenger'),
+            },
             options,
           ),
       ],
@@ -445,6 +452,33 @@ describe('on the embedded chain', () => {
       ),
     ).rejects.toThrow("the environment variable DAEMON_KEY with the keeper's key is not set");
   }, 60_000);
+
+  it('a proof weighs the share of a block that its bytes make it declare', async () => {
+    const chain = chainOf(network.client);
+    const { hash } = network.client.heads.current('best');
+    const share = (bytes: number) =>
+      chain.blockShare(
+        {
+          type: 'contradict-node',
+          request: 0n,
+          worker: stash.address,
+          node: 0,
+          proof: new Uint8Array(bytes),
+        },
+        hash,
+      );
+    const [empty, capped, twice] = [
+      await share(0),
+      await share(PROOF_CAP.bytes),
+      await share(2 * PROOF_CAP.bytes),
+    ];
+    // By the weights that ship, the cap in bytes is the one that counts.
+    expect(capped).toBeLessThan(PROOF_CAP.blockShare);
+    expect(capped).toBeGreaterThan(empty);
+    // Linear in bytes.
+    expect(twice - capped).toBeCloseTo(capped - empty, 6);
+    expect(empty).toBeGreaterThan(0);
+  });
 
   it('what is not due cannot be settled', async () => {
     const call = settleRequest(network.client, { request: 999n }).submit(user);

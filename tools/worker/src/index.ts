@@ -41,6 +41,7 @@ export { createKeeper } from './keeper.ts';
 export { loadModel } from './load-model.ts';
 export { pageOfNode, placeOf } from './long-trace.ts';
 export { freeModels, type ModelSettings, openModels } from './open-models.ts';
+export { PROOF_CAP, type ProofCap } from './proof-cap.ts';
 export { createPublisher } from './publisher.ts';
 export {
   type RunOptions,

@@ -148,7 +148,7 @@ export const runChallenger = (settings: ChallengerSettings, options: RunOptions)
       stores: settings.stores,
       create: (account, models, deps) =>
         createChallenger(
-          { account, models, seals: settings.seals },
+          { account, models, seals: settings.seals, proofCap: settings.proofCap },
           { ...deps, createEngine: createExactSession, engine: settings.engine },
         ),
     },

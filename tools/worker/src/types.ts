@@ -17,6 +17,7 @@ import type {
 } from '@veritrace/sdk';
 import type { Chain } from './chain.ts';
 import type { Journal } from './journal.ts';
+import type { ProofCap } from './proof-cap.ts';
 
 /** The part of a pino logger the daemons use. Secrets are never passed to it. */
 export interface Logger {
@@ -248,6 +249,8 @@ export interface ChallengerConfig {
    * Without, a lie falls a block earlier and no bond is held; the bounty may go to someone else. True by default.
    */
   seals?: boolean;
+  /** The largest proof of a whole node; a node that takes more is challenged. `PROOF_CAP` by default. */
+  proofCap?: ProofCap;
 }
 
 export interface ChallengerDeps extends DaemonDeps {

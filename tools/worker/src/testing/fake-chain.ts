@@ -87,6 +87,8 @@ export interface FakeChain extends Chain {
   ): bigint;
   /** Called on every broadcast, before the pool takes it; may throw to lose it. */
   onBroadcast: (signed: SignedCall) => void;
+  /** The share of a block that a transaction declares; a hundredth unless told otherwise. */
+  shareOf: (action: Action) => number;
   /** Blocks between the best and the final head. */
   finalityLag: number;
   /** Transactions the pool holds. */
@@ -581,6 +583,7 @@ export const createFakeChain = (
     finalityLag: 0,
     pool: [],
     onBroadcast: () => undefined,
+    shareOf: () => 0.01,
     state: () => best.state,
     included: () => branch().flatMap(({ included }) => included),
     edit: (change) => {
@@ -710,6 +713,7 @@ export const createFakeChain = (
       structuredClone(stateAt(at).bounties.get(pairKey(request, traceRoot))),
     bounties: async (at) => structuredClone([...stateAt(at).bounties.values()]),
     disputeParameters: async (at) => stateAt(at).parameters,
+    blockShare: async (action) => chain.shareOf(action),
     due: async (head) => stateAt(head.hash).overdue,
     traces: async (request, at) =>
       branch()
