@@ -316,6 +316,10 @@ describe('config files of the other daemons', () => {
       stores: [],
       engine: { executionProvider: 'cpu', threads: 1 },
     });
+    expect(
+      await readChallengerConfig(write(shownConfig(await readChallengerConfig(file)))),
+    ).toEqual(await readChallengerConfig(file));
+    // The same file, written anew.
     const capped = write(
       'endpoint: ws://a\nkey: { env: KEY }\nmodels: [{ dir: toy }]\nproofCap: { bytes: 1000 }\n',
     );
@@ -331,9 +335,6 @@ describe('config files of the other daemons', () => {
       ),
     );
     expect(mistake).toMatch(/^4:25: proofCap.blockShare/);
-    expect(
-      await readChallengerConfig(write(shownConfig(await readChallengerConfig(file)))),
-    ).toEqual(await readChallengerConfig(file));
   });
 
   it('need stores to publish from', async () => {
