@@ -1,16 +1,18 @@
 /** `npm run bench:disputes`: what it takes to convict a liar, for every node and operator. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import { atLeast, collect, deliver, note, type Output, runCommand } from './command.ts';
+import { type Conviction, convictionOf, MARKERS, renderConviction } from './disputes/conviction.ts';
 import { createExecutor } from './disputes/executor.ts';
 import { type DisputesDetail, metricsOf, renderDisputes } from './disputes/report.ts';
 import { type DisputesOptions, measureDisputes } from './disputes/run.ts';
 import { chooseModels, findModels } from './inference/models.ts';
 import { describeCommit, describeMachine } from './machine.ts';
-import { MODELS } from './paths.ts';
-import type { BenchResult } from './result.ts';
+import { withPart } from './marked.ts';
+import { CONVICTION_DATA, CONVICTION_PAGE, MODELS, ROOT } from './paths.ts';
+import { type BenchResult, readResult } from './result.ts';
 import { packageVersions, releaseDigests } from './versions.ts';
 
 const options = new Command('bench:disputes')
@@ -24,6 +26,9 @@ const options = new Command('bench:disputes')
   .option('--executor', 'time checks on the executor of a node too; builds with Rust', false)
   .option('--quick', 'fewer nodes and checks', false)
   .option('--seed <number>', 'fixes nodes, lies and orders', atLeast(0, true), 1)
+  .option('--from <file>', 'tell of stored results, and measure nothing; may be repeated', collect)
+  .option('--markdown', 'print what it takes to convict, as Markdown', false)
+  .option('--write', 'write that into the documentation, too; with --from', false)
   .option('--out <file>', 'where the result goes (default: a new file in records/)')
   .option('--json', 'print the result as one JSON document', false)
   .parse()
@@ -37,9 +42,28 @@ const options = new Command('bench:disputes')
       operators: boolean;
       executor: boolean;
       quick: boolean;
+      from?: string[];
+      markdown: boolean;
+      write: boolean;
       seed: number;
     }
   >();
+
+/** Puts the tables into the page, and what they are made from beside it. */
+const writePage = (conviction: Conviction): void => {
+  const page = resolve(ROOT, CONVICTION_PAGE);
+  const data = resolve(ROOT, CONVICTION_DATA);
+  writeFileSync(page, withPart(readFileSync(page, 'utf8'), MARKERS, renderConviction(conviction)));
+  writeFileSync(data, `${JSON.stringify(conviction)}\n`);
+  for (const file of [page, data]) note(`written: ${relative(process.cwd(), file)}`);
+};
+
+const tellOf = (files: readonly string[]): void => {
+  const conviction = convictionOf(files.map((file) => ({ file, result: readResult(file) })));
+  const text = options.json ? JSON.stringify(conviction, null, 2) : renderConviction(conviction);
+  process.stdout.write(`${text}\n`);
+  if (options.write) writePage(conviction);
+};
 
 const measure = async (signal: AbortSignal, what: DisputesOptions): Promise<DisputesDetail> => {
   if (!options.executor) return measureDisputes(what);
@@ -53,6 +77,15 @@ const measure = async (signal: AbortSignal, what: DisputesOptions): Promise<Disp
 };
 
 await runCommand(async (signal) => {
+  if (options.from !== undefined) {
+    tellOf(options.from);
+    return 0;
+  }
+  if (options.write) {
+    throw new Error(
+      '--write is for stored results: measure first, then name the files with --from',
+    );
+  }
   const { quick, seed, chain, operators } = options;
   const models = chooseModels(findModels(options.models), options.model);
   const settings = {
@@ -88,6 +121,10 @@ await runCommand(async (signal) => {
     metrics: metricsOf(detail),
     detail,
   };
-  deliver(result, options, () => renderDisputes(detail));
+  deliver(result, options, (one) =>
+    options.markdown
+      ? renderConviction(convictionOf([{ file: 'this run', result: one }]))
+      : renderDisputes(detail),
+  );
   return 0;
 });

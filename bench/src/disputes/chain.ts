@@ -29,11 +29,14 @@ export interface DisputeTransaction {
   /** Before it was done, and after; both with what every transaction weighs. */
   declared: Weighed;
   actual: Weighed;
-  /** The share of a block's time that it has to find free. */
+  /** The share of a block's time that it has to find free, and the one that it took. */
   blockShare: number;
+  takenShare: number;
   /** What it would have cost had it been rejected, the penalty aside, and what it cost; smallest units. */
   declaredFee: bigint;
   fee: bigint;
+  /** Held of the challenger until the dispute is over; of all but challenges nothing. */
+  bond: bigint;
   class: string;
 }
 
@@ -146,16 +149,21 @@ const weigh = async (client: VeritraceClient, hash: Hex): Promise<SeenTransactio
     const { method } = client.api.createType('Extrinsic', hex);
     const declared = await declaredOf(client, hex, content.parentHash);
     const weight = plus(declared.weight, baseOf(client, String(info.class)));
+    const actual = weightOf(info.weight);
+    const most = weightOf(blockWeights(client).maxBlock).refTime;
+    const challenged = events.find((event) => event.type === 'disputes.NodeChallenged');
     seen.push({
       ...about,
       call: `${method.section}.${method.method}`,
       block: content.number,
       bytes: (hex.length - 2) / 2,
       declared: weight,
-      blockShare: weight.refTime / weightOf(blockWeights(client).maxBlock).refTime,
-      actual: weightOf(info.weight),
+      blockShare: weight.refTime / most,
+      takenShare: actual.refTime / most,
+      actual,
       declaredFee: declared.fee,
       fee: paid?.type === 'transactionPayment.TransactionFeePaid' ? paid.actualFee : 0n,
+      bond: challenged?.type === 'disputes.NodeChallenged' ? challenged.bond : 0n,
       class: String(info.class),
     });
   }

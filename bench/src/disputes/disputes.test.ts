@@ -212,6 +212,8 @@ describe('the report', () => {
     declared: { ...weight, refTime: 8e11 },
     actual: weight,
     blockShare: 0.4,
+    takenShare: 0.004,
+    bond: '0',
     declaredFee: '4000000000000',
     fee: '0',
     class: 'Operational',
@@ -224,7 +226,19 @@ describe('the report', () => {
     executor: [],
   };
   const detail: DisputesDetail = {
-    models: [{ name: 'm', dir: 'd', nodes: 1, tried: [0], inputs: '400 held-out digits' }],
+    models: [
+      {
+        name: 'm',
+        dir: 'd',
+        nodes: 1,
+        operators: { Conv: 1 },
+        graphBytes: 1_000,
+        inputBytes: 64,
+        tried: [0],
+        lies: 12,
+        inputs: '400 held-out digits',
+      },
+    ],
     nodes: [
       {
         model: 'm',
@@ -233,6 +247,7 @@ describe('the report', () => {
         challengeBytes: 381,
         openingBytes: 515,
         openingForm: 'bytes',
+        inOne: true,
         checks: [check],
       },
     ],

@@ -23,6 +23,8 @@ export interface NodeRow {
   challengeBytes: number;
   openingBytes: number;
   openingForm: 'bytes' | 'hashes';
+  /** Whether it is shown whole under the parameters of networks and the challenger's cap. */
+  inOne: boolean;
   checks: CheckTime[];
 }
 
@@ -39,14 +41,30 @@ export interface PlayedRow {
   op: string;
   blocks: number;
   /** Amounts are smallest units, as text. */
-  transactions: (Omit<DisputeTransaction, 'fee' | 'declaredFee'> & {
+  transactions: (Omit<DisputeTransaction, 'fee' | 'declaredFee' | 'bond'> & {
     fee: string;
     declaredFee: string;
+    bond: string;
   })[];
 }
 
+/** A model, and what was tried of it. */
+export interface ModelRow {
+  name: string;
+  dir: string;
+  nodes: number;
+  /** How many nodes are of each operator. */
+  operators: Record<string, number>;
+  graphBytes: number;
+  inputBytes: number;
+  tried: number[];
+  /** Lies at each node. */
+  lies: number;
+  inputs: string;
+}
+
 export interface DisputesDetail {
-  models: { name: string; dir: string; nodes: number; tried: number[]; inputs: string }[];
+  models: ModelRow[];
   nodes: NodeRow[];
   operators: OperatorRow[];
   played: PlayedRow[];

@@ -1,13 +1,22 @@
 /** Measures what every dispute takes: off chain all proofs and their checks, on the embedded chain the convictions. */
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { endEmbedded } from '@veritrace/harness';
-import { createReferee, encodeGraph, type LoadedGraph, type Referee } from '@veritrace/referee';
+import { createEmbeddedDriver, endEmbedded } from '@veritrace/harness';
+import {
+  byteLength,
+  createReferee,
+  encodeGraph,
+  type LoadedGraph,
+  type Referee,
+} from '@veritrace/referee';
+import { limitOf } from '@veritrace/sdk';
+import { PROOF_CAP } from '@veritrace/worker';
 import { inputsFor } from '../inference/inputs.ts';
 import type { FoundModel } from '../inference/models.ts';
 import { INPUTS, ROOT } from '../paths.ts';
 import { createRandom, shuffled } from '../random.ts';
 import { medianOf } from '../statistics.ts';
+import { whole } from '../table.ts';
 import { playDisputes, type Style } from './chain.ts';
 import { type TimingOptions, timeChecks } from './check-times.ts';
 import type { Executor } from './executor.ts';
@@ -46,8 +55,11 @@ const LARGE_BYTES = 256 * 1024;
 
 /** As every preset sets them. */
 const MAX_OPENING_BYTES = 512 * 1024;
-const MAX_WHOLE_BYTES = 512 * 1024;
 const MAX_MACS = 40_000_000n;
+
+/** Most input bytes of a node shown whole: as networks have it, and as `playDisputes` does to measure larger ones. */
+const NETWORK_WHOLE_BYTES = 64 * 1024;
+const MAX_WHOLE_BYTES = 512 * 1024;
 
 /** All nodes, or a sample of them, in order. */
 export const chosenNodes = (count: number, most: number, random: () => number): number[] => {
@@ -148,22 +160,76 @@ const measureOperators = async (
   return proved.map(({ name, says }, index) => ({ name, says, checks: times[index] ?? [] }));
 };
 
+/** Whether a challenger shows a node whole where the chain takes nodes of so many bytes of inputs. */
+const isInOne = (
+  { costs }: Pick<LoadedGraph, 'costs'>,
+  { node, proofs }: NodeProofs,
+  wholeBytes: number,
+): boolean => {
+  const cost = costs[node];
+  // The other part of the cap, a share of a block, is for the chain to tell; what is played finds it out.
+  return (
+    cost !== undefined &&
+    cost.wholeBytes <= wholeBytes &&
+    cost.wholeMacs <= MAX_MACS &&
+    (proofs.node?.bytes.length ?? Number.POSITIVE_INFINITY) <= PROOF_CAP.bytes
+  );
+};
+
+/** How many of a list are of each kind. */
+const countOf = (kinds: readonly string[]): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const kind of kinds) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+};
+
+/** Most bytes of an input on the chain that is played on, as its runtime says. */
+const inputLimit = async (): Promise<number> => {
+  const network = await createEmbeddedDriver().start({
+    preset: 'development',
+    patch: {},
+    balances: new Map(),
+  });
+  try {
+    return limitOf(network.client, 'input') ?? Number.POSITIVE_INFINITY;
+  } finally {
+    await network.stop();
+  }
+};
+
+/** A model whose convictions cannot be played: nobody could ask it on this chain. */
+export class NotAskable extends Error {
+  override readonly name = 'NotAskable';
+}
+
+const demandPlayable = async (models: readonly FoundModel[]): Promise<void> => {
+  const limit = await inputLimit();
+  for (const { name, manifest } of models) {
+    for (const { name: input, spec } of manifest.inputs) {
+      const bytes = byteLength(spec);
+      if (bytes <= limit) continue;
+      throw new NotAskable(
+        `${name}: its input "${input}" has ${whole(bytes)} bytes, and a request brings at most ${whole(limit)} (inference.MaxInputBytes). ` +
+          'Compile it for a smaller input (--shape), leave it out (--model), or measure without the chain (--no-chain).',
+      );
+    }
+  }
+};
+
 const play = async (
   model: FoundModel,
   loaded: LoadedGraph,
-  nodes: readonly number[],
+  proved: readonly NodeProofs[],
   input: Uint8Array,
   { seed, signal, note }: DisputesOptions,
 ): Promise<PlayedRow[]> => {
   const rows: PlayedRow[] = [];
+  const nodes = proved.map(({ node }) => node);
   for (const style of ['one', 'three'] satisfies Style[]) {
     const possible =
       style === 'three'
         ? nodes
-        : nodes.filter((node) => {
-            const { wholeBytes = 0, wholeMacs = 0n } = loaded.costs[node] ?? {};
-            return wholeBytes <= MAX_WHOLE_BYTES && wholeMacs <= MAX_MACS;
-          });
+        : proved.filter((one) => isInOne(loaded, one, MAX_WHOLE_BYTES)).map(({ node }) => node);
     note(`${model.name}: ${possible.length} lies on chain, each convicted in ${style}`);
     const played = await playDisputes({
       model,
@@ -184,6 +250,7 @@ const play = async (
             ...one,
             fee: String(one.fee),
             declaredFee: String(one.declaredFee),
+            bond: String(one.bond),
           })),
         }),
       ),
@@ -203,6 +270,7 @@ export const measureDisputes = async (options: DisputesOptions): Promise<Dispute
     played: [],
   };
   try {
+    if (options.chain) await demandPlayable(models);
     if (options.operators) detail.operators = await measureOperators(referee, options);
     for (const model of models) {
       signal?.throwIfAborted();
@@ -217,11 +285,13 @@ export const measureDisputes = async (options: DisputesOptions): Promise<Dispute
       const lies = model.manifest.graph.bytes < LARGE_BYTES ? LIES : LIES_OF_LARGE;
       const proved = prove(referee, loaded, inputs, nodes, lies, random);
       const times = await timeAll(referee, options.executor, proved, { ...options, random });
+      const inOne = proved.map((one) => isInOne(loaded, one, NETWORK_WHOLE_BYTES));
       detail.nodes.push(
         ...proved.map(
           ({ proofs: _proofs, ...one }, index): NodeRow => ({
             model: model.name,
             ...one,
+            inOne: inOne[index] ?? false,
             checks: times[index] ?? [],
           }),
         ),
@@ -230,12 +300,16 @@ export const measureDisputes = async (options: DisputesOptions): Promise<Dispute
         name: model.name,
         dir: relative(ROOT, model.dir),
         nodes: loaded.header.nodeCount,
+        operators: countOf(loaded.graph.nodes.map(({ op }) => op.tag)),
+        graphBytes: model.manifest.graph.bytes,
+        inputBytes: inputs.reduce((sum, one) => sum + one.length, 0),
         tried: nodes,
+        lies,
         inputs: source,
       });
       const [input, ...more] = inputs;
       if (options.chain && input !== undefined && more.length === 0) {
-        detail.played.push(...(await play(model, loaded, nodes, input, options)));
+        detail.played.push(...(await play(model, loaded, proved, input, options)));
       }
       loaded.free();
     }

@@ -1,4 +1,5 @@
 /** The tables, for people and for the documentation. */
+import { markersOf, partOf, withPart } from '../marked.ts';
 import { textTable } from '../table.ts';
 import { attacks, dilemma, expectationOf, privacy, type Situation, symbols } from './attacks.ts';
 import type { Economy } from './read.ts';
@@ -157,31 +158,11 @@ export const renderMarkdown = (table: Table): string => {
   ].join('\n');
 };
 
-const BEGIN = '<!-- economy: written by `npm run economy -- --write` -->';
-const END = '<!-- economy: end -->';
-
-/** The page lacks the place for the tables. */
-export class NoMarkers extends Error {
-  override readonly name = 'NoMarkers';
-}
-
-const around = (page: string): { before: string; between: string; after: string } => {
-  const from = page.indexOf(BEGIN);
-  const to = page.indexOf(END);
-  if (from < 0 || to < from) {
-    throw new NoMarkers(
-      `the page has no lines "${BEGIN}" and "${END}" to write the tables between`,
-    );
-  }
-  const start = from + BEGIN.length;
-  return { before: page.slice(0, start), between: page.slice(start, to), after: page.slice(to) };
-};
+const MARKERS = markersOf('economy', 'npm run economy -- --write');
 
 /** The page with the tables in their place. */
-export const withTables = (page: string, markdown: string): string => {
-  const { before, after } = around(page);
-  return `${before}\n\n${markdown}\n\n${after}`;
-};
+export const withTables = (page: string, markdown: string): string =>
+  withPart(page, MARKERS, markdown);
 
 /** What the page has between its markers. */
-export const tablesIn = (page: string): string => around(page).between.trim();
+export const tablesIn = (page: string): string => partOf(page, MARKERS);
