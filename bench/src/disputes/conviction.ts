@@ -197,6 +197,7 @@ const convicting = ({ transactions }: Played) =>
 
 const isProof = ({ call }: { call: string }): boolean => shortOf(call).startsWith('contradict');
 
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(bytes < 1e5 ? 3 : 1);
 const percent = (share: number): string => (100 * share).toFixed(2);
 const tokens = (units: string): string => figure(Number(units) / 1e12);
 
@@ -226,20 +227,22 @@ const overview = ({ models }: Conviction): string[] =>
       'proof, median bytes',
       'largest',
       'at node',
+      'its work',
     ],
     models.map(({ name, nodes, operators, everyNode: every }) => [
       name,
       whole(nodes),
       whole(Object.keys(operators).length),
       ...(every === undefined
-        ? ['–', '–', '–', '–', '–', '–']
+        ? ['–', '–', '–', '–', '–', '–', '–']
         : [
-            `${whole(every.lies)} at each node`,
+            `up to ${whole(every.lies)} at each node`,
             whole(every.inOne),
             whole(nodes - every.inOne),
             whole(every.median),
             whole(every.worst.bytes),
             `${every.worst.node}, ${every.worst.op}: ${targetNames[every.worst.target]}`,
+            whole(every.worst.macs),
           ]),
     ]),
   );
@@ -356,13 +359,13 @@ const beside = ({ models }: Conviction): string[] =>
   table(
     ['who', 'model', 'from accusation to verdict', 'transactions', 'what the time is'],
     [
-      ...models.flatMap(({ name, nodes, operators, chain }) => {
+      ...models.flatMap(({ name, nodes, operators, graphBytes, chain }) => {
         const rows = chain?.played ?? [];
         if (rows.length === 0) return [];
         return [
           [
             'Veritrace',
-            `${name}: ${whole(nodes)} nodes of ${Object.keys(operators).length} operators`,
+            `${name}: ${whole(nodes)} nodes of ${Object.keys(operators).length} operators, ${megabytes(graphBytes)} MB`,
             `${range(rows.map(({ blocks }) => blocks * SLOT_SECONDS))} s`,
             range(rows.map((row) => convicting(row).length)),
             `blocks of ${SLOT_SECONDS} s on an embedded chain, each with the next move in it`,

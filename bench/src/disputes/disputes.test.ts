@@ -14,7 +14,7 @@ import { gather, visitsOf } from './executor.ts';
 import { operatorCases } from './operators.ts';
 import { type Proof, proveNode, WrongVerdict } from './proofs.ts';
 import { type DisputesDetail, metricsOf, renderDisputes } from './report.ts';
-import { chosenNodes, worstOfEachKind } from './run.ts';
+import { chosenNodes, measureDisputes, worstOfEachKind } from './run.ts';
 
 const [model] = chooseModels(findModels(MODELS), ['digits-cnn']);
 if (model === undefined) throw new Error('unreachable: it was chosen');
@@ -175,6 +175,30 @@ describe('times on the executor', () => {
 });
 
 describe('on chain', () => {
+  it('a model that nobody could ask is refused before anything is measured', async () => {
+    const large = structuredClone(model);
+    const [input] = large.manifest.inputs;
+    if (input === undefined) throw new Error('it has one input');
+    input.spec.shape = [1, 3, 320, 320];
+    const notes: string[] = [];
+    const measuring = measureDisputes({
+      models: [large],
+      nodes: 1,
+      kinds: false,
+      chain: true,
+      operators: true,
+      rounds: 1,
+      perRound: 1,
+      milliseconds: 1,
+      seed: 1,
+      note: (text) => notes.push(text),
+    });
+    await expect(measuring).rejects.toThrow(
+      /^digits-cnn: its input "\w+" has 307,200 bytes, and a request brings at most 262,144 \(inference\.MaxInputBytes\)\. Compile it for a smaller input/,
+    );
+    expect(notes).toEqual([]);
+  }, 60_000);
+
   it('a lie falls in three, and every transaction is weighed', { timeout: 240_000 }, async () => {
     const [input = new Uint8Array()] = inputs;
     const [dispute, ...more] = await playDisputes({
