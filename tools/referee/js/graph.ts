@@ -205,7 +205,8 @@ export const kernelVersionOf = (nodes: readonly GraphNode[]): number =>
 const MAX_RANK = 6;
 const MAX_NODE_INPUTS = 4;
 const MAX_GRAPH_IO = 4;
-const MAX_NODES = 16_384;
+/** Most nodes of a graph, and most initialisers. */
+export const MAX_NODES = 16_384;
 
 type Input<T> = Parameters<Codec<T>['dec']>[0];
 

@@ -148,6 +148,17 @@ describe('referee', () => {
     expect(() => referee.loadGraph(Uint8Array.from([1, 2, 3]))).toThrow(RefereeError);
   });
 
+  it('says what a header may be when it is none', () => {
+    const bad = graph();
+    bad.header.inputs = [];
+    expect(() => referee.loadGraph(encodeGraph(bad))).toThrow(
+      /does not type-check: Header: a graph has 1 to 16384 nodes and .*, at least one input/,
+    );
+    const many = graph();
+    many.header.nodeCount = 16_385;
+    expect(() => referee.loadGraph(encodeGraph(many))).toThrow(/1 to 16384 nodes/);
+  });
+
   it('cuts pages within the limit', () => {
     const loaded = referee.loadGraph(encodeGraph(graph()));
     const pages = loaded.pages(64);

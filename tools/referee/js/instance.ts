@@ -18,7 +18,7 @@ import {
   Vector,
 } from 'scale-ts';
 import { type Exports, exchange } from './exchange.mjs';
-import { byteLength, decodeGraph } from './graph.ts';
+import { byteLength, decodeGraph, MAX_NODES } from './graph.ts';
 import { batched, contentOf, RefereeError, rootsIn, rootsRequest } from './messages.ts';
 import type {
   ClaimFacts,
@@ -158,8 +158,23 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
   const tensorRoots = (tensors: readonly Tensor[]): Uint8Array[] =>
     batched(tensors).flatMap((batch) => rootsIn(send(rootsRequest(batch))));
 
+  /** A header is refused in one word, whatever is wrong with it: what it may be is said here. */
+  const loadOf = (graphBin: Uint8Array): number => {
+    try {
+      return ask(REQUESTS.load, graphBin);
+    } catch (error) {
+      if (!(error instanceof RefereeError) || !error.message.endsWith(': Header')) throw error;
+      throw new RefereeError(
+        `${error.message}: a graph has 1 to ${MAX_NODES} nodes and at most that many initialisers, as many of both as its ` +
+          'header says, at least one input and one output, no input of floats or without elements, and no output of a ' +
+          'node that it has not',
+        { cause: error },
+      );
+    }
+  };
+
   const loadGraph = (graphBin: Uint8Array): LoadedGraph => {
-    const handle = ask(REQUESTS.load, graphBin);
+    const handle = loadOf(graphBin);
     const [graphRoot, costs] = ask(REQUESTS.describe, handle);
     const graph = decodeGraph(graphBin);
     let freed = false;
