@@ -25,7 +25,7 @@ const remedies: Readonly<Record<Limited, string>> = {
   input:
     'Ask a model that takes a smaller input, or compile it for one (--shape); an input that is named by its root has the same limit.',
   output:
-    'Leave an output that is larger empty: its leaf in the trace stands for it (the outputs of `prepare` are so).',
+    'Leave an output that is larger empty: its leaf in the trace stands for it, and stores have it.',
   page: 'Cut the graph into pages of at most that (`loaded.pages(limit)`); a single tensor or node that is larger has to be made smaller when the model is compiled.',
   malformedProof: 'A proof about one node is far smaller; show nothing besides.',
   proof: 'Challenge the node, and show a tile or an element of what is opened.',
