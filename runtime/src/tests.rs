@@ -19,6 +19,7 @@ mod lives;
 mod offchain;
 mod turmoil;
 mod upgrade;
+mod weaknesses;
 mod world;
 
 fn merge(into: &mut Value, patch: Value) {

@@ -55,6 +55,24 @@ const actorsTable = (report: RunReport): string =>
       ]),
   );
 
+const signed = (units: bigint): string => (units < 0n ? `−${amount(-units)}` : amount(units));
+
+/** Everyone's money before and after, and whether it is what it must be. */
+const moneyTable = (report: RunReport): string =>
+  table(
+    ['who', 'before', 'after', 'fees', 'net of fees', 'owed', '', 'must'],
+    report.actors.map(({ name, before, after, fees, net, owed, held, ends }) => [
+      name,
+      amount(before),
+      amount(after),
+      orDash(fees),
+      net === 0n ? colors.dim('–') : signed(net),
+      owed === 0n ? colors.dim('–') : signed(owed),
+      ends === 'any' ? colors.dim('–') : mark(held),
+      ends,
+    ]),
+  );
+
 const answer = ({ label, text }: RunReport['requests'][number]): string => {
   if (text !== undefined) return `"${text}"`;
   return label === undefined ? colors.dim('–') : String(label);
@@ -121,6 +139,7 @@ export const summary = (report: RunReport): string => {
   return [
     `${mark(report.passed)} ${colors.bold(report.scenario)}: ${report.description.trim()}`,
     ...part(`Who did what (${TOKEN.symbol})`, [actorsTable(report)]),
+    ...part(`Money before and after (${TOKEN.symbol})`, [moneyTable(report)]),
     ...part('Requests', [requestsTable(report)]),
     ...part('Verdicts', verdictLines(report)),
     ...part('Expectations', expectationLines(report)),

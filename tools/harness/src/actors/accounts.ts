@@ -17,6 +17,10 @@ export interface AccountDirectory {
   nameOf(address: string): string;
 }
 
+/** Where a user puts aside what it does not want to have on its account. No actor's name has a dot. */
+export const tillOf = (accounts: Pick<AccountDirectory, 'account'>, user: string): KeyringPair =>
+  accounts.account(`${user}.till`);
+
 /** The well-known development phrase: these keys guard nothing. */
 const PHRASE = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk';
 

@@ -169,7 +169,7 @@ export const createCast = ({
         {
           ...(await deps(daemon, place)),
           createEngine,
-          behaviour: workerBehaviour(behaviour, { referee, seed, name: daemon }),
+          behaviour: workerBehaviour(behaviour, { referee, seed, name: daemon, models }),
         },
       ),
     );

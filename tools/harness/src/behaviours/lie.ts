@@ -1,5 +1,6 @@
 /** Telling lies that hold together: one value is changed, everything after it is computed honestly from there. */
 import { encodeGraph, type Graph, type LoadedGraph, type Referee } from '@veritrace/referee';
+import { pick } from '../actors/random.ts';
 
 const at = <T>(items: readonly T[], index: number, what: string): T => {
   const item = items[index];
@@ -23,6 +24,22 @@ export const changeOneValue = (
   const changed = output.slice();
   const offset = element * width;
   changed[offset] = (changed[offset] ?? 0) ^ (width === 1 ? 0x80 : 0x01);
+  return changed;
+};
+
+/** Bytes of a tile. */
+const TILE = 256;
+
+/**
+ * A copy of an output with one tile of it filled with random bytes, none of which is what it was. Of a smaller output that
+ * is all of it.
+ */
+export const changeOneTile = (output: Uint8Array, random: () => number): Uint8Array => {
+  const changed = output.slice();
+  const from = pick(random, Math.ceil(output.length / TILE)) * TILE;
+  for (let at = from; at < Math.min(output.length, from + TILE); at += 1) {
+    changed[at] = (changed[at] ?? 0) ^ (1 + pick(random, 255));
+  }
   return changed;
 };
 

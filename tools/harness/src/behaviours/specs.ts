@@ -28,6 +28,14 @@ export const workerBehaviourSpecs = {
         .describe('Answers only after this many blocks, in time or not'),
     })
     .describe('Changes one value of a node and computes the rest honestly from it'),
+  'wrong-tile': z
+    .strictObject({ node })
+    .describe('Fills one tile of a node with random bytes and computes the rest honestly from it'),
+  'stale-model': z
+    .strictObject({
+      version: z.string().min(1).max(32).describe('The model whose weights it still has'),
+    })
+    .describe('Answers with an earlier version of the model, whose graph has as many nodes'),
   'flip-one-bit': z
     .strictObject({ node })
     .describe(

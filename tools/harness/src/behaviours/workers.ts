@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { Referee } from '@veritrace/referee';
 import type { WorkContext, WorkerBehaviour } from '@veritrace/worker';
 import { createRandom, pick } from '../actors/random.ts';
-import { changeOneValue, evaluateFrom, flipOneBit } from './lie.ts';
+import type { Model } from '../models/model.ts';
+import { changeOneTile, changeOneValue, evaluateFrom, flipOneBit } from './lie.ts';
 import type { WorkerBehaviourSpec } from './specs.ts';
 
 /** What a behaviour may use. */
@@ -12,6 +13,8 @@ export interface BehaviourContext {
   seed: number;
   /** The actor's name. */
   name: string;
+  /** The scenario's models, of which a worker may have kept an old one. */
+  models?: readonly Pick<Model, 'name' | 'loaded'>[];
 }
 
 type Kind = WorkerBehaviourSpec['kind'];
@@ -92,6 +95,29 @@ const behaviours: { [K in Kind]: Behave<K> } = {
   late,
   lazy: () => ({ ...unverified, computeTrace: constantZero }),
   'wrong-node': wrongNode,
+  'wrong-tile': ({ node }, context) => ({
+    ...unverified,
+    computeTrace: async (work) => {
+      const random = randomFor(context, context.name, work);
+      const where = whichNode(node, work, random);
+      const { loaded } = work.model;
+      const told = (await work.honest())[where];
+      if (told === undefined) throw new RangeError(`the model has no node ${where} to lie at`);
+      const output = changeOneTile(told, random);
+      return { nodeOutputs: evaluateFrom(context.referee, loaded, work.inputs, where, output) };
+    },
+  }),
+  'stale-model': ({ version }, { models = [] }) => ({
+    ...unverified,
+    computeTrace: async ({ model, inputs }) => {
+      const stale = models.find(({ name }) => name === version)?.loaded;
+      if (stale === undefined) throw new RangeError(`there is no model "${version}"`);
+      if (stale.header.nodeCount !== model.loaded.header.nodeCount) {
+        throw new RangeError(`"${version}" has another graph than the model it is to answer for`);
+      }
+      return { nodeOutputs: stale.evaluate(inputs) };
+    },
+  }),
   'flip-one-bit': ({ node }, context) => ({
     ...unverified,
     computeTrace: async (work) => {

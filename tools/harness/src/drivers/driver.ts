@@ -1,5 +1,12 @@
 /** What a scenario needs of a chain, whatever runs it. */
-import type { BlockContent, BlockRef, Hex, Parameters, VeritraceClient } from '@veritrace/sdk';
+import type {
+  Address,
+  BlockContent,
+  BlockRef,
+  Hex,
+  Parameters,
+  VeritraceClient,
+} from '@veritrace/sdk';
 import type { JsonObject } from '../embedded/json.ts';
 import type { InvariantReport } from '../invariants/monitor.ts';
 import type { ChainState } from '../invariants/state.ts';
@@ -109,6 +116,8 @@ export interface Network {
   invariants(from: number, to: number | undefined, signal?: AbortSignal): Promise<InvariantReport>;
   /** Transactions dropped since the last call. */
   dropped(): DroppedTransaction[];
+  /** Leaves out of the next blocks, so many of them, what an account sends. Only where `can` of the driver says so. */
+  censor(account: Address, blocks: number): void;
   /** Does a fault to a node. Only where `can` of the driver says so. */
   fault(kind: NodeFault, node: string): Promise<void>;
   /** Whether a node has a block; one that does not answer has none. Only where `can` of the driver says so. */

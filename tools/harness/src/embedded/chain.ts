@@ -1,5 +1,11 @@
 /** A chain in this process, of any runtime: a block whenever one is asked for, and nothing more. */
-import { type BlockRef, connect, type Hex, type VeritraceClient } from '@veritrace/sdk';
+import {
+  type Address,
+  type BlockRef,
+  connect,
+  type Hex,
+  type VeritraceClient,
+} from '@veritrace/sdk';
 import type { DroppedTransaction, NetworkOptions } from '../drivers/driver.ts';
 import { TOKEN } from '../token.ts';
 import { loadChopsticks } from './chopsticks.ts';
@@ -27,6 +33,8 @@ export interface EmbeddedChain {
   runtime(): Promise<{ name: string; version: number }>;
   /** Makes the next block; resolves when the client has heard of it, as best and as final. */
   makeBlock(): Promise<BlockRef>;
+  /** Leaves out of the next blocks, so many of them, what an account sends: it waits in the pool. */
+  censor(account: Address, blocks: number): void;
   /** Transactions that no block will include, since the last call. */
   dropped(): DroppedTransaction[];
   stop(): Promise<void>;
@@ -67,6 +75,25 @@ export const startEmbeddedChain = async ({
   chain.txPool.event.on(chopsticks.APPLY_EXTRINSIC_ERROR, ([extrinsic, error]) => {
     dropped.push({ extrinsic, reason: JSON.stringify(error) });
   });
+  /** Blocks that an account has still to wait for. */
+  const censored = new Map<Address, number>();
+
+  /** Takes out of the pool what is not to be in the next block. Returns it, in its order. */
+  const holdBack = async (): Promise<Hex[]> => {
+    const { txPool } = chain;
+    const held = [...censored.keys()].flatMap((account) => txPool.pendingExtrinsicsBy(account));
+    if (held.length > 0) {
+      const others = txPool.pendingExtrinsics.filter((one) => !held.includes(one));
+      txPool.clear();
+      for (const one of others) await txPool.submitExtrinsic(one);
+    }
+    for (const [account, left] of censored) {
+      if (left > 1) censored.set(account, left - 1);
+      else censored.delete(account);
+    }
+    return held;
+  };
+
   const open: (() => Promise<unknown>)[] = [() => chain.close()];
   const stop = async (): Promise<void> => {
     for (const close of open.splice(0)) await close();
@@ -101,13 +128,18 @@ export const startEmbeddedChain = async ({
       },
       makeBlock: async () => {
         const before = chain.head.number;
+        const held = await holdBack();
         await chain.newBlock();
+        for (const one of held) await chain.txPool.submitExtrinsic(one);
         const { number, hash } = chain.head;
         if (number !== before + 1) {
           throw new Error(`block ${before + 1} could not be made: the runtime refused to build it`);
         }
         await heard(number);
         return { number, hash };
+      },
+      censor: (account, blocks) => {
+        censored.set(account, blocks);
       },
       dropped: () => dropped.splice(0),
       stop,

@@ -41,6 +41,7 @@ const begin = async (
     heard: () => ({ best: undefined, finalized: undefined }),
     invariants: async (from, to) => monitor.report(from, to),
     dropped: chain.dropped,
+    censor: chain.censor,
     fault: async (kind, node) => {
       throw new Error(`the embedded driver has no nodes: "${kind} ${node}" cannot be done`);
     },

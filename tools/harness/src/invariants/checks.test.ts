@@ -150,6 +150,7 @@ const sound: ChainState = {
   payoutsAccount: 'payouts',
   treasuryAccount: 'treasury',
   existentialDeposit: 1n,
+  weight: { used: 5n, most: 9n },
   events: [],
 };
 
@@ -366,6 +367,7 @@ describe('invariants', () => {
     accusations: [
       [withWorker({ accusations: 0 }), /has 1 challenges against it, the chain counts 0/],
     ],
+    weight: [[{ weight: { used: 10n, most: 9n } }, /the block took 10 picoseconds of work, and 9/]],
     claimable: [
       [{ totalClaimable: 2n }, /claims sum to/],
       [

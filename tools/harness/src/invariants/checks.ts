@@ -530,6 +530,12 @@ export const invariants: readonly Invariant[] = [
     },
   },
   {
+    name: 'weight',
+    says: 'no block does more work than a block may',
+    check: ({ weight: { used, most } }) =>
+      used <= most ? [] : [`the block took ${used} picoseconds of work, and ${most} is the most`],
+  },
+  {
     name: 'claimable',
     says: 'what is claimable is there, and is the sum of the parts',
     check: (state) => {

@@ -124,6 +124,7 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
     bounties,
     claimable,
     totalClaimable,
+    blockWeight,
   ] = await Promise.all([
     moneyIn(queries),
     map('models', 'aiModels'),
@@ -143,7 +144,11 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
     map('disputes', 'bounties'),
     map('payouts', 'claimable'),
     value(queries, 'payouts', 'totalClaimable'),
+    value(queries, 'system', 'blockWeight'),
   ]);
+  const limits = toPlain(at.consts.system?.blockWeights as Codec) as unknown as {
+    maxBlock: Weight;
+  };
   const payoutsId = at.consts.payouts?.palletId?.toU8a();
   if (payoutsId === undefined) throw new TypeError('the runtime does not name the payouts account');
 
@@ -215,9 +220,20 @@ export const readState = async (client: VeritraceClient, block: BlockRef): Promi
     payoutsAccount: client.address(palletAccount(new TextDecoder().decode(payoutsId))),
     treasuryAccount: client.address(palletAccount(TREASURY)),
     existentialDeposit: amount(toPlain(at.consts.balances?.existentialDeposit as Codec)),
+    weight: {
+      used: Object.values(blockWeight as unknown as Record<string, Weight>).reduce(
+        (sum, { refTime }) => sum + amount(refTime),
+        0n,
+      ),
+      most: amount(limits.maxBlock.refTime),
+    },
     events: content.events.map((placed) => placed.event),
   };
 };
+
+interface Weight {
+  refTime: Plain;
+}
 
 type Roots = Pick<StandingClaim, 'traceRoot' | 'outputRoot'>;
 

@@ -84,6 +84,8 @@ export interface ChainState extends Money {
   /** The account that pays for audits. */
   treasuryAccount: Address;
   existentialDeposit: Balance;
+  /** What the block's execution took and may take at most, in picoseconds. */
+  weight: { used: bigint; most: bigint };
   /** What happened in the block. */
   events: readonly ChainEvent[];
 }

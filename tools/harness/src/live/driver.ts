@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { BlockRef, VeritraceClient } from '@veritrace/sdk';
 import type { Driver, Network, NetworkOptions } from '../drivers/driver.ts';
-import { type DriverName, isFault, type NodeFault } from '../scenario/schema.ts';
+import { type DriverName, isFault, isOfMadeBlocks, type NodeFault } from '../scenario/schema.ts';
 import type { LiveSession } from './session.ts';
 
 /** Nodes at hand: what a driver that started them can do to them. */
@@ -55,6 +55,9 @@ export const createLiveDriver = (
       heard: session.heard,
       invariants: session.invariants,
       dropped: () => [],
+      censor: () => {
+        throw new Error(`the ${name} driver makes no blocks: it cannot leave anything out`);
+      },
       fault: async (kind, node) => {
         if (nodes === undefined) throw new Error(`the ${name} driver cannot do "${kind}"`);
         await nodes.fault(kind, node);
@@ -72,7 +75,7 @@ export const createLiveDriver = (
   return {
     name,
     nodes: () => nodes?.names(),
-    can: (step) => nodes !== undefined || !isFault(step),
+    can: (step) => !isOfMadeBlocks(step) && (nodes !== undefined || !isFault(step)),
     refuses: ({ genesis }) =>
       Object.keys(genesis).length === 0
         ? undefined

@@ -99,16 +99,26 @@ export const deepGraph = ({ nodes: count, seed, rows }: DeepModel): Graph => {
     return { op: { tag: 'Table', value: undefined }, inputs: [last, TABLE], output: VALUES };
   };
   const made = Array.from({ length: count }, (_, index) => next(index));
+  // A small graph may have no sum or no product; nobody takes a graph with initialisers that no node uses.
+  const used = initialisers
+    .map((_, index) => index)
+    .filter((index) =>
+      made.some(({ inputs }) =>
+        inputs.some(({ tag, value }) => tag === 'Initialiser' && value === index),
+      ),
+    );
+  const renumbered = (ref: Ref): Ref =>
+    ref.tag === 'Initialiser' ? initialiser(used.indexOf(ref.value)) : ref;
   return {
     header: {
       kernelVersion: kernelVersionOf(made),
       layoutVersion: LAYOUT_VERSION,
       nodeCount: count,
-      initialiserCount: initialisers.length,
+      initialiserCount: used.length,
       inputs: [VALUES],
       outputs: [count - 1],
     },
-    initialisers,
-    nodes: made,
+    initialisers: initialisers.filter((_, index) => used.includes(index)),
+    nodes: made.map((one) => ({ ...one, inputs: one.inputs.map(renumbered) })),
   };
 };

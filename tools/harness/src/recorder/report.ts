@@ -1,6 +1,7 @@
 /** A run as a page to open in a browser: one file, no scripts, nothing fetched. */
 import { elementCount } from '@veritrace/referee/graph';
 import { subjectText } from '@veritrace/sdk';
+import { ENDINGS } from '../behaviours/standing.ts';
 import type { ChainFacts } from '../drivers/driver.ts';
 import type { InputPort } from '../models/input.ts';
 import type { RequestReport, RunReport } from '../run/report.ts';
@@ -29,6 +30,8 @@ const html = (text: unknown): string =>
 
 const amount = (units: bigint): string =>
   units === 0n ? '–' : html(formatUnits(units, TOKEN.decimals));
+
+const signed = (units: bigint): string => (units < 0n ? `−${amount(-units)}` : amount(units));
 
 const mark = (passed: boolean): string =>
   passed ? '<span class="yes">✓</span>' : '<span class="no">✗</span>';
@@ -113,6 +116,21 @@ export const renderReport = (report: RunReport, { facts, story, inputs }: PagePa
         amount(actor.penalised),
         amount(actor.fined),
         amount(actor.fees),
+      ]),
+    ),
+    `<h2>Money before and after (${TOKEN.symbol})</h2>`,
+    '<p class="dim">Net is what was gained or lost, transaction fees set aside; owed is what the rules come to for what was done, less what they let one pay.</p>',
+    table(
+      ['', 'who', 'before', 'after', 'fees', 'net', 'owed', 'must'],
+      report.actors.map(({ name, before, after, fees, net, owed, held, ends, because }) => [
+        ends === 'any' ? '–' : mark(held),
+        html(name),
+        amount(before),
+        amount(after),
+        amount(fees),
+        signed(net),
+        signed(owed),
+        html(because === undefined ? ENDINGS[ends] : `${ENDINGS[ends]}: ${because}`),
       ]),
     ),
     '<h2>Requests</h2>',

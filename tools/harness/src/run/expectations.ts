@@ -55,7 +55,10 @@ export const answeredText = (asked: Asked, tale: RequestTale): string | undefine
 };
 
 /** All that an account has, free and held. */
-const totalOf = (state: ChainState, address: Address): Balance => {
+export const totalOf = (
+  state: Pick<ChainState, 'accounts' | 'claimable'>,
+  address: Address,
+): Balance => {
   const { free, reserved } = state.accounts.get(address) ?? { free: 0n, reserved: 0n };
   return free + reserved + (state.claimable.get(address) ?? 0n);
 };
@@ -252,6 +255,26 @@ const factMet = (expectation: ScenarioFact, evidence: Evidence): Met => {
         `"${expectation.request}" is answered by ${expectation.worker}`,
         paid.includes(address(expectation.worker)),
         paid.length === 0 ? 'nobody was paid' : `paid: ${paid.map(accounts.nameOf).join(', ')}`,
+      );
+    }
+    case 'no-lie-stands': {
+      const lies = [...happened.asked].flatMap(([request, asked]) => {
+        const tale = asked.id === undefined ? undefined : chronicle.request(asked.id);
+        return (tale?.claims ?? [])
+          .filter(({ traceRoot }) => traceRoot !== evidence.truth(asked))
+          .map((claim) => ({ request, ...claim }));
+      });
+      const standing = lies.filter(({ struck }) => !struck);
+      return met(
+        'no lie stands',
+        standing.length === 0,
+        standing.length === 0
+          ? `${count(lies.length, 'false claim')}, all struck`
+          : standing
+              .map(
+                ({ request, worker }) => `${accounts.nameOf(worker)}'s about "${request}" stands`,
+              )
+              .join('; '),
       );
     }
     case 'event': {

@@ -1,10 +1,11 @@
 /** Plays a scenario from its first block to its last and says what came of it. */
 import { resolve } from 'node:path';
 import { createReferee, type Referee } from '@veritrace/referee';
-import { type Address, broadcast, bytes, unbondStake } from '@veritrace/sdk';
+import { type Address, broadcast, bytes, type ModelId, unbondStake } from '@veritrace/sdk';
 import { pino } from 'pino';
-import { createAccountDirectory } from '../actors/accounts.ts';
+import { createAccountDirectory, tillOf } from '../actors/accounts.ts';
 import { createCast, DaemonFailed } from '../actors/cast.ts';
+import { type BehavingRole, type Ending, endingOf, isCheating } from '../behaviours/standing.ts';
 import { suggest } from '../declared/suggest.ts';
 import { ChainStalled, type Driver } from '../drivers/driver.ts';
 import type { JsonObject } from '../embedded/json.ts';
@@ -20,10 +21,19 @@ import type { Scenario } from '../scenario/schema.ts';
 import { TOKEN } from '../token.ts';
 import { type Chronicle, createChronicle } from './chronicle.ts';
 import { createContents, publishes } from './contents.ts';
-import { answeredLabel, answeredText, answerOf, compare, type Met } from './expectations.ts';
+import { duesOf, NO_DUES, sumOfDues, type Terms } from './dues.ts';
+import {
+  answeredLabel,
+  answeredText,
+  answerOf,
+  compare,
+  type Met,
+  totalOf,
+} from './expectations.ts';
 import { type Asked, type Happened, nothingYet } from './happened.ts';
 import { latencyOf } from './latency.ts';
 import { createLogbook } from './logbook.ts';
+import { judge, moneyMet } from './money.ts';
 import { createNarrator } from './narrate.ts';
 import type { OnProgress } from './progress.ts';
 import { registerModels } from './registry.ts';
@@ -31,7 +41,7 @@ import type { ActorReport, RequestReport, RunReport } from './report.ts';
 import { everything, scopeOf } from './scope.ts';
 import { describeState, type Situation } from './situation.ts';
 import { createStage, type Stage, StoryStopped } from './stage.ts';
-import { stretched } from './step-tools.ts';
+import { permill, stretched, units } from './step-tools.ts';
 import { awaitTickets, describeStep, fromTheStart, joinWorkers, perform } from './steps.ts';
 
 /** How a scenario is played. */
@@ -334,7 +344,6 @@ export const play = async (
       failure === undefined
         ? []
         : [{ name: 'the story comes to its end', passed: false, detail: failure.reason }];
-    const expectations = [...stopped, ...met];
     // What is not final yet was not looked at: a story that stopped does not wait for it.
     const { checked, violated, verdicts } = await network.invariants(
       first.block.number,
@@ -342,6 +351,10 @@ export const play = async (
       signal,
     );
     const told: Stage = { ...stage, chronicle: final };
+    const actors = reportActors(told, happened, treasury, first, last);
+    // Of a story that stopped nobody's money says anything.
+    const money = failure === undefined ? actors.flatMap((one) => moneyMet(one.name, one)) : [];
+    const expectations = [...stopped, ...met, ...money];
     const report: RunReport = {
       scenario: scenario.name,
       description: scenario.description,
@@ -358,7 +371,7 @@ export const play = async (
         worker: accounts.nameOf(verdict.worker),
         challenger: accounts.nameOf(verdict.challenger),
       })),
-      actors: reportActors(told, happened, treasury, first, last),
+      actors,
       stepLimit: disputes.maxWholeBytes,
       burned: final.burned(),
       skipped: happened.skipped,
@@ -534,6 +547,51 @@ const deedsOf = (
   }
 };
 
+/** The terms that a scenario's models are registered with. */
+const termsOf = ({ scenario }: Stage, { models }: Happened): Map<ModelId, Terms> =>
+  new Map(
+    [...models].flatMap(([name, id]): [ModelId, Terms][] => {
+      const declared = scenario.models[name];
+      return declared === undefined
+        ? []
+        : [[id, { price: units(declared.price), royalty: permill(declared.royalty) }]];
+    }),
+  );
+
+/** What an actor has beside its account: a worker its operator's, a user what it has put aside. */
+const pursesBeside = (
+  name: string,
+  role: ActorReport['role'],
+  { accounts, network }: Stage,
+): Address[] => {
+  if (role === 'worker') return [network.client.address(accounts.operator(name))];
+  return role === 'user' ? [network.client.address(tillOf(accounts, name))] : [];
+};
+
+/** How an actor's money must end: as the scenario says, or else by behaviour, a worker's second daemon's, too. */
+const mustEnd = (
+  name: string,
+  role: ActorReport['role'],
+  behaviour: string,
+  { scenario, network }: Stage,
+  isPunished: boolean,
+): { ends: Ending; because?: string } => {
+  const declared = scenario.money[name];
+  if (declared !== undefined) return declared;
+  if (role === 'treasury') {
+    return network.pace === 'made'
+      ? { ends: 'at-least-owed' }
+      : { ends: 'any', because: 'others play on the chain, too, and are paid by it for audits' };
+  }
+  if (role === 'keeper') return { ends: 'at-least-owed' };
+  const behaving: BehavingRole = role;
+  const twins = scenario.steps.flatMap((step) =>
+    step.do === 'twin' && step.worker === name ? [step.behaviour.kind] : [],
+  );
+  const cheating = twins.find((kind) => isCheating('worker', kind));
+  return { ends: endingOf(behaving, cheating ?? behaviour, isPunished) };
+};
+
 const reportActors = (
   stage: Stage,
   happened: Happened,
@@ -541,18 +599,41 @@ const reportActors = (
   first: ChainState,
   last: ChainState,
 ): ActorReport[] => {
-  const { scenario, accounts, chronicle } = stage;
-  const total = (state: ChainState, address: Address) => {
-    const { free, reserved } = state.accounts.get(address) ?? { free: 0n, reserved: 0n };
-    return free + reserved;
-  };
+  const { scenario, accounts, chronicle, network } = stage;
+  const dues = duesOf(chronicle.blocks(), {
+    parameters: network.parameters,
+    treasury,
+    terms: termsOf(stage, happened),
+  });
   const one = (
     name: string,
     role: ActorReport['role'],
     behaviour: string,
     address: Address,
   ): ActorReport => {
-    const { received, slashed, penalised, fined, fees } = chronicle.account(address);
+    const { received, slashed, penalised } = chronicle.account(address);
+    const purses = [address, ...pursesBeside(name, role, stage)];
+    const sum = (amountOf: (one: Address) => bigint) =>
+      purses.reduce((all, purse) => all + amountOf(purse), 0n);
+    const fined = sum((purse) => chronicle.account(purse).fined);
+    const { ends, because } = mustEnd(
+      name,
+      role,
+      behaviour,
+      stage,
+      slashed + penalised + fined > 0n,
+    );
+    const money = judge(
+      {
+        before: sum((purse) => totalOf(first, purse)),
+        after: sum((purse) => totalOf(last, purse)),
+        fees: sum((purse) => chronicle.account(purse).fees),
+        dues: sumOfDues(purses.map((purse) => dues.get(purse) ?? NO_DUES)),
+        mayBeCharged: role !== 'challenger',
+      },
+      ends,
+      because,
+    );
     const spent = chronicle
       .requests()
       .reduce((sum, { user, paid }) => (user === address ? sum + paid : sum), 0n);
@@ -566,9 +647,7 @@ const reportActors = (
       slashed,
       penalised,
       fined,
-      fees,
-      before: total(first, address),
-      after: total(last, address),
+      ...money,
     };
   };
   const { authors, users, workers, challengers, keepers } = scenario.actors;

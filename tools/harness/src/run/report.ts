@@ -4,6 +4,7 @@ import type { DriverName } from '../scenario/schema.ts';
 import type { Verdict } from './chronicle.ts';
 import type { Met } from './expectations.ts';
 import type { Latency } from './latency.ts';
+import type { MoneyReport } from './money.ts';
 import type { Situation } from './situation.ts';
 
 /** A request as the report has it. Amounts are smallest units. */
@@ -42,7 +43,7 @@ export interface VerdictReport extends Omit<Verdict, 'request' | 'worker' | 'cha
 }
 
 /** What the run meant to one actor. Amounts are smallest units. */
-export interface ActorReport {
+export interface ActorReport extends MoneyReport {
   name: string;
   role: 'author' | 'user' | 'worker' | 'challenger' | 'keeper' | 'treasury';
   behaviour: string;
@@ -54,9 +55,6 @@ export interface ActorReport {
   slashed: bigint;
   penalised: bigint;
   fined: bigint;
-  fees: bigint;
-  before: bigint;
-  after: bigint;
 }
 
 /** What came of a run. */

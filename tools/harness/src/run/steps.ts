@@ -13,6 +13,7 @@ import {
   submitInferenceRequest,
   submitRequestToLatest,
 } from '@veritrace/sdk';
+import { tillOf } from '../actors/accounts.ts';
 import { readScenarioInput } from '../models/input.ts';
 import type { Model } from '../models/model.ts';
 import {
@@ -89,7 +90,7 @@ const becomeUnpayable = async (stage: Stage, user: string): Promise<void> => {
     {
       signer,
       call: createCall(network.client, 'balances', 'transferKeepAlive', [
-        stage.accounts.account('till').address,
+        tillOf(accounts, user).address,
         free - 2n * POCKET_MONEY,
       ]),
     },
@@ -329,6 +330,8 @@ export const describeStep = (step: ScenarioStep): string => {
       return `until ${step.event}${step.worker === undefined ? '' : ` of ${step.worker}`}`;
     case 'crowd':
       return `${step.blocks === 1 ? 'a block is' : `${step.blocks} blocks are`} filled to the brim`;
+    case 'censor':
+      return `${step.blocks === 1 ? 'a block leaves' : `${step.blocks} blocks leave`} out what ${step.who} sends`;
     case 'await-finality':
       return 'until everything so far is final';
     case 'kill-node':
@@ -445,6 +448,9 @@ export const perform = async (
     case 'isolate-node':
     case 'rejoin-node':
       await faultNodes(stage, happened, step.do, step.nodes);
+      return;
+    case 'censor':
+      stage.network.censor(stage.network.client.address(accounts.account(step.who)), step.blocks);
       return;
     case 'twin':
       await cast.startTwin(step.worker, step.behaviour, [...stage.models.values()], step.node);

@@ -3,6 +3,7 @@ import type { Issue, Path } from '../declared/problem.ts';
 import { noneCalled } from '../declared/suggest.ts';
 import {
   isFault,
+  isOfMadeBlocks,
   isStrike,
   type Scenario,
   type ScenarioFact,
@@ -13,6 +14,9 @@ const roles = ['authors', 'users', 'workers', 'challengers', 'keepers'] as const
 
 /** Drivers that have no nodes of their own. */
 const nodeless = ['embedded', 'endpoint'] as const;
+
+/** Drivers whose blocks others make. */
+const liveDrivers = ['network', 'endpoint'] as const;
 
 /** Mistakes in a scenario that fits the schema. `fileName` is without folder and extension, when known. */
 export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] => {
@@ -166,6 +170,13 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
         `${which} cannot do "${step.do}": declare it with skipOn: [${nodeless.join(', ')}]`,
       );
     }
+    const live = liveDrivers.filter((driver) => !skipped.includes(driver));
+    if (isOfMadeBlocks(step.do) && live.length > 0) {
+      report(
+        [...path, 'do'],
+        `nobody decides there which blocks are made: declare "${step.do}" with skipOn: [${liveDrivers.join(', ')}]`,
+      );
+    }
     switch (step.do) {
       case 'register-model':
         refer([...path, 'model'], 'model', step.model, names.model);
@@ -237,6 +248,9 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
           refer([...path, 'worker'], 'worker', step.worker, names.worker);
         }
         break;
+      case 'censor':
+        refer([...path, 'who'], 'actor', step.who, [...roleOf.keys()]);
+        break;
       case 'twin':
         refer([...path, 'worker'], 'worker', step.worker, names.worker);
         if (steps.slice(0, index).some((one) => one.do === 'twin' && one.worker === step.worker)) {
@@ -277,6 +291,11 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
   }
 
   const everyone = [...roleOf.keys()];
+  for (const actor of Object.keys(scenario.money)) {
+    if (!everyone.includes(actor) && actor !== 'treasury') {
+      report(['money', actor], noneCalled('actor', actor, [...everyone, 'treasury']), 'key');
+    }
+  }
   const checkFact = (one: ScenarioFact, path: Path) => {
     switch (one.that) {
       case 'convicted':
@@ -306,6 +325,8 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
         break;
       case 'answered-by':
         refer([...path, 'worker'], 'worker', one.worker, names.worker);
+        break;
+      case 'no-lie-stands':
         break;
       case 'event':
         if ((one.times === undefined) === (one.atLeast === undefined)) {

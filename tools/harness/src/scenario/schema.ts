@@ -7,6 +7,7 @@ import {
   userBehaviourSpecs,
   workerBehaviourSpecs,
 } from '../behaviours/specs.ts';
+import { endings } from '../behaviours/standing.ts';
 import { amountSchema } from './amount.ts';
 
 /** What an actor, a model or a request is called. */
@@ -52,6 +53,9 @@ export type FaultStep = (typeof faultSteps)[number];
 /** Whether a step needs nodes of one's own. */
 export const isFault = (step: string): step is FaultStep =>
   (faultSteps as readonly string[]).includes(step);
+
+/** Whether a step needs blocks that the run makes itself. */
+export const isOfMadeBlocks = (step: string): boolean => step === 'censor';
 
 /** Models of `@veritrace/ocr` that a scenario can declare. */
 export const ocrModels = ['detector', 'recogniser'] as const;
@@ -294,6 +298,16 @@ const step = z.discriminatedUnion('do', [
       'Root fills this many blocks, so that their sweeps do nothing and whatever is due is left over; where blocks come by themselves, others may come between',
     ),
   z
+    .strictObject({
+      do: z.literal('censor'),
+      who: name.describe('An actor'),
+      blocks,
+      skipOn,
+    })
+    .describe(
+      'The next blocks, so many of them, leave out what the actor sends; only where the run makes the blocks',
+    ),
+  z
     .strictObject({ do: z.literal('await-finality'), within: patience, skipOn })
     .describe('Lets blocks pass until everything that has happened so far is final'),
   z
@@ -461,6 +475,9 @@ const fact = z.discriminatedUnion('that', [
     })
     .describe("The settled claim is this worker's (among others when several answer)"),
   z
+    .strictObject({ that: z.literal('no-lie-stands'), name: label })
+    .describe('Every false claim was struck, and no request was settled with a false answer'),
+  z
     .strictObject({
       that: z.literal('event'),
       event: z.string().regex(/^[a-zA-Z]+\.[A-Z][A-Za-z]+$/, 'an event is written pallet.Name'),
@@ -612,6 +629,18 @@ export const scenarioSchema = z
       .describe('The models, by name'),
     steps: z.array(step).min(1).describe('What happens, in order'),
     expect: z.array(expectation).default([]).describe('What must hold in the end'),
+    money: z
+      .record(
+        name,
+        z.strictObject({
+          ends: z.enum(endings).describe('How its money must end instead'),
+          because: z.string().min(10).describe('Why, in a sentence: what is shown by it'),
+        }),
+      )
+      .default({})
+      .describe(
+        'Who must end otherwise than by behaviour: the honest end with at least what they are owed, cheats with less than they came with',
+      ),
     finish: z
       .strictObject({
         within: blocks

@@ -46,6 +46,7 @@ const emptyState = {
   payoutsAccount: 'payouts',
   treasuryAccount: 'treasury',
   existentialDeposit: 0n,
+  weight: { used: 0n, most: 1n },
   events: [],
 };
 
