@@ -102,10 +102,7 @@ pub fn name_of(account: &AccountId) -> String {
     actors()
         .iter()
         .find(|actor| actor.account == *account)
-        .map_or_else(
-            || format!("{account:?}"),
-            |actor| actor.name.to_string(),
-        )
+        .map_or_else(|| format!("{account:?}"), |actor| actor.name.to_string())
 }
 
 /// The number of an account.

@@ -83,8 +83,8 @@ fn genesis() -> TestExternalities {
             }
         }
         endow(&treasury_account(), EXISTENTIAL_DEPOSIT);
-        config["sudo"]["key"] =
-            serde_json::to_value(&actors()[crate::actors::ROOT].account).expect("accounts are JSON");
+        config["sudo"]["key"] = serde_json::to_value(&actors()[crate::actors::ROOT].account)
+            .expect("accounts are JSON");
         let bytes = serde_json::to_vec(&config).expect("the config is JSON");
         <Runtime as GenesisBuilder<Block>>::build_state(bytes).expect("the config builds");
     });
@@ -154,10 +154,7 @@ pub fn begin_block() {
 pub fn fill_block() {
     let most = RuntimeBlockWeights::get().max_block;
     let used = System::block_weight().total();
-    System::register_extra_weight_unchecked(
-        most.saturating_sub(used),
-        DispatchClass::Operational,
-    );
+    System::register_extra_weight_unchecked(most.saturating_sub(used), DispatchClass::Operational);
 }
 
 /// Share of the block's time that is used, in percent.
@@ -214,8 +211,8 @@ pub fn sign(signer: &Actor, call: RuntimeCall) -> UncheckedExtrinsic {
         frame_system::CheckWeight::new(),
         pallet_transaction_payment::ChargeTransactionPayment::from(0),
     );
-    let payload =
-        SignedPayload::new(call.clone(), extension.clone()).expect("the extension has its implicit");
+    let payload = SignedPayload::new(call.clone(), extension.clone())
+        .expect("the extension has its implicit");
     let signature = payload.using_encoded(|bytes| signer.pair.sign(bytes));
     UncheckedExtrinsic::new_signed(
         call,

@@ -86,7 +86,9 @@ fn is_fair(call: &RuntimeCall) -> bool {
         ),
         RuntimeCall::Sudo(_) => false,
         RuntimeCall::Utility(
-            Utility::batch { calls } | Utility::batch_all { calls } | Utility::force_batch { calls },
+            Utility::batch { calls }
+            | Utility::batch_all { calls }
+            | Utility::force_batch { calls },
         ) => calls.iter().all(is_fair),
         RuntimeCall::Utility(Utility::if_else { main, fallback }) => {
             is_fair(main) && is_fair(fallback)

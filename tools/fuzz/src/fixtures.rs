@@ -76,14 +76,20 @@ pub struct Model {
 fn spec(dtype: DType, shape: &[u32]) -> TensorSpec {
     TensorSpec {
         dtype,
-        shape: shape.to_vec().try_into().expect("toy shapes have few dimensions"),
+        shape: shape
+            .to_vec()
+            .try_into()
+            .expect("toy shapes have few dimensions"),
     }
 }
 
 fn node(op: Op, inputs: &[Ref], output: TensorSpec) -> Node {
     Node {
         op,
-        inputs: inputs.to_vec().try_into().expect("toy nodes have few inputs"),
+        inputs: inputs
+            .to_vec()
+            .try_into()
+            .expect("toy nodes have few inputs"),
         output,
     }
 }
@@ -97,7 +103,9 @@ fn graph(inputs: Vec<TensorSpec>, initialisers: Vec<Initialiser>, nodes: Vec<Nod
             node_count,
             initialiser_count: initialisers.len() as u16,
             inputs: inputs.try_into().expect("toy graphs have few inputs"),
-            outputs: vec![node_count - 1].try_into().expect("one output is not too many"),
+            outputs: vec![node_count - 1]
+                .try_into()
+                .expect("one output is not too many"),
         },
         initialisers,
         nodes,
@@ -107,7 +115,9 @@ fn graph(inputs: Vec<TensorSpec>, initialisers: Vec<Initialiser>, nodes: Vec<Nod
 fn table() -> Initialiser {
     Initialiser {
         spec: spec(DType::U8, &[256]),
-        data: (0..=255u8).map(|byte| byte.wrapping_mul(7).wrapping_add(3)).collect(),
+        data: (0..=255u8)
+            .map(|byte| byte.wrapping_mul(7).wrapping_add(3))
+            .collect(),
     }
 }
 
@@ -145,8 +155,16 @@ fn mixed() -> Graph {
         vec![wide.clone(), wide.clone()],
         vec![table(), scale(0.2), weights, scale(0.001)],
         vec![
-            node(Op::Table, &[Ref::Request(0), Ref::Initialiser(0)], wide.clone()),
-            node(Op::Table, &[Ref::Request(1), Ref::Initialiser(0)], wide.clone()),
+            node(
+                Op::Table,
+                &[Ref::Request(0), Ref::Initialiser(0)],
+                wide.clone(),
+            ),
+            node(
+                Op::Table,
+                &[Ref::Request(1), Ref::Initialiser(0)],
+                wide.clone(),
+            ),
             node(
                 Op::Add {
                     a_zero: 100,
@@ -219,7 +237,10 @@ impl Answer {
         wrong: Option<u16>,
     ) -> Self {
         let shown = &graph.header.outputs;
-        let roots: Vec<_> = shown.iter().map(|node| leaves[usize::from(*node)]).collect();
+        let roots: Vec<_> = shown
+            .iter()
+            .map(|node| leaves[usize::from(*node)])
+            .collect();
         Self {
             kind,
             root: trace_root::<HostSha256>(&leaves),
@@ -273,7 +294,12 @@ impl Model {
             .map(|inputs| answers_to(&graph, inputs, lies))
             .collect();
         let pages = page_items::<HostSha256>(&graph)
-            .map(|items| items.chunks(600).map(|page| page.to_vec().encode()).collect())
+            .map(|items| {
+                items
+                    .chunks(600)
+                    .map(|page| page.to_vec().encode())
+                    .collect()
+            })
             .unwrap_or_default();
         Self {
             root: root_of(&graph),
@@ -307,6 +333,17 @@ impl Model {
             .collect::<Vec<_>>()
             .try_into()
             .expect("toy models have few inputs")
+    }
+
+    /// The roots of a question's inputs.
+    pub fn input_roots(&self, question: usize) -> Vec<Digest> {
+        self.graph
+            .header
+            .inputs
+            .iter()
+            .zip(&self.questions[question])
+            .map(|(spec, data)| tensor_root::<HostSha256>(spec, data).expect("toy inputs fit"))
+            .collect()
     }
 
     /// Shows that a claim is false at a target of a node.
@@ -456,10 +493,14 @@ pub fn node_count(model: usize) -> u16 {
 /// The answer with this trace root, with its model and its question.
 pub fn answer_of(root: &Digest) -> Option<(usize, usize, &'static Answer)> {
     models().iter().enumerate().find_map(|(at, model)| {
-        model.answers.iter().enumerate().find_map(|(question, answers)| {
-            let answer = answers.iter().find(|answer| answer.root == *root)?;
-            Some((at, question, answer))
-        })
+        model
+            .answers
+            .iter()
+            .enumerate()
+            .find_map(|(question, answers)| {
+                let answer = answers.iter().find(|answer| answer.root == *root)?;
+                Some((at, question, answer))
+            })
     })
 }
 

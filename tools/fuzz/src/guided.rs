@@ -91,14 +91,18 @@ static MESSAGE: Mutex<String> = Mutex::new(String::new());
 /// Where a panic came from stands for what it is: the same place is the same finding.
 fn hear_panics() {
     std::panic::set_hook(Box::new(|info| {
-        let place = info
-            .location()
-            .map_or_else(String::new, |place| format!("{}:{}", place.file(), place.line()));
+        let place = info.location().map_or_else(String::new, |place| {
+            format!("{}:{}", place.file(), place.line())
+        });
         let said = info
             .payload()
             .downcast_ref::<String>()
             .cloned()
-            .or_else(|| info.payload().downcast_ref::<&str>().map(|said| (*said).to_string()))
+            .or_else(|| {
+                info.payload()
+                    .downcast_ref::<&str>()
+                    .map(|said| (*said).to_string())
+            })
             .unwrap_or_default();
         *MESSAGE.lock().unwrap_or_else(PoisonError::into_inner) = format!("{place}: {said}");
     }));
@@ -106,7 +110,10 @@ fn hear_panics() {
 
 /// The place of a panic's message.
 fn place_of(message: &str) -> &str {
-    let end = message.match_indices(':').nth(1).map_or(message.len(), |(at, _)| at);
+    let end = message
+        .match_indices(':')
+        .nth(1)
+        .map_or(message.len(), |(at, _)| at);
     &message[..end]
 }
 
@@ -277,7 +284,13 @@ pub fn fuzz(
             Some(input) => input,
             // Something of its own, now and then, so that a corpus is no prison.
             None if corpus.is_empty() || chance.below(20) == 0 => (target.seed)(&mut chance),
-            None => mutate(target, &mut chance, &corpus, &dictionary, options.most_bytes),
+            None => mutate(
+                target,
+                &mut chance,
+                &corpus,
+                &dictionary,
+                options.most_bytes,
+            ),
         };
         counters::reset();
         let result = attempt(target, &input);
@@ -298,9 +311,10 @@ pub fn fuzz(
                     eprintln!("finding: {message}");
                     let small = shrink(target, input, &message, 3_000);
                     fs::create_dir_all(&options.findings)?;
-                    let path = options
-                        .findings
-                        .join(format!("{}-{}", target.name, name_of(&small)));
+                    let path =
+                        options
+                            .findings
+                            .join(format!("{}-{}", target.name, name_of(&small)));
                     fs::write(&path, &small)?;
                     report.findings.push(Finding {
                         message,

@@ -64,7 +64,11 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let Some(target) = targets::find(&arguments.target) else {
         let names: Vec<_> = targets::ALL.iter().map(|target| target.name).collect();
-        eprintln!("no such target: {}; there are {}", arguments.target, names.join(", "));
+        eprintln!(
+            "no such target: {}; there are {}",
+            arguments.target,
+            names.join(", ")
+        );
         return ExitCode::from(2);
     };
     if let Some(path) = arguments.reproduce {
@@ -89,11 +93,17 @@ fn main() -> ExitCode {
     };
     let seed = arguments.seed;
     let result = fuzz(target, &options, |report, elapsed| {
-        println!("{}", document(target.name, seed, report, elapsed.as_secs(), false));
+        println!(
+            "{}",
+            document(target.name, seed, report, elapsed.as_secs(), false)
+        );
     });
     match result {
         Ok(report) => {
-            println!("{}", document(target.name, seed, &report, arguments.seconds, true));
+            println!(
+                "{}",
+                document(target.name, seed, &report, arguments.seconds, true)
+            );
             if arguments.outcomes {
                 eprint!("{}", coverage::table());
             }

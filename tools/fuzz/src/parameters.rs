@@ -70,7 +70,8 @@ pub fn change(choices: &mut Choices) -> RuntimeCall {
                 7 => inference.publish_window = choices.below(6) as u32,
                 8 => inference.complaint_fee = tokens(choices, 8),
                 9 => {
-                    inference.unavailability_share = Permill::from_percent(choices.below(60) as u32);
+                    inference.unavailability_share =
+                        Permill::from_percent(choices.below(60) as u32);
                 }
                 10 => inference.max_reassignments = choices.below(6) as u8,
                 11 => inference.assign_window = choices.below(7) as u32,

@@ -36,9 +36,13 @@ pub const TARGET: Target = Target {
     dictionary: || {
         let accounts = actors().iter().map(|actor| actor.account.encode());
         let ids = (0..models().len()).map(|model| setup::id_of(model).to_vec());
-        let roots = models()
-            .iter()
-            .flat_map(|model| model.answers.iter().flatten().map(|answer| answer.root.to_vec()));
+        let roots = models().iter().flat_map(|model| {
+            model
+                .answers
+                .iter()
+                .flatten()
+                .map(|answer| answer.root.to_vec())
+        });
         accounts.chain(ids).chain(roots).collect()
     },
     most_bytes: 64 * 1024,

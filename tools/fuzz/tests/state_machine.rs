@@ -9,13 +9,16 @@ use std::time::{Duration, Instant};
 use veritrace_fuzz::{
     extrinsics,
     machine::{self, COMMAND},
+    targets,
 };
 
 /// How long each of the two tests goes on. `VERITRACE_FUZZ_SECONDS` says otherwise.
 fn time() -> Duration {
     let seconds = std::env::var("VERITRACE_FUZZ_SECONDS")
         .ok()
-        .map_or(60, |text| text.parse().expect("VERITRACE_FUZZ_SECONDS is a number"));
+        .map_or(60, |text| {
+            text.parse().expect("VERITRACE_FUZZ_SECONDS is a number")
+        });
     Duration::from_secs(seconds)
 }
 
@@ -44,6 +47,31 @@ fn go_on(name: &'static str, run: impl Fn(&[u8])) {
         started.elapsed().as_secs(),
         veritrace_fuzz::coverage::reached()
     );
+}
+
+#[test]
+fn earlier_findings_should_stay_mended() {
+    let folder = format!(
+        "{}/regressions",
+        std::env::var("CARGO_MANIFEST_DIR").expect("cargo says where the crate is")
+    );
+    for entry in std::fs::read_dir(folder).expect("the regressions are there") {
+        let path = entry.expect("the regressions can be read").path();
+        let name = path
+            .file_stem()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
+        // `TARGET-…`, or a file about them.
+        let Some(target) = targets::ALL
+            .iter()
+            .find(|target| name.starts_with(target.name))
+        else {
+            continue;
+        };
+        let input = std::fs::read(&path).expect("the regression can be read");
+        eprintln!("{}", path.display());
+        (target.run)(&input);
+    }
 }
 
 #[test]

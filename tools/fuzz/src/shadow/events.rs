@@ -11,11 +11,7 @@ use pallet_models::Event as Models;
 use pallet_payouts::Event as Payouts;
 use pallet_workers::Event as Workers;
 use std::collections::{BTreeMap, BTreeSet};
-use veritrace_primitives::{
-    graph::Digest,
-    page::Subject,
-    traits::RequestId,
-};
+use veritrace_primitives::{graph::Digest, page::Subject, traits::RequestId};
 use veritrace_runtime::{
     constants::treasury_account, AccountId, Balance, BlockNumber, Payouts as PayoutsPallet,
     Runtime, RuntimeEvent,
@@ -125,7 +121,11 @@ impl Shadow {
                 model.state = ModelState::Deprecated;
             }
             Models::ModelRemoved { model, deposit } => {
-                assert_eq!(self.requests_of(model), 0, "no request needs a model that goes");
+                assert_eq!(
+                    self.requests_of(model),
+                    0,
+                    "no request needs a model that goes"
+                );
                 let gone = self.models.remove(model).expect("it was there");
                 assert_ne!(gone.state, ModelState::Live);
                 assert_eq!(gone.deposit, *deposit, "the whole deposit comes back");
@@ -174,7 +174,11 @@ impl Shadow {
                     .sum();
                 assert_eq!(*deposit, sum, "a family's deposit is that of its models");
                 let record = self.family(family);
-                assert_eq!(record.heir.as_ref(), Some(to), "only an heir takes a family over");
+                assert_eq!(
+                    record.heir.as_ref(),
+                    Some(to),
+                    "only an heir takes a family over"
+                );
                 assert_eq!(record.owner, *from);
                 record.owner = to.clone();
                 record.heir = None;
@@ -287,7 +291,11 @@ impl Shadow {
                     return assert_eq!(wanted, 0);
                 };
                 // Whether they are too many for the stake is looked at when they are drawn: slashes leave void ones.
-                record.tickets.entry(*model).or_default().resize(wanted, now);
+                record
+                    .tickets
+                    .entry(*model)
+                    .or_default()
+                    .resize(wanted, now);
             }
             Workers::MinPriceChanged { worker, min_price } => {
                 self.worker(worker).min_price = *min_price;
@@ -340,11 +348,12 @@ impl Shadow {
                 assert_eq!(paid + burned, lock, "a lock is lost in full");
                 assert!(*paid <= lock / 2, "half of a lock is burned at least");
                 self.ledger.burn_held(worker, Reason::Stake, *burned);
-                let (payments, others) = std::mem::take(&mut self.payments)
-                    .into_iter()
-                    .partition(|payment| {
-                        payment.reason == Reason::Stake && payment.from == *worker
-                    });
+                let (payments, others) =
+                    std::mem::take(&mut self.payments)
+                        .into_iter()
+                        .partition(|payment| {
+                            payment.reason == Reason::Stake && payment.from == *worker
+                        });
                 self.payments = others;
                 let asked = self.request(*request);
                 let compensation = Some((asked.user.clone(), asked.price));
@@ -393,14 +402,19 @@ impl Shadow {
         let record = self.worker(worker);
         assert_eq!(amount, lock, "a lock is by the price");
         assert_eq!(record.accusations, 0, "who is accused gets no work");
-        assert!(record.min_price <= price, "nobody works for less than it asks");
-        assert!(record.served.contains(&model), "nobody works who does not serve");
+        assert!(
+            record.min_price <= price,
+            "nobody works for less than it asks"
+        );
+        assert!(
+            record.served.contains(&model),
+            "nobody works who does not serve"
+        );
         assert!(record.free() >= lock, "a lock is within the free stake");
-        let old = record.tickets.get(&model).is_some_and(|made| {
-            made.iter()
-                .take(entitled)
-                .any(|since| since + age <= now)
-        });
+        let old = record
+            .tickets
+            .get(&model)
+            .is_some_and(|made| made.iter().take(entitled).any(|since| since + age <= now));
         assert!(old, "a new ticket is not drawn");
         let before = record.locks.insert(id, amount);
         assert_eq!(before, None, "one lock for a request");
@@ -482,7 +496,10 @@ impl Shadow {
     fn closed(&mut self, id: RequestId) -> Request {
         let request = self.requests.remove(&id).expect("it was open");
         assert!(request.audit.is_none(), "an audit ends before its request");
-        assert!(request.complaint.is_none(), "a complaint ends before its request");
+        assert!(
+            request.complaint.is_none(),
+            "a complaint ends before its request"
+        );
         request
     }
 
@@ -546,9 +563,11 @@ impl Shadow {
                     1 => RequestStatus::Assigned,
                     _ => RequestStatus::Committing,
                 };
-                asked
-                    .slots
-                    .extend(workers.iter().map(|worker| (worker.clone(), Slot::Assigned)));
+                asked.slots.extend(
+                    workers
+                        .iter()
+                        .map(|worker| (worker.clone(), Slot::Assigned)),
+                );
                 self.enter(*request, status, *due);
             }
             Inference::WorkersReplaced {
@@ -560,9 +579,11 @@ impl Shadow {
                 assert_eq!(asked.status, RequestStatus::Committing);
                 assert_eq!(*due, now + asked.deadline);
                 asked.attempts -= 1;
-                asked
-                    .slots
-                    .extend(workers.iter().map(|worker| (worker.clone(), Slot::Assigned)));
+                asked.slots.extend(
+                    workers
+                        .iter()
+                        .map(|worker| (worker.clone(), Slot::Assigned)),
+                );
                 self.enter(*request, RequestStatus::Committing, *due);
             }
             Inference::ResultCommitted {
@@ -597,13 +618,16 @@ impl Shadow {
                     "what was proved wrong does not stand again"
                 );
                 let status = asked.status;
-                self.move_slot(*request, worker, Slot::Revealed(*trace_root), |slot| {
-                    match slot {
+                self.move_slot(
+                    *request,
+                    worker,
+                    Slot::Revealed(*trace_root),
+                    |slot| match slot {
                         Slot::Assigned => status == RequestStatus::Assigned,
                         Slot::Committed(_) => status == RequestStatus::Revealing,
                         _ => false,
-                    }
-                });
+                    },
+                );
             }
             Inference::WindowOpened {
                 request,
@@ -774,7 +798,11 @@ impl Shadow {
             Inference::AuditAttested {
                 request, auditor, ..
             } => {
-                let audit = self.request(*request).audit.as_mut().expect("it is audited");
+                let audit = self
+                    .request(*request)
+                    .audit
+                    .as_mut()
+                    .expect("it is audited");
                 assert_eq!(audit.auditor, *auditor);
                 assert!(!audit.shown && now < audit.due);
                 audit.shown = true;
@@ -851,7 +879,11 @@ impl Shadow {
                 operator,
                 burned,
             } => {
-                let (who, fee) = self.request(*request).complaint.take().expect("it was made");
+                let (who, fee) = self
+                    .request(*request)
+                    .complaint
+                    .take()
+                    .expect("it was made");
                 assert_eq!((&who, fee), (operator, *burned));
                 self.ledger.burn_held(operator, Reason::Complaint, fee);
             }
@@ -860,7 +892,11 @@ impl Shadow {
                 operator,
                 released,
             } => {
-                let (who, fee) = self.request(*request).complaint.take().expect("it was made");
+                let (who, fee) = self
+                    .request(*request)
+                    .complaint
+                    .take()
+                    .expect("it was made");
                 assert_eq!((&who, fee), (operator, *released));
                 self.ledger.release(operator, Reason::Complaint, fee);
             }
@@ -922,14 +958,20 @@ impl Shadow {
         paid: Balance,
         refunded: Balance,
     ) {
-        assert!(!self.is_challenged(id), "nothing settles that is challenged");
+        assert!(
+            !self.is_challenged(id),
+            "nothing settles that is challenged"
+        );
         let treasury = self.parameters.payouts.protocol_fee;
         let now = self.now;
         let asked = self.request(id).clone();
         assert_eq!(asked.status, RequestStatus::Claimed);
         assert!(now >= asked.due, "nothing settles before its window ends");
         assert!(asked.agrees(), "unequal claims never pay");
-        assert!(!self.is_condemned(&asked.model), "a malformed model earns nothing");
+        assert!(
+            !self.is_condemned(&asked.model),
+            "a malformed model earns nothing"
+        );
         let served: Vec<_> = asked
             .standing()
             .map(|(worker, root)| (worker.clone(), *root))
@@ -957,7 +999,10 @@ impl Shadow {
         for (worker, root) in served {
             expected.push(of_escrow(worker, worker_part));
             if let Some((.., answer)) = fixtures::answer_of(&root) {
-                assert_eq!(answer.output_root, *output_root, "what was answered is settled");
+                assert_eq!(
+                    answer.output_root, *output_root,
+                    "what was answered is settled"
+                );
             }
         }
         self.explain(expected);
@@ -981,12 +1026,18 @@ impl Shadow {
                 assert!(now >= asked.due);
             }
             RefundReason::NotServed => {
-                assert_eq!(asked.attempts, 0, "workers are drawn anew while they may be");
+                assert_eq!(
+                    asked.attempts, 0,
+                    "workers are drawn anew while they may be"
+                );
                 assert!(now >= asked.due);
                 assert!(asked.standing().next().is_none());
             }
             RefundReason::Convicted => {
-                assert_eq!(asked.attempts, 0, "workers are drawn anew while they may be");
+                assert_eq!(
+                    asked.attempts, 0,
+                    "workers are drawn anew while they may be"
+                );
                 assert!(asked.standing().next().is_none());
             }
             RefundReason::Condemned => {}
@@ -1013,7 +1064,10 @@ impl Shadow {
     ) {
         let (request, worker, subject) = claim;
         let parameters = self.parameters.disputes;
-        assert!(self.open_claim(request, worker).is_some(), "the claim is open");
+        assert!(
+            self.open_claim(request, worker).is_some(),
+            "the claim is open"
+        );
         assert_eq!(bond, self.bond_for(bytes), "a bond is by the bytes");
         let pending: u32 = self
             .challenges
@@ -1059,7 +1113,9 @@ impl Shadow {
         assert!(!challenge.opened && now < challenge.due);
         challenge.opened = true;
         challenge.due = due;
-        self.request(request).opened.insert((worker.clone(), subject));
+        self.request(request)
+            .opened
+            .insert((worker.clone(), subject));
     }
 
     fn disputes_event(&mut self, event: &Disputes<Runtime>) {
@@ -1178,7 +1234,11 @@ impl Shadow {
                     .expect("it was challenged");
                 assert!(challenge.opened && now >= challenge.due);
                 assert_eq!(compensation + burned, challenge.bond);
-                assert_eq!(*compensation, challenge.bond / 2, "half a bond is the worker's");
+                assert_eq!(
+                    *compensation,
+                    challenge.bond / 2,
+                    "half a bond is the worker's"
+                );
                 self.ledger
                     .pay(challenger, Reason::Bond, worker, *compensation);
                 self.ledger.burn_held(challenger, Reason::Bond, *burned);
@@ -1200,11 +1260,17 @@ impl Shadow {
                 assert!(self.seals.insert((who.clone(), *seal), made).is_none());
             }
             Disputes::SealOpened { who, seal, .. } => {
-                let made = self.seals.remove(&(who.clone(), *seal)).expect("it was made");
+                let made = self
+                    .seals
+                    .remove(&(who.clone(), *seal))
+                    .expect("it was made");
                 self.ledger.release(who, Reason::Seal, made.bond);
             }
             Disputes::SealForfeited { who, seal, burned } => {
-                let made = self.seals.remove(&(who.clone(), *seal)).expect("it was made");
+                let made = self
+                    .seals
+                    .remove(&(who.clone(), *seal))
+                    .expect("it was made");
                 assert!(now >= made.forfeit && *burned == made.bond);
                 self.ledger.burn_held(who, Reason::Seal, *burned);
             }

@@ -236,7 +236,11 @@ impl Shadow {
         }
     }
 
-    fn expect_inference(&mut self, who: &AccountId, call: &pallet_inference::Call<Runtime>) -> Expect {
+    fn expect_inference(
+        &mut self,
+        who: &AccountId,
+        call: &pallet_inference::Call<Runtime>,
+    ) -> Expect {
         use pallet_inference::Call;
         match call {
             Call::submit_inference_request {
@@ -342,13 +346,16 @@ impl Shadow {
         outputs: &pallet_inference::OutputsOf<Runtime>,
         model: &ModelId,
     ) -> Option<Digest> {
-        fixtures::models().iter().enumerate().find_map(|(at, parts)| {
-            let answers = parts.answers.iter().flatten();
-            let answer = answers
-                .into_iter()
-                .find(|answer| answer.trace == *trace && answer.answer == *outputs)?;
-            (crate::setup::id_of(at) == *model).then_some(answer.root)
-        })
+        fixtures::models()
+            .iter()
+            .enumerate()
+            .find_map(|(at, parts)| {
+                let answers = parts.answers.iter().flatten();
+                let answer = answers
+                    .into_iter()
+                    .find(|answer| answer.trace == *trace && answer.answer == *outputs)?;
+                (crate::setup::id_of(at) == *model).then_some(answer.root)
+            })
     }
 
     fn expect_work(&self, who: &AccountId, call: &pallet_inference::Call<Runtime>) -> Step {
@@ -390,8 +397,7 @@ impl Shadow {
                 self.workable(request, RequestStatus::Revealing)?;
                 match Self::known(trace, outputs, &request.model) {
                     Some(root) if *salt == fixtures::SALT => {
-                        let (.., answer) =
-                            fixtures::answer_of(&root).ok_or(Expect::Unsure)?;
+                        let (.., answer) = fixtures::answer_of(&root).ok_or(Expect::Unsure)?;
                         let same = answer.commitment(*id, &worker) == committed;
                         ensure(same, "CommitmentMismatch")
                     }
@@ -460,7 +466,10 @@ impl Shadow {
         let key = (id, worker.clone(), subject);
         ensure(!self.challenges.contains_key(&key), "AlreadyChallenged")?;
         let opened = &self.requests[&id].opened;
-        ensure(!opened.contains(&(worker.clone(), subject)), "AlreadyOpened")
+        ensure(
+            !opened.contains(&(worker.clone(), subject)),
+            "AlreadyOpened",
+        )
     }
 
     fn awaited(&self, who: &AccountId, id: RequestId, subject: Subject) -> Step {
@@ -510,9 +519,7 @@ impl Shadow {
                 self.unopened(*request, worker, Subject::Page(proof.page))?;
                 Err(Expect::Unsure)
             }
-            Call::open { request, node, .. } => {
-                self.awaited(who, *request, Subject::Node(*node))
-            }
+            Call::open { request, node, .. } => self.awaited(who, *request, Subject::Node(*node)),
             Call::open_page { request, page, .. } => {
                 self.awaited(who, *request, Subject::Page(*page))
             }
@@ -540,7 +547,10 @@ impl Shadow {
             } => {
                 let key = (*request, worker.clone(), *subject);
                 ensure(self.challenges.contains_key(&key), "NotChallenged")?;
-                ensure(self.open_claim(*request, worker).is_none(), "ClaimStillOpen")
+                ensure(
+                    self.open_claim(*request, worker).is_none(),
+                    "ClaimStillOpen",
+                )
             }
             Call::seal { seal } => {
                 let key = (who.clone(), *seal);

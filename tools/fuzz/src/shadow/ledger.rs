@@ -109,7 +109,10 @@ impl Ledger {
         let purse = self.purse(who);
         let held = purse.held.get(&reason).copied().unwrap_or(0);
         let left = held.checked_sub(amount).unwrap_or_else(|| {
-            panic!("ledger: {amount} of {} was held for {reason:?}, not {held}", name_of(who))
+            panic!(
+                "ledger: {amount} of {} was held for {reason:?}, not {held}",
+                name_of(who)
+            )
         });
         match left {
             0 => purse.held.remove(&reason),

@@ -116,7 +116,10 @@ pub enum Slot {
 impl Slot {
     /// Whether stake is locked for it.
     pub const fn is_locked(&self) -> bool {
-        matches!(self, Self::Assigned | Self::Committed(_) | Self::Revealed(_))
+        matches!(
+            self,
+            Self::Assigned | Self::Committed(_) | Self::Revealed(_)
+        )
     }
 }
 
@@ -335,7 +338,10 @@ impl Shadow {
                 .collect();
             ledger.purses.insert(who, Purse { total, held });
         }
-        assert_eq!(pallet_inference::InferenceRequests::<Runtime>::iter().count(), 0);
+        assert_eq!(
+            pallet_inference::InferenceRequests::<Runtime>::iter().count(),
+            0
+        );
         let models = pallet_models::AIModels::<Runtime>::iter()
             .map(|(id, record)| {
                 let model = Model {
@@ -494,9 +500,7 @@ impl Shadow {
     pub fn open_of(&self, user: &AccountId) -> usize {
         self.requests
             .values()
-            .filter(|request| {
-                request.user == *user && request.status != RequestStatus::Contested
-            })
+            .filter(|request| request.user == *user && request.status != RequestStatus::Contested)
             .count()
     }
 
@@ -546,7 +550,11 @@ impl Shadow {
             );
             seen += total;
         }
-        assert_eq!(seen, self.ledger.issuance(), "nobody of the ledger is missing");
+        assert_eq!(
+            seen,
+            self.ledger.issuance(),
+            "nobody of the ledger is missing"
+        );
         assert_eq!(
             veritrace_runtime::Balances::total_issuance(),
             self.issued - self.ledger.burned,
@@ -606,7 +614,11 @@ impl Shadow {
             add(&bounty.holder, Reason::Bounty, bounty.amount);
         }
         for model in self.models.values() {
-            add(&self.families[&model.family].owner, Reason::Model, model.deposit);
+            add(
+                &self.families[&model.family].owner,
+                Reason::Model,
+                model.deposit,
+            );
         }
         let held: BTreeMap<_, _> = self
             .ledger
@@ -623,7 +635,10 @@ impl Shadow {
         let claimable: BTreeMap<_, _> = pallet_payouts::Claimable::<Runtime>::iter().collect();
         assert_eq!(claimable, self.claimable, "what can be claimed");
         let kept = self.ledger.free(&Payouts::account_id());
-        assert!(kept >= claimable.values().sum::<Balance>(), "what can be claimed is there");
+        assert!(
+            kept >= claimable.values().sum::<Balance>(),
+            "what can be claimed is there"
+        );
 
         let mut locks: BTreeSet<(AccountId, RequestId)> = BTreeSet::new();
         for (id, request) in &self.requests {
@@ -642,7 +657,10 @@ impl Shadow {
                 (request.status, request.due, request.escrow, request.deposit),
                 "request {id} stands where it should"
             );
-            assert_eq!(record.attempts_left, request.attempts, "attempts of request {id}");
+            assert_eq!(
+                record.attempts_left, request.attempts,
+                "attempts of request {id}"
+            );
             assert_eq!(
                 record.visibility == pallet_inference::Visibility::Public,
                 request.missing.is_empty()
@@ -687,7 +705,11 @@ impl Shadow {
             .map(|(worker, id, amount)| ((worker, id), amount))
             .collect();
         for ((worker, id), amount) in &on_chain {
-            assert_eq!(self.workers[worker].locks.get(id), Some(amount), "the chain's lock");
+            assert_eq!(
+                self.workers[worker].locks.get(id),
+                Some(amount),
+                "the chain's lock"
+            );
         }
         assert_eq!(on_chain.len(), booked.len(), "the chain has every lock");
         for (who, worker) in &self.workers {
