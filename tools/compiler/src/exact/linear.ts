@@ -11,7 +11,6 @@ import {
   cast,
   indices,
   integersOf,
-  plainCarrierOf,
   type Value,
 } from './values.ts';
 
@@ -179,10 +178,11 @@ const attributesOf = (
 
 /** ONNX's `Conv`. */
 const forwards =
-  (builder: ModelBuilder, geometry: Geometry): Convolve =>
+  (builder: ModelBuilder, geometry: Geometry, isPixel = false): Convolve =>
   (x, kernel, bias) => {
-    const name =
-      'name' in kernel ? kernel.name : builder.constant('float32', kernel.shape, kernel.data);
+    // Changing the layout of one pixel costs more than its product; what may be overridden keeps its layout.
+    const constant = isPixel ? builder.overridable : builder.constant;
+    const name = 'name' in kernel ? kernel.name : constant('float32', kernel.shape, kernel.data);
     return builder.op('Conv', [x, name, ...bias], attributesOf(geometry, kernel.shape));
   };
 
@@ -240,10 +240,11 @@ export const convolved = (
   const [outputs = 1, , kernelHeight = 1, kernelWidth = 1] = w.spec.shape;
   const taps = tapsOf(w, op.wZero, outputs);
   const isComputed = w.constant === undefined;
-  const carrier = (isComputed ? plainCarrierOf : carrierOf)(builder, x, op.xZero);
+  const carrier = carrierOf(builder, x, op.xZero);
+  const isPixel = elementCount(x.spec.shape.slice(2)) === 1;
   const convolve = transposed
     ? backwards(builder, op, x.spec.shape.slice(2), node.output.shape.slice(2))
-    : forwards(builder, op);
+    : forwards(builder, op, isPixel);
   const { sum, bound } = reduced(context, {
     taps,
     xReach: reach(x.range, op.xZero),
@@ -255,7 +256,7 @@ export const convolved = (
       {
         shape: w.spec.shape,
         taps: isComputed ? undefined : taps,
-        carrier: () => plainCarrierOf(builder, w, op.wZero),
+        carrier: () => carrierOf(builder, w, op.wZero),
       },
       op.groups,
       convolve,
@@ -271,7 +272,7 @@ export const multiplied = (context: Context, node: GraphNode, op: Attributes<'Ma
   const [x, w] = [context.resolve(node, 0), context.resolve(node, 1)];
   const [columns = 1, depth = 1] = w.spec.shape;
   const taps = tapsOf(w, op.wZero, columns);
-  const carrier = plainCarrierOf(builder, x, op.xZero);
+  const carrier = carrierOf(builder, x, op.xZero);
   const { sum, bound } = reduced(context, {
     taps,
     xReach: reach(x.range, op.xZero),
@@ -282,7 +283,7 @@ export const multiplied = (context: Context, node: GraphNode, op: Attributes<'Ma
       const whole = from === 0 && to === depth;
       const rows = whole ? carrier : sliceAxis(builder, carrier, 1, from, to);
       if (w.constant === undefined) {
-        const full = plainCarrierOf(builder, w, op.wZero);
+        const full = carrierOf(builder, w, op.wZero);
         const part = whole ? full : sliceAxis(builder, full, 1, from, to);
         return builder.op('Gemm', [rows, part, ...optional], { transB: 1 });
       }
@@ -314,7 +315,7 @@ export const batchMultiplied = (
   const [a, b] = [context.resolve(node, 0), context.resolve(node, 1)];
   const [batches = 1, columns = 1, depth = 1] = b.spec.shape;
   const taps = tapsOf(b, bZero, batches * columns);
-  const left = plainCarrierOf(builder, a, aZero);
+  const left = carrierOf(builder, a, aZero);
   const { sum, bound } = reduced(context, {
     taps,
     xReach: reach(a.range, aZero),
@@ -325,7 +326,7 @@ export const batchMultiplied = (
       const rows = whole ? left : sliceAxis(builder, left, 2, from, to);
       let right: string;
       if (b.constant === undefined) {
-        const full = plainCarrierOf(builder, b, bZero);
+        const full = carrierOf(builder, b, bZero);
         right = whole ? full : sliceAxis(builder, full, 2, from, to);
       } else {
         const shape = [batches, columns, to - from];

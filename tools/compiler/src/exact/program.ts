@@ -15,7 +15,16 @@ import type { DType, Graph, GraphNode, Ref } from '@veritrace/referee/graph';
 import { CompileError } from '../errors.ts';
 import { dtypeRange } from '../model/tensors.ts';
 import { createModelBuilder } from '../onnx/builder.ts';
-import { added, looked, quotient, scaled, squareRoot, times } from './elementwise.ts';
+import { type ChannelTables, channelTables } from './channels.ts';
+import {
+  added,
+  looked,
+  lookedByChannel,
+  quotient,
+  scaled,
+  squareRoot,
+  times,
+} from './elementwise.ts';
 import { batchMultiplied, convolved, multiplied, summed } from './linear.ts';
 import {
   gathered,
@@ -126,8 +135,8 @@ export const buildExactProgram = (graph: Graph, options: ExactProgramOptions): U
     return integerValue(spec, range, inputName(index));
   });
   const initialisers = graph.initialisers.map(constantValue);
-  const values: Value[] = [];
-  const lookUp = (ref: Ref): Value | undefined => {
+  const values: (Value | undefined)[] = [];
+  const valueAt = (ref: Ref): Value | undefined => {
     switch (ref.tag) {
       case 'Request':
         return requests[ref.value];
@@ -142,12 +151,13 @@ export const buildExactProgram = (graph: Graph, options: ExactProgramOptions): U
     builder,
     resolve(node, input) {
       const ref = node.inputs[input];
-      const value = ref && lookUp(ref);
+      const value = ref && valueAt(ref);
       if (value === undefined) {
+        const place = graph.nodes.indexOf(node);
         throw new CompileError(
           'invalid-graph',
-          `${node.op.tag} node ${values.length} has no input ${input}`,
-          { node: String(values.length), op: node.op.tag },
+          `${node.op.tag} node ${place} has no input ${input}`,
+          { node: String(place), op: node.op.tag },
         );
       }
       return value;
@@ -156,16 +166,45 @@ export const buildExactProgram = (graph: Graph, options: ExactProgramOptions): U
   const wanted = new Set(
     options.outputs === 'all' ? graph.nodes.map((_, index) => index) : graph.header.outputs,
   );
-  graph.nodes.forEach((node, index) => {
-    const value = lowered(context, node);
-    values.push(value);
-    if (!wanted.has(index)) return;
-    integersOf(builder, value, nodeName(index));
-    builder.output(
-      nodeName(index),
-      integerType(value.spec.dtype, `node ${index}`),
-      value.spec.shape,
+  // Where all nodes are wanted, none can be passed over.
+  const byChannel: Map<number, ChannelTables> =
+    options.outputs === 'all' ? new Map() : channelTables(graph);
+  const emitted = (index: number, node: GraphNode): Value | undefined => {
+    const channels = byChannel.get(index);
+    if (channels === undefined) return lowered(context, node);
+    const source = valueAt(channels.source);
+    const tables = channels.tables.flatMap((ref) => (ref && valueAt(ref)) ?? []);
+    if (source === undefined || tables.length === 0) return source;
+    return lookedByChannel(context, source, tables, node.output);
+  };
+  // From what is wanted to what that needs, and no more; inputs come before the nodes that read them.
+  const pending = [...wanted].sort((a, b) => b - a);
+  for (let index = pending.at(-1); index !== undefined; index = pending.at(-1)) {
+    const node = graph.nodes[index];
+    if (node === undefined) {
+      throw new CompileError('invalid-graph', `the graph answers with node ${index}, and has none`);
+    }
+    const at = index;
+    const inputs = byChannel.has(at) ? [byChannel.get(at)?.source] : node.inputs;
+    const missing = inputs.flatMap((ref) =>
+      ref?.tag === 'Node' && ref.value < at && values[ref.value] === undefined ? [ref.value] : [],
     );
-  });
+    if (missing.length > 0) {
+      pending.push(...missing.sort((a, b) => b - a));
+      continue;
+    }
+    const value = values[at] ?? emitted(at, node);
+    if (value === undefined) {
+      // Not to be had in one go: by its own inputs, then.
+      byChannel.delete(at);
+      continue;
+    }
+    pending.pop();
+    if (values[at] !== undefined) continue;
+    values[at] = value;
+    if (!wanted.has(at)) continue;
+    integersOf(builder, value, nodeName(at));
+    builder.output(nodeName(at), integerType(value.spec.dtype, `node ${at}`), value.spec.shape);
+  }
   return builder.build();
 };

@@ -1,13 +1,15 @@
 /** From sums to a node's value. */
 import type { GraphNode, Requant, TensorSpec } from '@veritrace/referee/graph';
 import { CompileError } from '../errors.ts';
-import { dtypeRange, readElements } from '../model/tensors.ts';
+import { dtypeRange, elementCount, readElements } from '../model/tensors.ts';
 import type { Range } from './bounds.ts';
+import { stepsFor } from './steps.ts';
 import {
   type Accumulator,
   type Context,
   carriedValue,
   cast,
+  channelShape,
   clampRange,
   integerType,
   integerValue,
@@ -55,18 +57,55 @@ export const rounded = (
   return integerValue(spec, range, quantised, zero);
 };
 
-/** The value `clamp(rint(sum * scale) + zero, min, max)`. */
+/**
+ * `clamp(rint(real / step) + zero, min, max)` to 8 bits, with one step and requantisation for all or one for each channel,
+ * whose clamps are the same.
+ */
+export const quantised = (
+  { builder }: Context,
+  real: string,
+  steps: readonly number[],
+  requants: readonly Requant[],
+  spec: TensorSpec,
+): Value => {
+  const type = integerType(spec.dtype, 'a tensor');
+  const limit = dtypeRange(spec.dtype as 'U8' | 'I8');
+  const shape = steps.length === 1 ? [] : [steps.length];
+  const zeros = steps.map((_, index) => (requants[index] ?? requants[0])?.zero ?? 0);
+  const min = Math.max(limit.min, Math.min(...requants.map((requant) => requant.min)));
+  const max = Math.min(limit.max, Math.max(...requants.map((requant) => requant.max)));
+  const saturated = builder.op(
+    'QuantizeLinear',
+    [real, builder.overridable('float32', shape, steps), builder.constant(type, shape, zeros)],
+    steps.length === 1 ? {} : { axis: 1 },
+  );
+  const within =
+    min === limit.min && max === limit.max
+      ? saturated
+      : builder.op('Clip', [saturated, scalar(builder, type, min), scalar(builder, type, max)]);
+  return integerValue(spec, { min, max }, within, zeros[0]);
+};
+
+/** Elements of a channel from which a requantisation by channel costs less than a product and one for all. */
+const LONG_CHANNEL = 64;
+
+/** The value `clamp(rint(sum * scale) + zero, min, max)`; `sums` are the integers that are summed to, if they are integers. */
 export const requantised = (
   context: Context,
   sum: string,
   scale: Value,
   requant: Requant,
   spec: TensorSpec,
+  sums?: Range,
 ): Value => {
   const { builder } = context;
   const scales = scalesOf(scale);
-  const trailing = Math.max(0, spec.shape.length - 2);
-  const shape = scales.length === 1 ? [] : [scales.length, ...new Array<number>(trailing).fill(1)];
+  const isLong = elementCount(spec.shape.slice(2)) >= LONG_CHANNEL;
+  if (sums !== undefined && spec.dtype !== 'I32' && (scales.length === 1 || isLong)) {
+    const steps = stepsFor(scales, sums, requant.zero, dtypeRange(spec.dtype as 'U8' | 'I8'));
+    if (steps !== undefined) return quantised(context, sum, steps, [requant], spec);
+  }
+  const shape = channelShape(spec, scales.length);
   const multiplier = builder.overridable('float32', shape, scales);
   return rounded(context, builder.op('Mul', [sum, multiplier]), requant, spec);
 };
@@ -83,7 +122,7 @@ export const finished = (
   if (requant !== undefined) {
     const scale = context.resolve(node, node.inputs.length - 1);
     const real = sum.form === 'float' ? sum.name : cast(builder, sum.name, 'float32');
-    return requantised(context, real, scale, requant, node.output);
+    return requantised(context, real, scale, requant, node.output, clampRange(range));
   }
   return sum.form === 'int'
     ? integerValue(node.output, clampRange(range), sum.name)

@@ -44,6 +44,12 @@ const toTensor = (spec: TensorSpec, bytes: Uint8Array, index: number): ort.Tenso
   return new ort.Tensor(type as 'uint8', elements as Uint8Array, spec.shape);
 };
 
+/**
+ * What a program has to be run with. Otherwise the runtime takes an operator between `DequantizeLinear` and
+ * `QuantizeLinear` for one to compute in 8 bits, rounds its weights, and gives other bits.
+ */
+export const PROGRAM_CONFIG = { session: { disable_quant_qdq: '1' } } as const;
+
 /** Compiles `graph` into a session on this machine. */
 export const createExactSession = async (
   graph: Graph,
@@ -56,6 +62,7 @@ export const createExactSession = async (
     executionProviders: [provider],
     graphOptimizationLevel: options.graphOptimizationLevel ?? 'all',
     logSeverityLevel: 3,
+    extra: PROGRAM_CONFIG,
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
   });
   const nodes =

@@ -31,8 +31,6 @@ export interface Value {
   ints: string | undefined;
   /** Names of float32 forms holding `q - zero`, by zero. */
   readonly carriers: Map<number, string>;
-  /** Carriers that no `DequantizeLinear` made, by zero. See `plainCarrierOf`. */
-  readonly plain: Map<number, string>;
   /** Zero point it was requantised with: what a table over it probably turns at. */
   readonly zeroPoint?: number | undefined;
   /** The constant behind it, when there is one. */
@@ -72,7 +70,6 @@ export const integerValue = (
   zeroPoint,
   ints: name,
   carriers: new Map(),
-  plain: new Map(),
   constant: undefined,
 });
 
@@ -87,7 +84,6 @@ export const carriedValue = (
   range,
   ints: undefined,
   carriers: new Map([[zero, name]]),
-  plain: new Map([[zero, name]]),
   constant: undefined,
 });
 
@@ -108,7 +104,6 @@ export const constantValue = (constant: Initialiser): Value => ({
   range: rangeOfElements(readElements(constant.spec.dtype, constant.data)),
   ints: undefined,
   carriers: new Map(),
-  plain: new Map(),
   constant,
 });
 
@@ -128,6 +123,12 @@ export const leaves32 = ({ min, max }: Range): boolean => {
   const limit = dtypeRange('I32');
   return min < limit.min || max > limit.max;
 };
+
+export const is8Bit = ({ spec }: Value): boolean => spec.dtype === 'U8' || spec.dtype === 'I8';
+
+/** Shape under which numbers, one or one for each channel, broadcast against a tensor. */
+export const channelShape = ({ shape }: TensorSpec, count: number): number[] =>
+  count === 1 ? [] : [count, ...shape.slice(2).map(() => 1)];
 
 /** The integer form, made from a carrier if need be; under the name `output` if one is given. */
 export const integersOf = (builder: ModelBuilder, value: Value, output?: string): string => {
@@ -158,16 +159,15 @@ const constantCarrier = (builder: ModelBuilder, { spec, constant }: Value, zero:
 
 /**
  * A float32 form holding `q - zero`; the value must fit. Eight-bit integers become one by a `DequantizeLinear` of scale
- * 1, which is one pass; not to be multiplied with another such (`plainCarrierOf`).
+ * 1, which is one pass.
  */
 export const carrierOf = (builder: ModelBuilder, value: Value, zero: number): string => {
   const known = value.carriers.get(zero);
   if (known !== undefined) return known;
   const { ints } = value;
-  const [nearest] = value.plain;
-  const is8Bit = value.spec.dtype === 'U8' || value.spec.dtype === 'I8';
+  const [nearest] = value.carriers;
   let name = constantCarrier(builder, value, zero);
-  if (name === undefined && ints !== undefined && is8Bit && zero !== 0) {
+  if (name === undefined && ints !== undefined && is8Bit(value) && zero !== 0) {
     const { min, max } = dtypeRange(value.spec.dtype as 'U8' | 'I8');
     if (zero >= min && zero <= max) {
       name = builder.op('DequantizeLinear', [
@@ -187,34 +187,47 @@ export const carrierOf = (builder: ModelBuilder, value: Value, zero: number): st
     if (ints === undefined) throw new CompileError('invalid-graph', 'a tensor has no form');
     const raw = cast(builder, ints, 'float32');
     value.carriers.set(0, raw);
-    value.plain.set(0, raw);
     if (zero === 0) return raw;
     name = builder.op('Sub', [raw, scalar(builder, 'float32', zero)]);
   }
   value.carriers.set(zero, name);
-  value.plain.set(zero, name);
   return name;
 };
 
 /**
- * `carrierOf` for an operand that meets another computed one: never a `DequantizeLinear`, of which two before a product
- * are taken for an invitation to compute in 8 bits, with an accumulator that saturates on some processors.
+ * `(q - zero) * factor`, rounded once, with one factor or one for each channel: of 8-bit integers in the pass that makes
+ * them carriers.
  */
-export const plainCarrierOf = (builder: ModelBuilder, value: Value, zero: number): string => {
-  const known = value.plain.get(zero);
-  if (known !== undefined) return known;
-  if (value.constant === undefined && value.plain.size === 0 && value.ints !== undefined) {
-    value.plain.set(0, cast(builder, value.ints, 'float32'));
-    if (zero === 0) return plainCarrierOf(builder, value, 0);
+export const scaledCarrier = (
+  { builder }: Context,
+  value: Value,
+  zero: number,
+  factors: readonly number[],
+): string => {
+  const [only] = factors;
+  if (factors.length === 1 && only === 1) return carrierOf(builder, value, zero);
+  const { ints, spec } = value;
+  if (ints !== undefined && is8Bit(value)) {
+    const { min, max } = dtypeRange(spec.dtype as 'U8' | 'I8');
+    if (zero >= min && zero <= max) {
+      const shape = factors.length === 1 ? [] : [factors.length];
+      return builder.op(
+        'DequantizeLinear',
+        [
+          ints,
+          builder.overridable('float32', shape, factors),
+          builder.constant(
+            integerType(spec.dtype, 'a tensor'),
+            shape,
+            factors.map(() => zero),
+          ),
+        ],
+        factors.length === 1 ? {} : { axis: 1 },
+      );
+    }
   }
-  const [nearest] = value.plain;
-  if (value.constant !== undefined || nearest === undefined) {
-    return carrierOf(builder, value, zero);
-  }
-  const [have, carrier] = nearest;
-  const name = builder.op('Add', [carrier, scalar(builder, 'float32', have - zero)]);
-  value.plain.set(zero, name);
-  return name;
+  const numbers = builder.overridable('float32', channelShape(spec, factors.length), factors);
+  return builder.op('Mul', [carrierOf(builder, value, zero), numbers]);
 };
 
 /**
