@@ -34,6 +34,9 @@ const scaledRange = ({ min, max }: Range, factor: number): Range =>
 
 const sumOfRanges = (a: Range, b: Range): Range => ({ min: a.min + b.min, max: a.max + b.max });
 
+const wholeNumbers = ({ min, max }: Range): number[] =>
+  Array.from({ length: max - min + 1 }, (_, index) => min + index);
+
 /** Sums of two tensors with integer weights, broadcast. */
 export const added = (
   context: Context,
@@ -63,7 +66,12 @@ export const added = (
       'Add',
       terms.map(({ value, zero, factor }) => scaledCarrier(context, value, zero, [factor])),
     );
-    return finished(context, node, { form: 'float', name }, range, requant);
+    // No more sums than pairs of 8-bit integers.
+    const [first, second] = terms.map(({ value, zero, factor }) =>
+      wholeNumbers(value.range).map((q) => (q - zero) * factor),
+    );
+    const sums = first?.flatMap((one) => second?.map((other) => one + other) ?? []);
+    return finished(context, node, { form: 'float', name }, range, requant, sums);
   }
   if (inFloat) {
     const weighted = ({ value, zero }: (typeof terms)[number], factor: number) => {
@@ -168,7 +176,7 @@ export const scaled = (
 /** A gate, and what its result is requantised to. */
 type GateOver = Gate & { requant: Requant };
 
-/** Emits gates over one tensor: one for all of it, or one for each channel. Their numbers may be overridden. */
+/** Emits gates over one tensor: one for all of it, or one for each channel. */
 const gated = (
   context: Context,
   x: Value,
@@ -183,12 +191,8 @@ const gated = (
     return builder.overridable('float32', channelShape(spec, values.length), values);
   };
   const has = (pick: (gate: Gate) => number) => gates.some((gate) => pick(gate) !== 0);
-  const slanted = scaledCarrier(
-    context,
-    x,
-    zero,
-    gates.map(({ slope }) => slope),
-  );
+  const slopes = gates.map(({ slope }) => slope);
+  const slanted = scaledCarrier(context, x, zero, slopes);
   const centre = (gate: Gate) => gate.centre;
   const rest = (gate: Gate) => gate.rest;
   const moved = (name: string, by: (gate: Gate) => number, direction: 1 | -1): string => {
@@ -203,7 +207,7 @@ const gated = (
     context,
     real,
     gates.map(({ step }) => step),
-    gates.map(({ requant }) => requant),
+    gates[0].requant,
     spec,
   );
 };
@@ -279,6 +283,7 @@ export const lookedByChannel = (
     const isAlike =
       gate.turn === one.turn &&
       gate.sign === one.sign &&
+      gate.requant.zero === one.requant.zero &&
       gate.requant.min === one.requant.min &&
       gate.requant.max === one.requant.max &&
       formula.zero === zero;

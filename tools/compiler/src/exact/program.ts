@@ -25,6 +25,7 @@ import {
   squareRoot,
   times,
 } from './elementwise.ts';
+import type { WeightForm } from './kernels.ts';
 import { batchMultiplied, convolved, multiplied, summed } from './linear.ts';
 import {
   gathered,
@@ -56,6 +57,8 @@ export interface ExactProgramOptions {
   provider: ExactProvider;
   /** `all`: every node's output, for the trace; `declared`: only those that answer a request. */
   outputs: 'all' | 'declared';
+  /** `unsigned` (default) is exact everywhere; `signed` where `weightForm` says so. */
+  weights?: WeightForm;
 }
 
 /** Opset of the emitted model. */
@@ -149,6 +152,7 @@ export const buildExactProgram = (graph: Graph, options: ExactProgramOptions): U
   const context: Context = {
     graph,
     builder,
+    weightForm: options.weights ?? 'unsigned',
     resolve(node, input) {
       const ref = node.inputs[input];
       const value = ref && valueAt(ref);

@@ -1,9 +1,9 @@
 /** From sums to a node's value. */
 import type { GraphNode, Requant, TensorSpec } from '@veritrace/referee/graph';
 import { CompileError } from '../errors.ts';
-import { dtypeRange, elementCount, readElements } from '../model/tensors.ts';
+import { dtypeRange, readElements } from '../model/tensors.ts';
 import type { Range } from './bounds.ts';
-import { stepsFor } from './steps.ts';
+import { type Sums, stepFor } from './steps.ts';
 import {
   type Accumulator,
   type Context,
@@ -57,37 +57,45 @@ export const rounded = (
   return integerValue(spec, range, quantised, zero);
 };
 
-/**
- * `clamp(rint(real / step) + zero, min, max)` to 8 bits, with one step and requantisation for all or one for each channel,
- * whose clamps are the same.
- */
+/** `clamp(rint(real / step) + zero, min, max)` to 8 bits, with one step or one for each channel. */
 export const quantised = (
-  { builder }: Context,
+  context: Context,
   real: string,
   steps: readonly number[],
-  requants: readonly Requant[],
+  requant: Requant,
+  spec: TensorSpec,
+): Value => {
+  const { builder } = context;
+  const isOne = steps.length === 1;
+  const shape = isOne ? [] : [steps.length];
+  const zeros = steps.map(() => requant.zero);
+  const divided = builder.op(
+    'QuantizeLinear',
+    [
+      real,
+      builder.overridable('float32', shape, steps),
+      builder.constant(integerType(spec.dtype, 'a tensor'), shape, zeros),
+    ],
+    isOne ? {} : { axis: 1 },
+  );
+  return clamped(context, divided, requant, spec);
+};
+
+/** 8-bit integers that saturated at the ends of their type, clamped to what may be less. */
+export const clamped = (
+  { builder }: Context,
+  name: string,
+  { zero, min, max }: Requant,
   spec: TensorSpec,
 ): Value => {
   const type = integerType(spec.dtype, 'a tensor');
   const limit = dtypeRange(spec.dtype as 'U8' | 'I8');
-  const shape = steps.length === 1 ? [] : [steps.length];
-  const zeros = steps.map((_, index) => (requants[index] ?? requants[0])?.zero ?? 0);
-  const min = Math.max(limit.min, Math.min(...requants.map((requant) => requant.min)));
-  const max = Math.min(limit.max, Math.max(...requants.map((requant) => requant.max)));
-  const saturated = builder.op(
-    'QuantizeLinear',
-    [real, builder.overridable('float32', shape, steps), builder.constant(type, shape, zeros)],
-    steps.length === 1 ? {} : { axis: 1 },
-  );
   const within =
-    min === limit.min && max === limit.max
-      ? saturated
-      : builder.op('Clip', [saturated, scalar(builder, type, min), scalar(builder, type, max)]);
-  return integerValue(spec, { min, max }, within, zeros[0]);
+    min <= limit.min && max >= limit.max
+      ? name
+      : builder.op('Clip', [name, scalar(builder, type, min), scalar(builder, type, max)]);
+  return integerValue(spec, { min, max }, within, zero);
 };
-
-/** Elements of a channel from which a requantisation by channel costs less than a product and one for all. */
-const LONG_CHANNEL = 64;
 
 /** The value `clamp(rint(sum * scale) + zero, min, max)`; `sums` are the integers that are summed to, if they are integers. */
 export const requantised = (
@@ -96,14 +104,14 @@ export const requantised = (
   scale: Value,
   requant: Requant,
   spec: TensorSpec,
-  sums?: Range,
+  sums?: Sums,
 ): Value => {
   const { builder } = context;
   const scales = scalesOf(scale);
-  const isLong = elementCount(spec.shape.slice(2)) >= LONG_CHANNEL;
-  if (sums !== undefined && spec.dtype !== 'I32' && (scales.length === 1 || isLong)) {
-    const steps = stepsFor(scales, sums, requant.zero, dtypeRange(spec.dtype as 'U8' | 'I8'));
-    if (steps !== undefined) return quantised(context, sum, steps, [requant], spec);
+  const only = scales[0] ?? 1;
+  if (sums !== undefined && spec.dtype !== 'I32' && scales.length === 1) {
+    const step = stepFor(only, sums, requant.zero, dtypeRange(spec.dtype as 'U8' | 'I8'));
+    if (step !== undefined) return quantised(context, sum, [step], requant, spec);
   }
   const shape = channelShape(spec, scales.length);
   const multiplier = builder.overridable('float32', shape, scales);
@@ -117,12 +125,13 @@ export const finished = (
   sum: Accumulator,
   range: Range,
   requant: Requant | undefined,
+  sums: Sums = clampRange(range),
 ): Value => {
   const { builder } = context;
   if (requant !== undefined) {
     const scale = context.resolve(node, node.inputs.length - 1);
     const real = sum.form === 'float' ? sum.name : cast(builder, sum.name, 'float32');
-    return requantised(context, real, scale, requant, node.output, clampRange(range));
+    return requantised(context, real, scale, requant, node.output, sums);
   }
   return sum.form === 'int'
     ? integerValue(node.output, clampRange(range), sum.name)

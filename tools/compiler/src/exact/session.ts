@@ -3,6 +3,7 @@ import { byteLength, type Graph, type TensorSpec } from '@veritrace/referee/grap
 import * as ort from 'onnxruntime-node';
 import { CompileError } from '../errors.ts';
 import { bytesOf, describeSpec, readElements } from '../model/tensors.ts';
+import { type WeightForm, weightForm } from './kernels.ts';
 import {
   buildExactProgram,
   type ExactProvider,
@@ -23,6 +24,8 @@ export interface ExactSessionOptions {
   graphOptimizationLevel?: OptimisationLevel;
   /** `all` (default): every node's output; `declared`: only those that answer a request. */
   outputs?: 'all' | 'declared';
+  /** Default: what is fastest of what is exact on this machine. */
+  weights?: WeightForm;
 }
 
 export interface ExactSession {
@@ -57,7 +60,11 @@ export const createExactSession = async (
 ): Promise<ExactSession> => {
   const provider = options.executionProvider ?? 'cpu';
   const outputs = options.outputs ?? 'all';
-  const program = buildExactProgram(graph, { provider, outputs });
+  const program = buildExactProgram(graph, {
+    provider,
+    outputs,
+    weights: options.weights ?? (await weightForm()),
+  });
   const session = await ort.InferenceSession.create(program, {
     executionProviders: [provider],
     graphOptimizationLevel: options.graphOptimizationLevel ?? 'all',

@@ -22,19 +22,35 @@ const TRIES = Array.from({ length: 33 }, (_, index) =>
   index % 2 === 0 ? index / 2 : -(index + 1) / 2,
 );
 
+/** The whole numbers that a sum can be: all of a range, or these. */
+export type Sums = Range | readonly number[];
+
 /** Results of the product, at whole numbers between which neither it nor a quotient can change unseen. */
 interface Probes {
-  sums: number[];
-  results: number[];
+  sums: readonly number[];
+  results: readonly number[];
 }
+
+const multiplied = (sum: number, scale: number, low: number, high: number): number =>
+  Math.min(Math.max(roundEven(f(f(sum) * scale)), low), high);
+
+const allOf = (scale: number, sums: readonly number[], low: number, high: number): Probes => ({
+  sums,
+  results: sums.map((sum) => multiplied(sum, scale, low, high)),
+});
 
 /**
  * The whole numbers around each place where `rint(sum * scale)` steps, and both ends. `undefined` if the product changes
  * between two that are not neighbours.
  */
-const probesOf = (scale: number, { min, max }: Range, low: number, high: number) => {
-  const product = (sum: number) => Math.min(Math.max(roundEven(f(f(sum) * scale)), low), high);
-  const probes: Probes = { sums: [], results: [] };
+const probesOf = (
+  scale: number,
+  { min, max }: Range,
+  low: number,
+  high: number,
+): Probes | undefined => {
+  const product = (sum: number) => multiplied(sum, scale, low, high);
+  const probes = { sums: [] as number[], results: [] as number[] };
   let [last, result] = [min - 1, product(min)];
   const probe = (sum: number): boolean => {
     if (sum <= last || sum > max) return true;
@@ -65,34 +81,22 @@ const isSame = ({ sums, results }: Probes, step: number, low: number, high: numb
   );
 
 /**
- * Steps by which to divide instead of multiplying by `scales`: for each, `rint(single(sum) / step) + zero`, clamped to the
- * type, is `rint(single(sum) * scale) + zero`, clamped, for every whole number of the range. `undefined` if there is no
- * such step for one of them. Scales are positive singles.
+ * A step by which to divide instead of multiplying by `scale`: `rint(single(sum) / step) + zero`, clamped to the type, is
+ * `rint(single(sum) * scale) + zero`, clamped, for all of the sums. `undefined` if none was found. The scale is a positive
+ * single.
  */
-export const stepsFor = (
-  scales: ArrayLike<number>,
-  sums: Range,
+export const stepFor = (
+  scale: number,
+  sums: Sums,
   zero: number,
   type: Range,
-): number[] | undefined => {
+): number | undefined => {
   const [low, high] = [type.min - zero, type.max - zero];
-  const known = new Map<number, number>();
-  const steps: number[] = [];
-  for (let index = 0; index < scales.length; index++) {
-    const scale = scales[index] as number;
-    const found = known.get(scale) ?? stepFor(scale, sums, low, high);
-    if (found === undefined) return undefined;
-    known.set(scale, found);
-    steps.push(found);
-  }
-  return steps;
-};
-
-const stepFor = (scale: number, sums: Range, low: number, high: number): number | undefined => {
   const reciprocal = f(1 / scale);
   // Far from the smallest normal number, below which divisions may be flushed to zero, and from infinity.
   if (!(reciprocal > 2 ** -100 && reciprocal < 2 ** 100)) return undefined;
-  const probes = probesOf(scale, sums, low, high);
+  const probes =
+    'length' in sums ? allOf(scale, sums, low, high) : probesOf(scale, sums, low, high);
   if (probes === undefined) return undefined;
   const places = TRIES.find((places) => isSame(probes, singleAfter(reciprocal, places), low, high));
   return places === undefined ? undefined : singleAfter(reciprocal, places);

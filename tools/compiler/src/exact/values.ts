@@ -7,6 +7,7 @@ import { CompileError } from '../errors.ts';
 import { dtypeRange, readElements } from '../model/tensors.ts';
 import { type BuilderType, type ModelBuilder, typeCode } from '../onnx/builder.ts';
 import { EXACT_LIMIT, type Range, reach } from './bounds.ts';
+import type { WeightForm } from './kernels.ts';
 
 const INTEGER_TYPE: Record<Exclude<DType, 'F32'>, BuilderType> = {
   U8: 'uint8',
@@ -40,6 +41,7 @@ export interface Value {
 /** What the emission of a node may look at. */
 export interface Context {
   readonly graph: Graph;
+  readonly weightForm: WeightForm;
   readonly builder: ModelBuilder;
   /** The value behind a node's input. Throws a `CompileError` when it has none there. */
   resolve(node: GraphNode, input: number): Value;
@@ -204,25 +206,23 @@ export const scaledCarrier = (
   zero: number,
   factors: readonly number[],
 ): string => {
-  const [only] = factors;
-  if (factors.length === 1 && only === 1) return carrierOf(builder, value, zero);
+  const isOne = factors.length === 1;
+  if (isOne && factors[0] === 1) return carrierOf(builder, value, zero);
   const { ints, spec } = value;
   if (ints !== undefined && is8Bit(value)) {
     const { min, max } = dtypeRange(spec.dtype as 'U8' | 'I8');
     if (zero >= min && zero <= max) {
-      const shape = factors.length === 1 ? [] : [factors.length];
+      const type = integerType(spec.dtype, 'a tensor');
+      const shape = isOne ? [] : [factors.length];
+      const zeros = factors.map(() => zero);
       return builder.op(
         'DequantizeLinear',
         [
           ints,
           builder.overridable('float32', shape, factors),
-          builder.constant(
-            integerType(spec.dtype, 'a tensor'),
-            shape,
-            factors.map(() => zero),
-          ),
+          builder.constant(type, shape, zeros),
         ],
-        factors.length === 1 ? {} : { axis: 1 },
+        isOne ? {} : { axis: 1 },
       );
     }
   }
