@@ -1,14 +1,18 @@
 /**
  * The exact program: the canonical graph as an ONNX model whose integers ride in float32 tensors.
  *
- * Why any provider that multiplies and adds in true float32 gives the chain's bits:
- * - products are of integers below 2^9 and every reduction is bounded by 2^24, else cut into parts whose sums are cast
- *   to int32 before they are added, so no sum is ever rounded, in whatever order it is made; where clamping to 32 bits
- *   could matter, steps are made in doubles and clamped;
- * - requantisation is one `Mul` and one `QuantizeLinear` of scale 1, which rounds half to even, adds the zero point and
- *   saturates, as the kernel defines it; carriers hold `q - zero point`, so that padding is zero;
+ * Why it gives the chain's bits:
+ * - convolutions of 8-bit integers are made by the runtime's 8-bit kernels, of weights in the form that is exact on the
+ *   machine (`kernels.ts`); their requantisation is the chain's;
+ * - other reductions ride in float32: products are of integers below 2^9 and every reduction is bounded by 2^24, else cut
+ *   into parts whose sums are cast to int32 before they are added, so no sum is ever rounded, in whatever order it is made;
+ *   where clamping to 32 bits could matter, steps are made in doubles and clamped;
+ * - requantisation is one `Mul`, or a division that was found equal (`steps.ts`), and one `QuantizeLinear`, which rounds
+ *   half to even, adds the zero point and saturates, as the kernel defines it; carriers hold `q - zero point`, so that
+ *   padding is zero;
  * - quotients and roots are `Div` and `Sqrt`, which IEEE-754 wants correctly rounded;
- * - scales are overridable initialisers, which optimisers must not fold into weights;
+ * - scales are overridable initialisers, which optimisers must not fold into weights, and nothing is to be taken for an
+ *   invitation to compute in 8 bits (`PROGRAM_CONFIG`);
  * - what leaves the program are integers.
  */
 import type { DType, Graph, GraphNode, Ref } from '@veritrace/referee/graph';
@@ -122,8 +126,18 @@ const lowered = (context: Context, node: GraphNode): Value => {
   }
 };
 
-/** Bytes of an ONNX model that computes `graph` bit for bit. Throws a `CompileError` on a graph that is not well-formed. */
-export const buildExactProgram = (graph: Graph, options: ExactProgramOptions): Uint8Array => {
+export interface ExactProgram {
+  /** The ONNX model. */
+  bytes: Uint8Array;
+  /**
+   * Where it is fastest. Operators by channel are many times slower where channels come last, as the level `all` puts them
+   * around 8-bit convolutions.
+   */
+  level: 'extended' | 'all';
+}
+
+/** An ONNX model that computes `graph` bit for bit. Throws a `CompileError` on a graph that is not well-formed. */
+export const createExactProgram = (graph: Graph, options: ExactProgramOptions): ExactProgram => {
   if (options.provider !== 'cpu') {
     throw new CompileError(
       'unsupported-provider',
@@ -173,13 +187,16 @@ export const buildExactProgram = (graph: Graph, options: ExactProgramOptions): U
   // Where all nodes are wanted, none can be passed over.
   const byChannel: Map<number, ChannelTables> =
     options.outputs === 'all' ? new Map() : channelTables(graph);
+  let isByChannel = false;
   const emitted = (index: number, node: GraphNode): Value | undefined => {
     const channels = byChannel.get(index);
     if (channels === undefined) return lowered(context, node);
     const source = valueAt(channels.source);
     const tables = channels.tables.flatMap((ref) => (ref && valueAt(ref)) ?? []);
     if (source === undefined || tables.length === 0) return source;
-    return lookedByChannel(context, source, tables, node.output);
+    const value = lookedByChannel(context, source, tables, node.output);
+    isByChannel ||= value !== undefined;
+    return value;
   };
   // From what is wanted to what that needs, and no more; inputs come before the nodes that read them.
   const pending = [...wanted].sort((a, b) => b - a);
@@ -210,5 +227,9 @@ export const buildExactProgram = (graph: Graph, options: ExactProgramOptions): U
     integersOf(builder, value, nodeName(at));
     builder.output(nodeName(at), integerType(value.spec.dtype, `node ${at}`), value.spec.shape);
   }
-  return builder.build();
+  return { bytes: builder.build(), level: isByChannel ? 'extended' : 'all' };
 };
+
+/** Bytes of the program. To be run with `PROGRAM_CONFIG`. */
+export const buildExactProgram = (graph: Graph, options: ExactProgramOptions): Uint8Array =>
+  createExactProgram(graph, options).bytes;

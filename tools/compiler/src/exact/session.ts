@@ -5,7 +5,7 @@ import { CompileError } from '../errors.ts';
 import { bytesOf, describeSpec, readElements } from '../model/tensors.ts';
 import { type WeightForm, weightForm } from './kernels.ts';
 import {
-  buildExactProgram,
+  createExactProgram,
   type ExactProvider,
   inputName,
   integerType,
@@ -20,7 +20,7 @@ export interface ExactSessionOptions {
   executionProvider?: ExactProvider;
   /** Threads inside an operator. Default: ONNX Runtime's choice. */
   threads?: number;
-  /** Default `all`. */
+  /** Default: the one at which the program is fastest. */
   graphOptimizationLevel?: OptimisationLevel;
   /** `all` (default): every node's output; `declared`: only those that answer a request. */
   outputs?: 'all' | 'declared';
@@ -60,14 +60,14 @@ export const createExactSession = async (
 ): Promise<ExactSession> => {
   const provider = options.executionProvider ?? 'cpu';
   const outputs = options.outputs ?? 'all';
-  const program = buildExactProgram(graph, {
+  const program = createExactProgram(graph, {
     provider,
     outputs,
     weights: options.weights ?? (await weightForm()),
   });
-  const session = await ort.InferenceSession.create(program, {
+  const session = await ort.InferenceSession.create(program.bytes, {
     executionProviders: [provider],
-    graphOptimizationLevel: options.graphOptimizationLevel ?? 'all',
+    graphOptimizationLevel: options.graphOptimizationLevel ?? program.level,
     logSeverityLevel: 3,
     extra: PROGRAM_CONFIG,
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),

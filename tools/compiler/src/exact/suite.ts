@@ -127,8 +127,14 @@ const checkKind = async (
       return { inputs, want };
     });
     loaded.free();
+    // The form that is exact everywhere, every other time, also where another one is faster.
+    const weights = row.cases % 2 === 0 ? ({ weights: 'unsigned' } as const) : {};
     for (const { level, threads } of configurations) {
-      const session = await createExactSession(graph, { threads, graphOptimizationLevel: level });
+      const session = await createExactSession(graph, {
+        threads,
+        graphOptimizationLevel: level,
+        ...weights,
+      });
       for (const { inputs, want } of vectors) {
         const [got] = await session.run(inputs);
         const wrong = differing(got, want, dtypeSize(node.output.dtype));
@@ -200,7 +206,7 @@ const unsplit = async (random: Random): Promise<NegativeRow> => {
   };
 };
 
-/** ONNX Runtime's own integer product, whose accumulator saturates at 16 bits on processors without VNNI. */
+/** ONNX Runtime's own integer product: of uint8 by int8 its accumulator saturates at 16 bits on processors without VNNI. */
 const integerProduct = async (random: Random, dtype: 'int8' | 'uint8'): Promise<NegativeRow> => {
   const x = Uint8Array.from({ length: ROWS * DEPTH }, () => random.integer(128, 255));
   const values = Array.from({ length: DEPTH * COLUMNS }, () => random.integer(64, 127));
