@@ -2,6 +2,8 @@
  * The float graph as other tools quantise it: `QuantizeLinear` and `DequantizeLinear` around what is computed, weights and
  * biases as integers. It is what the exact program is measured beside; nothing on chain comes of it.
  */
+import { dtypeRange } from '../model/tensors.ts';
+import { toInteger } from '../quantise/context.ts';
 import { quantisationRole } from '../quantise/role.ts';
 import { quantiseWeights } from '../quantise/weights.ts';
 import { emitOnnx } from './emit.ts';
@@ -20,6 +22,15 @@ const withRoundedWeights = (op: FloatOp, xScale: number | undefined): FloatOp =>
     ...op,
     weights: { ...op.weights, quantised: { dtype, values, zero, scales, axis: 0 } },
   };
+};
+
+/** Whether the integers end where the clamp does: then it changes nothing, and others leave it out too. */
+const isSaturation = (op: FloatOp, quantisation: ActivationQuantisation): boolean => {
+  if (op.tag !== 'Map' || op.unary.fn !== 'Clip') return false;
+  const { min, max } = dtypeRange(quantisation.dtype);
+  return (
+    toInteger(op.unary.min, quantisation) === min && toInteger(op.unary.max, quantisation) === max
+  );
 };
 
 /** Bytes of the model. `chosen` are the quantisations of inputs and computed tensors; the others stay real. */
@@ -60,6 +71,11 @@ export const emitQdq = (
     const quantisation = chosen.get(node.output) ?? passed;
     if (quantisation === undefined) {
       nodes.push({ ...node, op, inputs });
+      continue;
+    }
+    const [input] = inputs;
+    if (input !== undefined && isSaturation(op, quantisation)) {
+      paired(input, node.output, quantisation);
       continue;
     }
     const real = `${node.output}/real`;
