@@ -11,6 +11,7 @@ import { createModelBuilder } from '../onnx/builder.ts';
 import { createRandom, type Random } from '../random.ts';
 import { EXACT_LIMIT } from './bounds.ts';
 import { randomGraph, randomInputs } from './draw.ts';
+import { type WeightForm, weightForm } from './kernels.ts';
 import { EXACT_OPSET } from './program.ts';
 import { createExactSession, type OptimisationLevel } from './session.ts';
 
@@ -40,6 +41,8 @@ export interface SuiteReport {
   /** No operator had a mismatch, and what had to go wrong did. */
   passed: boolean;
   seed: number;
+  /** How the program's 8-bit kernels take their weights on this machine. */
+  weights: WeightForm;
   configurations: { level: OptimisationLevel; threads: number }[];
   operators: SuiteRow[];
   negatives: NegativeRow[];
@@ -252,6 +255,7 @@ export const operatorSuite = async (
       operators.every(({ mismatches }) => mismatches === 0) &&
       negatives.every(({ expected, mismatches }) => expected === 'either' || mismatches > 0),
     seed,
+    weights: await weightForm(),
     configurations,
     operators,
     negatives,
