@@ -227,6 +227,10 @@ export const createProgram = (run: Run): Command => {
     .option('--name <name>', 'what the model is called (default: its folder)')
     .option('--accumulators', 'leave the last sums as 32-bit integers', false)
     .option('--no-label', 'add no output that names the class')
+    .option(
+      '--qdq <file>',
+      'write the float model in 8 bits, with QuantizeLinear and DequantizeLinear',
+    )
     .option('--report <file>', 'write what each node costs and how near it is to the float model')
     .option('--report-samples <n>', 'how many samples the report compares', jobs, 4)
     .addOption(json())

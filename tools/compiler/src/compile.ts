@@ -4,10 +4,11 @@ import { elementCount, encodeGraph, type Graph, type TensorSpec } from '@veritra
 import { asCompileError, CompileError, ownEntry } from './errors.ts';
 import { emitOnnx } from './float/emit.ts';
 import type { ActivationQuantisation, FloatGraph, Quantisation } from './float/graph.ts';
+import { emitQdq } from './float/qdq.ts';
 import { simplify } from './float/simplify.ts';
 import { type ImportOptions, importOnnx } from './onnx/import.ts';
 import { parseModel } from './onnx/parse.ts';
-import { type ChannelRanges, equalise } from './quantise/equalise.ts';
+import { type ChannelRanges, type Equalised, equalise } from './quantise/equalise.ts';
 import { type Head, withHead } from './quantise/head.ts';
 import { type LogitsForm, lower } from './quantise/lower.ts';
 import { type CalibrationSample, observe, type Probe } from './quantise/observe.ts';
@@ -53,6 +54,8 @@ export interface CompileOptions extends ImportOptions {
   head?: Head;
   /** What the classes are called. */
   labels?: readonly string[];
+  /** Whether the float model is also written with `QuantizeLinear` and `DequantizeLinear`, as other tools do. Default false. */
+  qdq?: boolean;
 }
 
 export interface CompiledInput {
@@ -83,6 +86,8 @@ export interface CompiledModel {
   labels: readonly string[] | undefined;
   /** Nodes whose integers stand for a tensor of the file. */
   tensors: CompiledTensor[];
+  /** The ONNX model in 8 bits, if it was asked for: of the same ranges and weights, without equalisation or corrected biases. */
+  qdq?: Uint8Array;
 }
 
 /** A node whose output has a counterpart among the tensors of the ONNX file. */
@@ -238,6 +243,68 @@ const inputQuantisations = (
   return known;
 };
 
+/** A graph, what its tensors are in the file, and the ranges that are known without looking. */
+type Calibratable = Pick<Equalised, 'graph' | 'views' | 'ranges'>;
+
+interface Calibrated {
+  observationOf(tensor: string): Observation | undefined;
+  /** Quantisations of whole ranges, and of those parts that matter. */
+  whole: Map<string, ActivationQuantisation>;
+  chosen: Map<string, ActivationQuantisation>;
+}
+
+/** Observes the tensors that need a quantisation, and chooses it. */
+const calibrate = async (
+  { graph, views, ranges }: Calibratable,
+  seen: Observable,
+  { samples, method = 'minmax', percentile }: NonNullable<CompileOptions['calibration']>,
+  means: boolean,
+): Promise<Calibrated> => {
+  const observations: Map<string, Observation> =
+    samples.length > 0
+      ? await observe(seen.source, graph, probesOf(graph, views, seen, means), samples)
+      : new Map();
+  const observationOf = (tensor: string): Observation | undefined => observations.get(tensor);
+  const probabilities = new Set(
+    graph.nodes.flatMap(({ op, output }) => (op.tag === 'Softmax' ? [output] : [])),
+  );
+  const whole = new Map(
+    unprescribed(graph).flatMap((tensor) => {
+      const useful = ranges.get(tensor);
+      if (useful !== undefined) return [[tensor, quantisationOf(...useful)] as const];
+      const observation = observationOf(tensor);
+      if (observation === undefined) return [];
+      const isWhole = graph.outputs.includes(tensor);
+      // Calibration need not have seen the surest answer.
+      if (isWhole && probabilities.has(tensor)) return [[tensor, quantisationOf(0, 1)] as const];
+      const quantisation = chooseQuantisation(observation, isWhole ? 'minmax' : method, percentile);
+      return [[tensor, quantisation] as const];
+    }),
+  );
+  return { observationOf, whole, chosen: trimmed(graph, whole) };
+};
+
+/**
+ * Quantisations of the tensors that the canonical graph has integers for: a lowering whose result is thrown away asks for
+ * each of them.
+ */
+const askedFor = (
+  graph: FloatGraph,
+  options: Omit<Parameters<typeof lower>[1], 'meansOf' | 'label'>,
+): Map<string, ActivationQuantisation> => {
+  const asked = new Map<string, ActivationQuantisation>();
+  lower(graph, {
+    ...options,
+    label: false,
+    quantisationOf(tensor) {
+      const quantisation = options.quantisationOf(tensor);
+      asked.set(tensor, quantisation);
+      return quantisation;
+    },
+  });
+  return asked;
+};
+
 const compileGuarded = async (
   onnx: Uint8Array,
   options: CompileOptions,
@@ -245,7 +312,7 @@ const compileGuarded = async (
   const imported = importOnnx(onnx, options);
   const simple = simplify(options.head ? withHead(imported, options.head) : imported);
   const calibration = options.calibration ?? { samples: [] };
-  const { samples, method = 'minmax', percentile, correctBiases = false } = calibration;
+  const { samples, percentile, correctBiases = false } = calibration;
   if (percentile !== undefined && !(percentile > 0.5 && percentile <= 1)) {
     throw new CompileError(
       'invalid-option',
@@ -266,28 +333,8 @@ const compileGuarded = async (
         ranges: new Map<string, [number, number]>(),
       };
   const { graph, views } = equalised;
-  const observations: Map<string, Observation> =
-    samples.length > 0
-      ? await observe(seen.source, graph, probesOf(graph, views, seen, correctBiases), samples)
-      : new Map();
-  const observationOf = (tensor: string): Observation | undefined => observations.get(tensor);
-  const probabilities = new Set(
-    graph.nodes.flatMap(({ op, output }) => (op.tag === 'Softmax' ? [output] : [])),
-  );
-  const whole = new Map(
-    unprescribed(graph).flatMap((tensor) => {
-      const useful = equalised.ranges.get(tensor);
-      if (useful !== undefined) return [[tensor, quantisationOf(...useful)] as const];
-      const observation = observationOf(tensor);
-      if (observation === undefined) return [];
-      const isWhole = graph.outputs.includes(tensor);
-      // Calibration need not have seen the surest answer.
-      if (isWhole && probabilities.has(tensor)) return [[tensor, quantisationOf(0, 1)] as const];
-      const quantisation = chooseQuantisation(observation, isWhole ? 'minmax' : method, percentile);
-      return [[tensor, quantisation] as const];
-    }),
-  );
-  const chosen = trimmed(graph, whole);
+  const calibrated = await calibrate(equalised, seen, calibration, correctBiases);
+  const { observationOf, whole, chosen } = calibrated;
   /** The reals that a tensor's integers reach, where only those matter. */
   const usefulRange = (tensor: string): [min: number, max: number] | undefined => {
     const own = chosen.get(tensor);
@@ -296,21 +343,35 @@ const compileGuarded = async (
     return [-own.zero * own.scale, (255 - own.zero) * own.scale];
   };
 
-  const lowered = lower(graph, {
-    logits: options.logits ?? 'U8',
-    label: options.label ?? true,
-    centredReach: (tensor) => observationOf(tensor)?.centred,
-    ...(correctBiases && { meansOf: (tensor: string) => observationOf(tensor)?.means }),
-    quantisationOf(tensor) {
-      const known = graph.prescribed.get(tensor) ?? inputs.get(tensor) ?? chosen.get(tensor);
-      if (known !== undefined) return known;
+  const quantisations =
+    (known: ReadonlyMap<string, ActivationQuantisation>) =>
+    (tensor: string): ActivationQuantisation => {
+      const quantisation = graph.prescribed.get(tensor) ?? inputs.get(tensor) ?? known.get(tensor);
+      if (quantisation !== undefined) return quantisation;
       throw new CompileError(
         'missing-calibration',
         `the file says nothing about the range of "${tensor}"; give calibration samples`,
         { tensor },
       );
-    },
+    };
+  const lowering = ({ observationOf, chosen }: Calibrated) => ({
+    logits: options.logits ?? 'U8',
+    centredReach: (tensor: string) => observationOf(tensor)?.centred,
+    quantisationOf: quantisations(chosen),
   });
+  const lowered = lower(graph, {
+    ...lowering(calibrated),
+    label: options.label ?? true,
+    ...(correctBiases && { meansOf: (tensor: string) => observationOf(tensor)?.means }),
+  });
+  const qdq = async (): Promise<Uint8Array> => {
+    if (simple.prescribed.size > 0) {
+      throw new CompileError('invalid-option', 'the file is a quantised model already');
+    }
+    const plain = { graph: simple, views: new Map<string, View>(), ranges: new Map() };
+    const own = isEqualised ? await calibrate(plain, seen, calibration, false) : calibrated;
+    return emitQdq(simple, askedFor(simple, lowering(own)));
+  };
   const producers = new Map(graph.nodes.map((node) => [node.output, node]));
   const specOf = (node: number): TensorSpec => {
     const spec = lowered.graph.nodes[node]?.output;
@@ -337,6 +398,7 @@ const compileGuarded = async (
       ...(quantisation && { quantisation }),
     })),
     labels: options.labels,
+    ...(options.qdq === true && { qdq: await qdq() }),
     tensors: lowered.tensors.flatMap(({ node, tensor, quantisation }): CompiledTensor[] => {
       const view = views.get(tensor);
       const producer = producers.get(tensor);

@@ -13,8 +13,11 @@ export {
   conformance,
   type Mismatch,
 } from './exact/conformance.ts';
+export { type WeightForm, weightForm } from './exact/kernels.ts';
 export {
   buildExactProgram,
+  createExactProgram,
+  type ExactProgram,
   type ExactProgramOptions,
   type ExactProvider,
   inputName,
@@ -25,6 +28,7 @@ export {
   type ExactSession,
   type ExactSessionOptions,
   type OptimisationLevel,
+  PROGRAM_CONFIG,
 } from './exact/session.ts';
 export {
   type NegativeRow,

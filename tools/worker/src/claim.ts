@@ -7,6 +7,7 @@ import { byteLength, PAGE_LEAVES, type Referee } from '@veritrace/referee';
 import type { Hex } from '@veritrace/sdk';
 import { fromHex, toHex } from './digest.ts';
 import type { Entry } from './journal.ts';
+import { plainTracer, type Tracer } from './tracer.ts';
 import type { ComputedTrace, LoadedModel, PreparedClaim } from './types.ts';
 
 /** What is going to be published, or was. */
@@ -37,14 +38,14 @@ export const haveRoots = (
 };
 
 /** The claim that a trace makes. Outputs of more than `maxOutputBytes` are left to their leaves. */
-export const claimOf = (
-  referee: Referee,
-  { loaded }: LoadedModel,
+export const claimOf = async (
+  { referee, tracer = plainTracer }: { referee: Referee; tracer?: Tracer | undefined },
+  model: LoadedModel,
   { nodeOutputs, ...stated }: ComputedTrace,
   maxOutputBytes: number,
-): PreparedClaim => {
-  const declared = loaded.header.outputs;
-  const leaves = stated.leaves ?? loaded.trace(nodeOutputs);
+): Promise<PreparedClaim> => {
+  const declared = model.loaded.header.outputs;
+  const leaves = stated.leaves ?? (await tracer.trace(model, nodeOutputs));
   return {
     leaves,
     outputs:

@@ -25,7 +25,8 @@ import { createKeeper } from './keeper.ts';
 import { freeModels, type ModelSettings, openModels } from './open-models.ts';
 import { createPublisher } from './publisher.ts';
 import { openStores } from './stores.ts';
-import type { DaemonDeps, LoadedModel, Logger } from './types.ts';
+import { createTracer } from './tracer.ts';
+import type { DaemonDeps, LoadedModel, Logger, WorkerDeps } from './types.ts';
 import { type AnyDaemon, untilAborted } from './until-aborted.ts';
 import { createWorker } from './worker.ts';
 
@@ -47,8 +48,14 @@ interface Process {
   secretName: string;
   /** Models that have to be there before it is anything. */
   models?: ModelSettings;
-  create(account: Account, models: LoadedModel[], deps: DaemonDeps): AnyDaemon;
+  create(
+    account: Account,
+    models: LoadedModel[],
+    deps: DaemonDeps & Pick<WorkerDeps, 'tracer'>,
+  ): AnyDaemon;
   stores?: readonly StoreSettings[];
+  /** Whether it commits to outputs, which is done on a thread beside. */
+  traces?: boolean;
 }
 
 /** Runs until the signal. Resolves after the step it was in and when everything is closed. */
@@ -61,6 +68,7 @@ const runProcess = async (
     secretName,
     models: wanted,
     stores = [],
+    traces = false,
     create,
   }: Process,
   { logger, signal, connectTo = connect }: RunOptions,
@@ -88,7 +96,10 @@ const runProcess = async (
     const journal = openJournal(file);
     closing.push(() => journal.close());
     const store = stores.length === 0 ? undefined : openStores(stores, { referee, logger });
+    const tracer = traces ? createTracer({ logger }) : undefined;
+    closing.push(() => tracer?.dispose());
     const daemon = create(account, models, {
+      ...(tracer === undefined ? {} : { tracer }),
       chain,
       referee,
       journal,
@@ -119,6 +130,7 @@ export const runWorker = (settings: WorkerSettings, options: RunOptions): Promis
       secretName: 'operator key',
       models: settings,
       stores: settings.stores,
+      traces: true,
       create: (operator, models, deps) =>
         createWorker(
           {

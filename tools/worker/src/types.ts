@@ -18,6 +18,7 @@ import type {
 import type { Chain } from './chain.ts';
 import type { Journal } from './journal.ts';
 import type { ProofCap } from './proof-cap.ts';
+import type { Tracer } from './tracer.ts';
 
 /** The part of a pino logger the daemons use. Secrets are never passed to it. */
 export interface Logger {
@@ -204,6 +205,8 @@ export interface WorkerConfig {
 export interface WorkerDeps extends DaemonDeps {
   createEngine: EngineFactory;
   behaviour?: WorkerBehaviour;
+  /** Where outputs are committed to; its owner disposes of it. On the worker's own thread when absent. */
+  tracer?: Tracer;
 }
 
 export type Worker = Daemon<WorkerEvent>;

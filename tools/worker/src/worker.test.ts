@@ -14,6 +14,7 @@ import { createMemoryJournal, type Entry, type Journal } from './journal.ts';
 import { createFakeChain, type FakeChain } from './testing/fake-chain.ts';
 import { quiet } from './testing/quiet-logger.ts';
 import { toyInput, toyModel } from './testing/toy-model.ts';
+import { plainTracer, type Tracer } from './tracer.ts';
 import type { Engine, Worker, WorkerBehaviour, WorkerConfig, WorkerEvent } from './types.ts';
 import { createWorker } from './worker.ts';
 
@@ -48,6 +49,7 @@ const start = async (
     behaviour = {},
     store,
     createEngine = exact,
+    tracer,
     ...config
   }: Partial<WorkerConfig> & {
     account?: typeof operator;
@@ -55,6 +57,7 @@ const start = async (
     behaviour?: WorkerBehaviour;
     store?: ContentStore;
     createEngine?: () => Promise<Engine>;
+    tracer?: Tracer;
   } = {},
 ) => {
   const events: WorkerEvent[] = [];
@@ -74,6 +77,7 @@ const start = async (
       createEngine,
       behaviour,
       ...(store === undefined ? {} : { store }),
+      ...(tracer === undefined ? {} : { tracer }),
     },
   );
   worker.on((event) => events.push(event));
@@ -158,6 +162,60 @@ describe('a worker asked alone', () => {
     expect(asked.map((request) => claimOf(chain, request, stash)?.at)).toEqual(
       asked.map(() => number),
     );
+    await worker.stop();
+  });
+
+  it('computes the next request while the outputs of the last are committed to', async () => {
+    const chain = createFakeChain(referee, operators);
+    let runs = 0;
+    let begin: () => void = () => undefined;
+    const second = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const createEngine = async (): Promise<Engine> => ({
+      ...(await exact()),
+      run: async (inputs) => {
+        runs += 1;
+        if (runs === 2) begin();
+        return model.loaded.evaluate(inputs);
+      },
+    });
+    // No trace is done before the engine is asked for the second time: were they in turn, there would never be one.
+    const tracer: Tracer = {
+      ...plainTracer,
+      trace: async (...asked) => {
+        await second;
+        return plainTracer.trace(...asked);
+      },
+    };
+    const { worker } = await start(chain, { createEngine, tracer });
+    for (const input of [1, 2]) chain.ask(model, [stash], toyInput(input));
+    await buildUntil(chain, [worker], () => chain.state().claims.size === 2);
+    for (const [request, input] of [
+      [0n, 1],
+      [1n, 2],
+    ] as const) {
+      expect(claimOf(chain, request, stash)?.traceRoot).toBe(traceRootOf(toyInput(input)));
+    }
+    await worker.stop();
+  });
+
+  it('tries again at the next head when outputs could not be committed to', async () => {
+    const chain = createFakeChain(referee, operators);
+    let asked = 0;
+    const tracer: Tracer = {
+      ...plainTracer,
+      trace: async (...of) => {
+        asked += 1;
+        if (asked === 1) throw new Error('no thread');
+        return plainTracer.trace(...of);
+      },
+    };
+    const { worker, events } = await start(chain, { tracer });
+    const request = chain.ask(model, [stash], toyInput(1));
+    await buildUntil(chain, [worker], () => chain.state().claims.size === 1);
+    expect(claimOf(chain, request, stash)?.traceRoot).toBe(traceRootOf(toyInput(1)));
+    expect(events).toContainEqual({ type: 'trouble', error: 'Error: no thread' });
     await worker.stop();
   });
 

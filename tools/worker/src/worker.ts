@@ -286,7 +286,7 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
         ? { nodeOutputs: await context.honest() }
         : await behaviour.computeTrace(context);
     if (computed === undefined) return undefined;
-    const claim = claimOf(referee, context.model, computed, chain.maxOutputBytes);
+    const claim = await claimOf(deps, context.model, computed, chain.maxOutputBytes);
     task.nodeOutputs = computed.nodeOutputs;
     task.leaves = claim.leaves;
     return claim;

@@ -1,5 +1,5 @@
 /** `veritrace model compile` and `veritrace model inspect`. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import {
   type CalibrationMethod,
@@ -36,6 +36,8 @@ export interface CompileOptions {
   percentile: number | undefined;
   correctBiases: boolean;
   equalise: boolean;
+  /** File for the float model in 8 bits, as other tools would write it. */
+  qdq: string | undefined;
   /** File for the report of the nodes, as JSON. */
   report: string | undefined;
   /** Samples that the report compares with the float model. */
@@ -174,11 +176,16 @@ export const modelCompile = async (
     ...(accumulators && { logits: 'I32' as const }),
     ...(head && { head }),
     label,
+    qdq: options.qdq !== undefined,
   }).catch((error: unknown) => {
     throw withAllRefusals(error, bytes, { shapes });
   });
   const referee = createReferee();
   await writeCompiled(out, model, referee);
+  if (options.qdq !== undefined && model.qdq !== undefined) {
+    await mkdir(dirname(options.qdq), { recursive: true });
+    await writeFile(options.qdq, model.qdq);
+  }
   const { manifest } = await readCompiled(out);
   const isReported = options.report !== undefined || output.json;
   const report = isReported

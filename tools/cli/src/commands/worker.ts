@@ -143,17 +143,22 @@ const describeModel = (one: CheckedModel): string =>
 
 const describeNegative = ({ name, elements, mismatches, expected }: NegativeRow): string => {
   const found = mismatches === 0 ? 'agrees' : `differs in ${mismatches} of ${elements}`;
-  const wanted = expected === 'wrong' ? 'has to differ' : 'not used; up to the processor';
+  const wanted = expected === 'wrong' ? 'has to differ' : 'up to the processor';
   return `${name}: ${found} (${wanted})`;
 };
 
-const describeOperators = ({ operators, negatives, configurations }: SuiteReport): string =>
+const describeOperators = ({
+  operators,
+  negatives,
+  configurations,
+  weights,
+}: SuiteReport): string =>
   [
     table(
       ['operator', 'cases', 'elements', 'mismatches'],
       operators.map(({ kind, cases, elements, mismatches }) => [kind, cases, elements, mismatches]),
     ),
-    `each in ${configurations.length} configurations of level and threads`,
+    `each in ${configurations.length} configurations of level and threads; weights of 8-bit kernels ${weights} here`,
     ...operators.flatMap(({ kind, first }) =>
       first === undefined ? [] : [`${kind}: WRONG at ${first}. Serve nothing from this machine.`],
     ),

@@ -44,14 +44,14 @@ const ACTIVATIONS: Record<string, { real: (x: number) => number; kind: Formula['
         const inner = 0.8 * x + 0.37;
         return (1.1 * (inner * clip(inner + 3, 0, 6))) / 6 - 0.21;
       },
-      kind: 'shifted gate',
+      kind: 'gate',
     },
     'HardSwish turned round': {
       real: (x) => {
         const inner = 0.2 - 0.9 * x;
         return (inner * clip(inner + 3, 0, 6)) / 6 + 0.13;
       },
-      kind: 'shifted gate',
+      kind: 'gate',
     },
   };
 

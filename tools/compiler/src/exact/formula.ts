@@ -6,9 +6,20 @@
  */
 import type { Initialiser, Requant } from '@veritrace/referee/graph';
 import { dtypeRange, readElements } from '../model/tensors.ts';
-import type { ModelBuilder } from '../onnx/builder.ts';
 import type { Range } from './bounds.ts';
-import { scalar } from './values.ts';
+
+/**
+ * A gate between two affine maps: `(sign * e * clip(e + 1/2, 0, 1) + rest) / step` with `e = turn * (d * slope) + centre`.
+ * HardSwish is one whose `turn` and `sign` are 1, `centre` and `rest` 0.
+ */
+export interface Gate {
+  turn: 1 | -1;
+  slope: number;
+  centre: number;
+  sign: 1 | -1;
+  rest: number;
+  step: number;
+}
 
 /** With `d = q - zero`, in singles. */
 export type Shape =
@@ -16,18 +27,7 @@ export type Shape =
   | { kind: 'line'; slope: number; offset: number }
   /** The larger, or the smaller, of `d * first` and `d * second`. */
   | { kind: 'hinge'; pick: 'Max' | 'Min'; first: number; second: number }
-  /** `(d * clip(d + offset, 0, height)) * factor`. */
-  | { kind: 'gate'; offset: number; height: number; factor: number }
-  /** `((turn * d + centre) * clip(turn * d + offset, 0, height)) * factor + rest`: a gate between two affine maps. */
-  | {
-      kind: 'shifted gate';
-      turn: 1 | -1;
-      centre: number;
-      offset: number;
-      height: number;
-      factor: number;
-      rest: number;
-    };
+  | ({ kind: 'gate' } & Gate);
 
 export interface Formula {
   /** Zero point of the input. */
@@ -47,18 +47,17 @@ const realOf = (shape: Shape, d: number): number => {
     case 'hinge':
       return Math[shape.pick === 'Max' ? 'max' : 'min'](f(d * shape.first), f(d * shape.second));
     case 'gate': {
-      const gate = Math.min(Math.max(f(d + shape.offset), 0), shape.height);
-      return f(f(d * gate) * shape.factor);
-    }
-    case 'shifted gate': {
-      const turned = shape.turn * d;
-      const gate = Math.min(Math.max(f(turned + shape.offset), 0), shape.height);
-      return f(f(f(f(turned + shape.centre) * gate) * shape.factor) + shape.rest);
+      const slanted = f(d * shape.slope);
+      const e = f(shape.turn === 1 ? slanted + shape.centre : shape.centre - slanted);
+      const product = f(e * Math.min(Math.max(f(e + 0.5), 0), 1));
+      const real = f(shape.sign === 1 ? product + shape.rest : shape.rest - product);
+      return f(real / shape.step);
     }
   }
 };
 
-const roundEven = (value: number): number => {
+/** The nearest whole number, the even one of two that are as near. */
+export const roundEven = (value: number): number => {
   const floor = Math.floor(value);
   const rest = value - floor;
   if (rest !== 0.5) return Math.round(value);
@@ -164,12 +163,11 @@ function* gatesThrough(points: readonly Point[]): Generator<Shape> {
   const { min, max } = offsetsOf(points);
   for (const step of GATE_STEPS) {
     for (let offset = min; offset <= max; offset *= step) {
-      const rounded = f(offset);
-      const height = f(2 * rounded);
-      const basis = (d: number) => d * Math.min(Math.max(d + rounded, 0), height);
+      const slope = f(1 / (2 * offset));
+      const basis = (d: number) => d * slope * Math.min(Math.max(d * slope + 0.5, 0), 1);
       const factor = factorFor(points, basis);
       if (factor !== undefined && factor > 0) {
-        yield { kind: 'gate', offset: rounded, height, factor };
+        yield { kind: 'gate', turn: 1, slope, centre: 0, sign: 1, rest: 0, step: f(1 / factor) };
       }
     }
   }
@@ -261,14 +259,18 @@ function* shiftedGatesThrough(points: readonly Point[]): Generator<Shape> {
       if (step < 1e-4) break;
     }
     if (best.excess > 0) continue;
+    // With e = u / (2 * half), u * clip(u + half, 0, 2 * half) is (2 * half)^2 times e * clip(e + 1/2, 0, 1).
+    const height = 2 * best.half;
+    const scale = Math.abs(best.factor) * height * height;
+    if (scale === 0) continue;
     yield {
-      kind: 'shifted gate',
+      kind: 'gate',
       turn: best.turn,
-      centre: f(best.centre),
-      offset: f(best.centre + best.half),
-      height: f(2 * best.half),
-      factor: f(best.factor),
-      rest: f(best.rest),
+      slope: f(1 / height),
+      centre: f(best.centre / height),
+      sign: best.factor < 0 ? -1 : 1,
+      rest: f(best.rest / scale),
+      step: f(1 / scale),
     };
   }
 }
@@ -330,37 +332,3 @@ export const tabulate = ({ zero, shape, requant }: Formula, lowest: number): num
     const rounded = roundEven(realOf(shape, place + lowest - zero)) + requant.zero;
     return Math.min(Math.max(rounded, requant.min), requant.max);
   });
-
-/** Emits the shape over a carrier of `q - zero`. Its numbers may be overridden, so no optimiser merges them. */
-export const emitFormula = (builder: ModelBuilder, carrier: string, { shape }: Formula): string => {
-  const number = (value: number) => builder.overridable('float32', [], [value]);
-  const times = (name: string, factor: number) => builder.op('Mul', [name, number(factor)]);
-  switch (shape.kind) {
-    case 'line':
-      return builder.op('Add', [times(carrier, shape.slope), number(shape.offset)]);
-    case 'hinge':
-      return builder.op(shape.pick, [times(carrier, shape.first), times(carrier, shape.second)]);
-    case 'gate': {
-      const raised = builder.op('Add', [carrier, number(shape.offset)]);
-      const gate = builder.op('Clip', [
-        raised,
-        scalar(builder, 'float32', 0),
-        scalar(builder, 'float32', shape.height),
-      ]);
-      return times(builder.op('Mul', [carrier, gate]), shape.factor);
-    }
-    case 'shifted gate': {
-      const plus = (value: number) =>
-        shape.turn === 1
-          ? builder.op('Add', [carrier, number(value)])
-          : builder.op('Sub', [number(value), carrier]);
-      const gate = builder.op('Clip', [
-        plus(shape.offset),
-        scalar(builder, 'float32', 0),
-        scalar(builder, 'float32', shape.height),
-      ]);
-      const product = times(builder.op('Mul', [plus(shape.centre), gate]), shape.factor);
-      return builder.op('Add', [product, number(shape.rest)]);
-    }
-  }
-};

@@ -1,9 +1,9 @@
 /** Sums of products: convolutions, matrix products, sums over windows. All are cut where they could pass 2^24. */
-import type { GraphNode, Window } from '@veritrace/referee/graph';
+import type { GraphNode, Requant, TensorSpec, Window } from '@veritrace/referee/graph';
 import { elementCount, readElements } from '../model/tensors.ts';
 import type { ModelBuilder } from '../onnx/builder.ts';
 import { channelBounds, EXACT_LIMIT, reach, splitTaps, type Taps } from './bounds.ts';
-import { finished } from './requantise.ts';
+import { clamped, finished, scalesOf } from './requantise.ts';
 import {
   type Accumulator,
   type Context,
@@ -11,7 +11,7 @@ import {
   cast,
   indices,
   integersOf,
-  plainCarrierOf,
+  scalar,
   type Value,
 } from './values.ts';
 
@@ -228,6 +228,68 @@ const backwards =
     });
   };
 
+/** Most products of a sum whose parts 32 bits hold, whatever the operands and zero points are. */
+const MOST_PRODUCTS = 2 ** 15;
+
+/** A convolution of 8-bit integers to 8-bit integers. */
+interface Quantised8 {
+  geometry: Geometry;
+  x: { value: Value; zero: number };
+  /** `[O, C/groups, kh, kw]`. */
+  weights: {
+    shape: readonly number[];
+    dtype: 'U8' | 'I8';
+    elements: ArrayLike<number>;
+    zero: number;
+  };
+  bias: ArrayLike<number> | undefined;
+  scale: Value;
+  requant: Requant;
+}
+
+/**
+ * A convolution in the runtime's 8-bit kernels, whose requantisation is the chain's: the sum as a single, times the scale,
+ * rounded half to even, plus the zero point, saturated.
+ */
+const quantisedConv = (
+  context: Context,
+  { geometry, x, weights, bias, scale, requant }: Quantised8,
+  spec: TensorSpec,
+): Value => {
+  const { builder, weightForm } = context;
+  const one = scalar(builder, 'float32', 1);
+  const [outputs = 1] = weights.shape;
+  const isSigned = weights.dtype === 'I8' && weightForm === 'signed';
+  const [type, raise] = isSigned
+    ? (['int8', 0] as const)
+    : (['uint8', weights.dtype === 'I8' ? 128 : 0] as const);
+  const zero = weights.zero + raise;
+  const scales = scalesOf(scale);
+  const name = builder.op(
+    'QLinearConv',
+    [
+      integersOf(builder, x.value),
+      one,
+      scalar(builder, 'uint8', x.zero),
+      builder.constant(
+        type,
+        weights.shape,
+        Array.from(weights.elements, (w) => w + raise),
+      ),
+      builder.constant('float32', scales.length === 1 ? [] : [scales.length], scales),
+      // Signed kernels are at their fastest where each channel's zero point is known to be zero.
+      isSigned && scales.length > 1
+        ? builder.constant(type, [outputs], new Array<number>(outputs).fill(zero))
+        : scalar(builder, type, zero),
+      one,
+      scalar(builder, 'uint8', requant.zero),
+      ...(bias ? [builder.constant('int32', [outputs], bias)] : []),
+    ],
+    attributesOf(geometry, weights.shape),
+  );
+  return clamped(context, name, requant, spec);
+};
+
 /** A convolution, forwards or transposed. */
 export const convolved = (
   context: Context,
@@ -238,9 +300,38 @@ export const convolved = (
   const { builder } = context;
   const [x, w] = [context.resolve(node, 0), context.resolve(node, 1)];
   const [outputs = 1, , kernelHeight = 1, kernelWidth = 1] = w.spec.shape;
+  const bias = op.bias ? context.resolve(node, 2) : undefined;
+  const isQuantised =
+    !transposed &&
+    x.spec.dtype === 'U8' &&
+    node.output.dtype === 'U8' &&
+    isByte(op.xZero) &&
+    w.constant !== undefined &&
+    elementCount(w.spec.shape) / outputs <= MOST_PRODUCTS &&
+    (bias === undefined || bias.constant !== undefined);
+  if (isQuantised && op.requant !== undefined) {
+    const { dtype } = w.spec;
+    return quantisedConv(
+      context,
+      {
+        geometry: op,
+        x: { value: x, zero: op.xZero },
+        weights: {
+          shape: w.spec.shape,
+          dtype: dtype === 'U8' ? 'U8' : 'I8',
+          elements: readElements(dtype, w.constant?.data ?? new Uint8Array()),
+          zero: op.wZero,
+        },
+        bias: bias?.constant && readElements('I32', bias.constant.data),
+        scale: context.resolve(node, node.inputs.length - 1),
+        requant: op.requant,
+      },
+      node.output,
+    );
+  }
   const taps = tapsOf(w, op.wZero, outputs);
   const isComputed = w.constant === undefined;
-  const carrier = (isComputed ? plainCarrierOf : carrierOf)(builder, x, op.xZero);
+  const carrier = carrierOf(builder, x, op.xZero);
   const convolve = transposed
     ? backwards(builder, op, x.spec.shape.slice(2), node.output.shape.slice(2))
     : forwards(builder, op);
@@ -248,14 +339,14 @@ export const convolved = (
     taps,
     xReach: reach(x.range, op.xZero),
     step: kernelHeight * kernelWidth,
-    bias: op.bias ? context.resolve(node, 2) : undefined,
+    bias,
     emit: emitConv(
       builder,
       carrier,
       {
         shape: w.spec.shape,
         taps: isComputed ? undefined : taps,
-        carrier: () => plainCarrierOf(builder, w, op.wZero),
+        carrier: () => carrierOf(builder, w, op.wZero),
       },
       op.groups,
       convolve,
@@ -271,7 +362,7 @@ export const multiplied = (context: Context, node: GraphNode, op: Attributes<'Ma
   const [x, w] = [context.resolve(node, 0), context.resolve(node, 1)];
   const [columns = 1, depth = 1] = w.spec.shape;
   const taps = tapsOf(w, op.wZero, columns);
-  const carrier = plainCarrierOf(builder, x, op.xZero);
+  const carrier = carrierOf(builder, x, op.xZero);
   const { sum, bound } = reduced(context, {
     taps,
     xReach: reach(x.range, op.xZero),
@@ -282,7 +373,7 @@ export const multiplied = (context: Context, node: GraphNode, op: Attributes<'Ma
       const whole = from === 0 && to === depth;
       const rows = whole ? carrier : sliceAxis(builder, carrier, 1, from, to);
       if (w.constant === undefined) {
-        const full = plainCarrierOf(builder, w, op.wZero);
+        const full = carrierOf(builder, w, op.wZero);
         const part = whole ? full : sliceAxis(builder, full, 1, from, to);
         return builder.op('Gemm', [rows, part, ...optional], { transB: 1 });
       }
@@ -314,7 +405,7 @@ export const batchMultiplied = (
   const [a, b] = [context.resolve(node, 0), context.resolve(node, 1)];
   const [batches = 1, columns = 1, depth = 1] = b.spec.shape;
   const taps = tapsOf(b, bZero, batches * columns);
-  const left = plainCarrierOf(builder, a, aZero);
+  const left = carrierOf(builder, a, aZero);
   const { sum, bound } = reduced(context, {
     taps,
     xReach: reach(a.range, aZero),
@@ -325,7 +416,7 @@ export const batchMultiplied = (
       const rows = whole ? left : sliceAxis(builder, left, 2, from, to);
       let right: string;
       if (b.constant === undefined) {
-        const full = plainCarrierOf(builder, b, bZero);
+        const full = carrierOf(builder, b, bZero);
         right = whole ? full : sliceAxis(builder, full, 2, from, to);
       } else {
         const shape = [batches, columns, to - from];
@@ -339,6 +430,8 @@ export const batchMultiplied = (
   return finished(context, node, sum, { min: -bound, max: bound }, requant);
 };
 
+const isByte = (zero: number): boolean => zero >= 0 && zero <= 255;
+
 /** Sums over a window. */
 export const summed = (
   context: Context,
@@ -351,6 +444,30 @@ export const summed = (
   const { kernel, strides, pads } = op.window;
   const [kernelHeight, kernelWidth] = kernel;
   const count = kernelHeight * kernelWidth;
+  const isQuantised =
+    x.spec.dtype === 'U8' &&
+    node.output.dtype === 'U8' &&
+    isByte(op.xZero) &&
+    count <= MOST_PRODUCTS;
+  if (isQuantised && op.requant !== undefined) {
+    return quantisedConv(
+      context,
+      {
+        geometry: { groups: channels, strides, pads, dilations: [1, 1] },
+        x: { value: x, zero: op.xZero },
+        weights: {
+          shape: [channels, 1, kernelHeight, kernelWidth],
+          dtype: 'I8',
+          elements: new Int8Array(channels * count).fill(1),
+          zero: 0,
+        },
+        bias: undefined,
+        scale: context.resolve(node, 1),
+        requant: op.requant,
+      },
+      node.output,
+    );
+  }
   const carrier = carrierOf(builder, x, op.xZero);
   const xReach = reach(x.range, op.xZero);
   const worst = count * xReach;

@@ -1,21 +1,35 @@
 /**
  * The exact program: the canonical graph as an ONNX model whose integers ride in float32 tensors.
  *
- * Why any provider that multiplies and adds in true float32 gives the chain's bits:
- * - products are of integers below 2^9 and every reduction is bounded by 2^24, else cut into parts whose sums are cast
- *   to int32 before they are added, so no sum is ever rounded, in whatever order it is made; where clamping to 32 bits
- *   could matter, steps are made in doubles and clamped;
- * - requantisation is one `Mul` and one `QuantizeLinear` of scale 1, which rounds half to even, adds the zero point and
- *   saturates, as the kernel defines it; carriers hold `q - zero point`, so that padding is zero;
+ * Why it gives the chain's bits:
+ * - convolutions of 8-bit integers are made by the runtime's 8-bit kernels, of weights in the form that is exact on the
+ *   machine (`kernels.ts`); their requantisation is the chain's;
+ * - other reductions ride in float32: products are of integers below 2^9 and every reduction is bounded by 2^24, else cut
+ *   into parts whose sums are cast to int32 before they are added, so no sum is ever rounded, in whatever order it is made;
+ *   where clamping to 32 bits could matter, steps are made in doubles and clamped;
+ * - requantisation is one `Mul`, or a division that was found equal (`steps.ts`), and one `QuantizeLinear`, which rounds
+ *   half to even, adds the zero point and saturates, as the kernel defines it; carriers hold `q - zero point`, so that
+ *   padding is zero;
  * - quotients and roots are `Div` and `Sqrt`, which IEEE-754 wants correctly rounded;
- * - scales are overridable initialisers, which optimisers must not fold into weights;
+ * - scales are overridable initialisers, which optimisers must not fold into weights, and nothing is to be taken for an
+ *   invitation to compute in 8 bits (`PROGRAM_CONFIG`);
  * - what leaves the program are integers.
  */
 import type { DType, Graph, GraphNode, Ref } from '@veritrace/referee/graph';
 import { CompileError } from '../errors.ts';
 import { dtypeRange } from '../model/tensors.ts';
 import { createModelBuilder } from '../onnx/builder.ts';
-import { added, looked, quotient, scaled, squareRoot, times } from './elementwise.ts';
+import { type ChannelTables, channelTables } from './channels.ts';
+import {
+  added,
+  looked,
+  lookedByChannel,
+  quotient,
+  scaled,
+  squareRoot,
+  times,
+} from './elementwise.ts';
+import type { WeightForm } from './kernels.ts';
 import { batchMultiplied, convolved, multiplied, summed } from './linear.ts';
 import {
   gathered,
@@ -47,6 +61,8 @@ export interface ExactProgramOptions {
   provider: ExactProvider;
   /** `all`: every node's output, for the trace; `declared`: only those that answer a request. */
   outputs: 'all' | 'declared';
+  /** `unsigned` (default) is exact everywhere; `signed` where `weightForm` says so. */
+  weights?: WeightForm;
 }
 
 /** Opset of the emitted model. */
@@ -110,8 +126,18 @@ const lowered = (context: Context, node: GraphNode): Value => {
   }
 };
 
-/** Bytes of an ONNX model that computes `graph` bit for bit. Throws a `CompileError` on a graph that is not well-formed. */
-export const buildExactProgram = (graph: Graph, options: ExactProgramOptions): Uint8Array => {
+export interface ExactProgram {
+  /** The ONNX model. */
+  bytes: Uint8Array;
+  /**
+   * Where it is fastest. Operators by channel are many times slower where channels come last, as the level `all` puts them
+   * around 8-bit convolutions.
+   */
+  level: 'extended' | 'all';
+}
+
+/** An ONNX model that computes `graph` bit for bit. Throws a `CompileError` on a graph that is not well-formed. */
+export const createExactProgram = (graph: Graph, options: ExactProgramOptions): ExactProgram => {
   if (options.provider !== 'cpu') {
     throw new CompileError(
       'unsupported-provider',
@@ -126,8 +152,8 @@ export const buildExactProgram = (graph: Graph, options: ExactProgramOptions): U
     return integerValue(spec, range, inputName(index));
   });
   const initialisers = graph.initialisers.map(constantValue);
-  const values: Value[] = [];
-  const lookUp = (ref: Ref): Value | undefined => {
+  const values: (Value | undefined)[] = [];
+  const valueAt = (ref: Ref): Value | undefined => {
     switch (ref.tag) {
       case 'Request':
         return requests[ref.value];
@@ -140,14 +166,16 @@ export const buildExactProgram = (graph: Graph, options: ExactProgramOptions): U
   const context: Context = {
     graph,
     builder,
+    weightForm: options.weights ?? 'unsigned',
     resolve(node, input) {
       const ref = node.inputs[input];
-      const value = ref && lookUp(ref);
+      const value = ref && valueAt(ref);
       if (value === undefined) {
+        const place = graph.nodes.indexOf(node);
         throw new CompileError(
           'invalid-graph',
-          `${node.op.tag} node ${values.length} has no input ${input}`,
-          { node: String(values.length), op: node.op.tag },
+          `${node.op.tag} node ${place} has no input ${input}`,
+          { node: String(place), op: node.op.tag },
         );
       }
       return value;
@@ -156,16 +184,52 @@ export const buildExactProgram = (graph: Graph, options: ExactProgramOptions): U
   const wanted = new Set(
     options.outputs === 'all' ? graph.nodes.map((_, index) => index) : graph.header.outputs,
   );
-  graph.nodes.forEach((node, index) => {
-    const value = lowered(context, node);
-    values.push(value);
-    if (!wanted.has(index)) return;
-    integersOf(builder, value, nodeName(index));
-    builder.output(
-      nodeName(index),
-      integerType(value.spec.dtype, `node ${index}`),
-      value.spec.shape,
+  // Where all nodes are wanted, none can be passed over.
+  const byChannel: Map<number, ChannelTables> =
+    options.outputs === 'all' ? new Map() : channelTables(graph);
+  let isByChannel = false;
+  const emitted = (index: number, node: GraphNode): Value | undefined => {
+    const channels = byChannel.get(index);
+    if (channels === undefined) return lowered(context, node);
+    const source = valueAt(channels.source);
+    const tables = channels.tables.flatMap((ref) => (ref && valueAt(ref)) ?? []);
+    if (source === undefined || tables.length === 0) return source;
+    const value = lookedByChannel(context, source, tables, node.output);
+    isByChannel ||= value !== undefined;
+    return value;
+  };
+  // From what is wanted to what that needs, and no more; inputs come before the nodes that read them.
+  const pending = [...wanted].sort((a, b) => b - a);
+  for (let index = pending.at(-1); index !== undefined; index = pending.at(-1)) {
+    const node = graph.nodes[index];
+    if (node === undefined) {
+      throw new CompileError('invalid-graph', `the graph answers with node ${index}, and has none`);
+    }
+    const at = index;
+    const inputs = byChannel.has(at) ? [byChannel.get(at)?.source] : node.inputs;
+    const missing = inputs.flatMap((ref) =>
+      ref?.tag === 'Node' && ref.value < at && values[ref.value] === undefined ? [ref.value] : [],
     );
-  });
-  return builder.build();
+    if (missing.length > 0) {
+      pending.push(...missing.sort((a, b) => b - a));
+      continue;
+    }
+    const value = values[at] ?? emitted(at, node);
+    if (value === undefined) {
+      // Not to be had in one go: by its own inputs, then.
+      byChannel.delete(at);
+      continue;
+    }
+    pending.pop();
+    if (values[at] !== undefined) continue;
+    values[at] = value;
+    if (!wanted.has(at)) continue;
+    integersOf(builder, value, nodeName(at));
+    builder.output(nodeName(at), integerType(value.spec.dtype, `node ${at}`), value.spec.shape);
+  }
+  return { bytes: builder.build(), level: isByChannel ? 'extended' : 'all' };
 };
+
+/** Bytes of the program. To be run with `PROGRAM_CONFIG`. */
+export const buildExactProgram = (graph: Graph, options: ExactProgramOptions): Uint8Array =>
+  createExactProgram(graph, options).bytes;

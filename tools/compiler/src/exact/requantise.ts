@@ -3,11 +3,13 @@ import type { GraphNode, Requant, TensorSpec } from '@veritrace/referee/graph';
 import { CompileError } from '../errors.ts';
 import { dtypeRange, readElements } from '../model/tensors.ts';
 import type { Range } from './bounds.ts';
+import { type Sums, stepFor } from './steps.ts';
 import {
   type Accumulator,
   type Context,
   carriedValue,
   cast,
+  channelShape,
   clampRange,
   integerType,
   integerValue,
@@ -55,18 +57,63 @@ export const rounded = (
   return integerValue(spec, range, quantised, zero);
 };
 
-/** The value `clamp(rint(sum * scale) + zero, min, max)`. */
+/** `clamp(rint(real / step) + zero, min, max)` to 8 bits, with one step or one for each channel. */
+export const quantised = (
+  context: Context,
+  real: string,
+  steps: readonly number[],
+  requant: Requant,
+  spec: TensorSpec,
+): Value => {
+  const { builder } = context;
+  const isOne = steps.length === 1;
+  const shape = isOne ? [] : [steps.length];
+  const zeros = steps.map(() => requant.zero);
+  const divided = builder.op(
+    'QuantizeLinear',
+    [
+      real,
+      builder.overridable('float32', shape, steps),
+      builder.constant(integerType(spec.dtype, 'a tensor'), shape, zeros),
+    ],
+    isOne ? {} : { axis: 1 },
+  );
+  return clamped(context, divided, requant, spec);
+};
+
+/** 8-bit integers that saturated at the ends of their type, clamped to what may be less. */
+export const clamped = (
+  { builder }: Context,
+  name: string,
+  { zero, min, max }: Requant,
+  spec: TensorSpec,
+): Value => {
+  const type = integerType(spec.dtype, 'a tensor');
+  const limit = dtypeRange(spec.dtype as 'U8' | 'I8');
+  const within =
+    min <= limit.min && max >= limit.max
+      ? name
+      : builder.op('Clip', [name, scalar(builder, type, min), scalar(builder, type, max)]);
+  return integerValue(spec, { min, max }, within, zero);
+};
+
+/** The value `clamp(rint(sum * scale) + zero, min, max)`; `sums` are the integers that are summed to, if they are integers. */
 export const requantised = (
   context: Context,
   sum: string,
   scale: Value,
   requant: Requant,
   spec: TensorSpec,
+  sums?: Sums,
 ): Value => {
   const { builder } = context;
   const scales = scalesOf(scale);
-  const trailing = Math.max(0, spec.shape.length - 2);
-  const shape = scales.length === 1 ? [] : [scales.length, ...new Array<number>(trailing).fill(1)];
+  const only = scales[0] ?? 1;
+  if (sums !== undefined && spec.dtype !== 'I32' && scales.length === 1) {
+    const step = stepFor(only, sums, requant.zero, dtypeRange(spec.dtype as 'U8' | 'I8'));
+    if (step !== undefined) return quantised(context, sum, [step], requant, spec);
+  }
+  const shape = channelShape(spec, scales.length);
   const multiplier = builder.overridable('float32', shape, scales);
   return rounded(context, builder.op('Mul', [sum, multiplier]), requant, spec);
 };
@@ -78,12 +125,13 @@ export const finished = (
   sum: Accumulator,
   range: Range,
   requant: Requant | undefined,
+  sums: Sums = clampRange(range),
 ): Value => {
   const { builder } = context;
   if (requant !== undefined) {
     const scale = context.resolve(node, node.inputs.length - 1);
     const real = sum.form === 'float' ? sum.name : cast(builder, sum.name, 'float32');
-    return requantised(context, real, scale, requant, node.output);
+    return requantised(context, real, scale, requant, node.output, sums);
   }
   return sum.form === 'int'
     ? integerValue(node.output, clampRange(range), sum.name)

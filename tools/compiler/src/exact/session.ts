@@ -3,8 +3,9 @@ import { byteLength, type Graph, type TensorSpec } from '@veritrace/referee/grap
 import * as ort from 'onnxruntime-node';
 import { CompileError } from '../errors.ts';
 import { bytesOf, describeSpec, readElements } from '../model/tensors.ts';
+import { type WeightForm, weightForm } from './kernels.ts';
 import {
-  buildExactProgram,
+  createExactProgram,
   type ExactProvider,
   inputName,
   integerType,
@@ -19,10 +20,12 @@ export interface ExactSessionOptions {
   executionProvider?: ExactProvider;
   /** Threads inside an operator. Default: ONNX Runtime's choice. */
   threads?: number;
-  /** Default `all`. */
+  /** Default: the one at which the program is fastest. */
   graphOptimizationLevel?: OptimisationLevel;
   /** `all` (default): every node's output; `declared`: only those that answer a request. */
   outputs?: 'all' | 'declared';
+  /** Default: what is fastest of what is exact on this machine. */
+  weights?: WeightForm;
 }
 
 export interface ExactSession {
@@ -44,6 +47,12 @@ const toTensor = (spec: TensorSpec, bytes: Uint8Array, index: number): ort.Tenso
   return new ort.Tensor(type as 'uint8', elements as Uint8Array, spec.shape);
 };
 
+/**
+ * What a program has to be run with. Otherwise the runtime takes an operator between `DequantizeLinear` and
+ * `QuantizeLinear` for one to compute in 8 bits, rounds its weights, and gives other bits.
+ */
+export const PROGRAM_CONFIG = { session: { disable_quant_qdq: '1' } } as const;
+
 /** Compiles `graph` into a session on this machine. */
 export const createExactSession = async (
   graph: Graph,
@@ -51,11 +60,16 @@ export const createExactSession = async (
 ): Promise<ExactSession> => {
   const provider = options.executionProvider ?? 'cpu';
   const outputs = options.outputs ?? 'all';
-  const program = buildExactProgram(graph, { provider, outputs });
-  const session = await ort.InferenceSession.create(program, {
+  const program = createExactProgram(graph, {
+    provider,
+    outputs,
+    weights: options.weights ?? (await weightForm()),
+  });
+  const session = await ort.InferenceSession.create(program.bytes, {
     executionProviders: [provider],
-    graphOptimizationLevel: options.graphOptimizationLevel ?? 'all',
+    graphOptimizationLevel: options.graphOptimizationLevel ?? program.level,
     logSeverityLevel: 3,
+    extra: PROGRAM_CONFIG,
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
   });
   const nodes =

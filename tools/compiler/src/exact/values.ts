@@ -7,6 +7,7 @@ import { CompileError } from '../errors.ts';
 import { dtypeRange, readElements } from '../model/tensors.ts';
 import { type BuilderType, type ModelBuilder, typeCode } from '../onnx/builder.ts';
 import { EXACT_LIMIT, type Range, reach } from './bounds.ts';
+import type { WeightForm } from './kernels.ts';
 
 const INTEGER_TYPE: Record<Exclude<DType, 'F32'>, BuilderType> = {
   U8: 'uint8',
@@ -31,8 +32,6 @@ export interface Value {
   ints: string | undefined;
   /** Names of float32 forms holding `q - zero`, by zero. */
   readonly carriers: Map<number, string>;
-  /** Carriers that no `DequantizeLinear` made, by zero. See `plainCarrierOf`. */
-  readonly plain: Map<number, string>;
   /** Zero point it was requantised with: what a table over it probably turns at. */
   readonly zeroPoint?: number | undefined;
   /** The constant behind it, when there is one. */
@@ -42,6 +41,7 @@ export interface Value {
 /** What the emission of a node may look at. */
 export interface Context {
   readonly graph: Graph;
+  readonly weightForm: WeightForm;
   readonly builder: ModelBuilder;
   /** The value behind a node's input. Throws a `CompileError` when it has none there. */
   resolve(node: GraphNode, input: number): Value;
@@ -72,7 +72,6 @@ export const integerValue = (
   zeroPoint,
   ints: name,
   carriers: new Map(),
-  plain: new Map(),
   constant: undefined,
 });
 
@@ -87,7 +86,6 @@ export const carriedValue = (
   range,
   ints: undefined,
   carriers: new Map([[zero, name]]),
-  plain: new Map([[zero, name]]),
   constant: undefined,
 });
 
@@ -108,7 +106,6 @@ export const constantValue = (constant: Initialiser): Value => ({
   range: rangeOfElements(readElements(constant.spec.dtype, constant.data)),
   ints: undefined,
   carriers: new Map(),
-  plain: new Map(),
   constant,
 });
 
@@ -128,6 +125,12 @@ export const leaves32 = ({ min, max }: Range): boolean => {
   const limit = dtypeRange('I32');
   return min < limit.min || max > limit.max;
 };
+
+export const is8Bit = ({ spec }: Value): boolean => spec.dtype === 'U8' || spec.dtype === 'I8';
+
+/** Shape under which numbers, one or one for each channel, broadcast against a tensor. */
+export const channelShape = ({ shape }: TensorSpec, count: number): number[] =>
+  count === 1 ? [] : [count, ...shape.slice(2).map(() => 1)];
 
 /** The integer form, made from a carrier if need be; under the name `output` if one is given. */
 export const integersOf = (builder: ModelBuilder, value: Value, output?: string): string => {
@@ -158,16 +161,15 @@ const constantCarrier = (builder: ModelBuilder, { spec, constant }: Value, zero:
 
 /**
  * A float32 form holding `q - zero`; the value must fit. Eight-bit integers become one by a `DequantizeLinear` of scale
- * 1, which is one pass; not to be multiplied with another such (`plainCarrierOf`).
+ * 1, which is one pass.
  */
 export const carrierOf = (builder: ModelBuilder, value: Value, zero: number): string => {
   const known = value.carriers.get(zero);
   if (known !== undefined) return known;
   const { ints } = value;
-  const [nearest] = value.plain;
-  const is8Bit = value.spec.dtype === 'U8' || value.spec.dtype === 'I8';
+  const [nearest] = value.carriers;
   let name = constantCarrier(builder, value, zero);
-  if (name === undefined && ints !== undefined && is8Bit && zero !== 0) {
+  if (name === undefined && ints !== undefined && is8Bit(value) && zero !== 0) {
     const { min, max } = dtypeRange(value.spec.dtype as 'U8' | 'I8');
     if (zero >= min && zero <= max) {
       name = builder.op('DequantizeLinear', [
@@ -187,34 +189,45 @@ export const carrierOf = (builder: ModelBuilder, value: Value, zero: number): st
     if (ints === undefined) throw new CompileError('invalid-graph', 'a tensor has no form');
     const raw = cast(builder, ints, 'float32');
     value.carriers.set(0, raw);
-    value.plain.set(0, raw);
     if (zero === 0) return raw;
     name = builder.op('Sub', [raw, scalar(builder, 'float32', zero)]);
   }
   value.carriers.set(zero, name);
-  value.plain.set(zero, name);
   return name;
 };
 
 /**
- * `carrierOf` for an operand that meets another computed one: never a `DequantizeLinear`, of which two before a product
- * are taken for an invitation to compute in 8 bits, with an accumulator that saturates on some processors.
+ * `(q - zero) * factor`, rounded once, with one factor or one for each channel: of 8-bit integers in the pass that makes
+ * them carriers.
  */
-export const plainCarrierOf = (builder: ModelBuilder, value: Value, zero: number): string => {
-  const known = value.plain.get(zero);
-  if (known !== undefined) return known;
-  if (value.constant === undefined && value.plain.size === 0 && value.ints !== undefined) {
-    value.plain.set(0, cast(builder, value.ints, 'float32'));
-    if (zero === 0) return plainCarrierOf(builder, value, 0);
+export const scaledCarrier = (
+  { builder }: Context,
+  value: Value,
+  zero: number,
+  factors: readonly number[],
+): string => {
+  const isOne = factors.length === 1;
+  if (isOne && factors[0] === 1) return carrierOf(builder, value, zero);
+  const { ints, spec } = value;
+  if (ints !== undefined && is8Bit(value)) {
+    const { min, max } = dtypeRange(spec.dtype as 'U8' | 'I8');
+    if (zero >= min && zero <= max) {
+      const type = integerType(spec.dtype, 'a tensor');
+      const shape = isOne ? [] : [factors.length];
+      const zeros = factors.map(() => zero);
+      return builder.op(
+        'DequantizeLinear',
+        [
+          ints,
+          builder.overridable('float32', shape, factors),
+          builder.constant(type, shape, zeros),
+        ],
+        isOne ? {} : { axis: 1 },
+      );
+    }
   }
-  const [nearest] = value.plain;
-  if (value.constant !== undefined || nearest === undefined) {
-    return carrierOf(builder, value, zero);
-  }
-  const [have, carrier] = nearest;
-  const name = builder.op('Add', [carrier, scalar(builder, 'float32', have - zero)]);
-  value.plain.set(zero, name);
-  return name;
+  const numbers = builder.overridable('float32', channelShape(spec, factors.length), factors);
+  return builder.op('Mul', [carrierOf(builder, value, zero), numbers]);
 };
 
 /**

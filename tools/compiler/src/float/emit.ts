@@ -3,8 +3,17 @@
  * does not have can be observed all the same.
  */
 import { type AttributeValue, createModelBuilder, type ModelBuilder } from '../onnx/builder.ts';
+import { quantiseBias } from '../quantise/weights.ts';
 import { evaluateOp } from './evaluate.ts';
-import type { Constant, FloatGraph, FloatNode, FloatOp, ResizePlace, Unary } from './graph.ts';
+import type {
+  ActivationQuantisation,
+  Constant,
+  FloatGraph,
+  FloatNode,
+  FloatOp,
+  ResizePlace,
+  Unary,
+} from './graph.ts';
 
 const OPSET = 17;
 
@@ -121,6 +130,7 @@ const emitNode = (
   builder: ModelBuilder,
   { op, inputs, output }: FloatNode,
   shapeOf: (tensor: string) => readonly number[],
+  quantisationOf: (tensor: string) => ActivationQuantisation | undefined,
 ): string => {
   const [x = ''] = inputs;
   const from = shapeOf(x);
@@ -130,7 +140,42 @@ const emitNode = (
   const ints = (values: readonly number[]) => builder.constant('int64', [values.length], values);
   const emit = (name: string, operands: readonly string[], attributes: Attributes = {}): string =>
     builder.op(name, operands, attributes, output);
-  const biasOf = (bias: Float64Array | undefined) => (bias ? [floats([bias.length], bias)] : []);
+  /** Weights, and the bias if there is one: as integers where the input has a quantisation and the weights have integers. */
+  const operandsOf = (weights: Constant, bias: Float64Array | undefined): string[] => {
+    const source = quantisationOf(x);
+    const { quantised } = weights;
+    if (source === undefined || quantised === undefined) {
+      return [
+        floats(weights.shape, weights.values),
+        ...(bias ? [floats([bias.length], bias)] : []),
+      ];
+    }
+    const { dtype, values, zero, scales } = quantised;
+    const isOne = scales.length === 1;
+    const [shape, axis] = isOne ? [[], {}] : [[scales.length], { axis: 0 }];
+    const type = dtype === 'U8' ? 'uint8' : 'int8';
+    const zeros = scales.map(() => zero);
+    const dequantised = builder.op(
+      'DequantizeLinear',
+      [
+        builder.constant(type, weights.shape, values),
+        floats(shape, scales),
+        builder.constant(type, shape, zeros),
+      ],
+      axis,
+    );
+    if (bias === undefined) return [dequantised];
+    const sums = scales.map((scale) => scale * source.scale);
+    const integers = quantiseBias(bias, source.scale, scales);
+    return [
+      dequantised,
+      builder.op(
+        'DequantizeLinear',
+        [builder.constant('int32', [bias.length], integers), floats(shape, sums)],
+        axis,
+      ),
+    ];
+  };
   switch (op.tag) {
     case 'Conv':
     case 'ConvTranspose': {
@@ -145,7 +190,7 @@ const emitNode = (
           1;
         return (shape[axis + 2] ?? 1) - reach + (pads[axis] ?? 0) + (pads[axis + 2] ?? 0);
       });
-      return emit(op.tag, [x, floats(weights.shape, weights.values), ...biasOf(op.bias)], {
+      return emit(op.tag, [x, ...operandsOf(weights, op.bias)], {
         kernel_shape: [height, width],
         strides,
         pads,
@@ -155,7 +200,7 @@ const emitNode = (
       });
     }
     case 'Dense':
-      return emit('Gemm', [x, floats(op.weights.shape, op.weights.values), ...biasOf(op.bias)], {
+      return emit('Gemm', [x, ...operandsOf(op.weights, op.bias)], {
         transB: 1,
       });
     case 'Affine': {
@@ -252,9 +297,15 @@ const emitNode = (
 /** What a computed tensor is called in the model of `emitOnnx`: no name that the model makes up is like it. */
 const emittedName = (tensor: string): string => `:${tensor}`;
 
+export interface EmitOptions {
+  /** Tensors whose readers' weights and biases are written as integers, if they have any. */
+  quantisations?: ReadonlyMap<string, ActivationQuantisation>;
+}
+
 /** The model. Inputs keep their names; those of computed tensors are told by `nameOf`. Outputs are the graph's. */
 export const emitOnnx = (
   graph: FloatGraph,
+  { quantisations = new Map() }: EmitOptions = {},
 ): { onnx: Uint8Array; nameOf: (tensor: string) => string } => {
   const builder = createModelBuilder('float', OPSET);
   const shapeOf = (tensor: string): readonly number[] => graph.shapes.get(tensor) ?? [];
@@ -262,11 +313,13 @@ export const emitOnnx = (
   const named = (tensor: string) => (inputs.has(tensor) ? tensor : emittedName(tensor));
   for (const { name, shape } of graph.inputs) builder.input(name, 'float32', shape);
   const shapes = new Map([...graph.shapes].map(([name, shape]) => [named(name), shape]));
+  const emitted = new Map([...quantisations].map(([name, one]) => [named(name), one]));
   for (const node of graph.nodes) {
     emitNode(
       builder,
       { ...node, inputs: node.inputs.map(named), output: named(node.output) },
       (tensor) => shapes.get(tensor) ?? [],
+      (tensor) => emitted.get(tensor),
     );
   }
   const kinds = new Map(graph.nodes.map(({ op, output }) => [output, op]));

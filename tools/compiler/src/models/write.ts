@@ -21,7 +21,8 @@ if (path === undefined) {
   const onnx = await mobileNetV2({ size: SIZE });
   await writeFile(join(folder, 'model.onnx'), onnx);
   const samples = naturalImages(SAMPLES, SIZE, SEED).map((image) => [image]);
-  const model = await compile(onnx, { name: 'mobilenet-v2', calibration: { samples } });
+  const model = await compile(onnx, { name: 'mobilenet-v2', calibration: { samples }, qdq: true });
+  if (model.qdq !== undefined) await writeFile(join(folder, 'model.qdq.onnx'), model.qdq);
   await writeCompiled(join(folder, 'compiled'), model, createReferee());
   process.stdout.write(
     `${folder}: ${model.graph.nodes.length} nodes, ${model.graphBin.length} bytes\n`,

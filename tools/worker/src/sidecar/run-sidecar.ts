@@ -8,6 +8,7 @@ import { createEngines } from '../engines.ts';
 import { type Journal, openJournal } from '../journal.ts';
 import { freeModels, openModels } from '../open-models.ts';
 import { openStores } from '../stores.ts';
+import { createTracer } from '../tracer.ts';
 import type { Logger } from '../types.ts';
 import { limitsFor, serveSidecar } from './server.ts';
 import { createSidecar } from './sidecar.ts';
@@ -37,6 +38,7 @@ export const runSidecar = async (
     await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
   ) as { version: string };
   let journal: Journal | undefined;
+  const tracer = createTracer({ logger });
   try {
     const server = await serveSidecar({
       listen: settings.listen,
@@ -49,6 +51,7 @@ export const runSidecar = async (
           models,
           engines: createEngines(createExactSession, settings.engine),
           referee,
+          tracer,
           journal,
           logger,
           verifySampleTiles: settings.verifySampleTiles,
@@ -69,6 +72,7 @@ export const runSidecar = async (
     }
     if (sidecar.failed.aborted) throw sidecar.failed.reason;
   } finally {
+    await tracer.dispose();
     journal?.close();
     freeModels(models);
     logger.info({}, 'sidecar stopped');

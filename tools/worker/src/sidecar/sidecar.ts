@@ -13,6 +13,7 @@ import type { Engines } from '../engines.ts';
 import { emptyStore, gatherInputs, sourcesOf } from '../inputs.ts';
 import type { Journal } from '../journal.ts';
 import { FatalError } from '../loop.ts';
+import type { Tracer } from '../tracer.ts';
 import type { Clock, LoadedModel, Logger } from '../types.ts';
 import { verifySample } from '../verify-sample.ts';
 import { createCache } from './cache.ts';
@@ -44,6 +45,8 @@ export interface SidecarDeps {
   models: readonly LoadedModel[];
   engines: Engines;
   referee: Referee;
+  /** Where outputs are committed to; its owner disposes of it. On the sidecar's own thread when absent. */
+  tracer?: Tracer;
   journal: Journal;
   logger: Logger;
   /** Where inputs are got that are not on chain, and outputs put that are larger than a claim. Nowhere when absent. */
@@ -132,10 +135,15 @@ export const createSidecar = (deps: SidecarDeps): Sidecar => {
     Attest: 0,
   };
 
-  const compute = async (job: Job, identity: Hex, model: LoadedModel): Promise<Computed> => {
-    const began = clock();
-    const nodeOutputs = await engines.run(model, job.inputs);
-    const claim = claimOf(referee, model, { nodeOutputs }, maxOutputBytes);
+  /** From outputs to what is stood for. */
+  const concluded = async (
+    job: Job,
+    identity: Hex,
+    model: LoadedModel,
+    nodeOutputs: Uint8Array[],
+    began: number,
+  ): Promise<Computed> => {
+    const claim = await claimOf(deps, model, { nodeOutputs }, maxOutputBytes);
     const known = book.get(identity);
     const isSame = known === undefined || bytesEqual(claim.traceRoot, known.prepared.traceRoot);
     const refusal = isSame
@@ -152,9 +160,15 @@ export const createSidecar = (deps: SidecarDeps): Sidecar => {
 
   /** Computes in its turn. Never rejects. */
   const begin = (job: Job, identity: Hex, model: LoadedModel): Promise<Attempt<Computed>> => {
-    const work = turn.then(async (): Promise<Attempt<Computed>> => {
+    // The next one's turn comes when the engine is free; what was computed is committed to and looked at meanwhile.
+    const ran = turn.then(async () => {
+      const began = clock();
+      return { began, nodeOutputs: await engines.run(model, job.inputs) };
+    });
+    const conclude = async (): Promise<Attempt<Computed>> => {
       try {
-        const result = await compute(job, identity, model);
+        const { began, nodeOutputs } = await ran;
+        const result = await concluded(job, identity, model, nodeOutputs, began);
         cache.put(identity, result, bytesOf(result.nodeOutputs));
         return { type: 'ready', result };
       } catch (error) {
@@ -170,8 +184,9 @@ export const createSidecar = (deps: SidecarDeps): Sidecar => {
       } finally {
         computing.delete(identity);
       }
-    });
-    turn = work;
+    };
+    const work = conclude();
+    turn = ran.catch(() => undefined);
     computing.set(identity, work);
     return work;
   };
