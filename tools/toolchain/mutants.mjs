@@ -70,7 +70,8 @@ const options = () => {
   const [part, parts] = [Number(shard?.[1]), Number(shard?.[2])];
   if (!(part >= 1 && part <= parts)) throw new Error(`--shard is K/N, not ${values.shard}`);
   const jobs = Number(values.jobs);
-  if (!Number.isInteger(jobs) || jobs < 1) throw new Error(`--jobs is a number, not ${values.jobs}`);
+  if (!Number.isInteger(jobs) || jobs < 1)
+    throw new Error(`--jobs is a number, not ${values.jobs}`);
   return { ...values, name: values.package, scope, part, parts, jobs };
 };
 

@@ -57,9 +57,7 @@ export const listMutants = (toolchain, env, globs) => {
   const all = numbered(ask(toolchain, env, ['--no-config', ...files]));
   const kept = new Set(ask(toolchain, env, files).map((mutant) => mutant.name));
   return {
-    mutants: all
-      .filter((mutant) => kept.has(mutant.name))
-      .map((mutant, id) => ({ ...mutant, id })),
+    mutants: all.filter((mutant) => kept.has(mutant.name)).map((mutant, id) => ({ ...mutant, id })),
     justified: all.filter((mutant) => !kept.has(mutant.name)),
   };
 };

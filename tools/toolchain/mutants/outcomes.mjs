@@ -45,7 +45,9 @@ export const summarise = ({ mutants, justified, outcomes }) => {
   }
   for (const mutant of justified) count(mutant.file, 'justified');
   return {
-    files: [...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([file, counts]) => ({ file, ...counts })),
+    files: [...files]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([file, counts]) => ({ file, ...counts })),
     total,
     score: scoreOf(total),
     missed,
@@ -69,6 +71,8 @@ export const renderOutcomes = ({ files, total, score, missed, unwoven }) => {
     ...files.map((file) => row(`\`${file.file.replace(/^pallets\//, '')}\``, file, scoreOf(file))),
     row('all', total, score),
     ...(missed.length === 0 ? [] : ['', 'Missed:', '', ...missed.map((name) => `- \`${name}\``)]),
-    ...(unwoven.length === 0 ? [] : ['', 'Without a switch:', '', ...unwoven.map((name) => `- \`${name}\``)]),
+    ...(unwoven.length === 0
+      ? []
+      : ['', 'Without a switch:', '', ...unwoven.map((name) => `- \`${name}\``)]),
   ].join('\n');
 };

@@ -112,7 +112,9 @@ export const surveyTests = async ({ programs, folder, cached, jobs, say }) => {
       seconds: 3_600,
     });
     if (result !== 'passed') throw new Error(`${test.name} fails without a mutant`);
-    const reached = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean).map(Number) : [];
+    const reached = existsSync(file)
+      ? readFileSync(file, 'utf8').split('\n').filter(Boolean).map(Number)
+      : [];
     Object.assign(test, { seconds, reached: [...new Set(reached)] });
     if (done % 20 === 0) say(`surveyed ${done} of ${tests.length} tests`);
   });
@@ -124,7 +126,10 @@ const groups = (tests) => {
   const grouped = [];
   let [group, left] = [[], 0.2];
   for (const test of [...tests].sort((a, b) => a.seconds - b.seconds)) {
-    if (group.length > 0 && (test.seconds > left || group[0].program !== test.program || group.length >= 64)) {
+    if (
+      group.length > 0 &&
+      (test.seconds > left || group[0].program !== test.program || group.length >= 64)
+    ) {
       grouped.push(group);
       [group, left] = [[], Math.max(0.2, 2 * test.seconds)];
     }

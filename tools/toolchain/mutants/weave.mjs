@@ -1,6 +1,14 @@
 // All mutants in one build, each behind a switch.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '../sources.mjs';
@@ -107,9 +115,12 @@ export const weaveAndBuild = ({ toolchain, env, folder, mutants, command, say })
     for (const id of unviable) known[byId.get(id).key] = 'unviable';
     for (const id of unwoven) known[byId.get(id).key] = 'unwoven';
     writeFileSync(book, JSON.stringify(known));
-    if (built.status === 0) return { tree, programs: testPrograms(messages, tree), unviable, unwoven };
+    if (built.status === 0)
+      return { tree, programs: testPrograms(messages, tree), unviable, unwoven };
     if (unviable.size + unwoven.size === before) {
-      throw new Error(`the woven sources do not compile, and no mutant is to blame:\n${strange.join('\n')}`);
+      throw new Error(
+        `the woven sources do not compile, and no mutant is to blame:\n${strange.join('\n')}`,
+      );
     }
   }
   rmSync(join(folder, 'tree'), { recursive: true, force: true });
@@ -134,5 +145,11 @@ const testPrograms = (messages, tree) =>
     if (!isTest || message.executable === null) return [];
     const folder = dirname(message.manifest_path);
     if (!/^(pallets|runtime)(\/|$)/.test(relative(tree, folder))) return [];
-    return [{ name: `${relative(tree, folder)}:${message.target.name}`, folder, program: message.executable }];
+    return [
+      {
+        name: `${relative(tree, folder)}:${message.target.name}`,
+        folder,
+        program: message.executable,
+      },
+    ];
   });

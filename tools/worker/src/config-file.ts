@@ -96,8 +96,22 @@ export const computing = (models: typeof modelsSchema | typeof offlineModelsSche
     .strictObject({
       executionProvider: z.enum(['cpu']).default('cpu'),
       threads: z.number().int().min(1).max(256).default(1),
+      memoryMiB: z
+        .number()
+        .int()
+        .min(256)
+        .max(2 ** 20)
+        .default(4_096)
+        .describe('memory of the process that computes one model; one that wants more is ended'),
+      seconds: z
+        .number()
+        .int()
+        .min(1)
+        .max(86_400)
+        .default(300)
+        .describe('what one run of a model may take; one that takes longer is ended'),
     })
-    .default({ executionProvider: 'cpu', threads: 1 }),
+    .default({ executionProvider: 'cpu', threads: 1, memoryMiB: 4_096, seconds: 300 }),
   stores: storesSchema
     .default([])
     .describe(

@@ -1,8 +1,8 @@
 /** A sidecar as a process of its own. */
 import { readFile } from 'node:fs/promises';
-import { createExactSession } from '@veritrace/compiler';
 import { createReferee } from '@veritrace/referee';
 import type { Hex } from '@veritrace/sdk';
+import { createChildEngines } from '../child-engine/child-engine.ts';
 import type { SidecarSettings } from '../config.ts';
 import { createEngines } from '../engines.ts';
 import { type Journal, openJournal } from '../journal.ts';
@@ -47,7 +47,7 @@ export const runSidecar = async (
         journal = openJournal(settings.journal);
         return createSidecar({
           models,
-          engines: createEngines(createExactSession, settings.engine),
+          engines: createEngines(createChildEngines(settings.engine), settings.engine),
           referee,
           journal,
           logger,
