@@ -136,6 +136,7 @@ interface Written {
   models?: ModelSource[] | { folder: string };
   journal?: string;
   modelCache?: string;
+  tokenFile?: string;
   stores?: StoreSettings[];
   operator?: SecretPlace;
   key?: SecretPlace;
@@ -230,7 +231,7 @@ const isFolder = (models: Written['models']): models is { folder: string } =>
   models !== undefined && !Array.isArray(models);
 
 const located = (written: Written, folder: string): Written => {
-  const { models, journal, modelCache, stores } = written;
+  const { models, journal, modelCache, tokenFile, stores } = written;
   const at = (path: string): string => resolve(folder, path);
   const secrets = Object.fromEntries(
     SECRETS.flatMap((name) => {
@@ -250,6 +251,7 @@ const located = (written: Written, folder: string): Written => {
         }),
     ...(journal === undefined ? {} : { journal: at(journal) }),
     ...(modelCache === undefined ? {} : { modelCache: at(modelCache) }),
+    ...(tokenFile === undefined ? {} : { tokenFile: at(tokenFile) }),
     ...(stores === undefined
       ? {}
       : { stores: stores.map((store) => ('dir' in store ? { dir: at(store.dir) } : store)) }),

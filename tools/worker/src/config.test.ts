@@ -240,6 +240,8 @@ describe("a sidecar's config file", () => {
       models: [{ dir: join(folder, 'models/toy') }],
       engine: { executionProvider: 'cpu', threads: 1, memoryMiB: 4_096, seconds: 300 },
       journal: join(folder, 'sidecar.journal'),
+      tokenFile: join(folder, 'sidecar.token'),
+      requireToken: true,
       verifySampleTiles: 8,
       stores: [],
       modelCache: join(folder, 'model-cache'),

@@ -11,6 +11,7 @@ import { openStores } from '../stores.ts';
 import type { Logger } from '../types.ts';
 import { limitsFor, serveSidecar } from './server.ts';
 import { createSidecar } from './sidecar.ts';
+import { openToken } from './token.ts';
 
 /** What a sidecar says once it can be asked. */
 export interface SidecarReady {
@@ -41,6 +42,7 @@ export const runSidecar = async (
     const server = await serveSidecar({
       listen: settings.listen,
       limits: limitsFor(models),
+      token: settings.requireToken ? openToken(settings.tokenFile) : undefined,
       version,
       logger,
       open: () => {
@@ -61,6 +63,9 @@ export const runSidecar = async (
     const { sidecar, url } = server;
     try {
       logger.info({ url }, 'sidecar started');
+      if (!settings.requireToken) {
+        logger.warn({}, 'no token is required: everybody with an account on this machine may ask');
+      }
       onReady({ url, models: sidecar.status().models });
       await aborted(AbortSignal.any([signal, sidecar.failed]));
     } finally {
