@@ -91,9 +91,11 @@ const ask = async (url: string, action: JobAction): Promise<Answer> => {
     action,
   };
   for (;;) {
+    const token = (await readFile(join(folder, 'sidecar.token'), 'utf8')).trim();
     const response = await fetch(`${url}/v1/act`, {
       method: 'POST',
       body: encodeJob(job) as BodyInit,
+      headers: { authorization: `Bearer ${token}` },
     });
     expect(response.status).toBe(200);
     const answer = decodeAnswer(new Uint8Array(await response.arrayBuffer()));
@@ -119,6 +121,12 @@ describe('veritrace worker sidecar', { timeout: 120_000 }, () => {
     const { trace, salt } = revealed.value;
     expect(trace).toEqual(model.loaded.trace(model.loaded.evaluate([input])));
     expect(second.log()).not.toContain(Buffer.from(salt).toString('hex'));
+    const token = (await readFile(join(folder, 'sidecar.token'), 'utf8')).trim();
+    for (const written of [first.printed, first.log(), second.printed, second.log()]) {
+      expect(written).not.toContain(token);
+    }
+    const stranger = await fetch(`${again.url}/v1/act`, { method: 'POST', body: 'anything' });
+    expect(stranger.status).toBe(401);
     expect(await readFile(join(folder, 'sidecar.journal'), 'utf8')).toContain(hex(salt));
 
     const health = await (await fetch(`${again.url}/health`)).json();

@@ -96,8 +96,22 @@ export const computing = (models: typeof modelsSchema | typeof offlineModelsSche
     .strictObject({
       executionProvider: z.enum(['cpu']).default('cpu'),
       threads: z.number().int().min(1).max(256).default(1),
+      memoryMiB: z
+        .number()
+        .int()
+        .min(256)
+        .max(2 ** 20)
+        .default(4_096)
+        .describe('memory of the process that computes one model; one that wants more is ended'),
+      seconds: z
+        .number()
+        .int()
+        .min(1)
+        .max(86_400)
+        .default(300)
+        .describe('what one run of a model may take; one that takes longer is ended'),
     })
-    .default({ executionProvider: 'cpu', threads: 1 }),
+    .default({ executionProvider: 'cpu', threads: 1, memoryMiB: 4_096, seconds: 300 }),
   stores: storesSchema
     .default([])
     .describe(
@@ -122,6 +136,7 @@ interface Written {
   models?: ModelSource[] | { folder: string };
   journal?: string;
   modelCache?: string;
+  tokenFile?: string;
   stores?: StoreSettings[];
   operator?: SecretPlace;
   key?: SecretPlace;
@@ -216,7 +231,7 @@ const isFolder = (models: Written['models']): models is { folder: string } =>
   models !== undefined && !Array.isArray(models);
 
 const located = (written: Written, folder: string): Written => {
-  const { models, journal, modelCache, stores } = written;
+  const { models, journal, modelCache, tokenFile, stores } = written;
   const at = (path: string): string => resolve(folder, path);
   const secrets = Object.fromEntries(
     SECRETS.flatMap((name) => {
@@ -236,6 +251,7 @@ const located = (written: Written, folder: string): Written => {
         }),
     ...(journal === undefined ? {} : { journal: at(journal) }),
     ...(modelCache === undefined ? {} : { modelCache: at(modelCache) }),
+    ...(tokenFile === undefined ? {} : { tokenFile: at(tokenFile) }),
     ...(stores === undefined
       ? {}
       : { stores: stores.map((store) => ('dir' in store ? { dir: at(store.dir) } : store)) }),

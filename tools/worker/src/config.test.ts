@@ -58,7 +58,7 @@ describe('a config file', () => {
       endpoint: 'ws://127.0.0.1:9944',
       operator: { env: 'KEY' },
       models: [{ dir: join(folder, 'models/toy') }],
-      engine: { executionProvider: 'cpu', threads: 1 },
+      engine: { executionProvider: 'cpu', threads: 1, memoryMiB: 4_096, seconds: 300 },
       journal: join(folder, 'worker.journal'),
       verifySampleTiles: 8,
       limits: { waitingTransactions: 8 },
@@ -238,8 +238,10 @@ describe("a sidecar's config file", () => {
     expect(await readSidecarConfig(write('models: [{ dir: models/toy }]'))).toEqual({
       listen: { host: '127.0.0.1', port: 8931 },
       models: [{ dir: join(folder, 'models/toy') }],
-      engine: { executionProvider: 'cpu', threads: 1 },
+      engine: { executionProvider: 'cpu', threads: 1, memoryMiB: 4_096, seconds: 300 },
       journal: join(folder, 'sidecar.journal'),
+      tokenFile: join(folder, 'sidecar.token'),
+      requireToken: true,
       verifySampleTiles: 8,
       stores: [],
       modelCache: join(folder, 'model-cache'),
@@ -314,7 +316,7 @@ describe('config files of the other daemons', () => {
       seals: false,
       proofCap: { bytes: 262_144, blockShare: 0.05 },
       stores: [],
-      engine: { executionProvider: 'cpu', threads: 1 },
+      engine: { executionProvider: 'cpu', threads: 1, memoryMiB: 4_096, seconds: 300 },
     });
     expect(
       await readChallengerConfig(write(shownConfig(await readChallengerConfig(file)))),

@@ -60,6 +60,15 @@ const sidecarFile = z.strictObject({
     .default({ host: '127.0.0.1', port: DEFAULT_PORT }),
   ...computing(offlineModelsSchema),
   ...publishing('sidecar.journal'),
+  tokenFile: z
+    .string()
+    .min(1)
+    .default('sidecar.token')
+    .describe('the file with the token that a job has to come with; made if there is none'),
+  requireToken: z
+    .boolean()
+    .default(true)
+    .describe('whether jobs have to come with the token; nodes of earlier releases bring none'),
 });
 
 /** What every daemon has that acts for an account of its own. */

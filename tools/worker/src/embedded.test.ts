@@ -384,7 +384,7 @@ describe('on the embedded chain', () => {
       stores: [{ dir: join(folder, 'graphs') }],
       modelCache: join(folder, 'cache'),
       maxModelBytes: 1,
-      engine: { executionProvider: 'cpu', threads: 1 } as const,
+      engine: { executionProvider: 'cpu', threads: 1, memoryMiB: 2_048, seconds: 300 } as const,
     };
     process.env.DAEMON_KEY = '//embedded-test-user';
     const journalOf = (name: string) => join(folder, `${name}.journal`);

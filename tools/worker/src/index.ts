@@ -1,5 +1,6 @@
 export type { Action, Chain, ClaimMade, Outcome } from './chain.ts';
 export { createChallenger } from './challenger.ts';
+export { createChildEngines, EngineError, type EngineLimits } from './child-engine/child-engine.ts';
 export { entryOf } from './claim.ts';
 export { chainOf } from './client-chain.ts';
 export {

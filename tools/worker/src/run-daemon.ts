@@ -1,5 +1,4 @@
 /** Daemons as processes of their own: what they have in common, and one function for each. */
-import { createExactSession } from '@veritrace/compiler';
 import { createReferee, type Referee } from '@veritrace/referee';
 import {
   type Account,
@@ -11,6 +10,7 @@ import {
 } from '@veritrace/sdk';
 import type { Chain } from './chain.ts';
 import { createChallenger } from './challenger.ts';
+import { createChildEngines } from './child-engine/child-engine.ts';
 import { chainOf } from './client-chain.ts';
 import type {
   ChallengerSettings,
@@ -141,7 +141,7 @@ export const runWorker = (settings: WorkerSettings, options: RunOptions): Promis
             waitingTransactions: settings.limits.waitingTransactions,
             ...(settings.minPrice === undefined ? {} : { minPrice: settings.minPrice }),
           },
-          { ...deps, createEngine: createExactSession },
+          { ...deps, createEngine: createChildEngines(settings.engine) },
         ),
     },
     options,
@@ -161,7 +161,11 @@ export const runChallenger = (settings: ChallengerSettings, options: RunOptions)
       create: (account, models, deps) =>
         createChallenger(
           { account, models, seals: settings.seals, proofCap: settings.proofCap },
-          { ...deps, createEngine: createExactSession, engine: settings.engine },
+          {
+            ...deps,
+            createEngine: createChildEngines(settings.engine),
+            engine: settings.engine,
+          },
         ),
     },
     options,

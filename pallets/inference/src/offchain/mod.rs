@@ -11,7 +11,7 @@ mod sidecar;
 
 pub use key::{OperatorKeys, Pair, Public, Signature, KEY_TYPE};
 pub use protocol::{Action, Answer, Job, VERSION};
-pub use sidecar::{ADDRESS_KEY, DEFAULT_ADDRESS};
+pub use sidecar::{ADDRESS_KEY, DEFAULT_ADDRESS, TOKEN_KEY};
 
 use crate::utility_impls::ClaimRoots;
 use crate::{Call, Config, InputSource, Inputs, OutputOf, OutputsOf, Pallet, Visibility, WorkOf};

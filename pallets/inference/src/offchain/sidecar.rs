@@ -11,6 +11,10 @@ use sp_runtime::offchain::{HttpError, StorageKind, Timestamp};
 
 /// Where the node's persistent off-chain storage has the address; set by the RPC `offchain_localStorageSet`.
 pub const ADDRESS_KEY: &[u8] = b"veritrace::sidecar";
+/// Where that storage has the token that the sidecar asks for; set in the same way, to what is in the sidecar's token file.
+pub const TOKEN_KEY: &[u8] = b"veritrace::sidecar-token";
+/// Most characters that a token has.
+const MAX_TOKEN: usize = 128;
 /// The address when none is set.
 pub const DEFAULT_ADDRESS: &str = "http://127.0.0.1:8931";
 /// What is asked for.
@@ -48,6 +52,9 @@ impl core::fmt::Display for Trouble {
         match self {
             Self::Unreachable => f.write_str("nobody answers there; is the sidecar running?"),
             Self::TooSlow => f.write_str("it gave no answer in time"),
+            Self::Status(401) => f.write_str(
+                "it wants its token; set it by offchain_localStorageSet under veritrace::sidecar-token",
+            ),
             Self::Status(code) => write!(f, "it answered with status {code}; its log says why"),
             Self::TooLarge { limit } => write!(f, "its answer has more than {limit} bytes"),
             Self::Undecodable => {
@@ -103,6 +110,17 @@ fn parse(stored: &[u8]) -> Option<String> {
     Some(format!("{host}{port}"))
 }
 
+/// The token that is set. `None` when none is, or when it is nothing that can stand in a header: letters, digits, `-` and
+/// `_`, and no more than 128 of them.
+pub(crate) fn token() -> Option<String> {
+    let stored = sp_io::offchain::local_storage_get(StorageKind::PERSISTENT, TOKEN_KEY)?;
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
+    if stored.is_empty() || stored.len() > MAX_TOKEN || !stored.iter().all(is_plain) {
+        return None;
+    }
+    String::from_utf8(stored).ok()
+}
+
 /// Posts a job. Waits no longer than until `deadline`, and reads no more than `limit` bytes.
 pub(crate) fn ask(
     address: &str,
@@ -111,8 +129,13 @@ pub(crate) fn ask(
     deadline: Timestamp,
 ) -> Result<Answer, Trouble> {
     let url = format!("{address}{PATH}");
-    let response = Request::post(&url, vec![job.encode()])
-        .add_header("content-type", "application/octet-stream")
+    let request = Request::post(&url, vec![job.encode()])
+        .add_header("content-type", "application/octet-stream");
+    let request = match token() {
+        Some(token) => request.add_header("authorization", &format!("Bearer {token}")),
+        None => request,
+    };
+    let response = request
         .deadline(deadline)
         .send()?
         .try_wait(deadline)

@@ -89,7 +89,11 @@ const bootstrap = async (run: Run): Promise<void> => {
     const port =
       worker.kind === 'offchain' ? (worker.sidecar_port ?? (await run.ports.take())) : undefined;
     const models = serves.flatMap((model) => folders.get(model) ?? []);
-    const config = writeWorkerConfig({ dir, worker, keys, models, ws: node.ws, port });
+    const { file: config, token } = writeWorkerConfig({
+      ...{ dir, worker, keys, models },
+      ws: node.ws,
+      port,
+    });
     const sidecar = port === undefined ? null : `http://127.0.0.1:${port}`;
     workers.push({
       name,
@@ -107,7 +111,7 @@ const bootstrap = async (run: Run): Promise<void> => {
         cwd: dir,
       },
     });
-    if (sidecar !== null) await announceSidecar(node.ws, sidecar);
+    if (sidecar !== null && token !== undefined) await announceSidecar(node.ws, sidecar, token);
   }
   run.change({ workers });
   await Promise.all(workers.map(({ name }) => beginWorker(run, name)));

@@ -1,8 +1,8 @@
 /** A sidecar as a process of its own. */
 import { readFile } from 'node:fs/promises';
-import { createExactSession } from '@veritrace/compiler';
 import { createReferee } from '@veritrace/referee';
 import type { Hex } from '@veritrace/sdk';
+import { createChildEngines } from '../child-engine/child-engine.ts';
 import type { SidecarSettings } from '../config.ts';
 import { createEngines } from '../engines.ts';
 import { type Journal, openJournal } from '../journal.ts';
@@ -12,6 +12,7 @@ import { createTracer } from '../tracer.ts';
 import type { Logger } from '../types.ts';
 import { limitsFor, serveSidecar } from './server.ts';
 import { createSidecar } from './sidecar.ts';
+import { openToken } from './token.ts';
 
 /** What a sidecar says once it can be asked. */
 export interface SidecarReady {
@@ -43,13 +44,14 @@ export const runSidecar = async (
     const server = await serveSidecar({
       listen: settings.listen,
       limits: limitsFor(models),
+      token: settings.requireToken ? openToken(settings.tokenFile) : undefined,
       version,
       logger,
       open: () => {
         journal = openJournal(settings.journal);
         return createSidecar({
           models,
-          engines: createEngines(createExactSession, settings.engine),
+          engines: createEngines(createChildEngines(settings.engine), settings.engine),
           referee,
           tracer,
           journal,
@@ -64,6 +66,9 @@ export const runSidecar = async (
     const { sidecar, url } = server;
     try {
       logger.info({ url }, 'sidecar started');
+      if (!settings.requireToken) {
+        logger.warn({}, 'no token is required: everybody with an account on this machine may ask');
+      }
       onReady({ url, models: sidecar.status().models });
       await aborted(AbortSignal.any([signal, sidecar.failed]));
     } finally {

@@ -44,9 +44,11 @@ const serve = async (
   limits: Partial<ServerLimits> = {},
   host: '127.0.0.1' | '::1' = '127.0.0.1',
   port = 0,
+  token?: string,
 ) => {
   const server = await serveSidecar({
     listen: { host, port },
+    token,
     limits: { ...LIMITS, ...limits },
     version: '1.2.3',
     logger: quiet,
@@ -140,6 +142,35 @@ describe('a sidecar server', () => {
       encodeJob(job),
     );
     expect(status).toBe(200);
+  });
+
+  it('takes no job without its token', async () => {
+    let asked = 0;
+    const counted: Sidecar['act'] = (each) => {
+      asked += 1;
+      return pending(each);
+    };
+    const token = 'a-token-that-is-long-enough';
+    const { url } = await serve(counted, {}, '127.0.0.1', 0, token);
+    const wrong: Record<string, string>[] = [
+      {},
+      { authorization: token },
+      { authorization: `Bearer ${token.slice(1)}` },
+      { authorization: 'Bearer ' },
+      { cookie: `Bearer ${token}` },
+    ];
+    for (const headers of wrong) {
+      const response = await post(url, encodeJob(job), headers);
+      expect(response.status, JSON.stringify(headers)).toBe(401);
+      expect(response.headers.get('www-authenticate')).toBe('Bearer');
+      expect(await response.text()).not.toContain(token.slice(1));
+    }
+    expect(asked).toBe(0);
+    const response = await post(url, encodeJob(job), { authorization: `Bearer ${token}` });
+    expect(response.status).toBe(200);
+    expect(asked).toBe(1);
+    // What it tells of itself is no secret.
+    expect((await fetch(`${url}/health`)).status).toBe(200);
   });
 
   it('tells its state', async () => {

@@ -10,6 +10,7 @@ import type { LoadedModel, Logger } from '../types.ts';
 import { type Listen, LOOPBACK } from './loopback.ts';
 import { decodeJob, encodeAnswer, ProtocolError } from './protocol.ts';
 import type { Sidecar } from './sidecar.ts';
+import { bringsToken } from './token.ts';
 
 export interface ServerLimits {
   /** Most bytes of a body. */
@@ -70,12 +71,15 @@ class Refusal extends Error {
 export const serveSidecar = async ({
   listen,
   limits,
+  token,
   open,
   version,
   logger,
 }: {
   listen: Listen;
   limits: ServerLimits;
+  /** What whoever posts a job has to bring; anybody may when absent. */
+  token?: string | undefined;
   open: () => Sidecar;
   /** Of the package; shown in `/health`. */
   version: string;
@@ -114,6 +118,7 @@ export const serveSidecar = async ({
       switch (path) {
         case '/v1/act': {
           ensureMethod(request, response, 'POST');
+          ensureKnown(request, response, token);
           const answer = await sidecar.act(decodeJob(await bodyOf(request, limits.bodyBytes)));
           reply(response, 200, 'application/octet-stream', encodeAnswer(answer));
           return;
@@ -176,6 +181,20 @@ const ensureLocal = ({ headers }: IncomingMessage): void => {
   if (!/^(127\.0\.0\.1|\[::1\]|localhost)(:\d+)?$/i.test(headers.host ?? '')) {
     throw new Refusal(403, 'only by the name of the loopback interface');
   }
+};
+
+/** Everybody with an account on the machine gets here. */
+const ensureKnown = (
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  token: string | undefined,
+): void => {
+  if (token === undefined || bringsToken(headers.authorization, token)) return;
+  response.setHeader('www-authenticate', 'Bearer');
+  throw new Refusal(
+    401,
+    'a job comes with the token of this sidecar: authorization: Bearer, and what is in its token file',
+  );
 };
 
 const ensureMethod = (

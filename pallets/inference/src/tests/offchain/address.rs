@@ -1,7 +1,7 @@
-//! Where the sidecar is.
+//! Where the sidecar is, and by which token it is asked.
 
 use super::*;
-use crate::offchain::ADDRESS_KEY;
+use crate::offchain::{ADDRESS_KEY, TOKEN_KEY};
 use codec::Encode;
 
 /// Where it is asked when this is stored.
@@ -68,4 +68,37 @@ fn nobody_should_be_asked_when_the_address_is_not_of_this_machine() {
         assert_eq!(asked_at(&address.encode()), [""; 0], "{address}, encoded");
     }
     assert_eq!(asked_at(b"http://127.0.0.1:\xff"), [""; 0]);
+}
+
+/// The header by which it is asked when this is stored as the token.
+fn asked_by(stored: &[u8]) -> Option<String> {
+    let mut header = None;
+    story(|node| {
+        node.store(TOKEN_KEY, stored);
+        assigned(1);
+        set_hashes(0, 0);
+        work();
+        let mut headers = node.authorizations();
+        assert_eq!(headers.len(), 1);
+        header = headers.remove(0);
+    });
+    header
+}
+
+#[test]
+fn sidecar_should_be_asked_with_the_token_set() {
+    assert_eq!(asked_by(b"S3cr-et_").as_deref(), Some("Bearer S3cr-et_"));
+    let longest = "a".repeat(128);
+    assert_eq!(
+        asked_by(longest.as_bytes()),
+        Some(format!("Bearer {longest}"))
+    );
+}
+
+#[test]
+fn sidecar_should_be_asked_without_a_token_when_none_can_stand_in_a_header() {
+    let longer = "a".repeat(129);
+    for stored in ["", "a b", "a\r\nb: c", "a\0", "\u{e9}", "a:b", &longer] {
+        assert_eq!(asked_by(stored.as_bytes()), None, "{stored:?}");
+    }
 }

@@ -59,6 +59,7 @@ struct State {
     door: Door,
     exchanges: BTreeMap<u16, Exchange>,
     asked: Vec<(String, Job)>,
+    authorizations: Vec<Option<String>>,
     sidecar: Sidecar,
     /// Milliseconds that each question takes.
     takes: u64,
@@ -78,6 +79,7 @@ impl Node {
             door: Door::Open,
             exchanges: BTreeMap::new(),
             asked: Vec::new(),
+            authorizations: Vec::new(),
             sidecar: Box::new(|_| Reply::Refused),
             takes: 0,
         })));
@@ -109,6 +111,11 @@ impl Node {
     /// What the sidecar was asked since the last call, and where.
     pub fn asked_at(&self) -> Vec<(String, Job)> {
         self.with(|state| std::mem::take(&mut state.asked))
+    }
+
+    /// By which token each question was asked since the last call, as the header has it.
+    pub fn authorizations(&self) -> Vec<Option<String>> {
+        self.with(|state| std::mem::take(&mut state.authorizations))
     }
 
     /// What the sidecar was asked since the last call.
@@ -153,17 +160,19 @@ impl Node {
     fn deliver(&self, id: HttpRequestId) -> Result<(), HttpError> {
         let (job, mut sidecar) = self.with(|state| {
             let exchange = state.exchange(id)?;
-            assert_eq!(
-                exchange.headers,
-                [(
-                    "content-type".to_owned(),
-                    "application/octet-stream".to_owned()
-                )]
-            );
+            let (kind, rest) = exchange.headers.split_first().unwrap();
+            let expected = ("content-type".into(), "application/octet-stream".into());
+            assert_eq!(*kind, expected);
+            let authorization = match rest {
+                [] => None,
+                [(name, value)] if name == "authorization" => Some(value.clone()),
+                others => panic!("other headers: {others:?}"),
+            };
             let job = Job::decode(&mut &exchange.body[..]).unwrap();
             assert_eq!(job.encode(), exchange.body, "a job and nothing else");
             let uri = exchange.uri.clone();
             state.asked.push((uri, job.clone()));
+            state.authorizations.push(authorization);
             state.now += state.takes;
             let gone: Sidecar = Box::new(|_| Reply::Refused);
             Ok((job, std::mem::replace(&mut state.sidecar, gone)))

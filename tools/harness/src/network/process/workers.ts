@@ -1,4 +1,5 @@
 /** The processes of workers: a daemon that follows a node, or the sidecar of a node's off-chain worker. */
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NetworkKeys } from '../keys.ts';
@@ -8,8 +9,9 @@ import { rpc } from './rpc.ts';
 import type { SideProcess } from './side-process.ts';
 import type { Look } from './until.ts';
 
-/** Where the off-chain worker looks for its sidecar's address, in its node's local storage. */
+/** Where the off-chain worker looks for its sidecar's address and token, in its node's local storage. */
 const SIDECAR_KEY = 'veritrace::sidecar';
+const TOKEN_KEY = 'veritrace::sidecar-token';
 
 const hex = (text: string): string => `0x${Buffer.from(text, 'utf8').toString('hex')}`;
 
@@ -29,8 +31,21 @@ export interface WorkerFiles {
   port: number | undefined;
 }
 
-/** Writes a worker's config file, and its key for a daemon. Returns the file's path. */
-export const writeWorkerConfig = ({ dir, worker, keys, models, ws, port }: WorkerFiles): string => {
+/** A worker's config file, and the token of its sidecar if it has one. */
+export interface WrittenConfig {
+  file: string;
+  token: string | undefined;
+}
+
+/** Writes a worker's config file, its key for a daemon, its token for a sidecar. */
+export const writeWorkerConfig = ({
+  dir,
+  worker,
+  keys,
+  models,
+  ws,
+  port,
+}: WorkerFiles): WrittenConfig => {
   const folder = join(dir, 'workers');
   mkdirSync(folder, { recursive: true });
   const { name, kind } = worker;
@@ -45,17 +60,30 @@ export const writeWorkerConfig = ({ dir, worker, keys, models, ws, port }: Worke
       const key = join(folder, `${name}.key`);
       writeFileSync(key, `${keys.operator(worker).uri}\n`, { mode: 0o600 });
       writeFileSync(file, config({ endpoint: ws, operator: { file: key }, ...shared }));
-      return file;
+      return { file, token: undefined };
     }
-    case 'offchain':
-      writeFileSync(file, config({ listen: { host: '127.0.0.1', port }, ...shared }));
-      return file;
+    case 'offchain': {
+      const tokenFile = join(folder, `${name}.token`);
+      const token = randomBytes(32).toString('hex');
+      writeFileSync(tokenFile, `${token}\n`, { mode: 0o600 });
+      writeFileSync(file, config({ listen: { host: '127.0.0.1', port }, tokenFile, ...shared }));
+      return { file, token };
+    }
   }
 };
 
-/** Tells a node's off-chain worker where its sidecar is. The node's local storage keeps it over restarts. */
-export const announceSidecar = async (ws: string, address: string): Promise<void> => {
-  await rpc(ws, 'offchain_localStorageSet', ['PERSISTENT', hex(SIDECAR_KEY), hex(address)]);
+/** Tells a node's off-chain worker where its sidecar is, and by which token. The node's local storage keeps it over restarts. */
+export const announceSidecar = async (
+  ws: string,
+  address: string,
+  token: string,
+): Promise<void> => {
+  for (const [key, value] of [
+    [SIDECAR_KEY, address],
+    [TOKEN_KEY, token],
+  ] as const) {
+    await rpc(ws, 'offchain_localStorageSet', ['PERSISTENT', hex(key), hex(value)]);
+  }
 };
 
 /** Whether a daemon has said in its log that it started, since it was begun. */
