@@ -1,4 +1,12 @@
 /** A chain in this process, of any runtime: a block whenever one is asked for, and nothing more. */
+import {
+  fromHex,
+  type RecordedBlock,
+  type RecordedHeader,
+  ready,
+  stateOf,
+  toHex,
+} from '@veritrace/replay';
 import { type BlockRef, connect, type Hex, type VeritraceClient } from '@veritrace/sdk';
 import type { DroppedTransaction, NetworkOptions } from '../drivers/driver.ts';
 import { TOKEN } from '../token.ts';
@@ -27,10 +35,27 @@ export interface EmbeddedChain {
   runtime(): Promise<{ name: string; version: number }>;
   /** Makes the next block; resolves when the client has heard of it, as best and as final. */
   makeBlock(): Promise<BlockRef>;
+  /** Every block made, the genesis first, with the root of its state. */
+  blocks(): readonly RecordedBlock[];
   /** Transactions that no block will include, since the last call. */
   dropped(): DroppedTransaction[];
   stop(): Promise<void>;
 }
+
+/** A block as Chopsticks has it. */
+type OwnBlock = Awaited<ReturnType<typeof import('@acala-network/chopsticks-core').setup>>['head'];
+
+/** What a record has of it, but the state's root. */
+const recordable = async (block: OwnBlock): Promise<RecordedBlock> => {
+  const { parentHash, stateRoot, extrinsicsRoot, digest } = await block.header;
+  const header: RecordedHeader = {
+    parentHash: parentHash.toHex(),
+    stateRoot: stateRoot.toHex(),
+    extrinsicsRoot: extrinsicsRoot.toHex(),
+    digest: digest.logs.map((item) => item.toHex()),
+  };
+  return { number: block.number, hash: block.hash, header, extrinsics: await block.extrinsics };
+};
 
 /** Starts a chain at its genesis. To be stopped: what is left open keeps the process from ending. */
 export const startEmbeddedChain = async ({
@@ -72,6 +97,23 @@ export const startEmbeddedChain = async ({
     for (const close of open.splice(0)) await close();
   };
 
+  await ready();
+  let state = stateOf(Object.entries(top).map(([key, value]) => [key.slice(2), fromHex(value)]));
+  const made: RecordedBlock[] = [];
+
+  /** Writes down a block; the root of its state is of what Chopsticks says has changed. */
+  const writeDown = async (block: OwnBlock): Promise<void> => {
+    const changes = Object.entries(await block.storageDiff());
+    state = state.with(
+      new Map(changes.map(([key, value]) => [key.slice(2), value ? fromHex(value) : undefined])),
+    );
+    made.push({ ...(await recordable(block)), state: toHex(state.root()) });
+  };
+  // Chopsticks makes a first block when it starts.
+  const genesisBlock = await chain.head.parentBlock;
+  if (genesisBlock !== undefined) await writeDown(genesisBlock);
+  await writeDown(chain.head);
+
   try {
     const client = await connect(new chopsticks.ChopsticksProvider(chain));
     open.unshift(() => client.disconnect());
@@ -106,9 +148,11 @@ export const startEmbeddedChain = async ({
         if (number !== before + 1) {
           throw new Error(`block ${before + 1} could not be made: the runtime refused to build it`);
         }
+        await writeDown(chain.head);
         await heard(number);
         return { number, hash };
       },
+      blocks: () => made,
       dropped: () => dropped.splice(0),
       stop,
     };
