@@ -1,6 +1,7 @@
 /** A chain in this process, of any runtime: a block whenever one is asked for, and nothing more. */
 import {
   fromHex,
+  type Ledger,
   type RecordedBlock,
   type RecordedHeader,
   ready,
@@ -35,8 +36,8 @@ export interface EmbeddedChain {
   runtime(): Promise<{ name: string; version: number }>;
   /** Makes the next block; resolves when the client has heard of it, as best and as final. */
   makeBlock(): Promise<BlockRef>;
-  /** Every block made, the genesis first, with the root of its state. */
-  blocks(): readonly RecordedBlock[];
+  /** The chain up to a block, as it can be executed again. */
+  ledger(to: number): Ledger;
   /** Transactions that no block will include, since the last call. */
   dropped(): DroppedTransaction[];
   stop(): Promise<void>;
@@ -74,15 +75,17 @@ export const startEmbeddedChain = async ({
   const { top } = genesis;
   const chopsticks = await loadChopsticks();
   const genesisRoot = await chopsticks.calculateStateRoot(Object.entries(top) as [Hex, Hex][], 1);
+  const name = `veritrace_${preset}`;
+  const properties = {
+    ss58Format: TOKEN.prefix,
+    tokenDecimals: TOKEN.decimals,
+    tokenSymbol: TOKEN.symbol,
+  };
   const chain = await chopsticks.setup({
     genesis: new chopsticks.GenesisProvider({
-      id: `veritrace_${preset}`,
+      id: name,
       name: `Veritrace ${preset}`,
-      properties: {
-        ss58Format: TOKEN.prefix,
-        tokenDecimals: TOKEN.decimals,
-        tokenSymbol: TOKEN.symbol,
-      },
+      properties,
       genesis: { raw: { top } },
     }),
     buildBlockMode: chopsticks.BuildBlockMode.Manual,
@@ -108,6 +111,18 @@ export const startEmbeddedChain = async ({
       new Map(changes.map(([key, value]) => [key.slice(2), value ? fromHex(value) : undefined])),
     );
     made.push({ ...(await recordable(block)), state: toHex(state.root()) });
+  };
+  const ledgerOf = (to: number): Ledger => {
+    const [base, ...blocks] = made;
+    if (base === undefined) throw new Error('unreachable: a chain has a genesis');
+    return {
+      kind: 'assembled',
+      name,
+      properties,
+      base,
+      storage: top,
+      blocks: blocks.filter(({ number }) => number <= to),
+    };
   };
   // Chopsticks makes a first block when it starts.
   const genesisBlock = await chain.head.parentBlock;
@@ -152,7 +167,7 @@ export const startEmbeddedChain = async ({
         await heard(number);
         return { number, hash };
       },
-      blocks: () => made,
+      ledger: (to) => ledgerOf(to),
       dropped: () => dropped.splice(0),
       stop,
     };

@@ -54,6 +54,7 @@ export const createLiveDriver = (
       read: session.read,
       heard: session.heard,
       invariants: session.invariants,
+      ledger: session.ledger,
       dropped: () => [],
       fault: async (kind, node) => {
         if (nodes === undefined) throw new Error(`the ${name} driver cannot do "${kind}"`);

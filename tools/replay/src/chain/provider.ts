@@ -46,6 +46,16 @@ const value = (state: State, key: string): Hex | null => {
 
 const CODE = '3a636f6465';
 
+/** What clients may subscribe to. */
+const SUBSCRIPTIONS: readonly string[] = [
+  'chain_subscribeNewHeads',
+  'chain_unsubscribeNewHeads',
+  'chain_subscribeFinalizedHeads',
+  'chain_unsubscribeFinalizedHeads',
+  'state_subscribeRuntimeVersion',
+  'state_unsubscribeRuntimeVersion',
+];
+
 /**
  * Shows a chain from its first block on. `name` and `properties` are what a node says of it.
  */
@@ -112,7 +122,7 @@ export const createShownChain = (
   };
 
   const answers: Record<string, (...params: never[]) => unknown> = {
-    rpc_methods: () => ({ methods: Object.keys(answers) }),
+    rpc_methods: () => ({ methods: [...Object.keys(answers), ...SUBSCRIPTIONS] }),
     system_chain: () => name,
     system_name: () => 'replay',
     system_version: () => '0',
