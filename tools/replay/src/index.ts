@@ -1,4 +1,4 @@
-export { type Digits, fromHex, type Hex, toHex } from './bytes.ts';
+export { type Digits, fromHex, type Hex, readCompact, toHex } from './bytes.ts';
 export {
   type BlockKind,
   hashOfHeader,
@@ -14,6 +14,7 @@ export {
   executeBlock,
   executeUnder,
   RecordDiffers,
+  type ResultUnder,
 } from './chain/execute.ts';
 export {
   type Ask,

@@ -16,6 +16,8 @@ export interface HostParts {
   overlay: Overlay;
   /** Lines that the runtime logs. */
   log(line: string): void;
+  /** Takes every signature as good: for rehearsals, whose runtime is another than the one they were made for. */
+  isTrusting: boolean;
   /** SCALE bytes of the version of other code; `undefined` when it is no runtime. */
   versionOf(code: Uint8Array): Uint8Array | undefined;
 }
@@ -29,7 +31,7 @@ const text = new TextDecoder();
 /** The functions a module imports. Throws a `NotInBlocks` for one that is unknown. */
 export const createHost = (
   module: WebAssembly.Module,
-  { memory, overlay, log, versionOf }: HostParts,
+  { memory, overlay, log, isTrusting, versionOf }: HostParts,
 ): WebAssembly.ModuleImports => {
   const slice = (at: Slice) => memory.view(Number(at & 0xffff_ffffn), Number(at >> 32n));
   const bytes = (at: Slice) => slice(at).slice();
@@ -114,19 +116,21 @@ export const createHost = (
 
     ext_crypto_ed25519_verify_version_1: (signature: number, message: Slice, public_: number) =>
       Number(
-        verifyEd25519(
-          memory.read(signature >>> 0, 64),
-          bytes(message),
-          memory.read(public_ >>> 0, 32),
-        ),
+        isTrusting ||
+          verifyEd25519(
+            memory.read(signature >>> 0, 64),
+            bytes(message),
+            memory.read(public_ >>> 0, 32),
+          ),
       ),
     ext_crypto_sr25519_verify_version_2: (signature: number, message: Slice, public_: number) =>
       Number(
-        verifySr25519(
-          memory.read(signature >>> 0, 64),
-          bytes(message),
-          memory.read(public_ >>> 0, 32),
-        ),
+        isTrusting ||
+          verifySr25519(
+            memory.read(signature >>> 0, 64),
+            bytes(message),
+            memory.read(public_ >>> 0, 32),
+          ),
       ),
     ext_crypto_secp256k1_ecdsa_recover_compressed_version_2: (signature: number, hash: number) =>
       give(recoverEcdsa(memory.read(signature >>> 0, 65), memory.read(hash >>> 0, 32))),

@@ -14,9 +14,14 @@ export interface Outcome {
   changes: Changes;
 }
 
+export interface CallOptions {
+  /** Takes every signature as good. */
+  isTrusting?: boolean;
+}
+
 export interface Runtime {
   /** Calls a function of an API, `Core_version` say. Throws a `RuntimeTrapped` when it does not come back. */
-  call(state: State, method: string, argument: Uint8Array): Outcome;
+  call(state: State, method: string, argument: Uint8Array, options?: CallOptions): Outcome;
 }
 
 /** A call did not come back: the runtime panicked, or did what it must not. The message has what it logged. */
@@ -33,7 +38,7 @@ export class RuntimeTrapped extends Error {
 const LAST_LINES = 5;
 
 const over = ({ module, pages }: RuntimeCode): Runtime => ({
-  call: (state, method, argument) => {
+  call: (state, method, argument, { isTrusting = false } = {}) => {
     const memory = createMemory(pages);
     const overlay = createOverlay(state);
     const logged: string[] = [];
@@ -44,6 +49,7 @@ const over = ({ module, pages }: RuntimeCode): Runtime => ({
         logged.push(line);
         if (logged.length > LAST_LINES) logged.shift();
       },
+      isTrusting,
       versionOf,
     });
     try {
