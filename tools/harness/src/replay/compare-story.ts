@@ -1,6 +1,6 @@
 /** Compares what a run wrote down about its story with what the replayed chain tells. */
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Referee } from '@veritrace/referee';
 import { type Difference, RecordDiffers, toHex } from '@veritrace/replay';
 import type { Address, RequestId } from '@veritrace/sdk';
@@ -11,7 +11,7 @@ import type { Chronicle, RequestTale } from '../run/chronicle.ts';
 import { firstDifference } from './first-difference.ts';
 import { readDocument } from './open-record.ts';
 import type { ClaimVerdict } from './report.ts';
-import type { AskedRequest } from './truths.ts';
+import type { AskedRequest, FoundGraph } from './truths.ts';
 
 /** Names that the run gave. */
 export interface Names {
@@ -63,6 +63,7 @@ export interface Told {
   asked: ReadonlyMap<RequestId, AskedRequest>;
   blocks: number;
   referee: Referee;
+  graphs: readonly FoundGraph[];
 }
 
 const differ = (difference: Difference): never => {
@@ -205,6 +206,21 @@ const compareInputs = async (folder: string, summary: Summary, told: Told): Prom
   }
 };
 
+/** A model that the record has must be the file that was registered. */
+const compareModels = (folder: string, { graphs, last }: Told): void => {
+  for (const { path, graphRoot, artefact } of graphs) {
+    const registered = last.models.filter((model) => model.graphRoot === graphRoot);
+    if (registered.length === 0 || registered.some((model) => model.artefact === artefact))
+      continue;
+    differ({
+      file: relative(folder, path),
+      what: 'it is not the file that was registered',
+      recorded: artefact,
+      computed: registered[0]?.artefact,
+    });
+  }
+};
+
 /** Compares everything that a run wrote about its story. Throws a `RecordDiffers` at the first difference. */
 export const compareStory = async (folder: string, told: Told, names: Names): Promise<void> => {
   const summary = await readDocument(folder, 'summary.json', summarySchema);
@@ -218,4 +234,5 @@ export const compareStory = async (folder: string, told: Told, names: Names): Pr
   await compareDocument(folder, 'verdicts.json', verdicts);
   compareSummary(summary, told, names, verdicts);
   await compareInputs(folder, summary, told);
+  compareModels(folder, told);
 };

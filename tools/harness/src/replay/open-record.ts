@@ -22,6 +22,7 @@ import {
   versionOf,
 } from '@veritrace/replay';
 import { z } from 'zod';
+import { formatJson, parseJson } from '../embedded/json.ts';
 import { CODE, storageKey } from '../embedded/raw-genesis.ts';
 import { blockLine, type Stretch } from '../recorder/ledger.ts';
 import { plainJson } from '../recorder/plain.ts';
@@ -145,6 +146,14 @@ const checkGenesis = async (folder: string, { after }: ShownBlock): Promise<void
   const file = 'genesis-config.json';
   const config = await readFile(join(folder, file), 'utf8').catch(() => undefined);
   if (config === undefined) return;
+  const canonical = (() => {
+    try {
+      return `${formatJson(parseJson(config))}\n`;
+    } catch {
+      throw new RecordDiffers({ file, what: 'it is no JSON' });
+    }
+  })();
+  demand({ file, what: 'it is not written as records are' }, canonical === config);
   const runtime = runtimeOf(after);
   const code = after.get(CODE.slice(2));
   const empty = stateOf([]);

@@ -7,7 +7,6 @@ import {
   type ResultUnder,
   RuntimeTrapped,
   type State,
-  toHex,
   versionOf,
 } from '@veritrace/replay';
 import { plainJson } from '../recorder/plain.ts';
@@ -54,6 +53,8 @@ export interface RehearseOptions extends Omit<ReplayOptions, 'models'> {
 
 const CODE = '3a636f6465';
 
+type Told = ReturnType<StorageNames['events']>[number];
+
 /** The last line of what a runtime logged when it trapped says most. */
 const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.trim() ?? text;
 
@@ -85,10 +86,9 @@ const describeError = (registry: StorageNames['registry'], error: unknown): stri
   const { Module: own } = (error ?? {}) as { Module?: { index: string; error: `0x${string}` } };
   if (own === undefined) return JSON.stringify(error);
   try {
-    const { section, name } = registry.findMetaError({
-      index: registry.createType('u8', own.index) as never,
-      error: registry.createType('U8aFixed', own.error) as never,
-    });
+    const { section, name } = registry.findMetaError(
+      registry.createType('DispatchErrorModule', own) as never,
+    );
     return `${section}.${name}`;
   } catch {
     return JSON.stringify(own);

@@ -99,11 +99,11 @@ const run = async (
   const referee = createReferee();
   const names = await readNames(folder, story !== undefined);
   const shown = createShownChain(base, { name: record.name, properties: record.properties });
-  const client = await connect(shown.provider);
   const truths = await createTruths(
     [join(folder, 'models'), join(folder, 'inputs'), ...models],
     referee,
   );
+  const client = await connect(shown.provider);
   const all = createChronicle();
   const own = createChronicle(kind === 'assembled' ? everything : () => scopeOf(names.isOwn));
   const judge = createJudge(client, all, truths, referee);
@@ -167,6 +167,7 @@ const run = async (
           asked: judge.asked(),
           blocks: story.last - story.first + 1,
           referee,
+          graphs: truths.graphs(),
         },
         names,
       );

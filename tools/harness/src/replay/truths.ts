@@ -7,7 +7,7 @@ import {
   type Referee,
   type RevealedTrace,
 } from '@veritrace/referee';
-import { fromHex, toHex } from '@veritrace/replay';
+import { RecordDiffers, toHex } from '@veritrace/replay';
 import type { Hex, InputSource, Request, Trace } from '@veritrace/sdk';
 
 /** What a claim turned out to be. */
@@ -32,7 +32,17 @@ export interface Truths {
   of(asked: AskedRequest): { leaves: Uint8Array[]; root: Hex } | { missing: string };
   /** Where a claim parts from it. */
   judge(asked: AskedRequest, claim: { traceRoot: Hex }, traces: readonly Trace[]): Truth;
+  /** The graphs that were found. */
+  graphs(): readonly FoundGraph[];
   free(): void;
+}
+
+/** A compiled graph in a record. */
+export interface FoundGraph {
+  path: string;
+  graphRoot: Hex;
+  /** SHA-256 of the file. */
+  artefact: Hex;
 }
 
 /** A file of this size is no model and no input. */
@@ -46,7 +56,7 @@ const filesIn = async (folder: string): Promise<string[]> =>
 
 /**
  * Reads the models and inputs that stand beside a record's chain, and computes with them. Which is which the chain's own
- * digests tell: a model is found by its graph root, an input by its tensor root.
+ * digests tell: a model is found by its graph root, an input by its tensor root. Throws a `RecordDiffers` when a model is none.
  */
 export const createTruths = async (
   folders: readonly string[],
@@ -54,6 +64,15 @@ export const createTruths = async (
 ): Promise<Truths> => {
   const graphs = new Map<Hex, LoadedGraph>();
   const tensors: Uint8Array[] = [];
+  const found: FoundGraph[] = [];
+  const load = (path: string, bytes: Uint8Array): LoadedGraph => {
+    try {
+      return referee.loadGraph(bytes);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new RecordDiffers({ file: path, what: `it is no compiled model: ${reason}` });
+    }
+  };
   for (const folder of folders) {
     for (const path of await filesIn(folder)) {
       const isGraph = path.endsWith('graph.bin');
@@ -62,8 +81,10 @@ export const createTruths = async (
       if (bytes.length > MOST_BYTES) continue;
       if (!isGraph) tensors.push(bytes);
       else {
-        const graph = referee.loadGraph(bytes);
-        graphs.set(toHex(graph.graphRoot), graph);
+        const graph = load(path, bytes);
+        const graphRoot = toHex(graph.graphRoot);
+        graphs.set(graphRoot, graph);
+        found.push({ path, graphRoot, artefact: toHex(graph.artefact) });
       }
     }
   }
@@ -137,6 +158,7 @@ export const createTruths = async (
       if (trace === undefined) return { kind: 'false-somewhere' };
       return partingOf(trace, honest.leaves, referee);
     },
+    graphs: () => found,
     free: () => {
       for (const graph of graphs.values()) graph.free();
     },
@@ -159,6 +181,3 @@ const partingOf = (trace: RevealedTrace, honest: Uint8Array[], referee: Referee)
   const lastNode = Math.min(honest.length, firstNode + PAGE_LEAVES) - 1;
   return { kind: 'false-in-page', page, firstNode, lastNode };
 };
-
-/** SCALE bytes of a proof, as they are in a call. */
-export const proofBytes = (plain: unknown): Uint8Array => fromHex(String(plain));
