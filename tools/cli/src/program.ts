@@ -16,6 +16,7 @@ import {
   readSecretAt,
   type SecretSource,
 } from './commands/on.ts';
+import { addReplayCommands } from './commands/replay-commands.ts';
 import { addRequestCommands } from './commands/request.ts';
 import { scenarioCheck } from './commands/scenario-check.ts';
 import { scenarioRun } from './commands/scenario-run.ts';
@@ -351,6 +352,7 @@ export const createProgram = (run: Run): Command => {
   addRequestCommands(program, run);
   addStoreCommands(program, run);
   addNetworkCommands(program, run);
+  addReplayCommands(program, run);
   addGateCommand(program, run);
   addDoctorCommand(program);
   return program;

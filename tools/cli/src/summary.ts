@@ -151,6 +151,7 @@ export const summary = (report: RunReport): string => {
       ? []
       : [
           `Record: ${nearby(report.record)}`,
+          ...(report.recordRoot === undefined ? [] : [`        root ${report.recordRoot}`]),
           `Report: ${nearby(join(report.record, 'report.html'))}`,
         ]),
   ].join('\n');

@@ -36,7 +36,17 @@ export { labelOf, loadModel, type Model } from './models/model.ts';
 export * from './network/index.ts';
 export { startNetwork } from './network/start-network.ts';
 export * from './network/types.ts';
+export {
+  type FetchedRecord,
+  type FetchRecordOptions,
+  fetchRecord,
+} from './recorder/fetch-record.ts';
+export { writeLedger } from './recorder/ledger.ts';
 export { plain, plainJson } from './recorder/plain.ts';
+export { type Rehearsal, rehearse } from './replay/rehearse.ts';
+export { type ReplayOptions, replayRecord } from './replay/replay-record.ts';
+export type { ClaimVerdict, ReplayReport } from './replay/report.ts';
+export { type ShownBlock, showBlock } from './replay/show-block.ts';
 export type { Met } from './run/expectations.ts';
 export type { Latency, Moment } from './run/latency.ts';
 export { tokens } from './run/narrate.ts';

@@ -15,6 +15,14 @@ export interface AccountDirectory {
   owns(address: string): boolean;
   /** What an address is called; a shortened address when it is nobody's. */
   nameOf(address: string): string;
+  /** Every address that has a name, those of keys of this directory apart from the others. */
+  named(): NamedAccounts;
+}
+
+/** Names by address. */
+export interface NamedAccounts {
+  own: Record<string, string>;
+  others: Record<string, string>;
 }
 
 /** Where a user puts aside what it does not want to have on its account. No actor's name has a dot. */
@@ -54,6 +62,11 @@ export const createAccountDirectory = async (
       names.set(address, name);
     },
     owns: (address) => own.has(address),
+    named: () => {
+      const among = (isOwn: boolean) =>
+        Object.fromEntries([...names].filter(([address]) => own.has(address) === isOwn));
+      return { own: among(true), others: among(false) };
+    },
     nameOf: (address) => names.get(address) ?? `${address.slice(0, 6)}…${address.slice(-4)}`,
   };
 };

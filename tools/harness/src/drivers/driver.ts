@@ -1,4 +1,6 @@
 /** What a scenario needs of a chain, whatever runs it. */
+
+import type { Ledger } from '@veritrace/replay';
 import type {
   Address,
   BlockContent,
@@ -114,6 +116,11 @@ export interface Network {
    * is what was looked at by now.
    */
   invariants(from: number, to: number | undefined, signal?: AbortSignal): Promise<InvariantReport>;
+  /**
+   * The chain from its genesis to a block, with everything needed to execute it again. Rejects when that is more than a
+   * record should have, or when no node has all of it.
+   */
+  ledger(to: number, signal?: AbortSignal): Promise<Ledger>;
   /** Transactions dropped since the last call. */
   dropped(): DroppedTransaction[];
   /** Leaves out of the next blocks, so many of them, what an account sends. Only where `can` of the driver says so. */

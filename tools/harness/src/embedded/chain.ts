@@ -6,6 +6,16 @@ import {
   type Hex,
   type VeritraceClient,
 } from '@veritrace/sdk';
+
+  fromHex,
+  type Ledger,
+  type RecordedBlock,
+  type RecordedHeader,
+  ready,
+  stateOf,
+  toHex,
+} from '@veritrace/replay';
+
 import type { DroppedTransaction, NetworkOptions } from '../drivers/driver.ts';
 import { TOKEN } from '../token.ts';
 import { loadChopsticks } from './chopsticks.ts';
@@ -35,10 +45,27 @@ export interface EmbeddedChain {
   makeBlock(): Promise<BlockRef>;
   /** Leaves out of the next blocks, so many of them, what an account sends: it waits in the pool. */
   censor(account: Address, blocks: number): void;
+  /** The chain up to a block, as it can be executed again. */
+  ledger(to: number): Ledger;
   /** Transactions that no block will include, since the last call. */
   dropped(): DroppedTransaction[];
   stop(): Promise<void>;
 }
+
+/** A block as Chopsticks has it. */
+type OwnBlock = Awaited<ReturnType<typeof import('@acala-network/chopsticks-core').setup>>['head'];
+
+/** What a record has of it, but the state's root. */
+const recordable = async (block: OwnBlock): Promise<RecordedBlock> => {
+  const { parentHash, stateRoot, extrinsicsRoot, digest } = await block.header;
+  const header: RecordedHeader = {
+    parentHash: parentHash.toHex(),
+    stateRoot: stateRoot.toHex(),
+    extrinsicsRoot: extrinsicsRoot.toHex(),
+    digest: digest.logs.map((item) => item.toHex()),
+  };
+  return { number: block.number, hash: block.hash, header, extrinsics: await block.extrinsics };
+};
 
 /** Starts a chain at its genesis. To be stopped: what is left open keeps the process from ending. */
 export const startEmbeddedChain = async ({
@@ -57,15 +84,17 @@ export const startEmbeddedChain = async ({
   const { top } = genesis;
   const chopsticks = await loadChopsticks();
   const genesisRoot = await chopsticks.calculateStateRoot(Object.entries(top) as [Hex, Hex][], 1);
+  const name = `veritrace_${preset}`;
+  const properties = {
+    ss58Format: TOKEN.prefix,
+    tokenDecimals: TOKEN.decimals,
+    tokenSymbol: TOKEN.symbol,
+  };
   const chain = await chopsticks.setup({
     genesis: new chopsticks.GenesisProvider({
-      id: `veritrace_${preset}`,
+      id: name,
       name: `Veritrace ${preset}`,
-      properties: {
-        ss58Format: TOKEN.prefix,
-        tokenDecimals: TOKEN.decimals,
-        tokenSymbol: TOKEN.symbol,
-      },
+      properties,
       genesis: { raw: { top } },
     }),
     buildBlockMode: chopsticks.BuildBlockMode.Manual,
@@ -98,6 +127,35 @@ export const startEmbeddedChain = async ({
   const stop = async (): Promise<void> => {
     for (const close of open.splice(0)) await close();
   };
+
+  await ready();
+  let state = stateOf(Object.entries(top).map(([key, value]) => [key.slice(2), fromHex(value)]));
+  const made: RecordedBlock[] = [];
+
+  /** Writes down a block; the root of its state is of what Chopsticks says has changed. */
+  const writeDown = async (block: OwnBlock): Promise<void> => {
+    const changes = Object.entries(await block.storageDiff());
+    state = state.with(
+      new Map(changes.map(([key, value]) => [key.slice(2), value ? fromHex(value) : undefined])),
+    );
+    made.push({ ...(await recordable(block)), state: toHex(state.root()) });
+  };
+  const ledgerOf = (to: number): Ledger => {
+    const [base, ...blocks] = made;
+    if (base === undefined) throw new Error('unreachable: a chain has a genesis');
+    return {
+      kind: 'assembled',
+      name,
+      properties,
+      base,
+      storage: top,
+      blocks: blocks.filter(({ number }) => number <= to),
+    };
+  };
+  // Chopsticks makes a first block when it starts.
+  const genesisBlock = await chain.head.parentBlock;
+  if (genesisBlock !== undefined) await writeDown(genesisBlock);
+  await writeDown(chain.head);
 
   try {
     const client = await connect(new chopsticks.ChopsticksProvider(chain));
@@ -135,12 +193,14 @@ export const startEmbeddedChain = async ({
         if (number !== before + 1) {
           throw new Error(`block ${before + 1} could not be made: the runtime refused to build it`);
         }
+        await writeDown(chain.head);
         await heard(number);
         return { number, hash };
       },
       censor: (account, blocks) => {
         censored.set(account, blocks);
       },
+      ledger: (to) => ledgerOf(to),
       dropped: () => dropped.splice(0),
       stop,
     };

@@ -40,6 +40,7 @@ const begin = async (
     read: (block) => readBlock(client, block),
     heard: () => ({ best: undefined, finalized: undefined }),
     invariants: async (from, to) => monitor.report(from, to),
+    ledger: async (to) => chain.ledger(to),
     dropped: chain.dropped,
     censor: chain.censor,
     fault: async (kind, node) => {

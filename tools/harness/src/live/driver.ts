@@ -54,6 +54,7 @@ export const createLiveDriver = (
       read: session.read,
       heard: session.heard,
       invariants: session.invariants,
+      ledger: session.ledger,
       dropped: () => [],
       censor: () => {
         throw new Error(`the ${name} driver makes no blocks: it cannot leave anything out`);

@@ -1,5 +1,6 @@
 /** A chain that goes by itself, shared by every scenario that runs on it. */
 import { createHash } from 'node:crypto';
+import type { Ledger } from '@veritrace/replay';
 import {
   type BlockRef,
   connect,
@@ -19,6 +20,7 @@ import { readBlock } from '../drivers/read-block.ts';
 import type { InvariantReport } from '../invariants/monitor.ts';
 import { createFaucet } from './faucet.ts';
 import { advance } from './follow.ts';
+import { createLedgerReader } from './ledger.ts';
 import { createAsk, createReader } from './reader.ts';
 import { createSentinel } from './sentinel.ts';
 import { createView } from './view.ts';
@@ -52,6 +54,8 @@ export interface LiveSession {
   /** Funds accounts; resolves with the finalized block in which they have it. */
   fund(balances: ReadonlyMap<string, bigint>, signal?: AbortSignal): Promise<BlockRef>;
   invariants(from: number, to: number | undefined, signal?: AbortSignal): Promise<InvariantReport>;
+  /** The chain up to a block, as it can be executed again. */
+  ledger(to: number, signal?: AbortSignal): Promise<Ledger>;
   close(): Promise<void>;
 }
 
@@ -206,6 +210,7 @@ export const createLiveSession = async ({
       }
     },
     invariants: (from, to, signal) => sentinel.report(from, to, signal),
+    ledger: createLedgerReader(active),
     close: async () => {
       await sentinel.stop();
       view.stop();

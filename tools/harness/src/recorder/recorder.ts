@@ -3,11 +3,13 @@ import { createWriteStream } from 'node:fs';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import type { Hex, PlacedEvent } from '@veritrace/sdk';
+import { type Ledger, writeManifest } from '@veritrace/replay';
+import type { PlacedEvent } from '@veritrace/sdk';
 import { type Logger, pino } from 'pino';
-import type { Network } from '../drivers/driver.ts';
+import type { ChainFacts, GenesisFiles } from '../drivers/driver.ts';
 import type { Model } from '../models/model.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
+import { eventLine, ledgerFacts, type Stretch, writeLedger } from './ledger.ts';
 import { plainJson } from './plain.ts';
 
 /** A run's record while it is written. */
@@ -16,23 +18,33 @@ export interface Recorder {
   readonly folder: string;
   /** A log of an actor, written to `actors/NAME.log`. */
   logger(actor: string): Logger;
-  /** The chain's beginning. */
-  genesis(network: Network): Promise<void>;
+  /** The next block's events. */
+  events(block: { number: number }, events: readonly PlacedEvent[]): void;
+  /** The last block whose events it has. */
+  last(): number | undefined;
   /** A model as it was compiled. */
   model(name: string, model: Pick<Model, 'dir' | 'graphBin'>): Promise<void>;
   /** A request's input tensor. */
   input(request: string, bytes: Uint8Array): Promise<void>;
-  block(
-    block: { number: number; hash: Hex },
-    extrinsics: readonly Hex[],
-    events: readonly PlacedEvent[],
-  ): void;
   /** Any document, as `NAME.json`. */
   document(name: string, content: unknown): Promise<void>;
   /** A page, as `NAME.html`. */
   page(name: string, html: string): Promise<void>;
-  /** Everything is on disk when this resolves. */
-  close(): Promise<void>;
+  /** The chain with all its blocks, and what of it the story is about. */
+  chain(chain: RecordedChain): Promise<void>;
+  /** Everything is on disk when this resolves, with the root of the list of all files: what the record is known by. */
+  close(): Promise<string>;
+}
+
+/** The chain of a run. */
+export interface RecordedChain {
+  facts: ChainFacts;
+  /** The chain, or why the record does not have it: it cannot be replayed then. */
+  ledger: Ledger | { missing: string };
+  /** What the genesis was made from, where the run made it. */
+  genesis: GenesisFiles | undefined;
+  /** The blocks that claims, verdicts and the summary are about; `undefined` when there are none of these. */
+  story: Stretch | undefined;
 }
 
 /** Versions of what took part. */
@@ -74,8 +86,8 @@ export const createRecorder = async (
   await document('run', { scenario: scenario.name, ...facts, versions: await versions() });
 
   const lines = (name: string) => createWriteStream(join(folder, name));
-  const blocks = lines('blocks.jsonl');
   const events = lines('events.jsonl');
+  let told: Stretch | undefined;
   const logs: ReturnType<typeof pino.destination>[] = [];
 
   return {
@@ -88,11 +100,15 @@ export const createRecorder = async (
       logs.push(destination);
       return pino({ base: { actor }, level: 'debug' }, destination);
     },
-    genesis: async ({ facts, genesis }) => {
-      await document('chain', facts);
-      if (genesis === undefined) return;
-      await document('genesis', { config: genesis.config, storage: genesis.storage });
-      await write('runtime.wasm', genesis.runtime);
+    chain: async ({ facts, ledger, genesis, story }) => {
+      const isMissing = 'missing' in ledger;
+      await document('chain', {
+        ...facts,
+        ledger: isMissing ? ledger : ledgerFacts(ledger),
+        events: told,
+        story,
+      });
+      if (!isMissing) await writeLedger(folder, ledger, genesis?.config);
     },
     model: async (name, { dir, graphBin }) => {
       await mkdir(join(folder, 'models', name), { recursive: true });
@@ -101,21 +117,18 @@ export const createRecorder = async (
       await copyFile(join(dir, 'manifest.json'), join(folder, 'models', name, 'manifest.json'));
     },
     input: (request, bytes) => write(join('inputs', `${request}.bin`), bytes),
-    block: ({ number, hash }, extrinsics, happened) => {
-      blocks.write(`${plainJson({ number, hash, extrinsics })}\n`);
-      for (const { event, index, extrinsicIndex } of happened) {
-        events.write(
-          `${plainJson({ block: number, index, extrinsic: extrinsicIndex, ...event })}\n`,
-        );
-      }
+    events: ({ number }, happened) => {
+      told = { first: told?.first ?? number, last: number };
+      for (const one of happened) events.write(`${eventLine(one)}\n`);
     },
+    last: () => told?.last,
     document,
     page: (name, html) => write(`${name}.html`, html),
     close: async () => {
-      blocks.end();
       events.end();
-      await Promise.all([finished(blocks), finished(events)]);
+      await finished(events);
       for (const log of logs) log.end();
+      return writeManifest(folder);
     },
   };
 };

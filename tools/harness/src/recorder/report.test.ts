@@ -22,6 +22,7 @@ const report: RunReport = {
   blocks: 4,
   durationMs: 1200,
   record: undefined,
+  recordRoot: undefined,
 };
 
 const facts: ChainFacts = {

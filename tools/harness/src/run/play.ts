@@ -7,13 +7,14 @@ import { createAccountDirectory, tillOf } from '../actors/accounts.ts';
 import { createCast, DaemonFailed } from '../actors/cast.ts';
 import { type BehavingRole, type Ending, endingOf, isCheating } from '../behaviours/standing.ts';
 import { suggest } from '../declared/suggest.ts';
-import { ChainStalled, type Driver } from '../drivers/driver.ts';
+import { ChainStalled, type Driver, type Network } from '../drivers/driver.ts';
 import type { JsonObject } from '../embedded/json.ts';
 import { palletAccount, TREASURY } from '../invariants/read.ts';
 import type { ChainState } from '../invariants/state.ts';
 import { loadModel, type Model, makeDeepModel } from '../models/model.ts';
 import { compiledOcrModel, ocrReader } from '../models/ocr.ts';
-import { createRecorder } from '../recorder/recorder.ts';
+import type { Stretch } from '../recorder/ledger.ts';
+import { createRecorder, type Recorder } from '../recorder/recorder.ts';
 import { renderReport } from '../recorder/report.ts';
 import { toUnits } from '../scenario/amount.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
@@ -272,8 +273,8 @@ export const play = async (
     store: contents.common,
     loggerOf: (actor) => logbook.keeping(actor, recorder?.logger(actor) ?? silent),
   });
+  let played: { report: RunReport; story: Stretch } | undefined;
   try {
-    await recorder?.genesis(network);
     const treasury = network.client.address(palletAccount(TREASURY));
     accounts.label('treasury', treasury);
     const chronicle = createChronicle(
@@ -379,7 +380,9 @@ export const play = async (
       blocks: end - first.block.number + 1,
       durationMs: Math.round(performance.now() - began),
       record: recorder?.folder,
+      recordRoot: undefined,
     };
+    played = { report, story: { first: first.block.number, last: end } };
     await recorder?.document('claims', final.requests());
     await recorder?.document('verdicts', report.verdicts);
     await recorder?.document('summary', report);
@@ -398,10 +401,28 @@ export const play = async (
     return report;
   } finally {
     await cast.end();
+    if (recorder !== undefined) await recordChain(recorder, network, played?.story, signal);
     await network.stop();
     for (const { loaded } of models.values()) loaded.free();
-    await recorder?.close();
+    await recorder?.document('accounts', accounts.named());
+    const recordRoot = await recorder?.close();
+    if (played !== undefined) played.report.recordRoot = recordRoot;
   }
+};
+
+/** Writes the chain down; where that cannot be done, why: the run is none the worse for it. */
+const recordChain = async (
+  recorder: Recorder,
+  network: Network,
+  story: Stretch | undefined,
+  signal: AbortSignal | undefined,
+): Promise<void> => {
+  const { facts, genesis } = network;
+  const last = Math.max(recorder.last() ?? 0, story?.last ?? 0);
+  const ledger = await network.ledger(last, signal).catch((error: unknown) => ({
+    missing: error instanceof Error ? error.message : String(error),
+  }));
+  await recorder.chain({ facts, ledger, genesis, story });
 };
 
 /** The state after a block that was taken in; the newest where that is meant. */

@@ -81,4 +81,6 @@ export interface RunReport {
   durationMs: number;
   /** Folder of the record. */
   record: string | undefined;
+  /** What the record is known by: the root of the list of its files. In the record itself it cannot be. */
+  recordRoot: string | undefined;
 }

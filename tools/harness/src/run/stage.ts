@@ -115,8 +115,8 @@ export const createStage = (parts: StageParts): Stage => {
   const write = (isMeant: (block: TakenBlock) => boolean): void => {
     const kept: TakenBlock[] = [];
     for (const taken of unwritten) {
-      const { number, hash, extrinsics, events } = taken.content;
-      if (isMeant(taken)) recorder?.block({ number, hash }, extrinsics, events);
+      const { number, events } = taken.content;
+      if (isMeant(taken)) recorder?.events({ number }, events);
       else kept.push(taken);
     }
     unwritten = kept;

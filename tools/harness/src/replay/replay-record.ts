@@ -1,0 +1,245 @@
+/** Replays a record: executes every block again, and compares everything that follows from them with what it has. */
+import { join } from 'node:path';
+import { createReferee } from '@veritrace/referee';
+import {
+  type Before,
+  createShownChain,
+  executeBlock,
+  NoRecord,
+  RecordDiffers,
+  runtimeOf,
+  type ShownBlock,
+  toHex,
+  versionOf,
+} from '@veritrace/replay';
+import { connect, type PlacedEvent } from '@veritrace/sdk';
+import { readBlock } from '../drivers/read-block.ts';
+import { createMonitor } from '../invariants/monitor.ts';
+import type { ChainState } from '../invariants/state.ts';
+import { eventLine } from '../recorder/ledger.ts';
+import { createChronicle } from '../run/chronicle.ts';
+import { everything, scopeOf } from '../run/scope.ts';
+import { compareStory, readNames } from './compare-story.ts';
+import { createJudge } from './judge.ts';
+import { type OpenRecord, openRecord } from './open-record.ts';
+import { readLines } from './read-lines.ts';
+import type { ReplayReport } from './report.ts';
+import { createTruths } from './truths.ts';
+
+export interface ReplayOptions {
+  /** What the record must be known by. */
+  expectRoot?: string | undefined;
+  /** Folders with compiled models and inputs, beside those of the record. */
+  models?: readonly string[];
+  onProgress?: (block: number, of: number) => void;
+  signal?: AbortSignal | undefined;
+}
+
+const nothing = (record: string): ReplayReport => ({
+  record,
+  root: undefined,
+  files: 0,
+  bytes: 0,
+  passed: false,
+  difference: undefined,
+  chain: {
+    kind: undefined,
+    name: undefined,
+    base: undefined,
+    last: undefined,
+    blocks: 0,
+    extrinsics: 0,
+    events: 0,
+    runtimes: [],
+    seals: 0,
+  },
+  claims: [],
+  proofs: { accepted: 0, rejected: 0 },
+  invariants: { checked: 0, violated: [] },
+  durationMs: 0,
+  executingMs: 0,
+});
+
+/** The lines that the record has of events, one by one. */
+const createEventReader = ({ folder, events }: OpenRecord) => {
+  const lines = events && readLines(join(folder, 'events.jsonl'), 'events.jsonl');
+  const differ = (block: number, what: string, recorded?: string, computed?: string): never => {
+    throw new RecordDiffers({ file: 'events.jsonl', block, what, recorded, computed });
+  };
+  return {
+    compare: async (number: number, happened: readonly PlacedEvent[]): Promise<void> => {
+      if (lines === undefined || events === undefined) return;
+      if (number < events.first || number > events.last) return;
+      for (const [index, placed] of happened.entries()) {
+        const { value: recorded } = await lines.next();
+        const computed = eventLine(placed);
+        if (recorded !== computed)
+          differ(number, `event ${index} differs`, recorded ?? 'none', computed);
+      }
+    },
+    end: async (last: number): Promise<void> => {
+      if (lines === undefined || events === undefined) return;
+      const { value: more } = await lines.next();
+      if (more !== undefined) differ(last, 'there are more events than happened', more);
+      if (events.last > last) differ(last, 'the blocks end before the events do');
+    },
+  };
+};
+
+/** Executes the blocks and compares. What is found goes into `report`, so that it is there when something differs. */
+const run = async (
+  record: OpenRecord,
+  report: ReplayReport,
+  { models = [], onProgress, signal }: ReplayOptions,
+): Promise<void> => {
+  const { folder, kind, base, story } = record;
+  const { chain } = report;
+  Object.assign(chain, { kind, name: record.name });
+  chain.base = { number: base.number, hash: base.hash, root: toHex(base.after.root()) };
+  const referee = createReferee();
+  const names = await readNames(folder, story !== undefined);
+  const shown = createShownChain(base, { name: record.name, properties: record.properties });
+  const truths = await createTruths(
+    [join(folder, 'models'), join(folder, 'inputs'), ...models],
+    referee,
+  );
+  const client = await connect(shown.provider);
+  const all = createChronicle();
+  const own = createChronicle(kind === 'assembled' ? everything : () => scopeOf(names.isOwn));
+  const judge = createJudge(client, all, truths, referee);
+  const monitor = createMonitor();
+  const events = createEventReader(record);
+  const ends: { first?: ChainState; last?: ChainState } = {};
+  let before: Before = { ...base, state: base.after };
+  const tell = () => {
+    report.claims = judge.verdicts(names);
+    report.proofs = judge.proofs();
+    const { checked, violated } = monitor.report();
+    report.invariants = { checked, violated };
+  };
+
+  try {
+    for await (const block of record.read()) {
+      signal?.throwIfAborted();
+      const runtime = runtimeOf(before.state);
+      const { name, version } = nameAndVersion(runtime, before.state);
+      if (chain.runtimes.at(-1)?.version !== version) {
+        chain.runtimes.push({ name, version, from: block.number });
+      }
+      const began = performance.now();
+      const { state, root } = executeBlock(kind, before, block);
+      report.executingMs += performance.now() - began;
+      const after: ShownBlock = { ...block, after: state };
+      before = { ...block, state };
+      shown.show(after);
+      const taken = await readBlock(client, { number: block.number, hash: block.hash });
+      await events.compare(block.number, taken.content.events);
+      all.add(taken.content.events, taken.state);
+      if (story !== undefined && block.number >= story.first && block.number <= story.last) {
+        own.add(taken.content.events, taken.state);
+        ends.first ??= taken.state;
+        ends.last = taken.state;
+      }
+      await judge.add(taken);
+      monitor.look(taken.state);
+      chain.last = { number: block.number, hash: block.hash, root };
+      chain.blocks += 1;
+      chain.extrinsics += block.extrinsics.length;
+      chain.events += taken.content.events.length;
+      onProgress?.(chain.blocks, record.blocks);
+    }
+    await events.end(before.number);
+    tell();
+    if (story !== undefined) {
+      if (ends.first === undefined || ends.last?.block.number !== story.last) {
+        throw new RecordDiffers({
+          file: 'chain.json',
+          what: 'the blocks end before the story does',
+        });
+      }
+      await compareStory(
+        folder,
+        {
+          chronicle: own,
+          first: ends.first,
+          last: ends.last,
+          claims: report.claims,
+          asked: judge.asked(),
+          blocks: story.last - story.first + 1,
+          referee,
+          graphs: truths.graphs(),
+        },
+        names,
+      );
+      demandJudged(report);
+    }
+    demandJust(report);
+  } finally {
+    tell();
+    truths.free();
+    await client.disconnect();
+  }
+};
+
+const versions = new WeakMap<object, { name: string; version: number }>();
+
+const nameAndVersion = (
+  runtime: ReturnType<typeof runtimeOf>,
+  state: Before['state'],
+): { name: string; version: number } => {
+  const known = versions.get(runtime);
+  if (known !== undefined) return known;
+  const { specName, specVersion } = versionOf(runtime, state);
+  const told = { name: specName, version: specVersion };
+  versions.set(runtime, told);
+  return told;
+};
+
+/** The record of a run has what is needed to judge all of its claims. */
+const demandJudged = ({ claims }: ReplayReport): void => {
+  for (const { truth, request, worker, block } of claims) {
+    if (truth.kind === 'unknown' && request !== undefined) {
+      throw new RecordDiffers({
+        block,
+        what: `the claim of ${worker} about ${request} cannot be computed again: ${truth.reason}`,
+      });
+    }
+  }
+};
+
+/** Nobody falls to a contradiction who was right. */
+const demandJust = ({ claims }: ReplayReport): void => {
+  for (const { truth, conviction, request, worker } of claims) {
+    if (conviction === undefined || truth.kind !== 'true' || conviction.evidence === 'Silence')
+      continue;
+    throw new RecordDiffers({
+      block: conviction.block,
+      what: `${worker} was convicted of a lie about ${request}, and its claim is true`,
+    });
+  }
+};
+
+/**
+ * Replays a record. What is not as recorded is in the report; throws a `NoRecord` where there is nothing to replay, and
+ * what is wrong outside of the record.
+ */
+export const replayRecord = async (
+  folder: string,
+  options: ReplayOptions = {},
+): Promise<ReplayReport> => {
+  const began = performance.now();
+  const report = nothing(folder);
+  try {
+    const record = await openRecord(folder, options.expectRoot);
+    const { root, files, bytes } = record.checked;
+    Object.assign(report, { root, files, bytes });
+    await run(record, report, options);
+    report.passed = report.invariants.violated.length === 0;
+  } catch (error) {
+    if (error instanceof NoRecord || !(error instanceof RecordDiffers)) throw error;
+    report.difference = error.difference;
+  }
+  report.durationMs = Math.round(performance.now() - began);
+  report.executingMs = Math.round(report.executingMs);
+  return report;
+};
