@@ -86,7 +86,7 @@ export const leafVerdicts = (
 const elementsOf = (dtype: DType, data: Uint8Array): number[] => {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const size = dtypeSize(dtype);
-  return Array.from({ length: Math.floor(data.length / size) }, (_, index) => {
+  const at = (index: number): number => {
     switch (dtype) {
       case 'U8':
         return view.getUint8(index);
@@ -97,7 +97,8 @@ const elementsOf = (dtype: DType, data: Uint8Array): number[] => {
       case 'F32':
         return view.getFloat32(index * size, true);
     }
-  });
+  };
+  return Array.from({ length: Math.floor(data.length / size) }, (_, index) => at(index));
 };
 
 /** The first tile in which two tensors of one node differ; `undefined` when none does. */

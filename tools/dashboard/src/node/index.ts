@@ -1,0 +1,5 @@
+export type { Embedded } from '../page/data.ts';
+export type { EmbeddedFiles } from '../record/files.ts';
+export { type BuildOptions, builtPage } from './build.ts';
+export { readRecordFolder } from './read-record.ts';
+export { renderPage } from './render.ts';
