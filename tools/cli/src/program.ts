@@ -16,6 +16,7 @@ import {
   readSecretAt,
   type SecretSource,
 } from './commands/on.ts';
+import { addReportCommands } from './commands/report.ts';
 import { addRequestCommands } from './commands/request.ts';
 import { scenarioCheck } from './commands/scenario-check.ts';
 import { scenarioRun } from './commands/scenario-run.ts';
@@ -347,6 +348,7 @@ export const createProgram = (run: Run): Command => {
   addRequestCommands(program, run);
   addStoreCommands(program, run);
   addNetworkCommands(program, run);
+  addReportCommands(program, run);
   addGateCommand(program, run);
   addDoctorCommand(program);
   return program;

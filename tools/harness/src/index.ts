@@ -36,6 +36,7 @@ export { labelOf, loadModel, type Model } from './models/model.ts';
 export * from './network/index.ts';
 export { startNetwork } from './network/start-network.ts';
 export * from './network/types.ts';
+export { type NodesDocument, nodesOf } from './recorder/nodes.ts';
 export { plain, plainJson } from './recorder/plain.ts';
 export type { Met } from './run/expectations.ts';
 export type { Latency, Moment } from './run/latency.ts';

@@ -59,8 +59,34 @@ const merged = (entries: readonly Entry[]): Entry[] => {
   return [...byKey.values()].filter(({ amount }) => amount !== 0n);
 };
 
+/** Largest first within each kind; what nobody has comes last. */
+const ORDER: readonly Pot[] = [
+  'price',
+  'deposit',
+  'audit fee',
+  'pay',
+  'royalty',
+  'protocol fee',
+  'reward',
+  'back',
+  'bounty',
+  'compensation',
+  'stake',
+  'bond',
+  'fine',
+  'held',
+  'burned',
+];
+
+const ordered = (entries: readonly Entry[]): Entry[] =>
+  [...entries].sort(
+    (one, other) =>
+      ORDER.indexOf(one.pot) - ORDER.indexOf(other.pot) ||
+      (one.amount > other.amount ? -1 : one.amount < other.amount ? 1 : 0),
+  );
+
 const flowOf = (sources: readonly Entry[], sinks: readonly Entry[]): MoneyFlow => {
-  const [from, to] = [merged(sources), merged(sinks)];
+  const [from, to] = [ordered(merged(sources)), ordered(merged(sinks))];
   const held = sum(to.filter(({ pot }) => pot === 'held'));
   return {
     sources: from,
@@ -83,7 +109,8 @@ const requestOfPayment = (events: readonly RecordEvent[], at: number): string | 
   const payment = events[at];
   for (let next = at + 1; next < events.length; next++) {
     const event = events[next];
-    if (event?.block !== payment?.block || event?.extrinsic !== payment?.extrinsic) return undefined;
+    if (event?.block !== payment?.block || event?.extrinsic !== payment?.extrinsic)
+      return undefined;
     if (event !== undefined && 'request' in event && event.request !== undefined) {
       return text(event.request);
     }
@@ -135,9 +162,12 @@ export const flowsOf = (record: RunRecord): Map<string, MoneyFlow> => {
       book().sinks.push({ who: to, pot: 'back', amount: units(event.refunded) });
       book().open -= units(event.refunded);
     };
-    const user = () =>
-      record.summary.requests.find((one) => one.id === id)?.user ??
-      who(events.find((one) => one.type === 'inference.RequestSubmitted' && one.request === id)?.user);
+    const userOf = (request: string): string =>
+      record.summary.requests.find((one) => one.id === request)?.user ??
+      who(
+        events.find((one) => one.type === 'inference.RequestSubmitted' && one.request === request)
+          ?.user,
+      );
     switch (event.type) {
       case 'inference.RequestSubmitted':
         book().sources.push(
@@ -165,7 +195,11 @@ export const flowsOf = (record: RunRecord): Map<string, MoneyFlow> => {
             break;
           case 'Stake':
             sources.push({ who: who(event.from), pot: 'stake', amount });
-            sinks.push({ who: to, pot: to === user() ? 'compensation' : 'bounty', amount });
+            sinks.push({
+              who: to,
+              pot: to === userOf(request) ? 'compensation' : 'bounty',
+              amount,
+            });
             break;
           case 'Bond':
             sources.push({ who: who(event.from), pot: 'bond', amount });
@@ -194,7 +228,7 @@ export const flowsOf = (record: RunRecord): Map<string, MoneyFlow> => {
       case 'inference.RequestRefunded':
       case 'inference.RequestCancelled':
       case 'inference.RequestContested':
-        back(user());
+        back(userOf(id));
         break;
       default:
     }

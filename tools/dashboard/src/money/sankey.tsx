@@ -1,11 +1,12 @@
 /** Where money came from and where it went, its widths to scale, and whether the sums agree. */
 import { sankey, sankeyLinkHorizontal } from 'd3-sankey';
-import { TOKEN, shortAmount, withToken } from '../ui/amount.ts';
+import { shortAmount, TOKEN, withToken } from '../ui/amount.ts';
 import { No, Yes } from '../ui/icons.tsx';
+import { useWidth } from '../ui/use-width.ts';
 import { balances, type Entry, type MoneyFlow } from './flows.ts';
 
-const WIDTH = 720;
-const MARGIN = 200;
+/** Below this width labels say who, and not what for. */
+const NARROW = 460;
 
 interface Node {
   id: string;
@@ -54,9 +55,14 @@ export const SumsVerdict = ({ flow }: { flow: MoneyFlow }) => {
 
 /** The diagram. Without any money there is none. */
 export const Sankey = ({ flow, title }: { flow: MoneyFlow; title: string }) => {
+  const [frame, measured] = useWidth<HTMLDivElement>(640);
+  const width = Math.max(260, Math.min(measured, 860));
+  const isNarrow = width < NARROW;
+  const margin = isNarrow ? width * 0.29 : Math.min(190, width * 0.3);
+  const label = (entry: Entry) => (isNarrow && entry.pot !== 'burned' ? entry.who : what(entry));
   const rows = Math.max(flow.sources.length, flow.sinks.length);
   if (rows === 0) return <p class="dim">No money moved.</p>;
-  const height = Math.max(96, rows * 46);
+  const height = Math.max(96, rows * 44);
   const nodes: Node[] = [
     ...flow.sources.map((entry, index) => ({ id: `in-${index}`, entry })),
     { id: 'middle', entry: undefined },
@@ -70,8 +76,8 @@ export const Sankey = ({ flow, title }: { flow: MoneyFlow; title: string }) => {
     .nodePadding(24)
     .nodeSort(null)
     .extent([
-      [MARGIN, 14],
-      [WIDTH - MARGIN, height - 14],
+      [margin, 14],
+      [width - margin, height - 14],
     ])({
     nodes: nodes.map((node) => ({ ...node })),
     links: [
@@ -94,45 +100,47 @@ export const Sankey = ({ flow, title }: { flow: MoneyFlow; title: string }) => {
   const path = sankeyLinkHorizontal();
   const said = `${title}. In: ${flow.sources.map((one) => `${what(one)} ${withToken(one.amount)}`).join(', ')}. Out: ${flow.sinks.map((one) => `${what(one)} ${withToken(one.amount)}`).join(', ')}.`;
   return (
-    <svg class="sankey" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={said}>
-      {graph.links.map((link) => (
-        <path
-          key={link.id}
-          d={path(link) ?? ''}
-          fill="none"
-          stroke={FILL(link.entry.pot)}
-          stroke-opacity="0.42"
-          stroke-width={Math.max(1, link.width ?? 1)}
-        />
-      ))}
-      {graph.nodes.map(({ id, entry, x0 = 0, x1 = 0, y0 = 0, y1 = 0 }) => {
-        const isSource = id.startsWith('in');
-        const middle = (y0 + y1) / 2;
-        return (
-          <g key={id}>
-            <rect
-              x={x0}
-              y={y0}
-              width={x1 - x0}
-              height={Math.max(1.5, y1 - y0)}
-              rx="2"
-              fill={entry === undefined ? 'var(--ink-3)' : FILL(entry.pot)}
-            />
-            {entry === undefined ? null : (
-              <text
-                x={isSource ? x0 - 10 : x1 + 10}
-                y={middle}
-                text-anchor={isSource ? 'end' : 'start'}
-              >
-                <tspan dy="-0.15em">{what(entry)}</tspan>
-                <tspan class="quiet" x={isSource ? x0 - 10 : x1 + 10} dy="1.25em">
-                  {shortAmount(entry.amount)} {TOKEN}
-                </tspan>
-              </text>
-            )}
-          </g>
-        );
-      })}
-    </svg>
+    <div ref={frame}>
+      <svg class="sankey" width={width} height={height} role="img" aria-label={said}>
+        {graph.links.map((link) => (
+          <path
+            key={link.id}
+            d={path(link) ?? ''}
+            fill="none"
+            stroke={FILL(link.entry.pot)}
+            stroke-opacity="0.42"
+            stroke-width={Math.max(1, link.width ?? 1)}
+          />
+        ))}
+        {graph.nodes.map(({ id, entry, x0 = 0, x1 = 0, y0 = 0, y1 = 0 }) => {
+          const isSource = id.startsWith('in');
+          const middle = (y0 + y1) / 2;
+          return (
+            <g key={id}>
+              <rect
+                x={x0}
+                y={y0}
+                width={x1 - x0}
+                height={Math.max(1.5, y1 - y0)}
+                rx="2"
+                fill={entry === undefined ? 'var(--ink-3)' : FILL(entry.pot)}
+              />
+              {entry === undefined ? null : (
+                <text
+                  x={isSource ? x0 - 10 : x1 + 10}
+                  y={middle}
+                  text-anchor={isSource ? 'end' : 'start'}
+                >
+                  <tspan dy="-0.15em">{label(entry)}</tspan>
+                  <tspan class="quiet" x={isSource ? x0 - 10 : x1 + 10} dy="1.25em">
+                    {shortAmount(entry.amount)} {TOKEN}
+                  </tspan>
+                </text>
+              )}
+            </g>
+          );
+        })}
+      </svg>
+    </div>
   );
 };

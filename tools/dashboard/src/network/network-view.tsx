@@ -1,1 +1,4 @@
-export const NetworkView = (_props: { endpoints: readonly string[]; onEndpoint(address: string): void }) => <h1>Network</h1>;
+export const NetworkView = (_props: {
+  endpoints: readonly string[];
+  onEndpoint(address: string): void;
+}) => <h1>Network</h1>;

@@ -1,8 +1,11 @@
 /** Builds the page where it is not built yet, or not from the present sources. */
+import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const DIST = join(ROOT, 'dist');
@@ -46,6 +49,29 @@ const built = async (): Promise<string | undefined> => {
   }
 };
 
+/** In a process of its own: what it sets and loads is gone with it. */
+const runVite = async (out: string): Promise<void> => {
+  const vite = join(
+    dirname(createRequire(import.meta.url).resolve('vite/package.json')),
+    'bin',
+    'vite.js',
+  );
+  await promisify(execFile)(
+    process.execPath,
+    [
+      vite,
+      'build',
+      '--config',
+      join(ROOT, 'vite.config.ts'),
+      '--outDir',
+      out,
+      '--logLevel',
+      'error',
+    ],
+    { cwd: ROOT, env: { ...process.env, NODE_ENV: 'production', NODE_OPTIONS: '' } },
+  );
+};
+
 export interface BuildOptions {
   /** Told before it is built, which takes a second or two. */
   onBuild?(): void;
@@ -56,14 +82,10 @@ export const builtPage = async ({ onBuild }: BuildOptions = {}): Promise<string>
   const kept = await built();
   if (kept !== undefined) return kept;
   onBuild?.();
-  const { build } = await import('vite');
   const stamp = await digest();
   const own = join(ROOT, 'dist', `building-${randomUUID()}`);
   try {
-    await build({
-      configFile: join(ROOT, 'vite.config.ts'),
-      build: { outDir: own, emptyOutDir: true },
-    });
+    await runVite(own);
     const page = await readFile(join(own, 'index.html'), 'utf8');
     await mkdir(DIST, { recursive: true });
     await rename(join(own, 'index.html'), PAGE);

@@ -125,8 +125,8 @@ const Welcome = ({
     <div class="page-head">
       <h1>Look at a run</h1>
       <p>
-        Open the record of a scenario, results of benchmarks, or follow a node. Everything stays on this
-        machine: the page sends nothing anywhere.
+        Open the record of a scenario, results of benchmarks, or follow a node. Everything stays on
+        this machine: the page sends nothing anywhere.
       </p>
     </div>
     <div class="drop">
@@ -139,7 +139,9 @@ const Welcome = ({
       class="endpoint"
       onSubmit={(event) => {
         event.preventDefault();
-        const address = String(new FormData(event.currentTarget as HTMLFormElement).get('endpoint') ?? '');
+        const address = String(
+          new FormData(event.currentTarget as HTMLFormElement).get('endpoint') ?? '',
+        );
         if (address.trim() !== '') onEndpoint(address.trim());
       }}
     >
@@ -224,7 +226,6 @@ export const App = ({ given }: { given: Given }) => {
   // Another view begins at its top, and is what a screen reader goes on with.
   const main = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the change of the view that counts
   useEffect(() => {
     if (isFirst.current) {
       isFirst.current = false;
@@ -306,12 +307,9 @@ export const App = ({ given }: { given: Given }) => {
   const other = theme === 'dark' ? 'light' : 'dark';
   return (
     <div class={isDragging ? 'dragging' : ''}>
-      <a class="skip" href="#content" onClick={(event) => {
-        event.preventDefault();
-        main.current?.focus();
-      }}>
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
         Skip to the content
-      </a>
+      </button>
       <div class="bar">
         <div class="bar-inner">
           <a class="brand" href={hrefOf({ view: 'run', focus: undefined })}>

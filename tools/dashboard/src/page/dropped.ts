@@ -1,5 +1,5 @@
 /** Reads folders and files that were dropped or chosen. */
-import { isText, isWanted, MOST_BYTES, type Content, type NamedFiles } from '../record/files.ts';
+import { type Content, isText, isWanted, MOST_BYTES, type NamedFiles } from '../record/files.ts';
 
 interface Found {
   path: string;
@@ -14,7 +14,9 @@ const childrenOf = async (entry: FileSystemDirectoryEntry): Promise<FileSystemEn
   const reader = entry.createReader();
   const all: FileSystemEntry[] = [];
   for (;;) {
-    const some = await new Promise<FileSystemEntry[]>((done, fail) => reader.readEntries(done, fail));
+    const some = await new Promise<FileSystemEntry[]>((done, fail) =>
+      reader.readEntries(done, fail),
+    );
     if (some.length === 0) return all;
     all.push(...some);
   }
@@ -45,7 +47,9 @@ export interface Dropped {
 
 /** Sorts it into the record and what lies beside it. A folder is a record if it has a file that only records have. */
 export const sortDropped = async (found: readonly Found[]): Promise<Dropped> => {
-  const marker = found.find(({ path }) => /(^|\/)(summary|run)\.json$|(^|\/)(events|blocks)\.jsonl$/.test(path));
+  const marker = found.find(({ path }) =>
+    /(^|\/)(summary|run)\.json$|(^|\/)(events|blocks)\.jsonl$/.test(path),
+  );
   const root = marker?.path.includes('/')
     ? marker.path.slice(0, marker.path.lastIndexOf('/') + 1)
     : '';

@@ -17,7 +17,9 @@ const lineOf = (text: string, message: string): number | undefined => {
   if (line !== undefined) return Number(line);
   const position = /position (\d+)/.exec(message)?.[1];
   if (position !== undefined) return lineAt(text, Number(position));
-  return /end of JSON|unterminated/i.test(message) ? lineAt(text.trimEnd(), text.length) : undefined;
+  return /end of JSON|unterminated/i.test(message)
+    ? lineAt(text.trimEnd(), text.length)
+    : undefined;
 };
 
 const isCut = (text: string, message: string): boolean =>
@@ -40,7 +42,12 @@ const parse = (file: string, text: string, line?: number): Read<unknown> => {
   }
 };
 
-const check = <T>(schema: z.ZodMiniType<T>, value: unknown, file: string, line?: number): Read<T> => {
+const check = <T>(
+  schema: z.ZodMiniType<T>,
+  value: unknown,
+  file: string,
+  line?: number,
+): Read<T> => {
   const checked = schema.safeParse(value);
   if (checked.success) return { value: checked.data };
   const [issue] = checked.error.issues;
@@ -55,11 +62,7 @@ const check = <T>(schema: z.ZodMiniType<T>, value: unknown, file: string, line?:
 };
 
 /** A document of the shape of `schema`. */
-export const readDocument = <T>(
-  schema: z.ZodMiniType<T>,
-  file: string,
-  text: string,
-): Read<T> => {
+export const readDocument = <T>(schema: z.ZodMiniType<T>, file: string, text: string): Read<T> => {
   const parsed = parse(file, text);
   return 'problem' in parsed ? parsed : check(schema, parsed.value, file);
 };

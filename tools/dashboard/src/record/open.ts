@@ -84,7 +84,9 @@ const ownEvents = (
   const own = new Set(
     accounts
       .filter(({ role, name }) => role !== 'treasury' && name !== 'treasury')
-      .flatMap(({ address, operator }) => (operator === undefined ? [address] : [address, operator])),
+      .flatMap(({ address, operator }) =>
+        operator === undefined ? [address] : [address, operator],
+      ),
   );
   const placeOf = ({ block, extrinsic }: RecordEvent) => `${block}/${extrinsic}`;
   const paid = new Set(
@@ -157,7 +159,10 @@ export const openRecord = ({ name, files }: NamedFiles): RunRecord => {
   const last = blocks.at(-1)?.number;
   const told = everything.at(-1)?.block;
   if (last !== undefined && told !== undefined && told > last) {
-    problems.push({ file: 'blocks.jsonl', what: `ends with block ${last}, and events.jsonl speaks of block ${told}` });
+    problems.push({
+      file: 'blocks.jsonl',
+      what: `ends with block ${last}, and events.jsonl speaks of block ${told}`,
+    });
   }
 
   const accounts =
@@ -222,8 +227,6 @@ export const withReports = (record: RunRecord, reports: readonly CompileReport[]
   ...record,
   models: record.models.map((model) => ({
     ...model,
-    report: reports.find(
-      (one) => one.name === model.manifest?.name || one.name === model.name,
-    ),
+    report: reports.find((one) => one.name === model.manifest?.name || one.name === model.name),
   })),
 });

@@ -1,4 +1,6 @@
 /** A record as the views see it. */
+
+import type { Problem } from './problem.ts';
 import type {
   Account,
   ActorSummary,
@@ -12,7 +14,6 @@ import type {
   Step,
   Summary,
 } from './schema.ts';
-import type { Problem } from './problem.ts';
 
 export interface Block {
   number: number;

@@ -240,17 +240,13 @@ export const compileReportSchema = z.object({
       op: z.string(),
       macs: z.number(),
       source: z.optional(z.object({ tensor: z.string(), onnxOp: z.string(), name: z.string() })),
-      fidelity: z.optional(
-        z.object({ sqnr: z.nullable(z.number()), largestError: z.number() }),
-      ),
+      fidelity: z.optional(z.object({ sqnr: z.nullable(z.number()), largestError: z.number() })),
     }),
   ),
   outputs: z.array(
     z.object({
       name: z.string(),
-      fidelity: z.optional(
-        z.object({ sqnr: z.nullable(z.number()), largestError: z.number() }),
-      ),
+      fidelity: z.optional(z.object({ sqnr: z.nullable(z.number()), largestError: z.number() })),
       agreement: z.optional(z.number()),
     }),
   ),
@@ -291,9 +287,7 @@ export const gateSchema = z.object({
     base: z.object({ name: z.string(), commit: z.optional(z.string()) }),
     head: z.object({ name: z.string(), commit: z.optional(z.string()) }),
   }),
-  comparisons: z.array(
-    z.looseObject({ kind: z.string(), name: z.string(), verdict: z.string() }),
-  ),
+  comparisons: z.array(z.looseObject({ kind: z.string(), name: z.string(), verdict: z.string() })),
   results: z.optional(z.object({ base: z.array(benchSchema), head: z.array(benchSchema) })),
 });
 

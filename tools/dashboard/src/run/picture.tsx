@@ -17,7 +17,9 @@ export const InputPicture = ({
   const port = model?.manifest?.inputs[0];
   const shape = port?.spec.shape ?? [];
   const [height, width] =
-    shape.length >= 4 ? [shape.at(-2) ?? 0, shape.at(-1) ?? 0] : [0, 0].map(() => Math.sqrt(bytes?.length ?? 0));
+    shape.length >= 4
+      ? [shape.at(-2) ?? 0, shape.at(-1) ?? 0]
+      : [0, 0].map(() => Math.sqrt(bytes?.length ?? 0));
   const channels = shape.length === 4 ? (shape[1] ?? 1) : 1;
   const isPicture =
     bytes !== undefined &&

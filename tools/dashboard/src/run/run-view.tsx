@@ -1,6 +1,6 @@
 /** The whole of a run: who did what, block by block, and whether everything held. */
 import { useEffect, useMemo } from 'preact/hooks';
-import { total, flowsOf, type MoneyFlow } from '../money/flows.ts';
+import { flowsOf, type MoneyFlow, total } from '../money/flows.ts';
 import { Sankey, SumsVerdict } from '../money/sankey.tsx';
 import { actorHref, hrefOf, requestHref } from '../page/route.ts';
 import type { RunRecord } from '../record/record.ts';
@@ -19,8 +19,7 @@ const answerOf = ({ label, text }: RequestSummary): string => {
 };
 
 const StateChip = ({ request }: { request: RequestSummary }) => {
-  const tone =
-    request.state === 'settled' ? 'good' : request.error !== undefined ? 'bad' : 'plain';
+  const tone = request.state === 'settled' ? 'good' : request.error !== undefined ? 'bad' : 'plain';
   return <Chip tone={tone}>{request.error ?? request.state}</Chip>;
 };
 
@@ -30,9 +29,9 @@ const Claims = ({ request }: { request: RequestSummary }) =>
   ) : (
     <ul class="list" style={{ gap: '3px' }}>
       {request.claims.map(({ worker, true: isTrue, struck, label, text }, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a worker can claim twice
         <li key={index}>
-          <YesOrNo yes={isTrue} label={isTrue ? 'true' : 'false'} /> <a href={actorHref(worker)}>{worker}</a>
+          <YesOrNo yes={isTrue} label={isTrue ? 'true' : 'false'} />{' '}
+          <a href={actorHref(worker)}>{worker}</a>
           {label === undefined && text === undefined ? null : (
             <span class="second"> says {text ?? label}</span>
           )}
@@ -46,7 +45,10 @@ const Story = ({ story, limit = 400 }: { story: readonly Happening[]; limit?: nu
   <ol class="life">
     {story.slice(0, limit).map(({ block, index, kind, text }) => (
       <li key={`${block}/${index}`}>
-        <a class="at" href={hrefOf({ view: 'run', focus: { kind: 'block', value: String(block) } })}>
+        <a
+          class="at"
+          href={hrefOf({ view: 'run', focus: { kind: 'block', value: String(block) } })}
+        >
           block {block}
         </a>
         <Glyph kind={kind} />
@@ -71,7 +73,10 @@ const RequestPanel = ({
   const model = record.models.find(({ name }) => name === request.model);
   const dispute = record.summary.verdicts.findIndex((one) => one.request === request.name);
   return (
-    <Section title={`Request ${request.name}`} note={request.id === undefined ? undefined : `number ${request.id} on chain`}>
+    <Section
+      title={`Request ${request.name}`}
+      note={request.id === undefined ? undefined : `number ${request.id} on chain`}
+    >
       <div class="columns">
         <div class="card section">
           <div class="verdict-line">
@@ -104,7 +109,11 @@ const RequestPanel = ({
             </dl>
           </div>
           {dispute < 0 ? null : (
-            <a class="button" href={hrefOf({ view: 'dispute', index: dispute })} style={{ justifySelf: 'start' }}>
+            <a
+              class="button"
+              href={hrefOf({ view: 'dispute', index: dispute })}
+              style={{ justifySelf: 'start' }}
+            >
               See how the lie was proved
             </a>
           )}
@@ -138,7 +147,10 @@ const ActorPanel = ({
   const log = record.logs.get(actor.name);
   const change = BigInt(actor.after) - BigInt(actor.before);
   return (
-    <Section title={actor.name} note={`${actor.role}${actor.behaviour === '' ? '' : `, ${actor.behaviour}`}`}>
+    <Section
+      title={actor.name}
+      note={`${actor.role}${actor.behaviour === '' ? '' : `, ${actor.behaviour}`}`}
+    >
       <div class="card section">
         <dl class="facts">
           <dt>did</dt>
@@ -172,7 +184,9 @@ const ActorPanel = ({
             </span>
           </dd>
         </dl>
-        <Story story={story.filter(({ lane, target }) => lane === actor.name || target === actor.name)} />
+        <Story
+          story={story.filter(({ lane, target }) => lane === actor.name || target === actor.name)}
+        />
         {log === undefined || log === '' ? null : (
           <details>
             <summary>What its daemon logged</summary>
@@ -246,7 +260,12 @@ const Panel = ({
       return request === undefined ? (
         <Missing what={`request ${focus.value}`} />
       ) : (
-        <RequestPanel record={record} request={request} story={story} flow={flows.get(request.name)} />
+        <RequestPanel
+          record={record}
+          request={request}
+          story={story}
+          flow={flows.get(request.name)}
+        />
       );
     }
     case 'actor': {
@@ -336,13 +355,19 @@ export const RunView = ({ record, focus }: { record: RunRecord; focus: Focus | u
       <dl class="stats">
         <Stat name="blocks" value={whole(summary.blocks)} />
         <Stat name="requests" value={whole(summary.requests.length)} />
-        <Stat name={summary.verdicts.length === 1 ? 'conviction' : 'convictions'} value={summary.verdicts.length} />
+        <Stat
+          name={summary.verdicts.length === 1 ? 'conviction' : 'convictions'}
+          value={summary.verdicts.length}
+        />
         <Stat name="burned" value={shortAmount(BigInt(summary.burned))} unit={TOKEN} />
         <Stat name="checks of invariants" value={whole(checked)} />
         <Stat name="expectations met" value={`${met} of ${summary.expectations.length}`} />
       </dl>
 
-      <Section title="Timeline" note="Arrow keys go from mark to mark; + and − or Ctrl and the wheel zoom.">
+      <Section
+        title="Timeline"
+        note="Arrow keys go from mark to mark; + and − or Ctrl and the wheel zoom."
+      >
         <Timeline record={record} story={story} focus={focus} />
       </Section>
 
@@ -380,8 +405,16 @@ export const RunView = ({ record, focus }: { record: RunRecord; focus: Focus | u
                 { title: 'claims', cell: (one) => <Claims request={one} /> },
                 { title: 'answer', cell: answerOf },
                 { title: 'ends', cell: (one) => <StateChip request={one} /> },
-                { title: `paid, ${TOKEN}`, numeric: true, cell: ({ paid }) => <Amount units={paid} bare /> },
-                { title: `back, ${TOKEN}`, numeric: true, cell: ({ refunded }) => <Amount units={refunded} bare /> },
+                {
+                  title: `paid, ${TOKEN}`,
+                  numeric: true,
+                  cell: ({ paid }) => <Amount units={paid} bare />,
+                },
+                {
+                  title: `back, ${TOKEN}`,
+                  numeric: true,
+                  cell: ({ refunded }) => <Amount units={refunded} bare />,
+                },
                 {
                   title: 'blocks',
                   numeric: true,
@@ -395,7 +428,10 @@ export const RunView = ({ record, focus }: { record: RunRecord; focus: Focus | u
       )}
 
       {flows.size === 0 ? null : (
-        <Section title="Where the money went" note="All requests together, from the chain’s events alone">
+        <Section
+          title="Where the money went"
+          note="All requests together, from the chain’s events alone"
+        >
           <div class="card section">
             <Sankey flow={everything} title="Money of all requests" />
             <SumsVerdict flow={everything} />
@@ -416,12 +452,18 @@ export const RunView = ({ record, focus }: { record: RunRecord; focus: Focus | u
                 cell: ({ role, behaviour }) => (
                   <>
                     {role}{' '}
-                    {behaviour === 'honest' || behaviour === '' ? null : <Chip tone="warn">{behaviour}</Chip>}
+                    {behaviour === 'honest' || behaviour === '' ? null : (
+                      <Chip tone="warn">{behaviour}</Chip>
+                    )}
                   </>
                 ),
               },
               { title: 'did', cell: ({ did }) => did || <span class="dim">nothing</span> },
-              { title: 'received', numeric: true, cell: ({ received }) => <Amount units={received} bare /> },
+              {
+                title: 'received',
+                numeric: true,
+                cell: ({ received }) => <Amount units={received} bare />,
+              },
               { title: 'price', numeric: true, cell: ({ spent }) => <Amount units={spent} bare /> },
               {
                 title: 'lost',
@@ -433,7 +475,11 @@ export const RunView = ({ record, focus }: { record: RunRecord; focus: Focus | u
                 ),
               },
               { title: 'fees', numeric: true, cell: ({ fees }) => <Amount units={fees} bare /> },
-              { title: 'before', numeric: true, cell: ({ before }) => <Amount units={before} bare /> },
+              {
+                title: 'before',
+                numeric: true,
+                cell: ({ before }) => <Amount units={before} bare />,
+              },
               { title: 'after', numeric: true, cell: ({ after }) => <Amount units={after} bare /> },
               ...(hasOwed
                 ? [
@@ -465,17 +511,34 @@ export const RunView = ({ record, focus }: { record: RunRecord; focus: Focus | u
               columns={[
                 { title: 'block', numeric: true, cell: ({ block }) => block },
                 { title: 'worker', cell: ({ worker }) => <a href={actorHref(worker)}>{worker}</a> },
-                { title: 'request', cell: ({ request }) => <a href={requestHref(request)}>{request}</a> },
+                {
+                  title: 'request',
+                  cell: ({ request }) => <a href={requestHref(request)}>{request}</a>,
+                },
                 { title: 'at', cell: ({ subject }) => subjectText(subject) },
-                { title: 'by', cell: ({ challenger }) => <a href={actorHref(challenger)}>{challenger}</a> },
+                {
+                  title: 'by',
+                  cell: ({ challenger }) => <a href={actorHref(challenger)}>{challenger}</a>,
+                },
                 { title: 'evidence', cell: ({ evidence }) => evidence.toLowerCase() },
                 { title: 'transactions', numeric: true, cell: ({ transactions }) => transactions },
-                { title: `to others, ${TOKEN}`, numeric: true, cell: ({ paid }) => <Amount units={paid} bare /> },
-                { title: `burned, ${TOKEN}`, numeric: true, cell: ({ burned }) => <Amount units={burned} bare /> },
+                {
+                  title: `to others, ${TOKEN}`,
+                  numeric: true,
+                  cell: ({ paid }) => <Amount units={paid} bare />,
+                },
+                {
+                  title: `burned, ${TOKEN}`,
+                  numeric: true,
+                  cell: ({ burned }) => <Amount units={burned} bare />,
+                },
                 {
                   title: '',
                   cell: ({ index, worker }) => (
-                    <a href={hrefOf({ view: 'dispute', index })} aria-label={`The dispute with ${worker}`}>
+                    <a
+                      href={hrefOf({ view: 'dispute', index })}
+                      aria-label={`The dispute with ${worker}`}
+                    >
                       proof
                     </a>
                   ),
@@ -544,7 +607,8 @@ export const RunView = ({ record, focus }: { record: RunRecord; focus: Focus | u
             <dl class="facts">
               <dt>runtime</dt>
               <dd>
-                {chain.runtime.name} {chain.runtime.version}, <Digest hex={chain.runtime.sha256} keep={18} />
+                {chain.runtime.name} {chain.runtime.version},{' '}
+                <Digest hex={chain.runtime.sha256} keep={18} />
               </dd>
               <dt>genesis state root</dt>
               <dd>

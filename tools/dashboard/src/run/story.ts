@@ -92,7 +92,10 @@ const sentence = (event: RecordEvent, record: RunRecord): Told | undefined => {
     `${text(event.model).slice(0, 10)}…`;
   switch (event.type) {
     case 'models.ModelRegistered':
-      return { kind: 'model', text: `${who('author')} registers ${model()}, deposit ${money(event.deposit)}` };
+      return {
+        kind: 'model',
+        text: `${who('author')} registers ${model()}, deposit ${money(event.deposit)}`,
+      };
     case 'models.ModelCompleted':
       return { kind: 'model', text: `the chain has checked and hashed the graph of ${model()}` };
     case 'models.TermsChanged':
@@ -100,11 +103,20 @@ const sentence = (event: RecordEvent, record: RunRecord): Told | undefined => {
     case 'models.ModelDeprecated':
       return { kind: 'model', text: `${model()} takes no more requests` };
     case 'models.ModelRemoved':
-      return { kind: 'model', text: `${model()} is gone, its deposit of ${money(event.deposit)} given back` };
+      return {
+        kind: 'model',
+        text: `${model()} is gone, its deposit of ${money(event.deposit)} given back`,
+      };
     case 'models.ModelCondemned':
-      return { kind: 'conviction', text: `${who('reporter')} shows that node ${text(event.node)} of ${model()} is malformed` };
+      return {
+        kind: 'conviction',
+        text: `${who('reporter')} shows that node ${text(event.node)} of ${model()} is malformed`,
+      };
     case 'models.FamilyTransferred':
-      return { kind: 'model', text: `the family of models goes from ${who('from')} to ${who('to')}` };
+      return {
+        kind: 'model',
+        text: `the family of models goes from ${who('from')} to ${who('to')}`,
+      };
     case 'workers.WorkerRegistered':
       return { kind: 'worker', text: `${who('worker')} bonds ${money(event.stake)}` };
     case 'workers.ServingStarted':
@@ -112,7 +124,10 @@ const sentence = (event: RecordEvent, record: RunRecord): Told | undefined => {
     case 'workers.ServingStopped':
       return { kind: 'worker', text: `${who('worker')} no longer serves ${model()}` };
     case 'workers.UnbondingStarted':
-      return { kind: 'worker', text: `${who('worker')} asks for ${money(event.amount)} of its stake` };
+      return {
+        kind: 'worker',
+        text: `${who('worker')} asks for ${money(event.amount)} of its stake`,
+      };
     case 'workers.Withdrawn':
       return { kind: 'worker', text: `${who('worker')} withdraws ${money(event.amount)}` };
     case 'inference.RequestSubmitted':
@@ -122,7 +137,9 @@ const sentence = (event: RecordEvent, record: RunRecord): Told | undefined => {
       };
     case 'inference.RequestAssigned':
     case 'inference.WorkersReplaced': {
-      const workers = Array.isArray(event.workers) ? event.workers.map((one) => record.nameOf(text(one))) : [];
+      const workers = Array.isArray(event.workers)
+        ? event.workers.map((one) => record.nameOf(text(one)))
+        : [];
       return {
         kind: 'draw',
         text: `${list(workers)} ${workers.length === 1 ? 'is' : 'are'} drawn for ${request()}${event.type === 'inference.WorkersReplaced' ? ' instead' : ''}`,
@@ -133,9 +150,16 @@ const sentence = (event: RecordEvent, record: RunRecord): Told | undefined => {
     case 'inference.ResultRevealed':
       return { kind: 'claim', text: `${who('worker')} answers ${request()}` };
     case 'inference.WindowOpened':
-      return { kind: 'other', text: `all claims about ${request()} are in; they can be contradicted until block ${text(event.due)}` };
+      return {
+        kind: 'other',
+        text: `all claims about ${request()} are in; they can be contradicted until block ${text(event.due)}`,
+      };
     case 'inference.WorkerMissed':
-      return { kind: 'miss', lane: who('worker'), text: `${who('worker')} did not answer ${request()}; ${money(event.burned)} burned` };
+      return {
+        kind: 'miss',
+        lane: who('worker'),
+        text: `${who('worker')} did not answer ${request()}; ${money(event.burned)} burned`,
+      };
     case 'inference.ClaimStruck':
       return {
         kind: 'conviction',
@@ -145,31 +169,62 @@ const sentence = (event: RecordEvent, record: RunRecord): Told | undefined => {
     case 'inference.RequestReopened':
       return { kind: 'draw', text: `${request()} goes to other workers` };
     case 'inference.Settled':
-      return { kind: 'settled', text: `${request()} is settled: ${money(event.paid)} paid, ${money(event.refunded)} back` };
+      return {
+        kind: 'settled',
+        text: `${request()} is settled: ${money(event.paid)} paid, ${money(event.refunded)} back`,
+      };
     case 'inference.RequestRefunded':
-      return { kind: 'refund', text: `${request()} is refunded: ${money(event.refunded)} back (${text(event.reason)})` };
+      return {
+        kind: 'refund',
+        text: `${request()} is refunded: ${money(event.refunded)} back (${text(event.reason)})`,
+      };
     case 'inference.RequestCancelled':
       return { kind: 'refund', text: `${request()} is cancelled: ${money(event.refunded)} back` };
     case 'inference.RequestContested':
-      return { kind: 'refund', text: `${request()} is contested; ${money(event.refunded)} back to the user` };
+      return {
+        kind: 'refund',
+        text: `${request()} is contested; ${money(event.refunded)} back to the user`,
+      };
     case 'inference.KeeperRewarded':
-      return { kind: 'payment', text: `${who('keeper')} settles ${request()} and gets ${money(event.amount)}` };
+      return {
+        kind: 'payment',
+        text: `${who('keeper')} settles ${request()} and gets ${money(event.amount)}`,
+      };
     case 'inference.InputDemanded':
       return { kind: 'miss', text: `${who('worker')} cannot get the input of ${request()}` };
     case 'inference.InputPublished':
       return { kind: 'opening', text: `${who('who')} publishes an input of ${request()}` };
     case 'inference.ComplaintCharged':
-      return { kind: 'miss', lane: who('operator'), text: `the complaint about ${request()} costs ${money(event.burned)}, burned` };
+      return {
+        kind: 'miss',
+        lane: who('operator'),
+        text: `the complaint about ${request()} costs ${money(event.burned)}, burned`,
+      };
     case 'inference.WorkerCompensated':
-      return { kind: 'payment', lane: who('worker'), text: `${who('worker')} gets ${money(event.amount)} for its trouble with ${request()}` };
+      return {
+        kind: 'payment',
+        lane: who('worker'),
+        text: `${who('worker')} gets ${money(event.amount)} for its trouble with ${request()}`,
+      };
     case 'inference.AuditDrawn':
-      return { kind: 'draw', text: `${who('auditor')} is to audit ${who('worker')}’s claim at node ${text(event.node)}` };
+      return {
+        kind: 'draw',
+        text: `${who('auditor')} is to audit ${who('worker')}’s claim at node ${text(event.node)}`,
+      };
     case 'inference.AuditAttested':
       return { kind: 'opening', text: `${who('auditor')} shows its tile` };
     case 'inference.AuditPaid':
-      return { kind: 'payment', lane: who('auditor'), text: `${who('auditor')} gets ${money(event.fee)} for its audit` };
+      return {
+        kind: 'payment',
+        lane: who('auditor'),
+        text: `${who('auditor')} gets ${money(event.fee)} for its audit`,
+      };
     case 'inference.AuditMissed':
-      return { kind: 'miss', lane: who('auditor'), text: `${who('auditor')} showed nothing; ${money(event.burned)} burned` };
+      return {
+        kind: 'miss',
+        lane: who('auditor'),
+        text: `${who('auditor')} showed nothing; ${money(event.burned)} burned`,
+      };
     case 'disputes.NodeChallenged':
       return {
         kind: 'challenge',
@@ -193,21 +248,46 @@ const sentence = (event: RecordEvent, record: RunRecord): Told | undefined => {
         text: `${who('challenger')} convicts ${who('worker')} at ${subjectText(event.subject)}`,
       };
     case 'disputes.ProofRejected':
-      return { kind: 'miss', text: `a proof by ${who('who')} against ${who('worker')} is rejected; ${money(event.penalty)} burned` };
+      return {
+        kind: 'miss',
+        text: `a proof by ${who('who')} against ${who('worker')} is rejected; ${money(event.penalty)} burned`,
+      };
     case 'disputes.BondForfeited':
-      return { kind: 'miss', lane: who('challenger'), text: `${who('challenger')} loses its bond: ${money(event.compensation)} to ${who('worker')}, ${money(event.burned)} burned` };
+      return {
+        kind: 'miss',
+        lane: who('challenger'),
+        text: `${who('challenger')} loses its bond: ${money(event.compensation)} to ${who('worker')}, ${money(event.burned)} burned`,
+      };
     case 'disputes.BondReturned':
-      return { kind: 'payment', text: `${who('challenger')} has its bond of ${money(event.bond)} back` };
+      return {
+        kind: 'payment',
+        text: `${who('challenger')} has its bond of ${money(event.bond)} back`,
+      };
     case 'disputes.Sealed':
       return { kind: 'commit', text: `${who('who')} seals an accusation` };
     case 'disputes.SealForfeited':
-      return { kind: 'miss', lane: who('who'), text: `a seal of ${who('who')} expired unused; ${money(event.burned)} burned` };
+      return {
+        kind: 'miss',
+        lane: who('who'),
+        text: `a seal of ${who('who')} expired unused; ${money(event.burned)} burned`,
+      };
     case 'disputes.BountyMoved':
-      return { kind: 'payment', lane: who('to'), text: `${who('to')} had sealed it earlier than ${who('from')}: the bounty of ${money(event.amount)} is ${who('to')}’s` };
+      return {
+        kind: 'payment',
+        lane: who('to'),
+        text: `${who('to')} had sealed it earlier than ${who('from')}: the bounty of ${money(event.amount)} is ${who('to')}’s`,
+      };
     case 'disputes.BountyReleased':
-      return { kind: 'payment', lane: who('who'), text: `${who('who')}’s bounty of ${money(event.amount)} is free` };
+      return {
+        kind: 'payment',
+        lane: who('who'),
+        text: `${who('who')}’s bounty of ${money(event.amount)} is free`,
+      };
     case 'payouts.Paid':
-      return { kind: 'payment', text: `${money(event.amount)} from ${who('from')} to ${who('to')}` };
+      return {
+        kind: 'payment',
+        text: `${money(event.amount)} from ${who('from')} to ${who('to')}`,
+      };
     default:
       return undefined;
   }
@@ -244,9 +324,7 @@ export const tellStory = (record: RunRecord): Happening[] => {
     const one = sentence(event, record);
     if (one === undefined) return [];
     const sender =
-      event.extrinsic === undefined
-        ? undefined
-        : senders.get(`${event.block}/${event.extrinsic}`);
+      event.extrinsic === undefined ? undefined : senders.get(`${event.block}/${event.extrinsic}`);
     return [
       {
         block: event.block,

@@ -131,7 +131,10 @@ export const Timeline = ({
       const element = scroll.current;
       if (element === null) return;
       const place = (block - first + 0.5) * width;
-      if (place < element.scrollLeft + 24 || place > element.scrollLeft + element.clientWidth - 24) {
+      if (
+        place < element.scrollLeft + 24 ||
+        place > element.scrollLeft + element.clientWidth - 24
+      ) {
         element.scrollLeft = place - element.clientWidth / 2;
         look();
       }
@@ -357,7 +360,12 @@ export const Timeline = ({
               {isWhole ? 'Fewer requests' : `All ${lives.length} requests`}
             </button>
           ) : null}
-          <button type="button" class="button quiet" onClick={() => zoom(1 / 1.4)} aria-label="Zoom out">
+          <button
+            type="button"
+            class="button quiet"
+            onClick={() => zoom(1 / 1.4)}
+            aria-label="Zoom out"
+          >
             −
           </button>
           <button type="button" class="button quiet" onClick={() => zoom(1.4)} aria-label="Zoom in">

@@ -5,7 +5,12 @@ interface IconProps {
   class?: string;
 }
 
-const Icon = ({ label, class: extra = '', children }: IconProps & { children: preact.ComponentChildren }) => (
+const Icon = ({
+  label,
+  class: extra = '',
+  children,
+}: IconProps & { children: preact.ComponentChildren }) => (
+  // biome-ignore lint/a11y/noSvgWithoutTitle: it has a label, or is hidden from who would read it
   <svg
     class={`icon ${extra}`}
     viewBox="0 0 16 16"
@@ -38,7 +43,10 @@ export const YesOrNo = ({ yes, label }: { yes: boolean; label?: string }) =>
 export const Sun = () => (
   <Icon>
     <circle cx="8" cy="8" r="3" />
-    <path d="M8 1v1.5M8 13.5V15M1 8h1.5M13.5 8H15M3 3l1 1m8 8 1 1m0-10-1 1m-8 8-1 1" stroke-width="1.5" />
+    <path
+      d="M8 1v1.5M8 13.5V15M1 8h1.5M13.5 8H15M3 3l1 1m8 8 1 1m0-10-1 1m-8 8-1 1"
+      stroke-width="1.5"
+    />
   </Icon>
 );
 

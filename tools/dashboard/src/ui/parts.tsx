@@ -42,9 +42,13 @@ export const Digest = ({ hex, keep = 10 }: { hex: string; keep?: number }) => (
 
 export type Tone = 'good' | 'bad' | 'warn' | 'accent' | 'plain';
 
-export const Chip = ({ tone = 'plain', children }: { tone?: Tone; children: ComponentChildren }) => (
-  <span class={`chip ${tone}`}>{children}</span>
-);
+export const Chip = ({
+  tone = 'plain',
+  children,
+}: {
+  tone?: Tone;
+  children: ComponentChildren;
+}) => <span class={`chip ${tone}`}>{children}</span>;
 
 export interface Column<Row> {
   title: string;
@@ -79,7 +83,6 @@ export const Table = <Row,>({
       </thead>
       <tbody>
         {rows.map((row, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name and never move
           <tr key={index} {...(isCurrent?.(row) ? { 'aria-current': 'true' as const } : {})}>
             {columns.map(({ title, numeric, cell }) => (
               <td key={title} class={numeric ? 'num' : ''}>
