@@ -17,6 +17,7 @@ import {
   type SecretSource,
 } from './commands/on.ts';
 import { addReplayCommands } from './commands/replay-commands.ts';
+import { addReportCommands } from './commands/report.ts';
 import { addRequestCommands } from './commands/request.ts';
 import { scenarioCheck } from './commands/scenario-check.ts';
 import { scenarioRun } from './commands/scenario-run.ts';
@@ -353,6 +354,7 @@ export const createProgram = (run: Run): Command => {
   addStoreCommands(program, run);
   addNetworkCommands(program, run);
   addReplayCommands(program, run);
+  addReportCommands(program, run);
   addGateCommand(program, run);
   addDoctorCommand(program);
   return program;

@@ -42,6 +42,7 @@ export {
   fetchRecord,
 } from './recorder/fetch-record.ts';
 export { writeLedger } from './recorder/ledger.ts';
+export { type NodesDocument, nodesOf } from './recorder/nodes.ts';
 export { plain, plainJson } from './recorder/plain.ts';
 export { type Rehearsal, rehearse } from './replay/rehearse.ts';
 export { type ReplayOptions, replayRecord } from './replay/replay-record.ts';

@@ -12,6 +12,7 @@ import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import { summary } from '../summary.ts';
 import { watch } from '../watch.ts';
+import { writeReportPage } from './report-page.ts';
 import { defaultRecord } from './scenario-run.ts';
 
 const story = fileURLToPath(new URL('../../../../scenarios/demo.yaml', import.meta.url));
@@ -38,6 +39,7 @@ export const demo = async ({ seed, record }: DemoOptions, output: Output): Promi
     release();
     await endEmbedded();
   }
+  await writeReportPage(report.record, output);
   output.result(runDocument(report), () => `\n${summary(report)}`);
   return report.passed;
 };

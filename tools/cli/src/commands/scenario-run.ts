@@ -25,6 +25,7 @@ import { watch } from '../watch.ts';
 import type { Place } from './on.ts';
 import { playElsewhere } from './play-elsewhere.ts';
 import { playLive } from './play-live.ts';
+import { writeReportPage } from './report-page.ts';
 
 export interface ScenarioRunOptions {
   /** What runs the chain. */
@@ -218,7 +219,9 @@ const live = async (
       const recordOf = (name: string): string =>
         record === undefined ? defaultRecord(name, seed) : several ? join(record, name) : record;
       const how = { driver, seed, jobs, recordOf, quiet, signal };
-      const played = (await playLive(scenarios, how, output)).map(reported);
+      const reports = await playLive(scenarios, how, output);
+      for (const { record } of reports) await writeReportPage(record, output);
+      const played = reports.map(reported);
       passed = played.every((one) => one.passed);
       return played;
     } finally {
@@ -259,5 +262,6 @@ const oneByOne = async (
     release();
     await endEmbedded();
   }
+  for (const { record } of reports) await writeReportPage(record, output);
   return reports.map(reported);
 };

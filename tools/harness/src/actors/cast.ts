@@ -1,8 +1,9 @@
 /** The daemons that take part: real workers, challengers and keepers, each with its behaviour, in this process. */
 import { createExactSession } from '@veritrace/compiler';
 import type { Referee } from '@veritrace/referee';
-import type { ContentStore, VeritraceClient } from '@veritrace/sdk';
+import type { ContentStore, RequestId, VeritraceClient } from '@veritrace/sdk';
 import {
+  type ComputedTrace,
   chainOf,
   createChallenger,
   createKeeper,
@@ -12,6 +13,7 @@ import {
   type EngineFactory,
   type Journal,
   type Logger,
+  type WorkerBehaviour,
 } from '@veritrace/worker';
 import { challengerBehaviour } from '../behaviours/challengers.ts';
 import type { ChallengerBehaviourSpec, WorkerBehaviourSpec } from '../behaviours/specs.ts';
@@ -81,6 +83,8 @@ export interface CastOptions {
   /** Where inputs are that users give away, and outputs that are larger than claims. */
   store: ContentStore;
   loggerOf(actor: string): Logger;
+  /** Told what a worker stands for that does not compute as it should. */
+  onTrace?(worker: string, request: RequestId, trace: ComputedTrace): void;
 }
 
 /** Each worker computes for itself: one session per worker and model, on one thread. */
@@ -102,6 +106,7 @@ export const createCast = ({
   seed,
   store,
   loggerOf,
+  onTrace,
 }: CastOptions): Cast => {
   const failures: DaemonFailed[] = [];
   const playing = new Map<string, Player>();
@@ -150,6 +155,20 @@ export const createCast = ({
     await player?.stop();
   };
 
+  /** The behaviour, with what it computes told. */
+  const observed = (behaviour: WorkerBehaviour, worker: string): WorkerBehaviour => {
+    const { computeTrace } = behaviour;
+    if (computeTrace === undefined || onTrace === undefined) return behaviour;
+    return {
+      ...behaviour,
+      computeTrace: async (work) => {
+        const trace = await computeTrace(work);
+        if (trace !== undefined) onTrace(worker, work.request.id, trace);
+        return trace;
+      },
+    };
+  };
+
   /** A daemon that signs with a worker's operator key. */
   const startDaemon = (
     daemon: string,
@@ -169,7 +188,10 @@ export const createCast = ({
         {
           ...(await deps(daemon, place)),
           createEngine,
-          behaviour: workerBehaviour(behaviour, { referee, seed, name: daemon, models }),
+          behaviour: observed(
+            workerBehaviour(behaviour, { referee, seed, name: daemon, models }),
+            worker,
+          ),
         },
       ),
     );

@@ -1,12 +1,6 @@
 /** A chain in this process, of any runtime: a block whenever one is asked for, and nothing more. */
-import {
-  type Address,
-  type BlockRef,
-  connect,
-  type Hex,
-  type VeritraceClient,
-} from '@veritrace/sdk';
 
+import {
   fromHex,
   type Ledger,
   type RecordedBlock,
@@ -15,6 +9,13 @@ import {
   stateOf,
   toHex,
 } from '@veritrace/replay';
+import {
+  type Address,
+  type BlockRef,
+  connect,
+  type Hex,
+  type VeritraceClient,
+} from '@veritrace/sdk';
 
 import type { DroppedTransaction, NetworkOptions } from '../drivers/driver.ts';
 import { TOKEN } from '../token.ts';

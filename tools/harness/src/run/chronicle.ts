@@ -158,7 +158,7 @@ const moveOf = (event: { request: RequestId; worker: Address }, subject: Subject
   `${event.request}/${event.worker}/${subjectName(subject)}`;
 
 /** What was disputed before a claim fell there: the node, and the page of its leaf. */
-const disputedBefore = (subject: Subject): Subject[] =>
+export const disputedBefore = (subject: Subject): Subject[] =>
   subject.type === 'Node'
     ? [subject, pageSubject(Math.floor(subject.value / PAGE_LEAVES))]
     : [subject];

@@ -25,6 +25,8 @@ export interface Happened {
   /** Calls that were to fail, and how they did. */
   failures: { what: string; expected: string; got: string | undefined }[];
   skipped: string[];
+  /** The steps that were done: what, in words, and between which blocks. */
+  steps: { do: ScenarioStep['do']; text: string; from: number; to: number | undefined }[];
   /** How many events of each kind `await-event` steps have taken. */
   awaited: Map<string, number>;
   /** The nodes that are killed, paused or cut off, with the best block when they were. */
@@ -38,6 +40,7 @@ export const nothingYet = (): Happened => ({
   models: new Map(),
   failures: [],
   skipped: [],
+  steps: [],
   awaited: new Map(),
   struck: new Map(),
   begun: 0,

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { createReferee, type Referee } from '@veritrace/referee';
 import { type Address, broadcast, bytes, type ModelId, unbondStake } from '@veritrace/sdk';
+import type { ComputedTrace } from '@veritrace/worker';
 import { pino } from 'pino';
 import { createAccountDirectory, tillOf } from '../actors/accounts.ts';
 import { createCast, DaemonFailed } from '../actors/cast.ts';
@@ -13,7 +14,10 @@ import { palletAccount, TREASURY } from '../invariants/read.ts';
 import type { ChainState } from '../invariants/state.ts';
 import { loadModel, type Model, makeDeepModel } from '../models/model.ts';
 import { compiledOcrModel, ocrReader } from '../models/ocr.ts';
+import { reportDisputes } from '../recorder/disputes.ts';
 import type { Stretch } from '../recorder/ledger.ts';
+import { nodesOf } from '../recorder/nodes.ts';
+import { accountsOf, modelsOf } from '../recorder/people.ts';
 import { createRecorder, type Recorder } from '../recorder/recorder.ts';
 import { renderReport } from '../recorder/report.ts';
 import { toUnits } from '../scenario/amount.ts';
@@ -205,6 +209,20 @@ const reasonOf = (error: unknown): string | undefined =>
     ? error.message
     : undefined;
 
+/** What workers stood for that did not compute as they should, by worker and request. */
+const createLies = () => {
+  const told = new Map<string, ComputedTrace[]>();
+  const keyOf = (worker: string, request: bigint) => `${worker}/${request}`;
+  return {
+    add: (worker: string, request: bigint, trace: ComputedTrace): void => {
+      const key = keyOf(worker, request);
+      told.set(key, [...(told.get(key) ?? []), trace]);
+    },
+    of: (worker: string, request: bigint): readonly ComputedTrace[] =>
+      told.get(keyOf(worker, request)) ?? [],
+  };
+};
+
 /** A model as it is declared: read from a folder, made on the fly, or compiled on demand. */
 const openModel = async (
   name: string,
@@ -247,7 +265,10 @@ export const play = async (
     record === undefined
       ? undefined
       : await createRecorder(resolve(record), loadedScenario, { seed, salt, driver: driver.name });
-  for (const [name, model] of models) await recorder?.model(name, model);
+  for (const [name, model] of models) {
+    await recorder?.model(name, model);
+    await recorder?.document(`models/${name}/nodes`, nodesOf(model.loaded));
+  }
 
   onProgress({
     type: 'phase',
@@ -265,6 +286,7 @@ export const play = async (
   const silent = pino({ level: 'silent' });
   const logbook = createLogbook(LAST_LINES);
   const contents = createContents(referee);
+  const lies = createLies();
   const cast = createCast({
     clientOf: network.clientOf,
     accounts,
@@ -272,11 +294,13 @@ export const play = async (
     seed,
     store: contents.common,
     loggerOf: (actor) => logbook.keeping(actor, recorder?.logger(actor) ?? silent),
+    ...(recorder !== undefined && { onTrace: lies.add }),
   });
   let played: { report: RunReport; story: Stretch } | undefined;
   try {
     const treasury = network.client.address(palletAccount(TREASURY));
     accounts.label('treasury', treasury);
+    await recorder?.document('accounts', accountsOf(scenario, accounts, treasury));
     const chronicle = createChronicle(
       network.pace === 'made' ? everything : () => scopeOf(accounts.owns),
     );
@@ -320,16 +344,22 @@ export const play = async (
       stage.flush();
     }
 
+    const final = chronicle.upTo(end);
+    const verdicts = final.verdicts();
+    const isDisputed = ({ id }: Asked) => verdicts.some(({ request }) => request === id);
     const truths = new Map<Asked, string>();
+    /** True outputs of every node, kept of disputed requests only. */
+    const honest = new Map<Asked, Uint8Array[]>();
     const truth = (asked: Asked): string => {
       const known = truths.get(asked);
       if (known !== undefined) return known;
       const { loaded } = asked.model;
-      const root = bytes(referee.traceRoot(loaded.trace(loaded.evaluate([asked.input]))));
+      const outputs = loaded.evaluate([asked.input]);
+      const root = bytes(referee.traceRoot(loaded.trace(outputs)));
       truths.set(asked, root);
+      if (isDisputed(asked)) honest.set(asked, outputs);
       return root;
     };
-    const final = chronicle.upTo(end);
     const last = await stateAt(stage, end);
     const met = compare({
       scenario,
@@ -346,11 +376,12 @@ export const play = async (
         ? []
         : [{ name: 'the story comes to its end', passed: false, detail: failure.reason }];
     // What is not final yet was not looked at: a story that stopped does not wait for it.
-    const { checked, violated, verdicts } = await network.invariants(
+    const invariants = await network.invariants(
       first.block.number,
       failure === undefined ? end : undefined,
       signal,
     );
+    const { checked, violated } = invariants;
     const told: Stage = { ...stage, chronicle: final };
     const actors = reportActors(told, happened, treasury, first, last);
     // Of a story that stopped nobody's money says anything.
@@ -364,9 +395,9 @@ export const play = async (
       passed: expectations.every(({ passed }) => passed) && violated.length === 0,
       expectations,
       invariants: { checked, violated },
-      verdictsOfInvariants: verdicts,
+      verdictsOfInvariants: invariants.verdicts,
       requests: [...happened.asked].map(([name, asked]) => reportRequest(name, asked, told, truth)),
-      verdicts: final.verdicts().map((verdict) => ({
+      verdicts: verdicts.map((verdict) => ({
         ...verdict,
         request: nameOfRequest(happened, verdict.request),
         worker: accounts.nameOf(verdict.worker),
@@ -385,6 +416,29 @@ export const play = async (
     played = { report, story: { first: first.block.number, last: end } };
     await recorder?.document('claims', final.requests());
     await recorder?.document('verdicts', report.verdicts);
+    await recorder?.document('steps', happened.steps);
+    await recorder?.document('models', modelsOf(models, happened.models, last, accounts.nameOf));
+    await recorder?.document(
+      'disputes',
+      reportDisputes(verdicts, final.blocks(), {
+        nameOf: accounts.nameOf,
+        nameOfRequest: (id) => nameOfRequest(happened, id),
+        computed: (id) => {
+          const asked = [...happened.asked.values()].find((one) => one.id === id);
+          if (asked === undefined) return undefined;
+          truth(asked);
+          const outputs = honest.get(asked);
+          return (
+            outputs && {
+              model: asked.model,
+              honest: outputs,
+              claimedBy: (worker) => lies.of(worker, id),
+            }
+          );
+        },
+        referee,
+      }),
+    );
     await recorder?.document('summary', report);
     const inputs = [...happened.asked].map(
       ([name, { input, model }]) => [name, { bytes: input, port: model.input }] as const,
@@ -463,7 +517,15 @@ const tell = async (stage: Stage, happened: Happened): Promise<number> => {
       continue;
     }
     onProgress({ type: 'step', index: index + 1, of: scenario.steps.length, text });
+    const done: Happened['steps'][number] = {
+      do: step.do,
+      text,
+      from: stage.state().block.number,
+      to: undefined,
+    };
+    happened.steps.push(done);
     await perform(stage, happened, step);
+    done.to = stage.state().block.number;
   }
   onProgress({ type: 'phase', text: 'until everything is settled' });
   return finish(stage, happened);

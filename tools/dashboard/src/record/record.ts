@@ -1,0 +1,56 @@
+/** A record as the views see it. */
+
+import type { Problem } from './problem.ts';
+import type {
+  Account,
+  ActorSummary,
+  ChainFacts,
+  CompileReport,
+  Dispute,
+  Manifest,
+  ModelOnChain,
+  Nodes,
+  RawEvent,
+  Step,
+  Summary,
+} from './schema.ts';
+
+export interface Block {
+  number: number;
+  hash: string;
+  /** Bytes of each extrinsic. */
+  sizes: readonly number[];
+}
+
+/** An event, its amounts and numbers as the record has them. */
+export type RecordEvent = RawEvent;
+
+/** A model: what was compiled, and what the chain knows of it. */
+export interface ModelEntry {
+  name: string;
+  manifest: Manifest | undefined;
+  nodes: Nodes | undefined;
+  chain: ModelOnChain | undefined;
+  report: CompileReport | undefined;
+}
+
+export interface RunRecord {
+  name: string;
+  summary: Summary;
+  chain: ChainFacts | undefined;
+  versions: Readonly<Record<string, string>>;
+  accounts: readonly Account[];
+  blocks: readonly Block[];
+  events: readonly RecordEvent[];
+  disputes: readonly Dispute[] | undefined;
+  models: readonly ModelEntry[];
+  steps: readonly Step[];
+  /** Inputs by request. */
+  inputs: ReadonlyMap<string, Uint8Array>;
+  logs: ReadonlyMap<string, string>;
+  /** What is wrong with it that does not keep it from being shown. */
+  problems: readonly Problem[];
+  /** What an address is called. */
+  nameOf(address: string): string;
+  actor(name: string): ActorSummary | undefined;
+}

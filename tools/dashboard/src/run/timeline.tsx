@@ -1,0 +1,386 @@
+/** Blocks against actors. Marks are reached by arrow keys; what is out of sight is not drawn. */
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { actorHref, blockHref, requestHref } from '../page/route.ts';
+import type { RunRecord } from '../record/record.ts';
+import { GlyphShape, Legend } from './glyph.tsx';
+import { type CellPlace, cellTowards, kindOf, type Lane, lanesOf } from './lanes.ts';
+import { livesOf, PHASE_NAMES, type Phase, type RequestLife } from './phases.ts';
+import { CHAIN, type Happening, isFault, KINDS } from './story.ts';
+
+const LANE = 32;
+const AXIS = 34;
+const SMALLEST = 5;
+const LARGEST = 84;
+/** Requests that are shown before one asks for all. */
+const FEW = 8;
+
+const PHASE_FILL: Readonly<Record<Phase, string>> = {
+  waiting: 'var(--line)',
+  working: 'var(--accent-mid)',
+  window: 'var(--accent-soft)',
+  disputed: 'var(--warn-mid)',
+};
+
+export interface Focus {
+  kind: 'block' | 'actor' | 'request';
+  value: string;
+}
+
+const cellId = ({ lane, block }: CellPlace): string => `cell-${encodeURIComponent(lane)}-${block}`;
+
+/** Distance of ticks such that their labels do not touch. */
+const tickEvery = (width: number): number =>
+  [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000].find((step) => step * width >= 44) ?? 1000;
+
+const isArrow = (key: string): key is Parameters<typeof cellTowards>[2] =>
+  ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End'].includes(key);
+
+const lifeText = ({ name, stretches, end }: RequestLife): string =>
+  `Request ${name}: ${stretches.map(({ phase, from, to }) => `${PHASE_NAMES[phase]} from block ${from} to ${to}`).join(', ')}${end === undefined ? ', still open' : `, ${end.state} in block ${end.block}`}`;
+
+export const Timeline = ({
+  record,
+  story,
+  focus,
+}: {
+  record: RunRecord;
+  story: readonly Happening[];
+  focus: Focus | undefined;
+}) => {
+  const lanes = useMemo(() => lanesOf(record, story), [record, story]);
+  const lives = useMemo(() => livesOf(record), [record]);
+  const kinds = useMemo(
+    () => KINDS.filter((kind) => story.some((one) => one.kind === kind)),
+    [story],
+  );
+  const [isWhole, setWhole] = useState(lives.length <= FEW);
+  const shown = isWhole ? lives : lives.slice(0, FEW);
+
+  const first = record.blocks[0]?.number ?? story[0]?.block ?? 1;
+  const last = Math.max(record.blocks.at(-1)?.number ?? first, story.at(-1)?.block ?? first);
+  const count = last - first + 1;
+
+  const scroll = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(28);
+  const [sight, setSight] = useState<[number, number]>([0, 1200]);
+  const look = useCallback(() => {
+    const element = scroll.current;
+    if (element !== null) setSight([element.scrollLeft, element.clientWidth]);
+  }, []);
+
+  // All blocks at once where they fit.
+  useLayoutEffect(() => {
+    const room = scroll.current?.clientWidth ?? 1000;
+    setWidth(Math.min(56, Math.max(SMALLEST, Math.floor((room - 8) / count))));
+    look();
+  }, [count, look]);
+  useEffect(() => {
+    addEventListener('resize', look);
+    return () => removeEventListener('resize', look);
+  }, [look]);
+
+  /** Keeps the block under `anchor` (pixels from the left edge) where it is. */
+  const zoom = useCallback(
+    (factor: number, anchor?: number) => {
+      const element = scroll.current;
+      if (element === null) return;
+      const at = anchor ?? element.clientWidth / 2;
+      setWidth((before) => {
+        const after = Math.min(LARGEST, Math.max(SMALLEST, before * factor));
+        const left = ((element.scrollLeft + at) / before) * after - at;
+        requestAnimationFrame(() => {
+          element.scrollLeft = left;
+          look();
+        });
+        return after;
+      });
+    },
+    [look],
+  );
+  useEffect(() => {
+    const element = scroll.current;
+    if (element === null) return;
+    const wheel = (event: WheelEvent) => {
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      zoom(Math.exp(-event.deltaY / 200), event.clientX - element.getBoundingClientRect().left);
+    };
+    element.addEventListener('wheel', wheel, { passive: false });
+    return () => element.removeEventListener('wheel', wheel);
+  }, [zoom]);
+
+  const x = (block: number): number => (block - first + 0.5) * width;
+  const requestsTop = AXIS;
+  const lanesTop = requestsTop + shown.length * LANE + (shown.length > 0 ? 10 : 0);
+  const height = lanesTop + lanes.length * LANE + 8;
+  const y = (lane: string): number =>
+    lanesTop + lanes.findIndex(({ name }) => name === lane) * LANE + LANE / 2;
+
+  const inSight = (block: number): boolean =>
+    x(block) > sight[0] - 300 && x(block) < sight[0] + sight[1] + 300;
+
+  const chosen = focus?.kind === 'block' ? Number(focus.value) : undefined;
+  const [active, setActive] = useState<CellPlace | undefined>(() => {
+    const lane = lanes.find(({ name }) => name !== 'faults' && name !== CHAIN) ?? lanes[0];
+    const block = lane?.blocks[0];
+    return lane === undefined || block === undefined ? undefined : { lane: lane.name, block };
+  });
+  const wantsFocus = useRef(false);
+  const show = useCallback(
+    (block: number) => {
+      const element = scroll.current;
+      if (element === null) return;
+      const place = (block - first + 0.5) * width;
+      if (
+        place < element.scrollLeft + 24 ||
+        place > element.scrollLeft + element.clientWidth - 24
+      ) {
+        element.scrollLeft = place - element.clientWidth / 2;
+        look();
+      }
+    },
+    [first, width, look],
+  );
+  useLayoutEffect(() => {
+    if (!wantsFocus.current || active === undefined) return;
+    const element = document.getElementById(cellId(active));
+    if (element === null) return;
+    wantsFocus.current = false;
+    element.focus({ preventScroll: true });
+  });
+  useEffect(() => {
+    if (chosen !== undefined) show(chosen);
+  }, [chosen, show]);
+
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === '+' || event.key === '=') zoom(1.4);
+    else if (event.key === '-') zoom(1 / 1.4);
+    else if (active !== undefined && isArrow(event.key)) {
+      const next = cellTowards(lanes, active, event.key);
+      if (next !== undefined) {
+        wantsFocus.current = true;
+        setActive(next);
+        show(next.block);
+      }
+    } else return;
+    event.preventDefault();
+  };
+
+  const step = tickEvery(width);
+  const ticks = Array.from({ length: count }, (_, index) => first + index).filter(
+    (block) => (block % step === 0 || (block === first && step === 1)) && inSight(block),
+  );
+  const scale = width < 12 ? 0.55 : width < 18 ? 0.78 : 1;
+  const total = count * width + 8;
+
+  const renderCell = (lane: Lane, block: number, happenings: readonly Happening[]) => {
+    const place = { lane: lane.name, block };
+    const isActive = active?.lane === lane.name && active.block === block;
+    return (
+      // biome-ignore lint/a11y/useSemanticElements: there is no button inside a drawing
+      <g
+        key={`${lane.name}/${block}`}
+        id={cellId(place)}
+        class="cell"
+        role="button"
+        tabIndex={isActive ? 0 : -1}
+        aria-label={`Block ${block}, ${lane.name}: ${happenings.map(({ text }) => text).join('; ')}`}
+        transform={`translate(${x(block)} ${y(lane.name)})`}
+        onClick={() => {
+          setActive(place);
+          location.hash = blockHref(block);
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' && event.key !== ' ') return;
+          event.preventDefault();
+          location.hash = blockHref(block);
+        }}
+        onFocus={() => setActive(place)}
+      >
+        <title>{happenings.map(({ text }) => text).join('\n')}</title>
+        <rect
+          class="halo"
+          x={-Math.min(width, 28) / 2}
+          y="-14"
+          width={Math.min(width, 28)}
+          height="28"
+          rx="6"
+        />
+        <g transform={`scale(${scale})`}>
+          <GlyphShape kind={kindOf(happenings)} />
+        </g>
+      </g>
+    );
+  };
+
+  return (
+    <div class="card flush">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the marks inside it are what is focused */}
+      <div class="timeline" onKeyDown={onKey}>
+        <div class="timeline-labels">
+          <div class="group" style={{ height: `${AXIS}px` }}>
+            block
+          </div>
+          {shown.map(({ name }) => (
+            <a key={name} href={requestHref(name)} style={{ height: `${LANE}px` }}>
+              <span>{name}</span>
+            </a>
+          ))}
+          {shown.length > 0 ? <div style={{ height: '10px' }} /> : null}
+          {lanes.map(({ name }) => {
+            const actor = record.actor(name);
+            const isLiar = record.summary.verdicts.some(({ worker }) => worker === name);
+            const style = { height: `${LANE}px` };
+            return actor === undefined ? (
+              <div key={name} class="group" style={style}>
+                {name === CHAIN ? 'the chain' : name}
+              </div>
+            ) : (
+              <a key={name} href={actorHref(name)} style={style} title={actor.role}>
+                <span>{name}</span>
+                {isLiar ? <span class="liar" title="convicted" /> : null}
+              </a>
+            );
+          })}
+        </div>
+        <div class="timeline-scroll" ref={scroll} onScroll={look}>
+          {/* biome-ignore lint/a11y/useSemanticElements: a drawing with parts that can be focused */}
+          <svg
+            width={total}
+            height={height}
+            role="group"
+            aria-label={`Timeline of ${count} blocks. Arrow keys go from mark to mark, plus and minus zoom, Enter opens a block.`}
+          >
+            {chosen !== undefined && inSight(chosen) ? (
+              <rect class="band" x={x(chosen) - width / 2} y="0" width={width} height={height} />
+            ) : null}
+            {focus?.kind === 'actor' && lanes.some(({ name }) => name === focus.value) ? (
+              <rect class="band" x="0" y={y(focus.value) - LANE / 2} width={total} height={LANE} />
+            ) : null}
+            {focus?.kind === 'request' && shown.some(({ name }) => name === focus.value) ? (
+              <rect
+                class="band"
+                x="0"
+                y={requestsTop + shown.findIndex(({ name }) => name === focus.value) * LANE}
+                width={total}
+                height={LANE}
+              />
+            ) : null}
+            {ticks.map((block) => (
+              <g key={block}>
+                <line class="tick" x1={x(block)} x2={x(block)} y1={AXIS - 6} y2={height} />
+                <text x={x(block)} y="20" text-anchor="middle">
+                  {block}
+                </text>
+              </g>
+            ))}
+            {shown.map((life, index) => {
+              const top = requestsTop + index * LANE + 9;
+              const begin = life.stretches[0]?.from ?? first;
+              const end = life.end?.block ?? last;
+              return (
+                <a
+                  key={life.name}
+                  class="span"
+                  href={requestHref(life.name)}
+                  aria-label={lifeText(life)}
+                >
+                  <title>{lifeText(life)}</title>
+                  {life.stretches.map(({ phase, from, to }) => (
+                    <rect
+                      key={from}
+                      x={x(from)}
+                      y={top}
+                      width={Math.max(1, x(to) - x(from))}
+                      height="14"
+                      fill={PHASE_FILL[phase]}
+                    />
+                  ))}
+                  <rect
+                    class="outline"
+                    x={x(begin)}
+                    y={top}
+                    width={Math.max(2, x(end) - x(begin))}
+                    height="14"
+                    rx="3"
+                    fill="none"
+                    stroke="var(--line-strong)"
+                  />
+                  {life.end === undefined ? null : (
+                    <g transform={`translate(${x(end)} ${top + 7}) scale(${scale})`}>
+                      <GlyphShape kind={life.end.state === 'settled' ? 'settled' : 'refund'} />
+                    </g>
+                  )}
+                </a>
+              );
+            })}
+            {lanes.map(({ name }) => (
+              <line
+                key={name}
+                class="lane-line"
+                x1="0"
+                x2={total}
+                y1={y(name) + LANE / 2}
+                y2={y(name) + LANE / 2}
+              />
+            ))}
+            {story
+              .filter(
+                ({ target, lane, block }) =>
+                  target !== undefined &&
+                  target !== lane &&
+                  inSight(block) &&
+                  lanes.some(({ name }) => name === target),
+              )
+              .map(({ block, index, lane, target, kind }) => (
+                <path
+                  key={`${block}/${index}`}
+                  class="connector"
+                  d={`M${x(block)} ${y(lane)}V${y(target ?? lane)}`}
+                  stroke={kind === 'conviction' ? 'var(--false-mid)' : 'var(--warn-mid)'}
+                  {...(kind === 'conviction' ? {} : { 'stroke-dasharray': '3 3' })}
+                />
+              ))}
+            {lanes.flatMap((lane) =>
+              lane.blocks
+                .filter(
+                  (block) =>
+                    inSight(block) || (active?.lane === lane.name && active.block === block),
+                )
+                .map((block) => renderCell(lane, block, lane.cells.get(block) ?? [])),
+            )}
+          </svg>
+        </div>
+      </div>
+      <div class="timeline-tools">
+        <Legend kinds={kinds.filter((kind) => kind !== 'other')} />
+        <div class="zoom">
+          {lives.length > FEW ? (
+            <button type="button" class="button quiet" onClick={() => setWhole(!isWhole)}>
+              {isWhole ? 'Fewer requests' : `All ${lives.length} requests`}
+            </button>
+          ) : null}
+          <button
+            type="button"
+            class="button quiet"
+            onClick={() => zoom(1 / 1.4)}
+            aria-label="Zoom out"
+          >
+            −
+          </button>
+          <button type="button" class="button quiet" onClick={() => zoom(1.4)} aria-label="Zoom in">
+            +
+          </button>
+        </div>
+      </div>
+    </div>
+  );
+};
+
+/** Faults that were injected, as they stand in the record. */
+export const faultsOf = (record: RunRecord) => ({
+  behaviours: record.summary.actors.filter(
+    ({ behaviour }) => behaviour !== 'honest' && behaviour !== '',
+  ),
+  steps: record.steps.filter(isFault),
+});
