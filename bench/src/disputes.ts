@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import { atLeast, collect, deliver, note, type Output, runCommand } from './command.ts';
-import { type Conviction, convictionOf, MARKERS, renderConviction } from './disputes/conviction.ts';
+import {
+  type Conviction,
+  convictionOf,
+  MARKERS,
+  renderConviction,
+  writeConviction,
+} from './disputes/conviction.ts';
 import { createExecutor } from './disputes/executor.ts';
 import { type DisputesDetail, metricsOf, renderDisputes } from './disputes/report.ts';
 import { type DisputesOptions, measureDisputes } from './disputes/run.ts';
@@ -54,7 +60,7 @@ const writePage = (conviction: Conviction): void => {
   const page = resolve(ROOT, CONVICTION_PAGE);
   const data = resolve(ROOT, CONVICTION_DATA);
   writeFileSync(page, withPart(readFileSync(page, 'utf8'), MARKERS, renderConviction(conviction)));
-  writeFileSync(data, `${JSON.stringify(conviction)}\n`);
+  writeFileSync(data, writeConviction(conviction));
   for (const file of [page, data]) note(`written: ${relative(process.cwd(), file)}`);
 };
 

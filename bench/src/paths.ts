@@ -9,4 +9,4 @@ export const LOCAL_NETWORK = resolve(ROOT, 'e2e/networks/local.toml');
 export const ECONOMY_PAGE = 'pallets/disputes/ECONOMY.md';
 /** Where the tables of convictions are, and what they are made from. */
 export const CONVICTION_PAGE = 'bench/CONVICTION.md';
-export const CONVICTION_DATA = 'bench/conviction.json';
+export const CONVICTION_DATA = 'bench/testdata/conviction.json';

@@ -5,7 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { partOf } from '../marked.ts';
 import { CONVICTION_DATA, CONVICTION_PAGE, ROOT } from '../paths.ts';
 import { type BenchResult, InvalidResult } from '../result.ts';
-import { convictionOf, convictionSchema, MARKERS, renderConviction } from './conviction.ts';
+import {
+  convictionOf,
+  convictionSchema,
+  MARKERS,
+  renderConviction,
+  writeConviction,
+} from './conviction.ts';
 import type { DisputesDetail, NodeRow, PlayedRow } from './report.ts';
 
 const weight = { refTime: 8e9, proofSize: 1_000 };
@@ -111,7 +117,8 @@ const joined = convictionOf([
 
 describe('what it takes to convict', () => {
   it('is joined from the run at every node and the one on chain', () => {
-    expect(convictionSchema.parse(joined)).toEqual(joined);
+    // As it is written, too.
+    expect(convictionSchema.parse(JSON.parse(writeConviction(joined)))).toEqual(joined);
     expect(joined.models).toHaveLength(1);
     expect(joined.models[0]?.everyNode).toEqual({
       commit: 'abc',
@@ -120,6 +127,8 @@ describe('what it takes to convict', () => {
       // Of 2,000 whole, 1,500 by tile and 500 whole.
       median: 1_500,
       worst: { node: 0, op: 'Conv', target: 'node', bytes: 2_000, macs: 9 },
+      // The least that any proof of it takes is more than of the others.
+      hardest: { node: 1, op: 'Add', target: 'tile', bytes: 1_500, macs: 5 },
       largestWhole: 90_000,
       largestOpening: 300,
     });
@@ -149,7 +158,7 @@ describe('what it takes to convict', () => {
   it('has transactions and blocks without what comes after the verdict, and seconds of blocks', () => {
     const text = renderConviction(joined);
     expect(text).toContain(
-      '| m | 3 | 2 | up to 12 at each node | 2 | 1 | 1,500 | 2,000 | 0, Conv: whole node | 9 |',
+      '| m | 3 | 2 | up to 12 at each node | 2 | 1 | 1,500 | 2,000 | 0, Conv: whole node | 9 | 1, Add: tile, 1,500 |',
     );
     expect(text).toContain(
       '| m | shown whole | 1 | 1 | 1 | 3 | 2,100 | 0, Conv | – | 2.00 | 0.40 |',

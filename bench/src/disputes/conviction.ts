@@ -54,6 +54,8 @@ const everyNodeSchema = z.strictObject({
   /** Bytes of the proofs, one for each node. */
   median: z.int(),
   worst: proofSchema,
+  /** The node of which even the smallest of all proofs, of whatever target, is the largest. */
+  hardest: proofSchema,
   /** Of whole nodes of any size, though no challenger shows one beyond its cap; of openings; both in bytes. */
   largestWhole: z.int(),
   largestOpening: z.int(),
@@ -108,13 +110,22 @@ const detailSchema = z.object({
 type Detail = z.infer<typeof detailSchema>;
 type Proof = z.infer<typeof proofSchema>;
 
-const proofOf = ({ node, op, inOne, checks }: Detail['nodes'][number]): Proof[] => {
-  const parts = checks.filter(({ target }) => (target === 'node') === inOne);
-  const [smallest] = parts.sort((a, b) => a.proofBytes - b.proofBytes);
+type Row = Detail['nodes'][number];
+
+/** The smallest proof of a node, of those that may be. */
+const smallestOf = (
+  { node, op, checks }: Row,
+  may: (target: Proof['target']) => boolean = () => true,
+): Proof[] => {
+  const [smallest] = checks
+    .filter(({ target }) => may(target))
+    .sort((a, b) => a.proofBytes - b.proofBytes);
   if (smallest === undefined) return [];
   const { target, proofBytes: bytes, macs } = smallest;
   return [{ node, op, target, bytes, macs }];
 };
+
+const largestFirst = (a: Proof, b: Proof): number => b.bytes - a.bytes;
 
 const everyNodeOf = (
   { name, lies }: Detail['models'][number],
@@ -122,15 +133,19 @@ const everyNodeOf = (
   commit: string,
 ): ConvictionModel['everyNode'] => {
   const own = nodes.filter(({ model }) => model === name);
-  const proofs = own.flatMap(proofOf).sort((a, b) => b.bytes - a.bytes);
+  const proofs = own
+    .flatMap((row) => smallestOf(row, (target) => (target === 'node') === row.inOne))
+    .sort(largestFirst);
   const [worst] = proofs;
-  if (worst === undefined) return undefined;
+  const [hardest] = own.flatMap((row) => smallestOf(row)).sort(largestFirst);
+  if (worst === undefined || hardest === undefined) return undefined;
   return {
     commit,
     lies,
     inOne: own.filter(({ inOne }) => inOne).length,
     median: Math.round(medianOf(proofs.map(({ bytes }) => bytes))),
     worst,
+    hardest,
     largestWhole: Math.max(
       0,
       ...own.flatMap(({ checks }) =>
@@ -189,6 +204,10 @@ export const convictionOf = (
   };
 };
 
+/** As a file: a model a line, so that one can see of which something changed. */
+export const writeConviction = ({ format, models }: Conviction): string =>
+  `{"format":${JSON.stringify(format)},"models":[\n${models.map((model) => JSON.stringify(model)).join(',\n')}\n]}\n`;
+
 const shortOf = (call: string): string => call.replace(/^disputes\./, '');
 
 /** What belongs to convicting: bonds go back afterwards. */
@@ -228,13 +247,14 @@ const overview = ({ models }: Conviction): string[] =>
       'largest',
       'at node',
       'its work',
+      'hardest node, least bytes',
     ],
     models.map(({ name, nodes, operators, everyNode: every }) => [
       name,
       whole(nodes),
       whole(Object.keys(operators).length),
       ...(every === undefined
-        ? ['–', '–', '–', '–', '–', '–', '–']
+        ? ['–', '–', '–', '–', '–', '–', '–', '–']
         : [
             `up to ${whole(every.lies)} at each node`,
             whole(every.inOne),
@@ -243,6 +263,7 @@ const overview = ({ models }: Conviction): string[] =>
             whole(every.worst.bytes),
             `${every.worst.node}, ${every.worst.op}: ${targetNames[every.worst.target]}`,
             whole(every.worst.macs),
+            `${every.hardest.node}, ${every.hardest.op}: ${targetNames[every.hardest.target]}, ${whole(every.hardest.bytes)}`,
           ]),
     ]),
   );
