@@ -79,6 +79,7 @@ describe('a run', { timeout: 120_000 }, () => {
       ['iris ends with at least what it is owed', true],
       ['paul ends with at least what it is owed', true],
       ['ada ends with less than it came with', false],
+      ['vera ends with at least what it is owed', true],
       ['treasury ends with at least what it is owed', true],
     ]);
     // To the last unit: what the rules come to is what was paid.
