@@ -167,7 +167,8 @@ fn weights_were_constant() {
     type Disputes = pallet_disputes::weights::SubstrateWeight<Runtime>;
     type Inference = pallet_inference::weights::SubstrateWeight<Runtime>;
     type Models = pallet_models::weights::SubstrateWeight<Runtime>;
-    let calls: [(&str, fn(u32) -> frame_support::weights::Weight); 12] = [
+    type Weigh = fn(u32) -> frame_support::weights::Weight;
+    let calls: [(&str, Weigh); 12] = [
         ("bytes of a proof of a node", |n| {
             Disputes::contradict_node_convicts(n, 1)
         }),
