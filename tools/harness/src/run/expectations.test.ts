@@ -140,7 +140,7 @@ const met = (expected: string): Met => {
 };
 
 describe('expectations', () => {
-  describe('about lies', () => {
+  describe('about lies', { timeout: 30_000 }, () => {
     const standing = (change: Partial<RequestTale>) =>
       compare(evidence(scenarioWith('that: no-lie-stands'), { tale: change })).at(-1);
 

@@ -133,7 +133,7 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       'leaving out somebody who is not there',
       '{ do: await, request: first, state: settled }',
       '{ do: censor, who: bib, blocks: 3, skipOn: [network, endpoint] }',
-      '16:24: no actor is called "bib"; did you mean "bob"?',
+      '16:24: no actor is called "bib"; did you mean "bob"? (declared: ann, bob, ada)',
     ],
     [
       'looking at nodes where there are none',
@@ -215,7 +215,7 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       'an unknown expectation',
       '{ that: paid, who: ada, is: 1.7 }',
       '{ that: payed, who: ada, is: 1.7 }',
-      '18:13: "payed" is not allowed for expect[0].that; did you mean "paid"? (allowed: ended, convicted, slashed, penalised, unpunished, fined, paid, held, cost, answered-by, event, one-of)',
+      '18:13: "payed" is not allowed for expect[0].that; did you mean "paid"? (allowed: ended, convicted, slashed, penalised, unpunished, fined, paid, held, cost, answered-by, no-lie-stands, event, one-of)',
     ],
     [
       'a case that speaks of nobody',
