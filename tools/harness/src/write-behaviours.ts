@@ -11,14 +11,16 @@ import {
   replaceRows,
   rowsOf,
 } from './behaviours/money-table.ts';
+import { type Player, playersOf } from './behaviours/told.ts';
 import { createEmbeddedDriver, endEmbedded } from './embedded/driver.ts';
 import { play, skippedOn } from './run/play.ts';
 import { loadScenario } from './scenario/load.ts';
 
-const USAGE = `npm run behaviours -- [--write] [--from FILE] [scenario...]
+const USAGE = `npm run behaviours -- [--write] [--missing] [--from FILE] [scenario...]
 
 Plays scenarios on the embedded chain with seed 1 and prints the table of everyone's money; all of them, or those named.
   --write      writes it to scenarios/BEHAVIOURS.md, where the rows of other scenarios stay
+  --missing    plays only those that the table has not, or not with everyone who takes part
   --from FILE  takes runs out of a document of "veritrace scenario run --json" instead of playing them; may be repeated
 `;
 
@@ -81,10 +83,26 @@ const playThem = async (names: readonly string[]): Promise<MoneyRow[]> => {
   return rows;
 };
 
+/** Scenarios of which the rows are not those of everyone who takes part. */
+const missingIn = async (
+  rows: readonly MoneyRow[],
+  known: readonly string[],
+): Promise<string[]> => {
+  const missing: string[] = [];
+  const nameOf = ({ role, name, behaviour }: Player) => `${role} ${name} ${behaviour}`;
+  for (const name of known) {
+    const { scenario } = await loadScenario(join(folder, `${name}.yaml`));
+    const told = rows.filter((row) => row.scenario === name).map(nameOf);
+    if (told.sort().join() !== playersOf(scenario).map(nameOf).sort().join()) missing.push(name);
+  }
+  return missing;
+};
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     write: { type: 'boolean', default: false },
+    missing: { type: 'boolean', default: false },
     from: { type: 'string', multiple: true },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -98,13 +116,14 @@ if (values.help) {
   const named = positionals.map((one) => basename(one, '.yaml'));
   const unknown = named.find((name) => !known.includes(name));
   if (unknown === undefined) {
-    const isAll = named.length === 0 && values.from === undefined;
-    const played =
-      values.from === undefined || named.length > 0 ? await playThem(isAll ? known : named) : [];
+    const written = parseTable(await readFile(page, 'utf8').catch(() => ''));
+    const given = await fromDocuments(values.from ?? []);
+    const isAll = named.length === 0 && values.from === undefined && !values.missing;
+    const missing = values.missing ? await missingIn([...written, ...given], known) : [];
+    const played = await playThem(isAll ? known : [...named, ...missing]);
     await endEmbedded();
-    const rows = [...(await fromDocuments(values.from ?? [])), ...played];
-    const old = isAll ? [] : parseTable(await readFile(page, 'utf8').catch(() => ''));
-    const text = renderTable(replaceRows(old, rows, new Set(known)));
+    const old = isAll ? [] : written;
+    const text = renderTable(replaceRows(old, [...given, ...played], new Set(known)));
     if (values.write) await writeFile(page, text);
     else process.stdout.write(text);
   } else {

@@ -3,7 +3,7 @@ import { createReferee } from '@veritrace/referee';
 import type { WorkContext } from '@veritrace/worker';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadModel } from '../models/model.ts';
+import { loadModel, makeDeepModel } from '../models/model.ts';
 import { challengerBehaviour } from './challengers.ts';
 import { changeOneValue, evaluateFrom } from './lie.ts';
 import {
@@ -77,7 +77,7 @@ describe('a lie', { timeout: 30_000 }, () => {
 describe('worker behaviours', { timeout: 30_000 }, () => {
   it('are as many as the schema knows, and each can be made', () => {
     const schema = behaviourSchema(workerBehaviourSpecs);
-    const parameters = { node: 0, blocks: 3, group: 'ring' };
+    const parameters = { node: 0, blocks: 3, group: 'ring', version: 'first' };
     for (const [kind, spec] of Object.entries(workerBehaviourSpecs)) {
       const wanted = Object.fromEntries(
         Object.keys(spec.shape)
@@ -111,6 +111,38 @@ describe('worker behaviours', { timeout: 30_000 }, () => {
     );
     expect(places.every((place) => place.length === 1)).toBe(true);
     expect(new Set(places.flat()).size).toBeGreaterThan(2);
+  });
+
+  it('wrong-tile changes every byte of one tile of its node, and computes the rest from it', async () => {
+    const spec = { kind: 'wrong-tile', node: 0 } as const;
+    const { nodeOutputs } = await compute(spec);
+    expect(wrongNodes(nodeOutputs)).toEqual([0]);
+    const [told, right] = [nodeOutputs[0] ?? [], honest[0] ?? new Uint8Array()];
+    const changed = [...told].flatMap((byte, at) => (byte === right[at] ? [] : [at]));
+    const first = changed[0] ?? -1;
+    expect(first % 256).toBe(0);
+    expect(changed).toEqual(Array.from({ length: 256 }, (_, at) => first + at));
+    expect((await compute(spec)).nodeOutputs).toEqual(nodeOutputs);
+  });
+
+  it('stale-model computes faithfully what another version would, and takes none of another size', async () => {
+    const [first, second] = [1, 2].map((seed) =>
+      makeDeepModel({ nodes: 12, seed }, seed === 1 ? 'first' : 'second', referee),
+    );
+    if (first === undefined || second === undefined) throw new Error('there are two');
+    const asked = Uint8Array.from({ length: 16 }, (_, at) => at * 7);
+    const context = { ...work(), model: second, inputs: [asked] } as unknown as WorkContext;
+    const stale = workerBehaviour(
+      { kind: 'stale-model', version: 'first' },
+      { referee, seed: 1, name: 'mallory', models: [first, second, model] },
+    );
+    const answer = await stale.computeTrace?.(context);
+    expect(answer?.nodeOutputs).toEqual(first.loaded.evaluate([asked]));
+    expect(answer?.nodeOutputs).not.toEqual(second.loaded.evaluate([asked]));
+    const other = { ...context, model } as WorkContext;
+    await expect(stale.computeTrace?.(other)).rejects.toThrow('"first" has another graph');
+    first.loaded.free();
+    second.loaded.free();
   });
 
   it('flip-one-bit is wrong at its node, and keeps what follows', async () => {

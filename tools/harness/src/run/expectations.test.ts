@@ -140,6 +140,27 @@ const met = (expected: string): Met => {
 };
 
 describe('expectations', () => {
+  describe('about lies', { timeout: 30_000 }, () => {
+    const standing = (change: Partial<RequestTale>) =>
+      compare(evidence(scenarioWith('that: no-lie-stands'), { tale: change })).at(-1);
+
+    it('holds when every false claim was struck', () => {
+      expect(standing({})).toEqual({
+        name: 'no lie stands',
+        passed: true,
+        detail: '1 false claim, all struck',
+      });
+    });
+
+    it('fails when one was not', () => {
+      const claims = tale().claims.map((claim) => ({ ...claim, struck: false }));
+      expect(standing({ claims })).toMatchObject({
+        passed: false,
+        detail: 'mallory\'s about "seven" stands',
+      });
+    });
+  });
+
   describe('about texts', () => {
     const reads: Model = {
       ...model,

@@ -64,15 +64,26 @@ describe('a run', { timeout: 120_000 }, () => {
       const [request] = scenario.steps;
       if (request?.do === 'request') request.expect = { state: 'settled', label: 8 };
       scenario.expect = [{ that: 'cost', user: 'paul', is: 2 }];
+      scenario.money = { ada: { ends: 'lost', because: 'so that it is not what happens' } };
     });
     const report = await play(wrong, { driver, seed: 1, record: undefined });
     expect(report.passed).toBe(false);
     expect(report.record).toBeUndefined();
-    expect(report.expectations).toEqual([
+    expect(report.expectations.slice(0, 3)).toEqual([
       { name: '"seven" ends settled', passed: true, detail: 'it is settled' },
       { name: '"seven" is answered with 8', passed: false, detail: 'the answer is 7' },
       { name: 'it costs paul 2 VTR, fees aside', passed: false, detail: 'it cost 1 VTR' },
     ]);
+    // Everyone's money is an expectation, too.
+    expect(report.expectations.slice(3).map(({ name, passed }) => [name, passed])).toEqual([
+      ['iris ends with at least what it is owed', true],
+      ['paul ends with at least what it is owed', true],
+      ['ada ends with less than it came with', false],
+      ['vera ends with at least what it is owed', true],
+      ['treasury ends with at least what it is owed', true],
+    ]);
+    // To the last unit: what the rules come to is what was paid.
+    for (const { name, net, owed } of report.actors) expect(net, name).toBe(owed);
   });
 
   it('fails when the story does not come about', async () => {

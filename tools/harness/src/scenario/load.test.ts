@@ -55,7 +55,7 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       'an unknown step',
       'do: await',
       'do: awiat',
-      '16:11: "awiat" is not allowed for steps[1].do; did you mean "await"? (allowed: register-model, set-terms, set-latest, deprecate-model, remove-model, offer-family, accept-family, join, serve, leave, stop, restart, request, cancel, demand-output, get-output, advance, await, await-event, crowd, await-finality, kill-node, start-node, pause-node, resume-node, isolate-node, rejoin-node, twin, flood, check-absent, check-behind, check-stalled)',
+      '16:11: "awiat" is not allowed for steps[1].do; did you mean "await"? (allowed: register-model, set-terms, set-latest, deprecate-model, remove-model, offer-family, accept-family, join, serve, leave, stop, restart, request, cancel, demand-output, get-output, advance, await, await-event, crowd, censor, await-finality, kill-node, start-node, pause-node, resume-node, isolate-node, rejoin-node, twin, flood, check-absent, check-behind, check-stalled)',
     ],
     [
       'an unknown bare behaviour',
@@ -122,6 +122,18 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       '{ do: await, request: first, state: settled }',
       '{ do: flood, user: bob, megabytes: 1 }',
       '16:11: drivers without nodes cannot do "flood": declare it with skipOn: [embedded, endpoint]',
+    ],
+    [
+      'leaving somebody out of blocks that others make',
+      '{ do: await, request: first, state: settled }',
+      '{ do: censor, who: bob, blocks: 3, skipOn: [network] }',
+      '16:11: nobody decides there which blocks are made: declare "censor" with skipOn: [network, endpoint]',
+    ],
+    [
+      'leaving out somebody who is not there',
+      '{ do: await, request: first, state: settled }',
+      '{ do: censor, who: bib, blocks: 3, skipOn: [network, endpoint] }',
+      '16:24: no actor is called "bib"; did you mean "bob"? (declared: ann, bob, ada)',
     ],
     [
       'looking at nodes where there are none',
@@ -203,7 +215,7 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       'an unknown expectation',
       '{ that: paid, who: ada, is: 1.7 }',
       '{ that: payed, who: ada, is: 1.7 }',
-      '18:13: "payed" is not allowed for expect[0].that; did you mean "paid"? (allowed: ended, convicted, slashed, penalised, unpunished, fined, paid, held, cost, answered-by, event, one-of)',
+      '18:13: "payed" is not allowed for expect[0].that; did you mean "paid"? (allowed: ended, convicted, slashed, penalised, unpunished, fined, paid, held, cost, answered-by, no-lie-stands, event, one-of)',
     ],
     [
       'a case that speaks of nobody',
