@@ -53,9 +53,14 @@ export interface FloatEngineOptions {
   threads?: number;
   /** Shapes other than those the models are compiled for. */
   shapes?: Partial<Record<ModelName, Shape>>;
-  /** Models in place of the package's, and whether they take centred bytes. */
-  models?: { onnx: Readonly<Record<ModelName, Uint8Array>>; pixels: boolean };
+  /** Models in place of the package's, whether they take centred bytes, and what the engine is called. */
+  models?: { onnx: Readonly<Record<ModelName, Uint8Array>>; pixels: boolean; name?: string };
 }
+
+const realsOf = (data: Float32Array | BigInt64Array): Float32Array => {
+  if (data instanceof Float32Array) return data;
+  throw new RangeError('a model gives indices where probabilities were expected');
+};
 
 /** The models as they were published, in float, in ONNX Runtime on the CPU. */
 export const createFloatEngine = async ({
@@ -82,25 +87,30 @@ export const createFloatEngine = async ({
     });
     const [output] = session.outputNames.map((name) => results[name]);
     if (output === undefined) throw new RangeError(`the ${model} has no output`);
-    const answer = { data: (output.data as Float32Array).slice(), dims: output.dims };
+    const answer = {
+      data: (output.data as Float32Array | BigInt64Array).slice(),
+      dims: output.dims,
+    };
     output.dispose();
     return answer;
   };
   return {
-    name: models?.pixels ? 'float of pixels' : 'float',
+    name: models?.name ?? (models?.pixels ? 'float of pixels' : 'float'),
     shapes: {
       detector: shapes.detector ?? MODEL_FILES.detector.shape,
       recogniser: shapes.recogniser ?? MODEL_FILES.recogniser.shape,
       classifier: shapes.classifier ?? MODEL_FILES.classifier.shape,
     },
-    detect: async (tensor) => (await run('detector', tensor)).data,
+    detect: async (tensor) => realsOf((await run('detector', tensor)).data),
     async recognise(tensor) {
       const { data, dims } = await run('recogniser', tensor);
+      // A model that ends in its argmax says which, and not how sure it is.
+      if (data instanceof BigInt64Array) return { classes: Int32Array.from(data, Number) };
       return largestOfEach(data, dims.at(-1) ?? 1);
     },
     async classify(tensor) {
       const { data } = await run('classifier', tensor);
-      const [upright = 0, turned = 0] = data;
+      const [upright = 0, turned = 0] = realsOf(data);
       return { turned: turned > upright, score: Math.max(upright, turned) };
     },
     async dispose() {

@@ -1,28 +1,31 @@
 /**
- * `npm run ocr -w @veritrace/ocr -- [--exact FOLDER] [--pixels] [--pages FOLDER] [--only NAME] [--picture FILE] [--threads N] [--json]`
+ * `npm run ocr -w @veritrace/ocr -- [--exact FOLDER] [--qdq FOLDER] [--pixels] [--pages FOLDER] [--only NAME] [--picture FILE] [--threads N] [--json]`
  *
  * Reads the test pages and prints how much of each was read, by the float models and, with `--exact`, by compiled ones,
- * with `--pixels` by float models rewritten to take pixels.
+ * with `--qdq` by models in 8 bits as ONNX Runtime runs them (FOLDER/NAME/model.qdq.onnx, of models that take pixels), with
+ * `--pixels` by float models rewritten to take pixels.
  * With `--picture` it reads that picture and prints its lines. Tables and JSON go to stdout, progress to stderr.
  */
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { callerPath } from './caller-path.ts';
 import { createFloatEngine, type OcrEngine } from './engine.ts';
 import { OcrError } from './errors.ts';
 import { createExactEngine } from './exact-engine.ts';
 import { decodePicture } from './image/picture.ts';
-import { readKeys } from './models.ts';
+import { type ModelName, readKeys } from './models.ts';
 import { readPixelModels } from './onnx/write.ts';
 import { PAGES, readPages } from './pages/folder.ts';
 import { readPage } from './read.ts';
 import { markdown, type PageRow, readRow, totals } from './table.ts';
 
 const USAGE =
-  'usage: ocr [--exact FOLDER] [--pixels] [--pages FOLDER] [--only NAME] [--picture FILE] [--threads N] [--json]\n';
+  'usage: ocr [--exact FOLDER] [--qdq FOLDER] [--pixels] [--pages FOLDER] [--only NAME] [--picture FILE] [--threads N] [--json]\n';
 
 const options = {
   exact: { type: 'string' },
+  qdq: { type: 'string' },
   pages: { type: 'string', default: PAGES },
   only: { type: 'string', default: '' },
   picture: { type: 'string' },
@@ -80,6 +83,21 @@ const readAll = async (
   );
 };
 
+/** Models that `veritrace model compile --qdq` wrote. */
+const readQdqModels = async (folder: string): Promise<Record<ModelName, Uint8Array>> => {
+  const read = async (model: ModelName): Promise<Uint8Array> => {
+    const file = join(folder, model, 'model.qdq.onnx');
+    return readFile(file).catch(() => {
+      throw new OcrError('invalid-argument', `${file} cannot be read; write it by --qdq`);
+    });
+  };
+  return {
+    detector: await read('detector'),
+    recogniser: await read('recogniser'),
+    classifier: await read('classifier'),
+  };
+};
+
 const main = async (): Promise<void> => {
   const words = parse();
   if (words === undefined) {
@@ -98,6 +116,12 @@ const main = async (): Promise<void> => {
           threads,
           models: { onnx: await readPixelModels(), pixels: true },
         }),
+      );
+    }
+    if (words.qdq !== undefined) {
+      const onnx = await readQdqModels(callerPath(words.qdq));
+      engines.push(
+        await createFloatEngine({ threads, models: { onnx, pixels: true, name: 'default int8' } }),
       );
     }
     if (exact !== undefined)

@@ -66,12 +66,13 @@ export const added = (
       'Add',
       terms.map(({ value, zero, factor }) => scaledCarrier(context, value, zero, [factor])),
     );
-    // No more sums than pairs of 8-bit integers.
-    const [first, second] = terms.map(({ value, zero, factor }) =>
+    const [first = [], second = []] = terms.map(({ value, zero, factor }) =>
       wholeNumbers(value.range).map((q) => (q - zero) * factor),
     );
-    const sums = first?.flatMap((one) => second?.map((other) => one + other) ?? []);
-    return finished(context, node, { form: 'float', name }, range, requant, sums);
+    return finished(context, node, { form: 'float', name }, range, requant, {
+      first,
+      second,
+    });
   }
   if (inFloat) {
     const weighted = ({ value, zero }: (typeof terms)[number], factor: number) => {

@@ -231,11 +231,10 @@ const backwards =
 /** Most products of a sum whose parts 32 bits hold, whatever the operands and zero points are. */
 const MOST_PRODUCTS = 2 ** 15;
 
-/** A convolution of 8-bit integers to 8-bit integers. */
+/** A sum of products of 8-bit integers to 8-bit integers. */
 interface Quantised8 {
-  geometry: Geometry;
   x: { value: Value; zero: number };
-  /** `[O, C/groups, kh, kw]`. */
+  /** Output channels first. */
   weights: {
     shape: readonly number[];
     dtype: 'U8' | 'I8';
@@ -247,17 +246,11 @@ interface Quantised8 {
   requant: Requant;
 }
 
-/**
- * A convolution in the runtime's 8-bit kernels, whose requantisation is the chain's: the sum as a single, times the scale,
- * rounded half to even, plus the zero point, saturated.
- */
-const quantisedConv = (
-  context: Context,
-  { geometry, x, weights, bias, scale, requant }: Quantised8,
-  spec: TensorSpec,
-): Value => {
-  const { builder, weightForm } = context;
-  const one = scalar(builder, 'float32', 1);
+/** Operands of the runtime's 8-bit kernels, in the order in which all take them. */
+const operandsOf = (
+  { builder, weightForm }: Context,
+  { x, weights, scale }: Quantised8,
+): string[] => {
   const [outputs = 1] = weights.shape;
   const isSigned = weights.dtype === 'I8' && weightForm === 'signed';
   const [type, raise] = isSigned
@@ -265,30 +258,101 @@ const quantisedConv = (
     : (['uint8', weights.dtype === 'I8' ? 128 : 0] as const);
   const zero = weights.zero + raise;
   const scales = scalesOf(scale);
+  const isByChannel = scales.length > 1;
+  return [
+    integersOf(builder, x.value),
+    scalar(builder, 'float32', 1),
+    scalar(builder, 'uint8', x.zero),
+    builder.constant(
+      type,
+      weights.shape,
+      Array.from(weights.elements, (weight) => weight + raise),
+    ),
+    builder.constant('float32', isByChannel ? [outputs] : [], scales),
+    builder.constant(
+      type,
+      isByChannel ? [outputs] : [],
+      Array.from(scales, () => zero),
+    ),
+  ];
+};
+
+/**
+ * A convolution in the runtime's 8-bit kernels, whose requantisation is the chain's: the sum as a single, times the scale,
+ * rounded half to even, plus the zero point, saturated.
+ */
+const quantisedConv = (
+  context: Context,
+  quantised: Quantised8,
+  geometry: Geometry,
+  spec: TensorSpec,
+): Value => {
+  const { builder } = context;
+  const { bias, requant, weights } = quantised;
   const name = builder.op(
     'QLinearConv',
     [
-      integersOf(builder, x.value),
-      one,
-      scalar(builder, 'uint8', x.zero),
-      builder.constant(
-        type,
-        weights.shape,
-        Array.from(weights.elements, (w) => w + raise),
-      ),
-      builder.constant('float32', scales.length === 1 ? [] : [scales.length], scales),
-      // Signed kernels are at their fastest where each channel's zero point is known to be zero.
-      isSigned && scales.length > 1
-        ? builder.constant(type, [outputs], new Array<number>(outputs).fill(zero))
-        : scalar(builder, type, zero),
-      one,
+      ...operandsOf(context, quantised),
+      scalar(builder, 'float32', 1),
       scalar(builder, 'uint8', requant.zero),
-      ...(bias ? [builder.constant('int32', [outputs], bias)] : []),
+      ...(bias ? [builder.constant('int32', [bias.length], bias)] : []),
     ],
     attributesOf(geometry, weights.shape),
   );
   return clamped(context, name, requant, spec);
 };
+
+/** A product with a matrix `[N,K]` of weights in the same kernels. */
+const quantisedProduct = (context: Context, quantised: Quantised8, spec: TensorSpec): Value => {
+  const { builder } = context;
+  const { bias, requant } = quantised;
+  const [name = ''] = builder.ops(
+    'QGemm',
+    [
+      ...operandsOf(context, quantised),
+      bias ? builder.constant('int32', [bias.length], bias) : '',
+      scalar(builder, 'float32', 1),
+      scalar(builder, 'uint8', requant.zero),
+    ],
+    { transB: 1 },
+    1,
+    'com.microsoft',
+  );
+  return clamped(context, name, requant, spec);
+};
+
+/** What a node of 8-bit integers and constant weights is to the kernels; `undefined` where it is none. */
+const quantised8 = (
+  context: Context,
+  node: GraphNode,
+  op: Pick<Attributes<'MatMul'>, 'xZero' | 'wZero' | 'bias' | 'requant'>,
+): Quantised8 | undefined => {
+  const [x, w] = [context.resolve(node, 0), context.resolve(node, 1)];
+  const bias = op.bias ? context.resolve(node, 2) : undefined;
+  const { spec, constant } = w;
+  const { requant } = op;
+  const isFit =
+    isByteTensor(x, op.xZero, node) &&
+    elementCount(spec.shape) / (spec.shape[0] ?? 1) <= MOST_PRODUCTS &&
+    (bias === undefined || bias.constant !== undefined);
+  if (!isFit || requant === undefined || constant === undefined) return undefined;
+  return {
+    x: { value: x, zero: op.xZero },
+    weights: {
+      shape: spec.shape,
+      dtype: spec.dtype === 'U8' ? 'U8' : 'I8',
+      elements: readElements(spec.dtype, constant.data),
+      zero: op.wZero,
+    },
+    bias: bias?.constant && readElements('I32', bias.constant.data),
+    scale: context.resolve(node, node.inputs.length - 1),
+    requant,
+  };
+};
+
+/** Whether bytes go in, with a zero point that is one, and bytes come out. */
+const isByteTensor = (x: Value, zero: number, { output }: GraphNode): boolean =>
+  x.spec.dtype === 'U8' && output.dtype === 'U8' && zero >= 0 && zero <= 255;
 
 /** A convolution, forwards or transposed. */
 export const convolved = (
@@ -300,35 +364,8 @@ export const convolved = (
   const { builder } = context;
   const [x, w] = [context.resolve(node, 0), context.resolve(node, 1)];
   const [outputs = 1, , kernelHeight = 1, kernelWidth = 1] = w.spec.shape;
-  const bias = op.bias ? context.resolve(node, 2) : undefined;
-  const isQuantised =
-    !transposed &&
-    x.spec.dtype === 'U8' &&
-    node.output.dtype === 'U8' &&
-    isByte(op.xZero) &&
-    w.constant !== undefined &&
-    elementCount(w.spec.shape) / outputs <= MOST_PRODUCTS &&
-    (bias === undefined || bias.constant !== undefined);
-  if (isQuantised && op.requant !== undefined) {
-    const { dtype } = w.spec;
-    return quantisedConv(
-      context,
-      {
-        geometry: op,
-        x: { value: x, zero: op.xZero },
-        weights: {
-          shape: w.spec.shape,
-          dtype: dtype === 'U8' ? 'U8' : 'I8',
-          elements: readElements(dtype, w.constant?.data ?? new Uint8Array()),
-          zero: op.wZero,
-        },
-        bias: bias?.constant && readElements('I32', bias.constant.data),
-        scale: context.resolve(node, node.inputs.length - 1),
-        requant: op.requant,
-      },
-      node.output,
-    );
-  }
+  const quantised = transposed ? undefined : quantised8(context, node, op);
+  if (quantised !== undefined) return quantisedConv(context, quantised, op, node.output);
   const taps = tapsOf(w, op.wZero, outputs);
   const isComputed = w.constant === undefined;
   const carrier = carrierOf(builder, x, op.xZero);
@@ -339,7 +376,7 @@ export const convolved = (
     taps,
     xReach: reach(x.range, op.xZero),
     step: kernelHeight * kernelWidth,
-    bias,
+    bias: op.bias ? context.resolve(node, 2) : undefined,
     emit: emitConv(
       builder,
       carrier,
@@ -361,6 +398,8 @@ export const multiplied = (context: Context, node: GraphNode, op: Attributes<'Ma
   const { builder } = context;
   const [x, w] = [context.resolve(node, 0), context.resolve(node, 1)];
   const [columns = 1, depth = 1] = w.spec.shape;
+  const quantised = quantised8(context, node, op);
+  if (quantised !== undefined) return quantisedProduct(context, quantised, node.output);
   const taps = tapsOf(w, op.wZero, columns);
   const carrier = carrierOf(builder, x, op.xZero);
   const { sum, bound } = reduced(context, {
@@ -430,8 +469,6 @@ export const batchMultiplied = (
   return finished(context, node, sum, { min: -bound, max: bound }, requant);
 };
 
-const isByte = (zero: number): boolean => zero >= 0 && zero <= 255;
-
 /** Sums over a window. */
 export const summed = (
   context: Context,
@@ -444,29 +481,21 @@ export const summed = (
   const { kernel, strides, pads } = op.window;
   const [kernelHeight, kernelWidth] = kernel;
   const count = kernelHeight * kernelWidth;
-  const isQuantised =
-    x.spec.dtype === 'U8' &&
-    node.output.dtype === 'U8' &&
-    isByte(op.xZero) &&
-    count <= MOST_PRODUCTS;
-  if (isQuantised && op.requant !== undefined) {
-    return quantisedConv(
-      context,
-      {
-        geometry: { groups: channels, strides, pads, dilations: [1, 1] },
-        x: { value: x, zero: op.xZero },
-        weights: {
-          shape: [channels, 1, kernelHeight, kernelWidth],
-          dtype: 'I8',
-          elements: new Int8Array(channels * count).fill(1),
-          zero: 0,
-        },
-        bias: undefined,
-        scale: context.resolve(node, 1),
-        requant: op.requant,
+  if (isByteTensor(x, op.xZero, node) && count <= MOST_PRODUCTS && op.requant !== undefined) {
+    const ones: Quantised8 = {
+      x: { value: x, zero: op.xZero },
+      weights: {
+        shape: [channels, 1, kernelHeight, kernelWidth],
+        dtype: 'I8',
+        elements: new Int8Array(channels * count).fill(1),
+        zero: 0,
       },
-      node.output,
-    );
+      bias: undefined,
+      scale: context.resolve(node, 1),
+      requant: op.requant,
+    };
+    const geometry = { groups: channels, strides, pads, dilations: [1, 1] };
+    return quantisedConv(context, ones, geometry, node.output);
   }
   const carrier = carrierOf(builder, x, op.xZero);
   const xReach = reach(x.range, op.xZero);

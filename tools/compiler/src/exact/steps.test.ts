@@ -35,13 +35,27 @@ it('divides as the product multiplies, over whole ranges (seed 51)', () => {
   expect(found).toBeGreaterThan(50);
 });
 
-it('takes sums from a list, between which anything may be', () => {
-  const sums = [-7_000_001, -12, 0, 3, 8_388_609, 16_777_215];
+it('takes sums of pairs, between which there may be nothing', () => {
+  const [first, second] = [
+    [-7_000_001, -12, 0, 3],
+    [0, 8_388_609, 16_777_215],
+  ];
   const scale = f(1.37e-5);
-  const step = stepFor(scale, sums, 128, type);
+  const step = stepFor(scale, { first, second }, 128, type);
   expect(step).toBeDefined();
-  for (const sum of sums) {
-    expect(roundEven(f(f(sum) / (step ?? 1)))).toBe(roundEven(f(f(sum) * scale)));
+  for (const sum of first.flatMap((one) => second.map((other) => one + other))) {
+    expect(clamp(roundEven(f(f(sum) / (step ?? 1))) + 128)).toBe(
+      clamp(roundEven(f(f(sum) * scale)) + 128),
+    );
+  }
+});
+
+it.each([2 ** -60, 2 ** 60, f(3.7e-18)])('comes to an end for a scale of %d', (scale) => {
+  const sums = { min: -(2 ** 31), max: 2 ** 31 - 1 };
+  const step = stepFor(scale, sums, 3, type);
+  for (const sum of [sums.min, -1, 0, 1, sums.max]) {
+    const product = clamp(roundEven(f(f(sum) * scale)) + 3);
+    if (step !== undefined) expect(clamp(roundEven(f(f(sum) / step)) + 3)).toBe(product);
   }
 });
 

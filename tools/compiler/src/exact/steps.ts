@@ -22,8 +22,8 @@ const TRIES = Array.from({ length: 33 }, (_, index) =>
   index % 2 === 0 ? index / 2 : -(index + 1) / 2,
 );
 
-/** The whole numbers that a sum can be: all of a range, or these. */
-export type Sums = Range | readonly number[];
+/** The whole numbers that a sum can be: all of a range, or one of these and one of those. */
+export type Sums = Range | { first: readonly number[]; second: readonly number[] };
 
 /** Results of the product, at whole numbers between which neither it nor a quotient can change unseen. */
 interface Probes {
@@ -38,6 +38,13 @@ const allOf = (scale: number, sums: readonly number[], low: number, high: number
   sums,
   results: sums.map((sum) => multiplied(sum, scale, low, high)),
 });
+
+const pairsOf = ({ first, second }: Extract<Sums, { first: unknown }>): number[] => {
+  const sums = new Float64Array(first.length * second.length);
+  let at = 0;
+  for (const one of first) for (const other of second) sums[at++] = one + other;
+  return [...new Set(sums)];
+};
 
 /**
  * The whole numbers around each place where `rint(sum * scale)` steps, and both ends. `undefined` if the product changes
@@ -66,6 +73,8 @@ const probesOf = (
   const final = Math.min(high - 1, Math.ceil(max * scale + 1));
   for (let step = first; step <= final; step++) {
     const place = Math.floor((step + 0.5) / scale);
+    // Beyond what is summed to, and perhaps beyond what can be counted.
+    if (place + 2 < min || place - 1 > max) continue;
     for (let sum = place - 1; sum <= place + 2; sum++) {
       if (sum >= min && !probe(sum)) return undefined;
     }
@@ -96,7 +105,7 @@ export const stepFor = (
   // Far from the smallest normal number, below which divisions may be flushed to zero, and from infinity.
   if (!(reciprocal > 2 ** -100 && reciprocal < 2 ** 100)) return undefined;
   const probes =
-    'length' in sums ? allOf(scale, sums, low, high) : probesOf(scale, sums, low, high);
+    'first' in sums ? allOf(scale, pairsOf(sums), low, high) : probesOf(scale, sums, low, high);
   if (probes === undefined) return undefined;
   const places = TRIES.find((places) => isSame(probes, singleAfter(reciprocal, places), low, high));
   return places === undefined ? undefined : singleAfter(reciprocal, places);

@@ -80,12 +80,13 @@ export interface ModelBuilder {
   ): string;
   /** Adds a node with any number of outputs, of any domain. */
   node(node: BuilderNode): void;
-  /** Adds a node with `count` outputs; returns their names. */
+  /** Adds a node with `count` outputs, of ONNX's own operators unless a domain is given; returns their names. */
   ops(
     opType: string,
     inputs: readonly string[],
     attributes: Readonly<Record<string, AttributeValue>>,
     count: number,
+    domain?: string,
   ): string[];
   /** Gives a node's output another name in the built model. False for what no node made or what has such a name already. */
   rename(tensor: string, name: string): boolean;
@@ -164,9 +165,9 @@ export const createModelBuilder = (name: string, opset: number): ModelBuilder =>
       return output;
     },
     node,
-    ops(opType, inputs, attributes, count) {
+    ops(opType, inputs, attributes, count, domain = '') {
       const outputs = Array.from({ length: count }, () => `t_${counter++}`);
-      node({ opType, inputs, outputs, attributes });
+      node({ opType, domain, inputs, outputs, attributes });
       return outputs;
     },
     rename(tensor, name) {
