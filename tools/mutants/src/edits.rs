@@ -26,8 +26,8 @@ type Segments = Vec<(usize, usize, Vec<u32>, bool)>;
 
 /// The new text, and which of its bytes are there for which mutants.
 pub fn apply(source: &str, mut edits: Vec<Edit>) -> (String, Segments) {
-    // Outer before inner; of the same range, what was given first is outer.
-    edits.sort_by_key(|edit| (edit.start, std::cmp::Reverse(edit.end)));
+    // Outer before inner, and what is only put in before what begins there; of the same range, what was given first is outer.
+    edits.sort_by_key(|edit| (edit.start, edit.start != edit.end, std::cmp::Reverse(edit.end)));
     let mut writer = Writer {
         source,
         edits: &edits,

@@ -51,7 +51,9 @@ export const listMutants = (toolchain, env, globs) => {
       const count = (seen.get(same) ?? 0) + 1;
       seen.set(same, count);
       const { file, genre, replacement, span, name } = mutant;
-      return { key: `${same}-${count}`, name, file, genre, replacement, span };
+      // A value of another type cannot stand beside the original's where the function's signature does not name it.
+      const isApart = genre === 'FnValue' && /\bimpl\b/.test(mutant.function?.return_type ?? '');
+      return { key: `${same}-${count}`, name, file, genre, replacement, span, isApart };
     });
   };
   const all = numbered(ask(toolchain, env, ['--no-config', ...files]));

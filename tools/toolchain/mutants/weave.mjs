@@ -68,7 +68,8 @@ export const weaveAndBuild = ({ toolchain, env, folder, mutants, command, say })
   const byId = new Map(mutants.map((mutant) => [mutant.id, mutant]));
   const unviable = new Set();
   const unwoven = new Set();
-  for (const { key, id } of mutants) {
+  for (const { key, id, isApart } of mutants) {
+    if (isApart) unwoven.add(id);
     if (known[key] === 'unviable') unviable.add(id);
     if (known[key] === 'unwoven') unwoven.add(id);
   }
@@ -94,6 +95,7 @@ export const weaveAndBuild = ({ toolchain, env, folder, mutants, command, say })
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line));
     const before = unviable.size + unwoven.size;
+    const blamed = [];
     const strange = [];
     for (const message of messages) {
       if (message.reason !== 'compiler-message' || message.message.level !== 'error') continue;
@@ -107,6 +109,7 @@ export const weaveAndBuild = ({ toolchain, env, folder, mutants, command, say })
         if (spans.length > 0) strange.push(message.message.rendered);
         continue;
       }
+      blamed.push(message.message.rendered);
       for (const id of guilty.mutants) {
         if (guilty.mutants.length === 1 && guilty.alternative) unviable.add(id);
         else unwoven.add(id);

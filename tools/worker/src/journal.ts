@@ -54,6 +54,28 @@ export type Entry =
 /** What daemons before runtime version 2 wrote otherwise: a seal was over a node, there being no pages. */
 export type EarlierEntry = Omit<Extract<Entry, { type: 'sealed' }>, 'place'> & { node: number };
 
+/** A journal has a line that no daemon wrote. The message says which, and what to do. */
+export class JournalError extends Error {
+  override readonly name = 'JournalError';
+}
+
+const TYPES: Record<Entry['type'], true> = {
+  prepared: true,
+  signed: true,
+  closed: true,
+  rejected: true,
+  assessed: true,
+  sealed: true,
+  forgotten: true,
+};
+
+const isEntry = (value: unknown): value is Entry | EarlierEntry =>
+  typeof value === 'object' &&
+  value !== null &&
+  'type' in value &&
+  typeof value.type === 'string' &&
+  Object.hasOwn(TYPES, value.type);
+
 const presentForm = (entry: Entry | EarlierEntry): Entry => {
   if (entry.type !== 'sealed' || !('node' in entry)) return entry;
   const { node: place, ...rest } = entry;
@@ -103,8 +125,8 @@ const syncFolder = (path: string): void => {
 };
 
 /**
- * Opens a journal file, made when missing, readable by its owner alone (it holds salts). Throws an error naming the
- * line when one that is not the last does not parse.
+ * Opens a journal file, made when missing, readable by its owner alone (it holds salts). Throws a `JournalError`
+ * naming the line when one that is not the last is none.
  */
 export const openJournal = (path: string): Journal => {
   mkdirSync(dirname(path), { recursive: true });
@@ -116,9 +138,11 @@ export const openJournal = (path: string): Journal => {
     .slice(0, -1);
   let entries = lines.map((each, index): Entry => {
     try {
-      return presentForm(JSON.parse(each) as Entry | EarlierEntry);
+      const written: unknown = JSON.parse(each);
+      if (!isEntry(written)) throw new SyntaxError('it has no type of an entry');
+      return presentForm(written);
     } catch (cause) {
-      throw new Error(
+      throw new JournalError(
         `${path}:${index + 1}: not a journal entry. The file was changed by something else; restore it, or move it ` +
           'away if no request is open.',
         { cause },

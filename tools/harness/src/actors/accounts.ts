@@ -32,6 +32,16 @@ export const tillOf = (accounts: Pick<AccountDirectory, 'account'>, user: string
 /** The well-known development phrase: these keys guard nothing. */
 const PHRASE = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk';
 
+const rootOf = (seed: number, salt?: string): string =>
+  salt === undefined ? `//veritrace//${seed}` : `//veritrace//${seed}//${salt}`;
+
+/** The secret URI of an actor's key, or of that with which it signs its work as a worker. */
+export const secretUriOf = (
+  seed: number,
+  name: string,
+  { salt, operator = false }: { salt?: string; operator?: boolean } = {},
+): string => `${PHRASE}${rootOf(seed, salt)}//${name}${operator ? '//operator' : ''}`;
+
 /**
  * Keys of one seed. Equal seeds give equal keys, unless a salt makes them a run's own: on a chain that outlasts a run
  * its actors must not be those of an earlier one.
@@ -45,19 +55,20 @@ export const createAccountDirectory = async (
   const pairs = new Map<string, KeyringPair>();
   const names = new Map<string, string>();
   const own = new Set<string>();
-  const root = salt === undefined ? `//veritrace//${seed}` : `//veritrace//${seed}//${salt}`;
-  const derive = (path: string, name: string): KeyringPair => {
-    const known = pairs.get(path);
+  const uriOf = (name: string, operator = false): string =>
+    secretUriOf(seed, name, { operator, ...(salt === undefined ? {} : { salt }) });
+  const derive = (uri: string, name: string): KeyringPair => {
+    const known = pairs.get(uri);
     if (known !== undefined) return known;
-    const pair = keyring.createFromUri(`${PHRASE}${path}`, { name });
-    pairs.set(path, pair);
+    const pair = keyring.createFromUri(uri, { name });
+    pairs.set(uri, pair);
     names.set(pair.address, name);
     own.add(pair.address);
     return pair;
   };
   return {
-    account: (name) => derive(`${root}//${name}`, name),
-    operator: (name) => derive(`${root}//${name}//operator`, `${name}'s operator`),
+    account: (name) => derive(uriOf(name), name),
+    operator: (name) => derive(uriOf(name, true), `${name}'s operator`),
     label: (name, address) => {
       names.set(address, name);
     },

@@ -44,10 +44,58 @@ const offsetOf = (document: Document, issue: Issue): number => {
   return offset;
 };
 
+/** Offsets of keys that their map has already. The library compares every key with every other. */
+const repeatedKeys = (document: Document): number[] => {
+  const repeated: number[] = [];
+  visit(document, {
+    Map: (_key, { items }) => {
+      const known = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        if (known.has(name)) repeated.push(startOf(key) ?? 0);
+        known.add(name);
+      }
+    },
+  });
+  return repeated;
+};
+
+const TOO_DEEP = 'it is nested too deeply';
+/** Levels within each other; files that people write have about six. */
+const MOST_LEVELS = 200;
+
+/** Whether a text opens more than can be read. Brackets in quotes count, too: nobody writes so many of them. */
+const isTooDeep = (text: string): boolean => {
+  let level = 0;
+  for (const [part = ''] of text.matchAll(/[[{]|[\]}]|^[ -]*(?:- ){50}/gm)) {
+    if (part.length > 1) return true;
+    level += part === '[' || part === '{' ? 1 : -1;
+    if (level > MOST_LEVELS) return true;
+  }
+  return false;
+};
+
 /** Reads YAML without aliases. Throws a `BadSyntax` for anything else. */
 export const parseYaml = (text: string): Written => {
+  const tooDeep = () => new BadSyntax([{ position: { line: 1, column: 1 }, message: TOO_DEEP }]);
+  if (isTooDeep(text)) throw tooDeep();
+  try {
+    return parseNested(text);
+  } catch (error) {
+    // The library calls itself for each level, and the stack may end before the text does.
+    if (error instanceof RangeError) throw tooDeep();
+    throw error;
+  }
+};
+
+const parseNested = (text: string): Written => {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+  });
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
@@ -62,6 +110,12 @@ export const parseYaml = (text: string): Written => {
           message: summary.replace(/^./, (first) => first.toLowerCase()),
         };
       }),
+    );
+  }
+  const repeated = repeatedKeys(document);
+  if (repeated.length > 0) {
+    throw new BadSyntax(
+      repeated.map((offset) => ({ position: at(offset), message: 'map keys must be unique' })),
     );
   }
   visit(document, (_key, node) => {
