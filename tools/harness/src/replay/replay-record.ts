@@ -144,6 +144,7 @@ const run = async (
       monitor.look(taken.state);
       chain.last = { number: block.number, hash: block.hash, root };
       chain.blocks += 1;
+      if (kind === 'imported') chain.seals += 1;
       chain.extrinsics += block.extrinsics.length;
       chain.events += taken.content.events.length;
       onProgress?.(chain.blocks, record.blocks);
