@@ -159,7 +159,9 @@ describe('veritrace', { timeout: 60_000 }, () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  it('scenario run plays several at the same time, and prints their results in order', async () => {
+  it('scenario run plays several at the same time, and prints their results in order', {
+    timeout: 180_000,
+  }, async () => {
     const names = ['unpayable', 'malformed-graph'];
     const { code, stdout } = await veritrace(
       ...['scenario', 'run', ...names.map((name) => `scenarios/${name}.yaml`)],
