@@ -159,7 +159,9 @@ describe('veritrace', { timeout: 60_000 }, () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  it('scenario run plays several at the same time, and prints their results in order', async () => {
+  it('scenario run plays several at the same time, and prints their results in order', {
+    timeout: 180_000,
+  }, async () => {
     const names = ['unpayable', 'malformed-graph'];
     const { code, stdout } = await veritrace(
       ...['scenario', 'run', ...names.map((name) => `scenarios/${name}.yaml`)],
@@ -179,6 +181,40 @@ describe('veritrace', { timeout: 60_000 }, () => {
         record: join(folder, 'records', name),
       });
     }
+    // What they leave behind is executed again, and altered it is told apart.
+    const record = join(folder, 'records', 'malformed-graph');
+    const expected = String(documents[1]?.recordRoot);
+    const replayed = await veritrace('replay', record, '--expect-root', expected, '--json');
+    expect(JSON.parse(replayed.stdout)).toMatchObject({ passed: true, root: expected, claims: [] });
+    expect(replayed.code).toBe(0);
+    const file = join(record, 'events.jsonl');
+    await writeFile(file, (await readFile(file, 'utf8')).replace('"block":2', '"block":3'));
+    const altered = await veritrace('replay', record, '--json');
+    expect(altered.code).toBe(1);
+    expect(JSON.parse(altered.stdout)).toMatchObject({
+      passed: false,
+      difference: { file: 'events.jsonl', what: 'its SHA-256 differs' },
+    });
+  });
+
+  it('replay of what is no record says so, and of a record from before, what to do', async () => {
+    const none = await veritrace('replay', 'scenarios');
+    expect([none.code, none.stdout]).toEqual([2, '']);
+    expect(none.stderr).toBe('scenarios is no record: it has no manifest.json\n');
+    const old = await mkdtemp(join(folder, 'old-'));
+    await writeFile(join(old, 'run.json'), '{}');
+    const earlier = await veritrace('replay', old);
+    expect(earlier.code).toBe(2);
+    expect(earlier.stderr).toContain('play the scenario again');
+  });
+
+  it('record fetch says when nothing answers', async () => {
+    const { code, stderr } = await veritrace(
+      ...['record', 'fetch', 'ws://127.0.0.1:1', '--out', join(folder, 'fetched')],
+    );
+    expect(code).toBe(2);
+    expect(stderr).toContain('no node answers at ws://127.0.0.1:1');
+    expect(stderr).not.toMatch(/\n\s+at /);
   });
 
   it('scenario run leaves out what is not meant for the driver, and says so', async () => {

@@ -22,6 +22,7 @@ export const runDocument = (report: RunReport): Record<string, unknown> => {
     blocks: report.blocks,
     durationMs: report.durationMs,
     record: report.record ?? null,
+    recordRoot: report.recordRoot ?? null,
   };
 };
 

@@ -3,9 +3,15 @@ import { createHash } from 'node:crypto';
 import { init } from '@bokuweb/zstd-wasm';
 import { blake2AsU8a, cryptoWaitReady, keccakAsU8a, xxhashAsU8a } from '@polkadot/util-crypto';
 
-/** Resolves when hashes and signatures can be computed, and runtimes decompressed. */
+let loading: Promise<unknown> | undefined;
+
+/**
+ * Resolves when hashes and signatures can be computed, and runtimes decompressed. Loads once: a decompressor that is loaded
+ * again gives zeros.
+ */
 export const ready = async (): Promise<void> => {
-  await Promise.all([cryptoWaitReady(), init()]);
+  loading ??= Promise.all([cryptoWaitReady(), init()]);
+  await loading;
 };
 
 export const blake2 = (data: Uint8Array, bits: 128 | 256 = 256): Uint8Array =>

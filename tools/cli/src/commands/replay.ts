@@ -82,7 +82,7 @@ const picture = (report: ReplayReport): string => {
       .map(({ name, version, from }) => `${name} ${version} from block ${from}`)
       .join(', ');
     lines.push(
-      `${mark(difference === undefined)} ${chain.blocks} blocks executed again on ${chain.name}: ${chain.extrinsics} extrinsics, ${chain.events} events, every state root compared; ${runtimes}`,
+      `${mark(difference === undefined)} ${chain.blocks} blocks executed again on ${chain.name}: ${chain.extrinsics} extrinsics, ${chain.events} events, every state root compared${chain.seals === 0 ? '' : `, ${chain.seals} seals verified`}; ${runtimes}`,
       `  block ${chain.base.number}: state root ${chain.base.root}`,
       `  block ${chain.last.number}: state root ${chain.last.root}`,
     );

@@ -5,14 +5,14 @@ import type { VeritraceClient } from '@veritrace/sdk';
 /** More blocks are fetched by whoever wants them: a run's record would be mostly of others. */
 const MOST_BLOCKS = 5_000;
 
-/** Asks the node that a client is connected to. */
-export const askOf =
-  ({ api }: VeritraceClient): Ask =>
+/** Asks the nodes of a session, the next when one fails or does not answer. */
+export const askBy =
+  (ask: <T>(question: (node: VeritraceClient) => Promise<T>) => Promise<T>): Ask =>
   async (method, params) =>
-    (await api.rpc(method, ...params)) as never;
+    (await ask(({ api }) => api.rpc(method, ...params))) as never;
 
 /** Reads the chain up to a block; what was read before is not asked for again. */
-export const createLedgerReader = (client: () => VeritraceClient) => {
+export const createLedgerReader = (ask: Ask) => {
   let reading: Promise<Ledger | undefined> = Promise.resolve(undefined);
 
   const extend = async (
@@ -20,7 +20,6 @@ export const createLedgerReader = (client: () => VeritraceClient) => {
     to: number,
     signal: AbortSignal | undefined,
   ): Promise<Ledger> => {
-    const ask = askOf(client());
     const newest = known?.blocks.at(-1)?.number;
     if (known === undefined || newest === undefined) return fetchLedger(ask, { to, signal });
     if (newest >= to) return known;

@@ -20,7 +20,7 @@ import { readBlock } from '../drivers/read-block.ts';
 import type { InvariantReport } from '../invariants/monitor.ts';
 import { createFaucet } from './faucet.ts';
 import { advance } from './follow.ts';
-import { createLedgerReader } from './ledger.ts';
+import { askBy, createLedgerReader } from './ledger.ts';
 import { createAsk, createReader } from './reader.ts';
 import { createSentinel } from './sentinel.ts';
 import { createView } from './view.ts';
@@ -210,7 +210,7 @@ export const createLiveSession = async ({
       }
     },
     invariants: (from, to, signal) => sentinel.report(from, to, signal),
-    ledger: createLedgerReader(active),
+    ledger: createLedgerReader(askBy(ask)),
     close: async () => {
       await sentinel.stop();
       view.stop();

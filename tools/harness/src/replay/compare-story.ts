@@ -42,7 +42,7 @@ export const readNames = async (folder: string, hasStory: boolean): Promise<Name
       isOwn: () => true,
     };
   }
-  const { own, others } = await readDocument(folder, 'accounts.json', accountsSchema);
+  const { own, others } = await readDocument(folder, 'names.json', accountsSchema);
   const summary = await readDocument(folder, 'summary.json', summarySchema);
   const all = { ...others, ...own };
   return {

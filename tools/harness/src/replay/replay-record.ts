@@ -121,10 +121,9 @@ const run = async (
   try {
     for await (const block of record.read()) {
       signal?.throwIfAborted();
-      const runtime = runtimeOf(before.state);
-      const { name, version } = nameAndVersion(runtime, before.state);
-      if (chain.runtimes.at(-1)?.version !== version) {
-        chain.runtimes.push({ name, version, from: block.number });
+      const { specName, specVersion } = versionOf(runtimeOf(before.state), before.state);
+      if (chain.runtimes.at(-1)?.version !== specVersion) {
+        chain.runtimes.push({ name: specName, version: specVersion, from: block.number });
       }
       const began = performance.now();
       const { state, root } = executeBlock(kind, before, block);
@@ -144,6 +143,7 @@ const run = async (
       monitor.look(taken.state);
       chain.last = { number: block.number, hash: block.hash, root };
       chain.blocks += 1;
+      if (kind === 'imported') chain.seals += 1;
       chain.extrinsics += block.extrinsics.length;
       chain.events += taken.content.events.length;
       onProgress?.(chain.blocks, record.blocks);
@@ -179,20 +179,6 @@ const run = async (
     truths.free();
     await client.disconnect();
   }
-};
-
-const versions = new WeakMap<object, { name: string; version: number }>();
-
-const nameAndVersion = (
-  runtime: ReturnType<typeof runtimeOf>,
-  state: Before['state'],
-): { name: string; version: number } => {
-  const known = versions.get(runtime);
-  if (known !== undefined) return known;
-  const { specName, specVersion } = versionOf(runtime, state);
-  const told = { name: specName, version: specVersion };
-  versions.set(runtime, told);
-  return told;
 };
 
 /** The record of a run has what is needed to judge all of its claims. */

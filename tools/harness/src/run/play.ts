@@ -458,7 +458,7 @@ export const play = async (
     if (recorder !== undefined) await recordChain(recorder, network, played?.story, signal);
     await network.stop();
     for (const { loaded } of models.values()) loaded.free();
-    await recorder?.document('accounts', accounts.named());
+    await recorder?.document('names', accounts.named());
     const recordRoot = await recorder?.close();
     if (played !== undefined) played.report.recordRoot = recordRoot;
   }

@@ -1,4 +1,12 @@
 import { Keyring } from '@polkadot/keyring';
+import {
+  type Before,
+  executeBlock,
+  fromHex,
+  runtimeOf,
+  stateOf,
+  versionOf,
+} from '@veritrace/replay';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type EmbeddedChain, startEmbeddedChain } from '../embedded/chain.ts';
 import { endEmbedded } from '../embedded/driver.ts';
@@ -18,6 +26,21 @@ const groundOf = ({ client, makeBlock }: EmbeddedChain): Ground => ({
     for (const daemon of daemons) await daemon.settled({ best: number, finalized: number });
   },
 });
+
+/** The versions of the runtimes that execute the chain again, to the same states. */
+const executedAgain = ({ ledger, client }: EmbeddedChain): number[] => {
+  const { kind, base, storage, blocks } = ledger(client.heads.current('best').number);
+  const entries = Object.entries(storage).map(
+    ([key, value]) => [key.slice(2), fromHex(value)] as const,
+  );
+  const versions = new Set<number>();
+  let before: Before = { ...base, state: stateOf(entries) };
+  for (const block of blocks) {
+    versions.add(versionOf(runtimeOf(before.state), before.state).specVersion);
+    before = { ...block, state: executeBlock(kind, before, block).state };
+  }
+  return [...versions];
+};
 
 afterAll(endEmbedded);
 
@@ -41,6 +64,7 @@ describe('a chain of the earlier release', { timeout: 300_000 }, () => {
       expect(outcome.upgraded.versions.from).toBe(EARLIER_VERSION);
       expect(outcome.checked).toBeGreaterThan(0);
       expect(chain.dropped()).toEqual([]);
+      expect(executedAgain(chain)).toEqual([EARLIER_VERSION, outcome.upgraded.versions.to]);
     } finally {
       await chain.stop();
     }

@@ -14,6 +14,7 @@ import {
   unsealed,
 } from './block.ts';
 import { wrongSeal } from './seal.ts';
+import { versionOf } from './version.ts';
 
 /** Where a record and what was computed part. */
 export interface Difference {
@@ -143,14 +144,15 @@ const explain = (runtime: Runtime, before: State, block: RecordedBlock, trapped:
 const importBlock = (before: Before, block: RecordedBlock): Executed => {
   const { state: old } = before;
   const extrinsics = block.extrinsics.map(fromHex);
+  const header = { ...block.header, digest: unsealed(block.header.digest) };
+  const runtime = runtimeOf(old);
+  const version = versionOf(runtime, old).stateVersion < 2 ? 0 : 1;
   demandSame(
     block,
     'extrinsics root',
     block.header.extrinsicsRoot,
-    toHex(orderedRoot(extrinsics, 1)),
+    toHex(orderedRoot(extrinsics, version)),
   );
-  const header = { ...block.header, digest: unsealed(block.header.digest) };
-  const runtime = runtimeOf(old);
   try {
     const argument = concat([encodeHeader(block.number, header), joined(extrinsics)]);
     const { state, changes } = runtime.call(old, 'Core_execute_block', argument);

@@ -12,11 +12,20 @@ export interface RuntimeVersion {
   implVersion: number;
   apis: [string, number][];
   transactionVersion: number;
+  /** Of the whole system: states are hashed in version 1 from one on, extrinsics from two on. */
   stateVersion: number;
 }
 
-/** Asks a runtime for its version. */
+const known = new WeakMap<Runtime, RuntimeVersion>();
+
+/** Asks a runtime for its version, once. */
 export const versionOf = (runtime: Runtime, state: State): RuntimeVersion => {
+  const version = known.get(runtime) ?? ask(runtime, state);
+  known.set(runtime, version);
+  return version;
+};
+
+const ask = (runtime: Runtime, state: State): RuntimeVersion => {
   const { result } = runtime.call(state, 'Core_version', new Uint8Array());
   const look = new DataView(result.buffer, result.byteOffset, result.byteLength);
   let at = 0;
