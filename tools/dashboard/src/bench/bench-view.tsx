@@ -3,7 +3,7 @@ import { percentileOf, renderPercentile } from '@veritrace/bench/statistics';
 import { useMemo, useState } from 'preact/hooks';
 import type { BenchResult, GateReport } from '../record/schema.ts';
 import { Chip, Empty, plural, Section, Stat, Table, type Tone, whole } from '../ui/parts.tsx';
-import { History, Histogram } from './chart.tsx';
+import { Histogram, History } from './chart.tsx';
 import {
   binsOf,
   disputeRows,
@@ -65,7 +65,10 @@ const Weights = ({ result }: { result: BenchResult }) => {
   if (rows.length === 0) return null;
   const most = rows[0]?.transfers ?? 1;
   return (
-    <Section title="Calls beside the transfer" note="An ordinary call, in multiples of balances.transfer_keep_alive">
+    <Section
+      title="Calls beside the transfer"
+      note="An ordinary call, in multiples of balances.transfer_keep_alive"
+    >
       <div class="card flush">
         <Table
           label="Weights of calls"
@@ -97,7 +100,10 @@ const Disputes = ({ result }: { result: BenchResult }) => {
   const rows = disputeRows(result);
   if (rows.length === 0) return null;
   return (
-    <Section title="What a dispute costs" note="At the worst node of each model, by the smallest proof">
+    <Section
+      title="What a dispute costs"
+      note="At the worst node of each model, by the smallest proof"
+    >
       <div class="card flush">
         <Table
           label="Cost of disputes"
@@ -159,8 +165,8 @@ const Result = ({ result }: { result: BenchResult }) => {
         <h2 style={{ fontSize: '20px' }}>{result.benchmark}</h2>
         <p>
           {result.startedAt.slice(0, 10)}
-          {result.commit === undefined ? '' : `, commit ${result.commit.slice(0, 10)}`}, seed {result.seed},{' '}
-          {result.machine.cores} × {result.machine.processor}
+          {result.commit === undefined ? '' : `, commit ${result.commit.slice(0, 10)}`}, seed{' '}
+          {result.seed}, {result.machine.cores} × {result.machine.processor}
         </p>
       </div>
       {drawn.length === 0 ? null : (
@@ -190,7 +196,8 @@ const Result = ({ result }: { result: BenchResult }) => {
 
 type Comparison = GateReport['comparisons'][number];
 
-const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+const number = (value: unknown): number | undefined =>
+  typeof value === 'number' ? value : undefined;
 
 const effectOf = (one: Comparison): string => {
   if (one.kind === 'time') {
@@ -201,7 +208,8 @@ const effectOf = (one: Comparison): string => {
   }
   const [base, head] = [number(one.base), number(one.head)];
   if (one.kind !== 'exact') return typeof one.reason === 'string' ? one.reason : '–';
-  if (base === undefined || head === undefined) return head === undefined ? '–' : `new: ${figure(head)}`;
+  if (base === undefined || head === undefined)
+    return head === undefined ? '–' : `new: ${figure(head)}`;
   return base === head ? `${figure(head)}, the same` : `${figure(base)} → ${figure(head)}`;
 };
 
@@ -222,7 +230,9 @@ const Gate = ({ gate }: { gate: GateReport }) => {
       note={`${gate.sides.base.name} against ${gate.sides.head.name}, ${gate.startedAt.slice(0, 10)}`}
     >
       <div class="eyebrow">
-        <Chip tone={gate.outcome === 'pass' ? 'good' : gate.outcome === 'fail' ? 'bad' : 'warn'}>{gate.outcome}</Chip>
+        <Chip tone={gate.outcome === 'pass' ? 'good' : gate.outcome === 'fail' ? 'bad' : 'warn'}>
+          {gate.outcome}
+        </Chip>
         {Object.entries(gate.counts)
           .filter(([, count]) => count > 0)
           .map(([verdict, count]) => (
@@ -243,7 +253,10 @@ const Gate = ({ gate }: { gate: GateReport }) => {
           label="Verdicts of the gate"
           rows={isWhole ? rows : rows.slice(0, FEW)}
           columns={[
-            { title: 'verdict', cell: ({ verdict }) => <Chip tone={toneOf(verdict)}>{verdict}</Chip> },
+            {
+              title: 'verdict',
+              cell: ({ verdict }) => <Chip tone={toneOf(verdict)}>{verdict}</Chip>,
+            },
             { title: 'metric', cell: ({ name }) => <code>{name}</code> },
             { title: 'head to base', cell: (one) => <span class="tabular">{effectOf(one)}</span> },
             {
@@ -258,7 +271,12 @@ const Gate = ({ gate }: { gate: GateReport }) => {
         />
       </div>
       {rows.length > FEW && !isWhole ? (
-        <button type="button" class="button" style={{ justifySelf: 'start' }} onClick={() => setWhole(true)}>
+        <button
+          type="button"
+          class="button"
+          style={{ justifySelf: 'start' }}
+          onClick={() => setWhole(true)}
+        >
           All {whole(rows.length)} metrics
         </button>
       ) : null}
@@ -267,7 +285,9 @@ const Gate = ({ gate }: { gate: GateReport }) => {
 };
 
 const Tracks = ({ tracks }: { tracks: readonly Track[] }) => {
-  const changing = tracks.find(({ points }) => points.some(({ value }) => value !== points[0]?.value));
+  const changing = tracks.find(({ points }) =>
+    points.some(({ value }) => value !== points[0]?.value),
+  );
   const [name, setName] = useState((changing ?? tracks[0])?.name ?? '');
   const track = tracks.find((one) => one.name === name) ?? tracks[0];
   if (track === undefined) return null;
@@ -302,7 +322,10 @@ const Tracks = ({ tracks }: { tracks: readonly Track[] }) => {
           rows={track.points}
           columns={[
             { title: 'commit', cell: ({ commit }) => <code>{commit}</code> },
-            { title: 'measured', cell: ({ startedAt }) => startedAt.slice(0, 16).replace('T', ' ') },
+            {
+              title: 'measured',
+              cell: ({ startedAt }) => startedAt.slice(0, 16).replace('T', ' '),
+            },
             { title: track.unit, numeric: true, cell: ({ value }) => figure(value) },
             {
               title: 'to the first',
@@ -311,7 +334,8 @@ const Tracks = ({ tracks }: { tracks: readonly Track[] }) => {
             },
             {
               title: 'the gate',
-              cell: ({ verdict }) => (verdict === undefined ? '–' : <Chip tone={toneOf(verdict)}>{verdict}</Chip>),
+              cell: ({ verdict }) =>
+                verdict === undefined ? '–' : <Chip tone={toneOf(verdict)}>{verdict}</Chip>,
             },
           ]}
         />
@@ -343,8 +367,9 @@ export const BenchView = ({
   if (results.length === 0 && gates.length === 0) {
     return (
       <Empty title="No results are open">
-        Drop the files that benchmarks and the gate write to <code>records/</code> onto this page, or name them with{' '}
-        <code>--with</code>. Several results of one benchmark are shown across commits.
+        Drop the files that benchmarks and the gate write to <code>records/</code> onto this page,
+        or name them with <code>--with</code>. Several results of one benchmark are shown across
+        commits.
       </Empty>
     );
   }
@@ -353,14 +378,20 @@ export const BenchView = ({
       <header class="page-head">
         <h1>Benchmarks</h1>
         <p>
-          A percentile is told only from as many samples as MLPerf’s early stopping asks for: 64 for p90, 662 for
-          p99.
+          A percentile is told only from as many samples as MLPerf’s early stopping asks for: 64 for
+          p90, 662 for p99.
         </p>
       </header>
       <dl class="stats">
         <Stat name={results.length === 1 ? 'result' : 'results'} value={results.length} />
-        <Stat name={gates.length === 1 ? 'report of the gate' : 'reports of the gate'} value={gates.length} />
-        <Stat name="metrics" value={whole(shown.reduce((sum, { metrics }) => sum + metrics.length, 0))} />
+        <Stat
+          name={gates.length === 1 ? 'report of the gate' : 'reports of the gate'}
+          value={gates.length}
+        />
+        <Stat
+          name="metrics"
+          value={whole(shown.reduce((sum, { metrics }) => sum + metrics.length, 0))}
+        />
         <Stat name="metrics across results" value={whole(tracks.length)} />
       </dl>
       {gates.map((gate) => (

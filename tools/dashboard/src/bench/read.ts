@@ -14,7 +14,7 @@ export const figure = (value: number): string => {
 };
 
 /** The figure by which a metric is compared: its value, or the median of its samples. */
-export const valueOf = (metric: Metric): number =>
+export const compared = (metric: Metric): number =>
   metric.kind === 'exact' ? metric.value : medianOf(metric.samples);
 
 /** A width of bins that is round and gives about a dozen of them. */
@@ -115,7 +115,11 @@ const range = (values: readonly number[]): string => {
 export const disputeRows = ({ metrics }: BenchResult): DisputeRow[] => {
   const models = new Map<
     string,
-    { nodes: Map<string, { bytes: number[]; macs: number[] }>; transactions: number[]; blocks: number[] }
+    {
+      nodes: Map<string, { bytes: number[]; macs: number[] }>;
+      transactions: number[];
+      blocks: number[];
+    }
   >();
   for (const metric of metrics) {
     const found = /^disputes\/(.+)\/(node-\d+)\/(.+)$/.exec(metric.name);
@@ -177,7 +181,7 @@ export const tracksOf = (
       track.points.push({
         startedAt,
         commit: shortCommit(commit, startedAt),
-        value: valueOf(metric),
+        value: compared(metric),
         verdict: verdictOf(metric.name, commit),
       });
     }

@@ -1,7 +1,17 @@
 /** A network as it is now: its nodes and their heads, the workers with their stake and standing. */
 import { useState } from 'preact/hooks';
 import { TOKEN } from '../ui/amount.ts';
-import { Amount, Chip, Digest, plural, Section, Stat, Table, type Tone, whole } from '../ui/parts.tsx';
+import {
+  Amount,
+  Chip,
+  Digest,
+  plural,
+  Section,
+  Stat,
+  Table,
+  type Tone,
+  whole,
+} from '../ui/parts.tsx';
 import { useNodes, type WorkerState } from './follow.ts';
 import type { NodeState } from './rpc.ts';
 
@@ -14,14 +24,25 @@ const statusTone: Readonly<Record<NodeState['status'], Tone>> = {
   lost: 'bad',
 };
 
-const standingOf = ({ accusations, stake, serves, unbonding }: WorkerState): { tone: Tone; text: string } => {
+const standingOf = ({
+  accusations,
+  stake,
+  serves,
+  unbonding,
+}: WorkerState): { tone: Tone; text: string } => {
   if (accusations > 0) return { tone: 'bad', text: plural(accusations, 'accusation') };
   if (stake === 0n) return { tone: 'plain', text: unbonding > 0n ? 'leaving' : 'no stake' };
   if (serves === 0) return { tone: 'plain', text: 'serves nothing' };
   return { tone: 'good', text: 'can be drawn' };
 };
 
-const Form = ({ endpoints, onEndpoint }: { endpoints: readonly string[]; onEndpoint(address: string): void }) => {
+const Form = ({
+  endpoints,
+  onEndpoint,
+}: {
+  endpoints: readonly string[];
+  onEndpoint(address: string): void;
+}) => {
   const [wrong, setWrong] = useState(false);
   return (
     <form
@@ -32,7 +53,8 @@ const Form = ({ endpoints, onEndpoint }: { endpoints: readonly string[]; onEndpo
         const address = String(
           new FormData(event.currentTarget as HTMLFormElement).get('endpoint') ?? '',
         ).trim();
-        const isRight = address !== '' && address.split(/[\s,]+/).every((one) => /^wss?:\/\/[^\s/]+/.test(one));
+        const isRight =
+          address !== '' && address.split(/[\s,]+/).every((one) => /^wss?:\/\/[^\s/]+/.test(one));
         setWrong(!isRight);
         if (isRight) onEndpoint(address);
       }}
@@ -73,10 +95,26 @@ const Workers = ({ workers }: { workers: readonly WorkerState[] }) => (
             return <Chip tone={tone}>{text}</Chip>;
           },
         },
-        { title: `stake, ${TOKEN}`, numeric: true, cell: ({ stake }) => <Amount units={stake} bare /> },
-        { title: `locked, ${TOKEN}`, numeric: true, cell: ({ locked }) => <Amount units={locked} bare /> },
-        { title: `unbonding, ${TOKEN}`, numeric: true, cell: ({ unbonding }) => <Amount units={unbonding} bare /> },
-        { title: `least price, ${TOKEN}`, numeric: true, cell: ({ minPrice }) => <Amount units={minPrice} bare /> },
+        {
+          title: `stake, ${TOKEN}`,
+          numeric: true,
+          cell: ({ stake }) => <Amount units={stake} bare />,
+        },
+        {
+          title: `locked, ${TOKEN}`,
+          numeric: true,
+          cell: ({ locked }) => <Amount units={locked} bare />,
+        },
+        {
+          title: `unbonding, ${TOKEN}`,
+          numeric: true,
+          cell: ({ unbonding }) => <Amount units={unbonding} bare />,
+        },
+        {
+          title: `least price, ${TOKEN}`,
+          numeric: true,
+          cell: ({ minPrice }) => <Amount units={minPrice} bare />,
+        },
         { title: 'models served', numeric: true, cell: ({ serves }) => serves },
         { title: 'operator', cell: ({ operator }) => <Digest hex={operator} keep={10} /> },
       ]}
@@ -112,14 +150,19 @@ export const NetworkView = ({
       <Form key={endpoints.join(' ')} endpoints={endpoints} onEndpoint={onEndpoint} />
       {problem === undefined ? null : (
         <div class="notice" role="alert">
-          <p>The chain’s state could not be read: {problem}. It is tried again with the next block.</p>
+          <p>
+            The chain’s state could not be read: {problem}. It is tried again with the next block.
+          </p>
         </div>
       )}
       {endpoints.length === 0 ? null : (
         <>
           <dl class="stats">
             <Stat name="best block" value={best > 0 ? whole(best) : '–'} />
-            <Stat name="finalized block" value={finalized > 0 || best > 0 ? whole(finalized) : '–'} />
+            <Stat
+              name="finalized block"
+              value={finalized > 0 || best > 0 ? whole(finalized) : '–'}
+            />
             <Stat name="behind the best" value={best > 0 ? best - finalized : '–'} />
             <Stat name="workers" value={chain === undefined ? '–' : chain.workers.length} />
             <Stat name="models" value={chain === undefined ? '–' : whole(chain.models)} />
@@ -144,10 +187,16 @@ export const NetworkView = ({
                   {
                     title: 'node',
                     cell: ({ name, version }) =>
-                      name === undefined ? '–' : `${name}${version === undefined ? '' : ` ${version}`}`,
+                      name === undefined
+                        ? '–'
+                        : `${name}${version === undefined ? '' : ` ${version}`}`,
                   },
                   { title: 'peers', numeric: true, cell: ({ peers }) => peers ?? '–' },
-                  { title: 'best', numeric: true, cell: (node) => (node.best === undefined ? '–' : whole(node.best)) },
+                  {
+                    title: 'best',
+                    numeric: true,
+                    cell: (node) => (node.best === undefined ? '–' : whole(node.best)),
+                  },
                   {
                     title: 'finalized',
                     numeric: true,

@@ -48,7 +48,8 @@ export const emptyNode = (endpoint: string): NodeState => ({
   problem: undefined,
 });
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
 
 /**
  * Follows a node until it is closed. `onChange` gets what changed; a lost node is tried again. `onConnected` is told of

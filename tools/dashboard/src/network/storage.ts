@@ -31,16 +31,31 @@ export const createStorageReader = async ({
       if (storage === undefined) return [];
       const keys: string[] = [];
       for (;;) {
-        const page = await ask<string[]>('state_getKeysPaged', storage.prefixKey, PAGE, keys.at(-1) ?? null, at);
+        const page = await ask<string[]>(
+          'state_getKeysPaged',
+          storage.prefixKey,
+          PAGE,
+          keys.at(-1) ?? null,
+          at,
+        );
         keys.push(...page);
         if (page.length < PAGE) break;
       }
       if (keys.length === 0) return [];
-      const [answer] = await ask<{ changes: [string, string | null][] }[]>('state_queryStorageAt', keys, at);
+      const [answer] = await ask<{ changes: [string, string | null][] }[]>(
+        'state_queryStorageAt',
+        keys,
+        at,
+      );
       return (answer?.changes ?? []).flatMap(([key, value]) =>
         value === null
           ? []
-          : [{ key: storage.decodeKey(key as `0x${string}`), value: storage.decodeValue(value as `0x${string}`) }],
+          : [
+              {
+                key: storage.decodeKey(key as `0x${string}`),
+                value: storage.decodeValue(value as `0x${string}`),
+              },
+            ],
       );
     },
     value: async (pallet, item, at) => {

@@ -1,0 +1,330 @@
+/** The page in a real browser, opened from a file: every view, both themes, by keyboard, and with records that are broken. */
+
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtPage } from '../node/index.ts';
+import type { EmbeddedFiles } from '../record/files.ts';
+import {
+  accessibility,
+  type BrowserTest,
+  PHONE,
+  type Sight,
+  startBrowser,
+} from '../testing/browser.ts';
+import { DEMO, demoFiles, longRecord, withFile } from '../testing/fixture.ts';
+import { latencyResult } from '../testing/results.ts';
+import { compareScreen } from '../testing/screens.ts';
+import { recordedAnswers, type StubNode, startStubNode } from '../testing/stub-node.ts';
+import type { Embedded } from './data.ts';
+
+const BENCH = fileURLToPath(new URL('../../testdata/bench/', import.meta.url));
+
+let browser: BrowserTest;
+let node: StubNode;
+let demo: EmbeddedFiles;
+let data: Embedded;
+
+beforeAll(async () => {
+  [browser, node, demo] = await Promise.all([
+    startBrowser(),
+    startStubNode(recordedAnswers()),
+    demoFiles(),
+  ]);
+  data = {
+    record: demo,
+    attachments: {
+      'disputes.json': await readFile(`${BENCH}disputes.json`, 'utf8'),
+      'gate.json': await readFile(`${BENCH}gate.json`, 'utf8'),
+      'latency-1.json': JSON.stringify(latencyResult(200, 1, 'a1b2c3d4e5', '2026-11-20')),
+      'latency-2.json': JSON.stringify(latencyResult(220, 2, 'b2c3d4e5f6', '2026-11-21')),
+      'latency-3.json': JSON.stringify(latencyResult(210, 3, 'c3d4e5f6a7', '2026-11-22')),
+    },
+  };
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await node?.close();
+});
+
+const texts = (page: Page, selector: string): Promise<string[]> =>
+  page.locator(selector).allTextContents();
+
+const using = async (
+  opening: Promise<Sight>,
+  look: (sight: Sight) => Promise<void>,
+): Promise<void> => {
+  const sight = await opening;
+  try {
+    await look(sight);
+  } finally {
+    await sight.close();
+  }
+};
+
+/** Places that are looked at in both themes and on a small screen. */
+const PLACES = [
+  { name: 'run', place: '#/run', ready: '.timeline .cell' },
+  { name: 'request', place: '#/request/eight', ready: '#focus .sankey' },
+  { name: 'actor', place: '#/actor/mallory', ready: '#focus .life' },
+  { name: 'block', place: '#/block/16', ready: '#focus .life' },
+  { name: 'dispute', place: '#/dispute/1', ready: '.graph-view .node.W' },
+  { name: 'model', place: '#/model/digits-cnn', ready: '.graph-view .node' },
+  { name: 'bench', place: '#/bench', ready: '.chart canvas' },
+] as const;
+
+describe('the page, opened from a file', () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const { name, place, ready } of PLACES) {
+      it(`shows ${name} in ${colorScheme}, with no error, clean by axe and as it was`, async () => {
+        await using(browser.open(data, place, { colorScheme }), async ({ page, trouble }) => {
+          await page.waitForSelector(ready);
+          const screen = await compareScreen(page, `${name}-${colorScheme}`);
+          expect(await accessibility(page)).toEqual([]);
+          expect(trouble).toEqual([]);
+          expect(screen).toBeUndefined();
+        });
+      }, 60_000);
+    }
+  }
+
+  for (const { name, place, ready } of PLACES) {
+    it(`has no more than the width of a telephone needs: ${name}`, async () => {
+      await using(browser.open(data, place, { viewport: PHONE }), async ({ page, trouble }) => {
+        await page.waitForSelector(ready);
+        const screen = await compareScreen(page, `${name}-phone`);
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect(over).toBeLessThanOrEqual(0);
+        expect(await accessibility(page)).toEqual([]);
+        expect(trouble).toEqual([]);
+        expect(screen).toBeUndefined();
+      });
+    }, 60_000);
+  }
+
+  it('tells of the run what its summary has', async () => {
+    await using(browser.open(data), async ({ page }) => {
+      expect(await page.title()).toBe('demo – Veritrace');
+      expect(await texts(page, '.stats dd')).toEqual(['25', '3', '2', '28VTR', '600', '21 of 21']);
+      expect(await page.locator('.invariants li').count()).toBe(24);
+      expect(await page.locator('.verdict-line .tabular').allTextContents()).toEqual([
+        '45.3 VTR in = 17.3 VTR out + 28 VTR burned',
+      ]);
+      expect(await page.getByRole('img', { name: 'the sums agree' }).count()).toBe(1);
+    });
+  }, 30_000);
+
+  it('colours the leaves of a claim as they are, and sets the wrong value beside the right one', async () => {
+    await using(browser.open(data, '#/dispute/1'), async ({ page }) => {
+      await page.waitForSelector('.graph-view .node.W');
+      expect(await page.locator('.graph-view .node.T').count()).toBe(6);
+      expect(await page.locator('.graph-view .node.W').getAttribute('aria-label')).toBe(
+        'Node 5, MatMul, U8 1×32: false, though its inputs are true',
+      );
+      expect(await page.locator('.graph-view .node.F').count()).toBe(1);
+      expect(await texts(page, '.tile-grid .wrong')).toEqual(['202']);
+      expect(await texts(page, '.tile-grid .right')).toEqual(['74']);
+      expect(await texts(page, '.step b')).toEqual([
+        'Challenge',
+        'Opening',
+        'Contradiction',
+        'Bond returned',
+        'Bounty released',
+      ]);
+    });
+  }, 30_000);
+
+  it('is gone through by keyboard: skip link, marks by arrow keys, a block by Enter, zoom by plus', async () => {
+    await using(browser.open(data), async ({ page }) => {
+      await page.waitForSelector('.timeline .cell');
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(
+        'Skip to the content',
+      );
+      await page.keyboard.press('Enter');
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
+      const focused = () =>
+        page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
+      for (let tries = 0; tries < 30 && !(await focused()).startsWith('Block'); tries++) {
+        await page.keyboard.press('Tab');
+      }
+      expect(await focused()).toMatch(/^Block 2, iris: iris registers digits-mlp/);
+      await page.keyboard.press('ArrowRight');
+      expect(await focused()).toMatch(/^Block 3, iris:/);
+      await page.keyboard.press('ArrowDown');
+      expect(await focused()).toMatch(/^Block 7, paul: paul asks “seven”/);
+      const before = await page.locator('.timeline-scroll svg').getAttribute('width');
+      await page.keyboard.press('+');
+      await page.waitForFunction(
+        (width) => document.querySelector('.timeline-scroll svg')?.getAttribute('width') !== width,
+        before,
+      );
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('#focus h2');
+      expect(new URL(page.url()).hash).toBe('#/block/7');
+      expect(await texts(page, '#focus h2')).toEqual(['Block 7']);
+    });
+  }, 60_000);
+
+  it('remembers the theme one chose', async () => {
+    await using(browser.open(data), async ({ page }) => {
+      await page.getByRole('button', { name: 'Use the dark theme' }).click();
+      expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark');
+      await page.getByRole('button', { name: 'Use the light theme' }).waitFor();
+    });
+  }, 30_000);
+
+  it('opens a folder that is chosen, and result files', async () => {
+    await using(browser.open({}), async ({ page, trouble }) => {
+      await page.waitForSelector('.drop');
+      expect(await accessibility(page)).toEqual([]);
+      await page.locator('[data-testid=folder]').setInputFiles(DEMO);
+      await page.waitForSelector('.timeline .cell');
+      expect(await texts(page, 'h1')).toEqual(['demo']);
+      expect(await page.locator('.notice').count()).toBe(0);
+      await page.getByRole('button', { name: 'Open' }).click();
+      await page.locator('[data-testid=files]').setInputFiles(`${BENCH}disputes.json`);
+      await page.waitForSelector('[aria-label="Cost of disputes"]');
+      expect(trouble).toEqual([]);
+    });
+  }, 60_000);
+});
+
+describe('records that are broken', () => {
+  const noticeOf = async (record: EmbeddedFiles, place = '#/run'): Promise<string> => {
+    let notice = '';
+    await using(browser.open({ record }, place), async ({ page, trouble }) => {
+      notice = (await page.locator('.notice').first().textContent()) ?? '';
+      expect(trouble).toEqual([]);
+    });
+    return notice;
+  };
+
+  it('names the line where a file was cut off, and shows what comes before', async () => {
+    const cut = withFile(demo, 'events.jsonl', (text) =>
+      text.slice(0, Math.floor(text.length * 0.6)),
+    );
+    const lines = (cut.files['events.jsonl'] as { text: string }).text.split('\n').length;
+    await using(browser.open({ record: cut }), async ({ page, trouble }) => {
+      expect(await page.locator('.notice').textContent()).toContain(
+        `events.jsonl:${lines} the JSON ends too early; was the file cut off? This last line is left out.`,
+      );
+      await page.waitForSelector('.timeline .cell');
+      expect(await accessibility(page)).toEqual([]);
+      expect(trouble).toEqual([]);
+    });
+  }, 60_000);
+
+  it('names a file that is missing, that is not JSON, and that has another shape', async () => {
+    expect(await noticeOf(withFile(demo, 'summary.json', undefined))).toContain(
+      'summary.json missing: the run did not come to its end',
+    );
+    expect(await noticeOf(withFile(demo, 'blocks.jsonl', () => 'hello\n'))).toContain(
+      'blocks.jsonl:1 this is not JSON',
+    );
+    expect(
+      await noticeOf(
+        withFile(demo, 'summary.json', (text) => text.replace('"blocks": 25', '"blocks": "x"')),
+      ),
+    ).toContain('summary.json "blocks" is not what a record has there');
+    expect(await noticeOf(withFile(demo, 'summary.json', (text) => text.slice(0, 500)))).toMatch(
+      /summary\.json:\d+ the JSON ends too early/,
+    );
+  }, 120_000);
+
+  it('says what a record of an earlier version lacks', async () => {
+    const old = withFile(withFile(demo, 'disputes.json', undefined), 'accounts.json', undefined);
+    await using(browser.open({ record: old }, '#/dispute'), async ({ page, trouble }) => {
+      expect(await texts(page, '.empty h2')).toEqual(['This record does not tell how']);
+      await page.goto(`${page.url().split('#')[0]}#/run`);
+      await page.waitForSelector('.timeline .cell');
+      expect(await texts(page, '.timeline-labels a')).toContain('mallory');
+      expect(trouble).toEqual([]);
+    });
+  }, 60_000);
+});
+
+describe('a network', () => {
+  it('is followed as it goes on, in both themes', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      node.head(10, 8);
+      await using(
+        browser.open({ endpoints: [node.url] }, '#/network', { colorScheme }),
+        async ({ page, trouble }) => {
+          await page.waitForSelector('[aria-label="Workers"] tbody tr');
+          expect(await texts(page, '.stats dd')).toEqual(['10', '8', '2', '1', '1', '1']);
+          expect(await texts(page, '[aria-label="Workers"] tbody td')).toEqual([
+            '5D7F54tMhB…4Pzp',
+            '1 accusation',
+            '500',
+            '20',
+            '–',
+            '–',
+            '1',
+            '5CAtcXNvc5…YYsP',
+          ]);
+          node.head(11, 9);
+          await page.waitForFunction(
+            () => document.querySelector('.stats dd')?.textContent === '11',
+          );
+          expect(await accessibility(page)).toEqual([]);
+          // The address has a port that is another every time.
+          await page.addStyleTag({
+            content: '[aria-label="Nodes"] code, .endpoint input { visibility: hidden; }',
+          });
+          const screen = await compareScreen(page, `network-${colorScheme}`);
+          expect(trouble.filter((one) => !one.startsWith(`asked for ${node.url}`))).toEqual([]);
+          expect(screen).toBeUndefined();
+        },
+      );
+    }
+  }, 120_000);
+
+  it('says that a node was lost, and that an address is none', async () => {
+    const short = await startStubNode(recordedAnswers());
+    await using(browser.open({ endpoints: [short.url] }, '#/network'), async ({ page }) => {
+      await page.waitForSelector('[aria-label="Workers"] tbody tr');
+      await short.close();
+      await page.waitForFunction(() =>
+        /lost|trying again/.test(
+          document.querySelector('[aria-label="Nodes"] tbody')?.textContent ?? '',
+        ),
+      );
+      await page.getByLabel('Addresses of nodes').fill('http://here');
+      await page.getByRole('button', { name: 'Follow' }).click();
+      expect(await texts(page, '#endpoint-problem')).toEqual([
+        'An address begins with ws:// or wss://; several are set apart by commas.',
+      ]);
+    });
+  }, 60_000);
+});
+
+describe('size and speed', () => {
+  it('is under 200 KB gzipped without data', async () => {
+    const size = gzipSync(await builtPage(), { level: 9 }).length;
+    console.log(`the page: ${size} bytes gzipped`);
+    expect(size).toBeLessThan(200_000);
+  });
+
+  it('opens a record of a thousand blocks, and says how long it took', async () => {
+    await using(browser.open({ record: longRecord(demo, 1000) }), async ({ page, trouble }) => {
+      await page.waitForSelector('.timeline .cell');
+      const time = await page.evaluate(() => performance.now());
+      console.log(`a record of 1000 blocks was open after ${Math.round(time)} ms`);
+      expect(await texts(page, '.stats dd')).toEqual([
+        '1 000',
+        '120',
+        '2',
+        '28VTR',
+        '600',
+        '21 of 21',
+      ]);
+      // What is out of sight is not drawn.
+      expect(await page.locator('.timeline .cell').count()).toBeLessThan(4000);
+      expect(trouble).toEqual([]);
+    });
+  }, 60_000);
+});

@@ -1,0 +1,119 @@
+/** A node that replays recorded answers and makes blocks when it is told to. */
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { type WebSocket, WebSocketServer } from 'ws';
+
+export interface Answers {
+  /** By method; of `state_getKeysPaged` by method and prefix. */
+  answers: Readonly<Record<string, unknown>>;
+  /** Storage by key. */
+  entries: Readonly<Record<string, string | null>>;
+}
+
+export const recordedAnswers = (): Answers =>
+  JSON.parse(
+    gunzipSync(
+      readFileSync(fileURLToPath(new URL('../../testdata/node-answers.json.gz', import.meta.url))),
+    ).toString(),
+  ) as Answers;
+
+export interface StubNode {
+  url: string;
+  /** Tells everyone who listens of a best and a final block. */
+  head(best: number, finalized: number): void;
+  close(): Promise<void>;
+}
+
+interface Request {
+  id: number;
+  method: string;
+  params: unknown[];
+}
+
+const header = (number: number) => ({
+  parentHash: `0x${'00'.repeat(32)}`,
+  number: `0x${number.toString(16)}`,
+  stateRoot: `0x${'00'.repeat(32)}`,
+  extrinsicsRoot: `0x${'00'.repeat(32)}`,
+  digest: { logs: [] },
+});
+
+/** Starts it on a free port. What it has no answer to is an error of JSON-RPC, as of a node. */
+export const startStubNode = async ({ answers, entries }: Answers): Promise<StubNode> => {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  await new Promise((done) => server.once('listening', done));
+  let best = Number((answers.chain_getHeader as { number: string }).number);
+  let finalized = best - 2;
+  const listeners: { socket: WebSocket; id: string; kind: 'best' | 'finalized' }[] = [];
+
+  const tell = ({ socket, id, kind }: (typeof listeners)[number]) =>
+    socket.send(
+      JSON.stringify({
+        jsonrpc: '2.0',
+        method: kind === 'best' ? 'chain_newHead' : 'chain_finalizedHead',
+        params: { subscription: id, result: header(kind === 'best' ? best : finalized) },
+      }),
+    );
+
+  const answer = (socket: WebSocket, { method, params }: Request): unknown => {
+    switch (method) {
+      case 'chain_subscribeNewHeads':
+      case 'chain_subscribeFinalizedHeads': {
+        const listener = {
+          socket,
+          id: `s${listeners.length}`,
+          kind: method === 'chain_subscribeNewHeads' ? ('best' as const) : ('finalized' as const),
+        };
+        listeners.push(listener);
+        setImmediate(() => tell(listener));
+        return listener.id;
+      }
+      case 'chain_unsubscribeNewHeads':
+      case 'chain_unsubscribeFinalizedHeads':
+        return true;
+      case 'chain_getHeader':
+        return header(best);
+      case 'state_getKeysPaged':
+        return answers[`${method} ${String(params[0])}`];
+      case 'state_queryStorageAt':
+        return [
+          {
+            block: '0x00',
+            changes: (params[0] as string[]).map((key) => [key, entries[key] ?? null]),
+          },
+        ];
+      default:
+        return answers[method];
+    }
+  };
+
+  server.on('connection', (socket) => {
+    socket.on('message', (text) => {
+      const request = JSON.parse(String(text)) as Request;
+      const result = answer(socket, request);
+      socket.send(
+        JSON.stringify({
+          jsonrpc: '2.0',
+          id: request.id,
+          ...(result === undefined
+            ? { error: { code: -32601, message: `no method ${request.method}` } }
+            : { result }),
+        }),
+      );
+    });
+  });
+  return {
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    head: (newBest, newFinalized) => {
+      [best, finalized] = [newBest, newFinalized];
+      for (const listener of listeners) tell(listener);
+    },
+    close: () =>
+      new Promise((done) => {
+        for (const client of server.clients) client.terminate();
+        server.close(() => done());
+      }),
+  };
+};
