@@ -126,7 +126,7 @@ const total = () => ({
   seed,
   jobs,
   commit: fuzzed,
-  coreSeconds: sum('seconds'),
+  coreSeconds: Math.round(sum('coreSeconds')),
   executions: sum('executions'),
   branches: most('branches'),
   ofBranches: most('ofBranches'),

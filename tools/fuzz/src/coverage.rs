@@ -30,6 +30,10 @@ pub fn error_name(error: &DispatchError) -> String {
             message: Some(message),
             ..
         }) => (*message).to_string(),
+        // As it comes out of storage or of an event.
+        DispatchError::Module(ModuleError { index, error, .. }) => {
+            format!("error {} of pallet {index}", error[0])
+        }
         other => format!("{other:?}"),
     }
 }

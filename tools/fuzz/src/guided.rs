@@ -44,6 +44,8 @@ pub struct Finding {
 pub struct Report {
     /// Inputs that were run.
     pub executions: u64,
+    /// What a core spent on them. On a busy machine that is less than the time that passed.
+    pub core_seconds: f64,
     /// Inputs that were kept.
     pub kept: usize,
     /// Counters that were ever above zero.
@@ -255,6 +257,16 @@ fn name_of(input: &[u8]) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Seconds that this process had a core, where the system tells (in hundredths, the 14th and 15th field after the name).
+fn core_seconds() -> Option<f64> {
+    let stat = fs::read_to_string("/proc/self/stat").ok()?;
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut fields = fields.split_whitespace().skip(11);
+    let user: f64 = fields.next()?.parse().ok()?;
+    let system: f64 = fields.next()?.parse().ok()?;
+    Some((user + system) / 100.0)
+}
+
 /// Fuzzes a target. `progress` hears of it now and then.
 pub fn fuzz(
     target: &Target,
@@ -327,6 +339,7 @@ pub fn fuzz(
         report.kept = corpus.len();
         report.branches = counters::reached();
         report.outcomes = outcomes;
+        report.core_seconds = core_seconds().unwrap_or_else(|| started.elapsed().as_secs_f64());
         if told.elapsed() > Duration::from_secs(10) {
             told = Instant::now();
             progress(&report, started.elapsed());

@@ -1403,9 +1403,10 @@ fn place_of(model: usize, node: u16) -> u16 {
         .index()
 }
 
-/// The name of an enum's variant in its debug form.
+/// The name of an event's variant in its debug form, `Event::Name { .. }`.
 fn variant(debug: &str) -> String {
     debug
+        .trim_start_matches("Event::")
         .chars()
         .take_while(|letter| letter.is_alphanumeric())
         .collect()

@@ -50,6 +50,7 @@ fn document(target: &str, seed: u64, report: &Report, seconds: u64, done: bool) 
         "seed": seed,
         "done": done,
         "seconds": seconds,
+        "coreSeconds": report.core_seconds,
         "executions": report.executions,
         "corpus": report.kept,
         "branches": report.branches,

@@ -38,7 +38,7 @@ pub fn find(name: &str) -> Option<&'static Target> {
 
 /// For inputs that are one thing.
 pub fn one_unit(bytes: &[u8]) -> Vec<Range<usize>> {
-    vec![0..bytes.len()]
+    std::iter::once(0..bytes.len()).collect()
 }
 
 /// For targets that know no strings.
