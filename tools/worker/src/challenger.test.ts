@@ -426,6 +426,46 @@ describe('a challenger that seals', () => {
     expect(chain.state().seals.size).toBe(0);
   });
 
+  /** Two lies that a challenger finds at once, with so many blocks until each is final: what it does in the next three. */
+  const betweenTwo = async (first: number, second: number) => {
+    const chain = createFakeChain(referee, { [operator.address]: stash });
+    const accused = await worker(chain, liar(1));
+    const requests = [7, 8].map((seed) => chain.ask(model, [stash], toyInput(seed)));
+    await play(chain, [accused as Daemon<never>], 6);
+    const head = chain.head('best').number + 1;
+    chain.edit(({ requests: open }) => {
+      for (const [index, left] of [first, second].entries()) {
+        const request = open.get(requests[index] ?? 0n);
+        if (request?.status !== 'Claimed') throw new Error('both were to be claimed by now');
+        request.due = head + left;
+      }
+    });
+    chain.build();
+    const { daemon } = await challenger(chain, { seals: true });
+    await play(chain, [daemon as Daemon<never>], 3);
+    await Promise.all([accused.stop(), daemon.stop()]);
+    return chain
+      .included()
+      .filter(({ signer }) => signer === watcher.address)
+      .map(
+        ({ action }) =>
+          `${action.type} ${requests.indexOf((action as { request: bigint }).request)}`,
+      );
+  };
+
+  it('accuses first where the window ends first', async () => {
+    expect((await betweenTwo(20, 3)).slice(0, 2)).toEqual(['seal 1', 'contradict-node 1']);
+    expect((await betweenTwo(3, 20)).slice(0, 2)).toEqual(['seal 0', 'contradict-node 0']);
+  });
+
+  it('seals nothing where that would leave a lie without an accusation', async () => {
+    expect((await betweenTwo(3, 3)).slice(0, 2)).toEqual([
+      'contradict-node 0',
+      'contradict-node 1',
+    ]);
+    expect((await betweenTwo(2, 20)).slice(0, 1)).toEqual(['contradict-node 0']);
+  });
+
   it('brings the salt in three transactions, too', async () => {
     const { chain } = await dispute(liar(0, 1_000), { parameters: SMALL_STEPS, seals: true });
     expect(outcomes(chain)).toEqual([

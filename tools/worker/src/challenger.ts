@@ -176,8 +176,9 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
 
     const wishes: Wish[] = [];
     const accused = new Set<string>();
-    for (const each of [...cases.values()]) {
-      wishes.push(...(await wishesFor(each, heads, accused)));
+    const { order, isTimeToSeal } = await agendaOf([...cases.values()], head);
+    for (const each of order) {
+      wishes.push(...(await wishesFor(each, heads, accused, isTimeToSeal)));
     }
     // Last: money can wait, a claim's window cannot.
     wishes.push(...(await bountyWishes(heads)), ...(await bondWishes(heads)));
@@ -187,6 +188,42 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
       const ready = await action();
       if (ready !== undefined) await outbox.send(name, identity, ready, anchor);
     }
+  };
+
+  /** The block in which a request's claims are final if nothing is done; none while something keeps them open. */
+  const finalAt = async (id: RequestId, head: Step['head']): Promise<number> => {
+    const record = await chain.request(id, head.hash);
+    const isRunningOut =
+      record?.status === 'Claimed' && record.slots.every(({ challenges }) => challenges === 0);
+    return isRunningOut ? record.due : Number.POSITIVE_INFINITY;
+  };
+
+  /**
+   * Whose turn it is. One transaction is sent in a block, and a false claim that is final stands: those whose windows end
+   * first go first, and nothing is sealed where that takes the block in which one of them can still be accused.
+   */
+  const agendaOf = async (
+    all: readonly Case[],
+    head: Step['head'],
+  ): Promise<{ order: readonly Case[]; isTimeToSeal: boolean }> => {
+    const fought = all.filter(({ fault }) => fault !== undefined && fault !== null);
+    const ends = new Map<RequestId, number>();
+    for (const { request } of fought) {
+      if (!ends.has(request)) ends.set(request, await finalAt(request, head));
+    }
+    const endOf = ({ request }: Case) => ends.get(request) ?? Number.POSITIVE_INFINITY;
+    const order = all.toSorted((one, other) => {
+      const [first, second] = [endOf(one), endOf(other)];
+      return first === second ? 0 : first - second;
+    });
+    // Equal claims fall together: each trace once.
+    const turns = new Map(
+      order.filter((each) => fought.includes(each)).map((each) => [each.identity, endOf(each)]),
+    );
+    const isTimeToSeal = [...turns.values()].every(
+      (end, before) => end - 1 - head.number >= before + 2,
+    );
+    return { order, isTimeToSeal };
   };
 
   /** Claims made since the last step; all that are open when it is the first, or when its block is lost. */
@@ -318,6 +355,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     each: Case,
     { head, finalized }: Step,
     accused: Set<string>,
+    isTimeToSeal: boolean,
   ): Promise<Wish[]> => {
     const { request, worker } = each;
     const present = await chain.claim(request, worker, head.hash);
@@ -337,7 +375,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     }
     if (accused.has(each.identity) || !outbox.isFree()) return [];
     accused.add(each.identity);
-    return accuse(each, each.fault, head);
+    return accuse(each, each.fault, head, isTimeToSeal);
   };
 
   /** The claim has fallen or is final: forget it once that cannot be taken back. */
@@ -502,6 +540,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     each: Case,
     fault: Fault,
     head: Step['head'],
+    isTime: boolean,
   ): Promise<{ wish?: Wish; salt?: Uint8Array }> => {
     if (config.seals === false) return {};
     const { request, identity } = each;
@@ -513,6 +552,8 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
       const seal = await chain.seal(config.account.address, toHex(sealOf(known)), head.hash);
       if (seal !== undefined) return head.number + 1 < seal.until ? { salt: known.salt } : {};
     }
+    // The bounty may go to whoever copies the proof; the lie falls.
+    if (!isTime) return {};
     const wanted = wish(each, 'seal', subjectOf(faultAt(nodeCount, place)), '', async () => {
       const again = accusations.get(identity);
       const salt = again?.place === place ? again.salt : new Uint8Array(randomBytes(32));
@@ -533,7 +574,12 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
     return refusedSeals.has(wanted.name) ? {} : { wish: wanted };
   };
 
-  const accuse = async (each: Case, fault: Fault, head: Step['head']): Promise<Wish[]> => {
+  const accuse = async (
+    each: Case,
+    fault: Fault,
+    head: Step['head'],
+    isTimeToSeal: boolean,
+  ): Promise<Wish[]> => {
     const { request } = each;
     const context = await study(each, head);
     if (context === undefined) return [];
@@ -541,7 +587,7 @@ export const createChallenger = (config: ChallengerConfig, deps: ChallengerDeps)
       request,
       traceRoot: each.claim.traceRoot,
     });
-    const { wish: sealing, salt } = await sealFor(each, fault, head);
+    const { wish: sealing, salt } = await sealFor(each, fault, head, isTimeToSeal);
     if (sealing !== undefined) return [sealing];
     const page = pageToOpen(context.trace, fault);
     if (page !== undefined) return accusePage(each, page, context, salt);
