@@ -83,19 +83,11 @@ const daemons: [string, string[]][] = [
   ['publisher', ['publisher', 'run', '--store', 'kept', '--key', 'env:SECRET']],
 ];
 
-describe.each(daemons)('the key of a %s', { timeout: 240_000 }, (name, args) => {
-  const uri = (): string => `${mnemonicGenerate()}//some//path///a-password-that-is-nobodys`;
+const secretUri = (): string => `${mnemonicGenerate()}//some//path///a-password-that-is-nobodys`;
 
-  it('is not in its config as it is shown', async () => {
-    const secret = uri();
-    const run = [...args, '--endpoint', endpoint, '--print-config'];
-    const { text } = await written(`${name}-shown`, run, { SECRET: secret });
-    expect(text.toString()).toContain('SECRET');
-    expect(secretsIn(text, secretForms(name, secret))).toEqual([]);
-  });
-
-  it('is not in what it logs, prints and keeps', async () => {
-    const secret = uri();
+describe('the key of a daemon', { timeout: 240_000 }, () => {
+  it.each(daemons)('is not in what a %s logs, prints and keeps', async (name, args) => {
+    const secret = secretUri();
     const run = [...args, '--endpoint', endpoint, '--log-level', 'debug', '--json'];
     const { text, place } = await written(`${name}-run`, run, { SECRET: secret }, met);
     expect(text.length).toBeGreaterThan(0);
@@ -104,16 +96,26 @@ describe.each(daemons)('the key of a %s', { timeout: 240_000 }, (name, args) => 
     expect((await secretsUnder(place, forms)).found).toEqual([]);
   });
 
-  it('is not repeated when it is none', async () => {
+  const [[, worker] = ['', []]] = daemons;
+
+  it('is not in a config as it is shown', async () => {
+    const secret = secretUri();
+    const run = [...worker, '--endpoint', endpoint, '--print-config'];
+    const { text } = await written('shown', run, { SECRET: secret });
+    expect(text.toString()).toContain('SECRET');
+    expect(secretsIn(text, secretForms('worker', secret))).toEqual([]);
+  });
+
+  it('is not repeated when it is none, or lies open', async () => {
     const words = 'seven words that make no phrase at-all-of-any-kind';
-    const run = [...args, '--endpoint', endpoint, '--json'];
-    const { text } = await written(`${name}-bad`, run, { SECRET: words });
+    const run = [...worker, '--endpoint', endpoint, '--json'];
+    const { text } = await written('bad', run, { SECRET: words });
     expect(text.toString()).toContain('no phrase, seed or URI');
     expect(text.toString()).not.toContain('at-all-of-any-kind');
-    const file = join(folder, `${name}.key`);
+    const file = join(folder, 'open.key');
     await writeFile(file, words, { mode: 0o644 });
     const open = run.map((arg) => (arg === 'env:SECRET' ? `file:${file}` : arg));
-    const refused = await written(`${name}-open`, open, {});
+    const refused = await written('open', open, {});
     expect(refused.text.toString()).toContain('can be read by others; chmod 600 it');
     expect(refused.text.toString()).not.toContain('at-all-of-any-kind');
   });

@@ -36,7 +36,7 @@ export interface FileKind<W extends Written, S extends z.ZodType> {
 
 /** More than this is no file of any kind. */
 const MAX_BYTES = 1 << 18;
-const TOO_LARGE = 'such a file has at most 256 KiB';
+const AT_MOST = 'at most 256 KiB';
 
 /** Nobody reads more at once. */
 const MOST_PROBLEMS = 200;
@@ -50,7 +50,7 @@ export const parseDeclared = <W extends Written, S extends z.ZodType>(
   { read, schema, check }: FileKind<W, S>,
 ): { content: z.output<S>; written: W } => {
   if (text.length > MAX_BYTES) {
-    throw new InvalidFile([{ file, ...START, message: TOO_LARGE }]);
+    throw new InvalidFile([{ file, ...START, message: `${what} has ${AT_MOST}` }]);
   }
   const written = readOr(read, text, file);
   const parsed = schema.safeParse(written.data);
@@ -98,5 +98,5 @@ export const readDeclared = async (file: string): Promise<string> => {
     const reason = code === 'ENOENT' ? 'no such file' : (code ?? 'cannot be read');
     throw new InvalidFile([{ file, ...START, message: reason }]);
   }
-  throw new InvalidFile([{ file, ...START, message: TOO_LARGE }]);
+  throw new InvalidFile([{ file, ...START, message: `such a file has ${AT_MOST}` }]);
 };
