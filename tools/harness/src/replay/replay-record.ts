@@ -2,11 +2,12 @@
 import { join } from 'node:path';
 import { createReferee } from '@veritrace/referee';
 import {
+  BadRuntime,
   type Before,
   createShownChain,
   executeBlock,
-  NoRecord,
   RecordDiffers,
+  RuntimeTrapped,
   runtimeOf,
   type ShownBlock,
   toHex,
@@ -222,8 +223,11 @@ export const replayRecord = async (
     await run(record, report, options);
     report.passed = report.invariants.violated.length === 0;
   } catch (error) {
-    if (error instanceof NoRecord || !(error instanceof RecordDiffers)) throw error;
-    report.difference = error.difference;
+    if (error instanceof RecordDiffers) report.difference = error.difference;
+    // What was recorded did execute, once.
+    else if (error instanceof BadRuntime || error instanceof RuntimeTrapped) {
+      report.difference = { what: error.message };
+    } else throw error;
   }
   report.durationMs = Math.round(performance.now() - began);
   report.executingMs = Math.round(report.executingMs);
