@@ -83,6 +83,13 @@ const picture = (report: ReplayReport): string => {
       .join(', ');
     lines.push(
       `${mark(difference === undefined)} ${chain.blocks} blocks executed again on ${chain.name}: ${chain.extrinsics} extrinsics, ${chain.events} events, every state root compared${chain.seals === 0 ? '' : `, ${chain.seals} seals verified`}; ${runtimes}`,
+      ...(chain.unread === 0
+        ? []
+        : [
+            colors.yellow(
+              `  ${chain.unread} blocks are of an earlier runtime: executed, but no claims judged and no invariants checked`,
+            ),
+          ]),
       `  block ${chain.base.number}: state root ${chain.base.root}`,
       `  block ${chain.last.number}: state root ${chain.last.root}`,
     );

@@ -26,7 +26,7 @@ const names = z.record(z.string(), z.string());
 const accountsSchema = z.strictObject({ own: names, others: names });
 
 const summarySchema = z.looseObject({
-  requests: z.array(z.looseObject({ name: z.string(), id: z.string().optional() })),
+  requests: z.array(z.looseObject({ name: z.string(), id: z.string().regex(/^\d+$/).optional() })),
   actors: z.array(z.looseObject({ name: z.string() })),
 });
 

@@ -69,7 +69,7 @@ const chainSchema = z.strictObject({
 });
 
 const genesisSchema = z.strictObject({
-  storage: z.record(z.string(), hex),
+  storage: z.record(z.string().regex(/^0x([0-9a-f]{2})+$/), hex),
 });
 
 /** A record that can be replayed. */

@@ -59,6 +59,8 @@ export interface ReplayReport {
     extrinsics: number;
     events: number;
     runtimes: RuntimeStretch[];
+    /** Blocks, of an earlier runtime, whose records are not read: executed, but no claims judged, no invariants checked. */
+    unread: number;
     /** Seals of block authors that were verified. */
     seals: number;
   };

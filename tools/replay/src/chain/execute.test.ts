@@ -60,7 +60,7 @@ const flipped = (hex: Hex, at = -1): Hex => {
   return toHex(bytes);
 };
 
-describe('blocks that were imported', () => {
+describe('blocks that were imported', { timeout: 60_000 }, () => {
   it('execute to the roots in their headers', () => {
     const last = execute(blocks);
     expect(toHex(last.state.root())).toBe(blocks.at(-1)?.header.stateRoot);
@@ -116,7 +116,7 @@ describe('blocks that were imported', () => {
   });
 });
 
-describe('a chain that is fetched', () => {
+describe('a chain that is fetched', { timeout: 60_000 }, () => {
   const node = () => {
     const shown = createShownChain(
       { ...genesis, state: undefined, after: genesis.state },

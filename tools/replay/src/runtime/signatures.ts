@@ -1,6 +1,7 @@
-/** Signatures, verified for real. */
+/** Signatures, verified for real: those of sr25519 by schnorrkel itself, in wasm, which a node has too. */
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { secp256k1Recover, sr25519Verify } from '@polkadot/util-crypto';
+import { secp256k1Recover } from '@polkadot/util-crypto';
+import { sr25519Verify } from '@polkadot/wasm-crypto';
 import { concat } from '../bytes.ts';
 
 /** Nodes accept by the rules of ZIP 215. */
@@ -22,7 +23,7 @@ export const verifySr25519 = (
   key: Uint8Array,
 ): boolean => {
   try {
-    return sr25519Verify(message, signature, key);
+    return sr25519Verify(signature, message, key);
   } catch {
     return false;
   }

@@ -36,7 +36,7 @@ const apply = (
   return next;
 };
 
-describe('a state', () => {
+describe('a state', { timeout: 60_000 }, () => {
   it('has the root that another implementation computes', async () => {
     await fc.assert(
       fc.asyncProperty(entries, async (given) => {
@@ -99,7 +99,7 @@ const moves = fc.array(
   { maxLength: 40 },
 );
 
-describe('an overlay', () => {
+describe('an overlay', { timeout: 60_000 }, () => {
   it('is what plain maps with a copy for every transaction are', () => {
     fc.assert(
       fc.property(entries, moves, keys, (given, made, from) => {
