@@ -183,7 +183,7 @@ export const Timeline = ({
         id={cellId(place)}
         class="cell"
         role="button"
-        tabIndex={isActive ? 0 : -1}
+        tabindex={isActive ? 0 : -1}
         aria-label={`Block ${block}, ${lane.name}: ${happenings.map(({ text }) => text).join('; ')}`}
         transform={`translate(${x(block)} ${y(lane.name)})`}
         onClick={() => {
