@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { embeddedIn, openRecord } from '@veritrace/dashboard';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -180,6 +181,11 @@ describe('veritrace', { timeout: 60_000 }, () => {
         verdicts: [],
         record: join(folder, 'records', name),
       });
+      // Its report is the page with the record inside, and the page has nothing to complain of.
+      const page = await readFile(join(folder, 'records', name, 'report.html'), 'utf8');
+      const data = embeddedIn(page).record;
+      expect(data?.files.has('summary.json')).toBe(true);
+      expect(data && openRecord(data).problems).toEqual([]);
     }
     // What they leave behind is executed again, and altered it is told apart.
     const record = join(folder, 'records', 'malformed-graph');

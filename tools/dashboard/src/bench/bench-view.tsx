@@ -76,7 +76,7 @@ const Weights = ({ result }: { result: BenchResult }) => {
           columns={[
             { title: 'call', cell: ({ call }) => <code>{call}</code> },
             {
-              title: '',
+              title: 'time',
               cell: ({ transfers }) => (
                 <span class="meter" style={{ display: 'block', minWidth: '120px' }}>
                   <span class="track" style={{ display: 'block', marginTop: '7px' }}>
@@ -295,11 +295,18 @@ const Tracks = ({ tracks }: { tracks: readonly Track[] }) => {
   return (
     <Section title="Across commits" note={plural(tracks.length, 'metric')}>
       <div class="card section">
-        <label style={{ display: 'grid', gap: '4px', justifyItems: 'start' }}>
+        <label
+          style={{
+            display: 'grid',
+            gap: '4px',
+            minWidth: 0,
+            gridTemplateColumns: 'minmax(0, 1fr)',
+          }}
+        >
           <span class="dim">metric</span>
           <select
             class="button"
-            style={{ maxWidth: '100%' }}
+            style={{ width: '100%', minWidth: 0 }}
             value={track.name}
             onChange={(event) => setName(event.currentTarget.value)}
           >

@@ -8,9 +8,13 @@ export type Sampled = Extract<Metric, { kind: 'sampled' }>;
 /** A figure of a few digits. */
 export const figure = (value: number): string => {
   if (!Number.isFinite(value)) return '–';
-  if (Number.isInteger(value)) return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ' ');
+  if (Number.isInteger(value)) return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
   const size = Math.abs(value);
-  return size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toPrecision(3);
+  return size >= 100
+    ? value.toFixed(0).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f')
+    : size >= 10
+      ? value.toFixed(1)
+      : value.toPrecision(3);
 };
 
 /** The figure by which a metric is compared: its value, or the median of its samples. */

@@ -27,7 +27,9 @@ const Grid = ({
 }) => (
   <div class="tile">
     <h3>{title}</h3>
-    <section
+    {/* biome-ignore lint/a11y/useSemanticElements: no set of fields */}
+    <div
+      role="group"
       class="tile-grid"
       style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
@@ -39,7 +41,7 @@ const Grid = ({
           {value}
         </span>
       ))}
-    </section>
+    </div>
   </div>
 );
 

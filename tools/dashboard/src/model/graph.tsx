@@ -110,14 +110,14 @@ export const ModelGraph = ({ nodes, leaves, chosen, onChoose, label, inputNames 
     ? active
     : boxes.find(({ isInput }) => !isInput)?.index;
   return (
-    <div class="graph-view" ref={frame}>
-      {/* biome-ignore lint/a11y/useSemanticElements: a drawing with parts that can be focused */}
+    // biome-ignore lint/a11y/useSemanticElements: no set of fields
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
+    <div class="graph-view" ref={frame} role="group" tabIndex={0} aria-label={label}>
+      {/* biome-ignore lint/a11y/noSvgWithoutTitle: the frame around it says what it is */}
       <svg
         width={size.width * scale}
         height={size.height * scale}
         viewBox={`0 0 ${size.width} ${size.height}`}
-        role="group"
-        aria-label={label}
       >
         <defs>
           <marker
@@ -205,9 +205,8 @@ export const ModelGraph = ({ nodes, leaves, chosen, onChoose, label, inputNames 
                 data-node={index}
                 transform={position}
                 role="button"
-                aria-label={said}
                 aria-pressed={chosen === index}
-                tabIndex={tabbed === index ? 0 : -1}
+                tabindex={tabbed === index ? 0 : -1}
                 onFocus={() => setActive(index)}
                 onClick={() => onChoose(index)}
                 onKeyDown={(event) => {

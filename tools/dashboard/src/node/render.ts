@@ -1,5 +1,5 @@
 /** Puts data into the built page. */
-import type { Embedded } from '../page/data.ts';
+import { DATA_ID, type Embedded, type Given, readEmbedded } from '../page/data.ts';
 
 const PLACE = '<!--veritrace-data-->';
 
@@ -10,5 +10,13 @@ const escaped = (data: Embedded): string => JSON.stringify(data).replaceAll('<',
 export const renderPage = (page: string, data: Embedded): string => {
   const at = page.indexOf(PLACE);
   if (at < 0) throw new Error('the built page has no place for data; build it again');
-  return `${page.slice(0, at)}<script type="application/json" id="veritrace-data">${escaped(data)}</script>${page.slice(at + PLACE.length)}`;
+  return `${page.slice(0, at)}<script type="application/json" id="${DATA_ID}">${escaped(data)}</script>${page.slice(at + PLACE.length)}`;
 };
+
+/** What a page has inside; nothing of a page without data. */
+export const embeddedIn = (page: string): Given =>
+  readEmbedded(
+    new RegExp(`<script type="application/json" id="${DATA_ID}">(.*?)</script>`, 's').exec(
+      page,
+    )?.[1],
+  );

@@ -307,10 +307,10 @@ export const App = ({ given }: { given: Given }) => {
   const other = theme === 'dark' ? 'light' : 'dark';
   return (
     <div class={isDragging ? 'dragging' : ''}>
-      <button type="button" class="skip" onClick={() => main.current?.focus()}>
-        Skip to the content
-      </button>
-      <div class="bar">
+      <header class="bar">
+        <button type="button" class="skip" onClick={() => main.current?.focus()}>
+          Skip to the content
+        </button>
         <div class="bar-inner">
           <a class="brand" href={hrefOf({ view: 'run', focus: undefined })}>
             <Brand /> Veritrace
@@ -345,7 +345,7 @@ export const App = ({ given }: { given: Given }) => {
             </button>
           </div>
         </div>
-      </div>
+      </header>
       <main id="content" ref={main} tabIndex={-1}>
         <Problems problems={problems} />
         {content()}

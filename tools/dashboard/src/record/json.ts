@@ -23,7 +23,8 @@ const lineOf = (text: string, message: string): number | undefined => {
 };
 
 const isCut = (text: string, message: string): boolean =>
-  /end of JSON|unterminated|EOF/i.test(message) || !/[}\]]\s*$/.test(text);
+  /^\s*[{[]/.test(text) &&
+  (/end of JSON|unterminated|EOF/i.test(message) || !/[}\]]\s*$/.test(text));
 
 const parse = (file: string, text: string, line?: number): Read<unknown> => {
   try {

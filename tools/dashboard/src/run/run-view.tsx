@@ -533,13 +533,13 @@ export const RunView = ({ record, focus }: { record: RunRecord; focus: Focus | u
                   cell: ({ burned }) => <Amount units={burned} bare />,
                 },
                 {
-                  title: '',
+                  title: 'proof',
                   cell: ({ index, worker }) => (
                     <a
                       href={hrefOf({ view: 'dispute', index })}
-                      aria-label={`The dispute with ${worker}`}
+                      aria-label={`See how: the dispute with ${worker}`}
                     >
-                      proof
+                      See how
                     </a>
                   ),
                 },

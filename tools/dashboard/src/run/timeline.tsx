@@ -21,6 +21,8 @@ const PHASE_FILL: Readonly<Record<Phase, string>> = {
   disputed: 'var(--warn-mid)',
 };
 
+const PHASES = Object.keys(PHASE_FILL) as Phase[];
+
 export interface Focus {
   kind: 'block' | 'actor' | 'request';
   value: string;
@@ -183,7 +185,7 @@ export const Timeline = ({
         id={cellId(place)}
         class="cell"
         role="button"
-        tabIndex={isActive ? 0 : -1}
+        tabindex={isActive ? 0 : -1}
         aria-label={`Block ${block}, ${lane.name}: ${happenings.map(({ text }) => text).join('; ')}`}
         transform={`translate(${x(block)} ${y(lane.name)})`}
         onClick={() => {
@@ -353,7 +355,21 @@ export const Timeline = ({
         </div>
       </div>
       <div class="timeline-tools">
-        <Legend kinds={kinds.filter((kind) => kind !== 'other')} />
+        <div class="list">
+          <Legend kinds={kinds.filter((kind) => kind !== 'other')} />
+          {shown.length === 0 ? null : (
+            <ul class="legend" aria-label="What the stretches of requests mean">
+              {PHASES.map((phase) => (
+                <li key={phase}>
+                  <svg viewBox="0 0 12 12" aria-hidden="true">
+                    <rect width="12" height="12" rx="2" fill={PHASE_FILL[phase]} />
+                  </svg>
+                  {PHASE_NAMES[phase]}
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
         <div class="zoom">
           {lives.length > FEW ? (
             <button type="button" class="button quiet" onClick={() => setWhole(!isWhole)}>

@@ -69,8 +69,9 @@ export const Table = <Row,>({
   rows: readonly Row[];
   isCurrent?: (row: Row) => boolean;
 }) => (
+  // biome-ignore lint/a11y/useSemanticElements: no set of fields
   // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
-  <section class="table-wrap" tabIndex={0} aria-label={label}>
+  <div class="table-wrap" role="group" tabIndex={0} aria-label={label}>
     <table>
       <thead>
         <tr>
@@ -93,7 +94,7 @@ export const Table = <Row,>({
         ))}
       </tbody>
     </table>
-  </section>
+  </div>
 );
 
 export const Stat = ({

@@ -5,7 +5,7 @@ import { firstWrongTile, leafVerdicts } from './disputes.ts';
 import { nodesOf } from './nodes.ts';
 
 const referee = createReferee();
-const { loaded } = makeDeepModel({ nodes: 12, seed: 1 }, 'deep', referee);
+const { loaded } = makeDeepModel({ nodes: 40, seed: 1 }, 'deep', referee);
 const count = loaded.header.nodeCount;
 const [input] = loaded.header.inputs;
 const honest = loaded.evaluate([
