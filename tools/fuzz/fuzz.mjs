@@ -3,6 +3,7 @@
 //   npm run fuzz -- --list
 //   npm run fuzz -- state-machine --seconds 600 --jobs 2
 //   npm run fuzz -- state-machine --reproduce FILE     runs one input and tells what happens in it
+//   npm run fuzz -- state-machine --book LOG           adds a run that was made by the program alone, from what it printed
 // Options: --seed N, --json, --corpus DIR, --findings DIR, --no-ledger. Only the workspace's own crates are compiled anew, with
 // counters: dependencies are those of `npm test`. Each run is added to HOURS.md.
 import { spawn, spawnSync } from 'node:child_process';
@@ -12,6 +13,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -48,6 +50,7 @@ const readArguments = () => {
         corpus: { type: 'string' },
         findings: { type: 'string', default: join(HOME, 'findings') },
         reproduce: { type: 'string' },
+        book: { type: 'string' },
         outcomes: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         list: { type: 'boolean', default: false },
@@ -77,6 +80,20 @@ const count = (name) => {
 };
 const [seconds, jobs, seed] = [count('seconds'), count('jobs'), count('seed')];
 
+/** Adds a run to the ledger. */
+const book = (began, report, fuzzed) => {
+  const before = existsSync(LEDGER) ? readFileSync(LEDGER, 'utf8') : '';
+  const run = {
+    day: began.toISOString().slice(0, 10),
+    target,
+    seconds: report.coreSeconds,
+    executions: report.executions,
+    findings: report.findings.length,
+    commit: fuzzed,
+  };
+  writeFileSync(LEDGER, addRun(before, run));
+};
+
 /** Builds the fuzzer with counters, and puts it where no other build does. */
 const build = () => {
   say('building with counters');
@@ -104,8 +121,18 @@ const commit = () => {
   return head === '' ? 'unknown' : `${head}${changed.trim() === '' ? '' : '+'}`;
 };
 
-const program = build();
 const fuzzed = commit();
+if (values.book !== undefined) {
+  // A program that is still running, or was killed, has said how far it came.
+  const lines = readFileSync(values.book, 'utf8').split('\n');
+  const last = lines.filter((line) => line.startsWith('{')).at(-1);
+  if (last === undefined) fail(`${values.book} has no report of a run in it`);
+  const report = JSON.parse(last);
+  if (report.target !== target) fail(`${values.book} is about ${report.target}`);
+  book(statSync(values.book).mtime, report, fuzzed);
+  process.exit(0);
+}
+const program = build();
 if (values.reproduce !== undefined) {
   const { status } = spawnSync(program, [target, '--reproduce', values.reproduce], {
     env: { ...process.env, VERITRACE_FUZZ_STORY: '1', RUST_BACKTRACE: '1' },
@@ -172,16 +199,7 @@ clearInterval(progress);
 
 const done = total();
 if (!values['no-ledger'] && done.executions > 0) {
-  const before = existsSync(LEDGER) ? readFileSync(LEDGER, 'utf8') : '';
-  const run = {
-    day: new Date(began).toISOString().slice(0, 10),
-    target,
-    seconds: done.coreSeconds,
-    executions: done.executions,
-    findings: done.findings.length,
-    commit: fuzzed,
-  };
-  writeFileSync(LEDGER, addRun(before, run));
+  book(new Date(began), done, fuzzed);
 }
 if (values.json) console.log(JSON.stringify(done, null, 2));
 else {

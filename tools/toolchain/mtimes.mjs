@@ -19,7 +19,15 @@ import { join } from 'node:path';
 const BOOK = 'veritrace-sources.json';
 
 /** What cargo can have compiled something from: manifests, sources, and data that sources include. */
-const FOLDERS = ['Cargo.toml', 'Cargo.lock', 'pallets', 'runtime', 'tools/node', 'tools/referee'];
+const FOLDERS = [
+  'Cargo.toml',
+  'Cargo.lock',
+  'pallets',
+  'runtime',
+  'tools/node',
+  'tools/referee',
+  'tools/fuzz',
+];
 
 const trackedFiles = (root) => {
   const listed = spawnSync(
