@@ -1,3 +1,4 @@
+export { writeManifest as sealRecord } from '@veritrace/replay';
 export { type AccountDirectory, createAccountDirectory } from './actors/accounts.ts';
 export { DaemonFailed } from './actors/cast.ts';
 export { createRandom, pick } from './actors/random.ts';

@@ -39,7 +39,7 @@ export const demo = async ({ seed, record }: DemoOptions, output: Output): Promi
     release();
     await endEmbedded();
   }
-  await writeReportPage(report.record, output);
+  await writeReportPage(report, output);
   output.result(runDocument(report), () => `\n${summary(report)}`);
   return report.passed;
 };

@@ -8,7 +8,7 @@ import {
   readRecordFolder,
   renderPage,
 } from '@veritrace/dashboard';
-import { nodesOf, plainJson } from '@veritrace/harness';
+import { nodesOf, plainJson, type RunReport, sealRecord } from '@veritrace/harness';
 import { createReferee } from '@veritrace/referee';
 import { CommandError, messageOf } from '../errors.ts';
 import type { Output } from '../output.ts';
@@ -67,15 +67,20 @@ export const pageWith = async (data: Embedded, output: Output): Promise<string> 
     data,
   );
 
-/** Puts the page in the place of a record's plain report, which stays where the page cannot be built. */
+/**
+ * Puts the page in the place of a record's plain report, which stays where the page cannot be built. The record, which has
+ * another file then, gets its root anew.
+ */
 export const writeReportPage = async (
-  folder: string | undefined,
+  report: Pick<RunReport, 'record' | 'recordRoot'>,
   output: Output,
 ): Promise<void> => {
+  const { record: folder } = report;
   if (folder === undefined) return;
   try {
     const page = await pageWith({ record: await readRecord(folder) }, output);
     await writeFile(join(folder, 'report.html'), page);
+    report.recordRoot = await sealRecord(folder);
   } catch (error) {
     output.note(
       `the report is the plain one, since its page could not be made: ${messageOf(error)}`,

@@ -220,7 +220,7 @@ const live = async (
         record === undefined ? defaultRecord(name, seed) : several ? join(record, name) : record;
       const how = { driver, seed, jobs, recordOf, quiet, signal };
       const reports = await playLive(scenarios, how, output);
-      for (const { record } of reports) await writeReportPage(record, output);
+      for (const report of reports) await writeReportPage(report, output);
       const played = reports.map(reported);
       passed = played.every((one) => one.passed);
       return played;
@@ -262,6 +262,6 @@ const oneByOne = async (
     release();
     await endEmbedded();
   }
-  for (const { record } of reports) await writeReportPage(record, output);
+  for (const report of reports) await writeReportPage(report, output);
   return reports.map(reported);
 };
