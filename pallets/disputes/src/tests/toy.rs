@@ -212,7 +212,7 @@ impl Claim {
         let output = &self.said.outputs[usize::from(node)];
         let flat = spec(DType::U8, &[output.len() as u32, 1, 1]);
         self.leaves[usize::from(node)] =
-            veritrace_primitives::commit::tensor_root::<HostSha256>(&flat, output).unwrap();
+            veritrace_primitives::commit::tensor_root::<HostSha256>(self.said.layout(), &flat, output).unwrap();
         self
     }
 
@@ -247,7 +247,7 @@ impl Claim {
 
     /// A proof that the opening is wrong in its first wrong tile, and the target's kind.
     pub fn tile(&self, node: u16, opening: &Opening) -> Vec<u8> {
-        let target = Run::tile(opening, self.wrong_tile(node, opening)).unwrap();
+        let target = Run::tile(self.said.layout(), opening, self.wrong_tile(node, opening)).unwrap();
         self.truth.contradiction(&self.leaves, node, target)
     }
 
@@ -259,7 +259,7 @@ impl Claim {
 
     fn wrong_tile(&self, node: u16, opening: &Opening) -> u32 {
         let honest = &self.truth.outputs[usize::from(node)];
-        first_wrong_tile::<HostSha256>(self.output_spec(node), opening, honest).unwrap_or(0)
+        first_wrong_tile::<HostSha256>(self.said.layout(), self.output_spec(node), opening, honest).unwrap_or(0)
     }
 
     pub fn challenge(&self, node: u16) -> Vec<u8> {
@@ -269,7 +269,7 @@ impl Claim {
     /// What the worker can show, if anything is under its leaf.
     pub fn opening(&self, node: u16) -> Option<Opening> {
         let opening = self.said.opening(node, MAX_OPENING).unwrap();
-        let root = opening_root::<HostSha256>(self.output_spec(node), &opening);
+        let root = opening_root::<HostSha256>(self.said.layout(), self.output_spec(node), &opening);
         (root == Some(self.leaves[usize::from(node)])).then_some(opening)
     }
 }

@@ -6,6 +6,7 @@ use frame_support::{assert_noop, assert_ok};
 use veritrace_primitives::commit;
 use veritrace_primitives::graph::Digest;
 use veritrace_primitives::page::Trace;
+use veritrace_primitives::tensor::Layout;
 use veritrace_primitives::traits::{HostSha256, ModelOutput};
 
 /// A model of three nodes, whose outputs are of these sizes.
@@ -27,7 +28,7 @@ fn model_with_outputs(sizes: [u32; 2]) {
 }
 
 fn leaf(bytes: &[u8]) -> Digest {
-    commit::tensor_root::<HostSha256>(&u8_spec(bytes.len() as u32), bytes).unwrap()
+    commit::tensor_root::<HostSha256>(Layout::One, &u8_spec(bytes.len() as u32), bytes).unwrap()
 }
 
 fn all(leaves: [Digest; 2]) -> [Digest; 3] {

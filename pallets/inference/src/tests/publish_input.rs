@@ -7,6 +7,7 @@ use frame_support::dispatch::{DispatchClass, GetDispatchInfo};
 use frame_support::traits::fungible::InspectHold;
 use frame_support::{assert_noop, assert_ok};
 use veritrace_primitives::commit;
+use veritrace_primitives::tensor::Layout;
 use veritrace_primitives::traits::HostSha256;
 
 fn publish_as(
@@ -181,7 +182,7 @@ fn request_should_go_on_only_when_every_input_is_published() {
             inputs.try_push(u8_spec(2)).unwrap();
             inputs.try_push(u8_spec(4)).unwrap();
         });
-        let root = commit::tensor_root::<HostSha256>(&u8_spec(2), &other).unwrap();
+        let root = commit::tensor_root::<HostSha256>(Layout::One, &u8_spec(2), &other).unwrap();
         let inputs = [
             inputs_by_root().into_inner(),
             vec![InputSource::ByRoot(root)],
