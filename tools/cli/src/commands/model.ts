@@ -15,6 +15,7 @@ import {
   readCompiled,
   refusals,
   writeCompiled,
+  type LayoutVersion,
 } from '@veritrace/compiler';
 import { createReferee, type Referee } from '@veritrace/referee';
 import { CommandError } from '../errors.ts';
@@ -31,6 +32,8 @@ export interface CompileOptions {
   /** Shapes of inputs by name. */
   shapes: Readonly<Record<string, readonly number[]>>;
   head: Head | undefined;
+  /** Layout version; `undefined` leaves it to the operators. */
+  layout: LayoutVersion | undefined;
   method: CalibrationMethod;
   /** Share of the values that the method `percentile` keeps. */
   percentile: number | undefined;
@@ -173,6 +176,7 @@ export const modelCompile = async (
     }),
     ...(accumulators && { logits: 'I32' as const }),
     ...(head && { head }),
+    ...(options.layout !== undefined && { layout: options.layout }),
     label,
   }).catch((error: unknown) => {
     throw withAllRefusals(error, bytes, { shapes });

@@ -3,7 +3,6 @@ import {
   encodeGraph,
   type Graph,
   KERNEL_VERSION,
-  LAYOUT_VERSION,
   type Referee,
 } from '@veritrace/referee';
 import { toHex } from '../digest.ts';
@@ -17,7 +16,7 @@ const scaleBytes = (scale: number): Uint8Array => new Uint8Array(new Float32Arra
 export const toyGraph = (): Graph => ({
   header: {
     kernelVersion: KERNEL_VERSION,
-    layoutVersion: LAYOUT_VERSION,
+    layoutVersion: 1,
     nodeCount: 3,
     initialiserCount: 2,
     inputs: [{ dtype: 'U8', shape: [1, WIDTH] }],
