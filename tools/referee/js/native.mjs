@@ -5,13 +5,23 @@ import { createRequire } from 'node:module';
 /** Of no bytes, by the function's specification: a library that gives anything else is not used. */
 const EMPTY = 'af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262';
 
-/** Copies of what a library does not take as it is: memory that is shared between threads. */
-const own = (data) => (data.buffer instanceof SharedArrayBuffer ? data.slice() : data);
+/** Whether a library takes memory that is shared between threads as it is. */
+const takesShared = (hash) => {
+  try {
+    const shared = new Uint8Array(new SharedArrayBuffer(3));
+    return hash(shared).equals(hash(new Uint8Array(3)));
+  } catch {
+    return false;
+  }
+};
 
 const load = () => {
   try {
     const { blake3, Blake3Hasher } = createRequire(import.meta.url)('@napi-rs/blake-hash');
     if (blake3(new Uint8Array()).toString('hex') !== EMPTY) return undefined;
+    const direct = takesShared(blake3);
+    const own = (data) =>
+      direct || !(data.buffer instanceof SharedArrayBuffer) ? data : data.slice();
     return {
       hash: (data) => blake3(own(data)),
       stream: () => {

@@ -1,6 +1,7 @@
 //! The chain's own code, as plain wasm for JavaScript: commitments, kernels, proofs and their check.
 //!
-//! The interface is three functions: `alloc` and `release` for memory, `call` for everything else. A call takes the
+//! The interface is four functions: `alloc` and `release` for memory, `turn` to bring an image into committed order, `call`
+//! for everything else. A call takes the
 //! SCALE bytes of a [`Request`] and gives those of a `Result<Vec<u8>, String>`, whose success is the SCALE bytes of what
 //! the request's variant says.
 #![cfg_attr(target_arch = "wasm32", no_std)]
