@@ -3,7 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { decodeGraph } from '@veritrace/referee';
 import { Command } from 'commander';
 import { atLeast, deliver, note, type Output, runCommand } from './command.ts';
-import { hasherNames, measureRates, measureShare, wayNames, wayTitles } from './commitment/measure.ts';
+import {
+  hasherNames,
+  measureRates,
+  measureShare,
+  wayNames,
+  wayTitles,
+} from './commitment/measure.ts';
 import { mobileNetwork } from './commitment/network.ts';
 import { describeCommit, describeMachine } from './machine.ts';
 import type { BenchResult } from './result.ts';

@@ -63,15 +63,21 @@ describe.each([
       return { spec, data: copy };
     });
     for (const committer of committers) {
-      expect(await committer.tensorRoots(shared, layout)).toEqual(referee.tensorRoots(tensors, layout));
+      expect(await committer.tensorRoots(shared, layout)).toEqual(
+        referee.tensorRoots(tensors, layout),
+      );
     }
   });
 
   it('refuses what the referee refuses, and goes on', async () => {
     const wrong = { spec: { dtype: 'I32' as const, shape: [2] }, data: new Uint8Array(7) };
     for (const committer of committers) {
-      await expect(committer.tensorRoots([...request(6), wrong], layout)).rejects.toThrow(RefereeError);
-      expect(await committer.tensorRoots(request(7), layout)).toEqual(referee.tensorRoots(request(7), layout));
+      await expect(committer.tensorRoots([...request(6), wrong], layout)).rejects.toThrow(
+        RefereeError,
+      );
+      expect(await committer.tensorRoots(request(7), layout)).toEqual(
+        referee.tensorRoots(request(7), layout),
+      );
     }
   });
 

@@ -52,7 +52,9 @@ const turnOf = ({ dtype, shape }: TensorSpec): RawTensor['turn'] => {
     return undefined;
   }
   const columns = height * width;
-  return rows === 1 || columns === 1 ? undefined : { images, rows, columns, size: dtypeSize(dtype) };
+  return rows === 1 || columns === 1
+    ? undefined
+    : { images, rows, columns, size: dtypeSize(dtype) };
 };
 
 /** A tensor, ready for the module. */

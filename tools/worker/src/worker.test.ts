@@ -254,7 +254,9 @@ describe('a worker asked alone', () => {
     chain.edit(({ requests, inputs }) => {
       requests.set(request, {
         ...structuredClone(asked),
-        inputRoots: [toHex(referee.tensorRoot(spec, toyInput(8), model.loaded.header.layoutVersion))],
+        inputRoots: [
+          toHex(referee.tensorRoot(spec, toyInput(8), model.loaded.header.layoutVersion)),
+        ],
       });
       inputs.set(request, [toyInput(8)]);
     });
@@ -333,7 +335,9 @@ describe('workers asked together', () => {
     chain.edit(({ requests, inputs: stored }) => {
       requests.set(request, {
         ...structuredClone(committed),
-        inputRoots: [toHex(referee.tensorRoot(spec, toyInput(8), model.loaded.header.layoutVersion))],
+        inputRoots: [
+          toHex(referee.tensorRoot(spec, toyInput(8), model.loaded.header.layoutVersion)),
+        ],
         status: 'Committing',
         slots: committed.slots.map((slot) => ({ ...slot, state: { type: 'Assigned' } })),
       });

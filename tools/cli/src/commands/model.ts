@@ -11,11 +11,11 @@ import {
   createExactSession,
   type Head,
   type ImportOptions,
+  type LayoutVersion,
   type Manifest,
   readCompiled,
   refusals,
   writeCompiled,
-  type LayoutVersion,
 } from '@veritrace/compiler';
 import { createReferee, type Referee } from '@veritrace/referee';
 import { CommandError } from '../errors.ts';

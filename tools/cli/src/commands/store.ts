@@ -52,7 +52,11 @@ const whole =
 /** Puts a file into folders, as a tensor where a spec is given. Prints its address. */
 export const storePut = async (
   file: string,
-  { places, spec, layout }: { places: string[]; spec: TensorSpec | undefined; layout: LayoutVersion },
+  {
+    places,
+    spec,
+    layout,
+  }: { places: string[]; spec: TensorSpec | undefined; layout: LayoutVersion },
   output: Output,
 ): Promise<boolean> => {
   const content = new Uint8Array(await readFile(file));

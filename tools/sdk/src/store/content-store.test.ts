@@ -69,7 +69,9 @@ describe('an address', () => {
       const wrong: ContentAddress = { kind: 'tensor', digest: address.digest, spec: other };
       expect(isContent(referee, wrong, content)).toBe(false);
     }
-    expect(() => tensorAddress(referee, spec, content.subarray(1), 1)).toThrow(/has 4 bytes, not 3/);
+    expect(() => tensorAddress(referee, spec, content.subarray(1), 1)).toThrow(
+      /has 4 bytes, not 3/,
+    );
   });
 });
 

@@ -244,7 +244,7 @@ export const createFakeChain = (
     outputRoot: toHex(
       referee.outputRoot(
         request.terms.outputs.map((declared, index) =>
-          outputLeaf(declared, outputs[index] ?? new Uint8Array(), trace),
+          outputLeaf(declared, outputs[index] ?? new Uint8Array(), trace, layoutOf(request.terms)),
         ),
       ),
     ),

@@ -1,10 +1,5 @@
 /** A graph of three nodes: a product large enough for several tiles, its requantisation, the largest element. */
-import {
-  encodeGraph,
-  type Graph,
-  KERNEL_VERSION,
-  type Referee,
-} from '@veritrace/referee';
+import { encodeGraph, type Graph, KERNEL_VERSION, type Referee } from '@veritrace/referee';
 import { toHex } from '../digest.ts';
 import type { LoadedModel } from '../types.ts';
 
