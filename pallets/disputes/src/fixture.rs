@@ -159,9 +159,7 @@ impl Run {
     pub fn leaf(&self, index: u16) -> Digest {
         let at = usize::from(index);
         match (self.graph.nodes.get(at), self.outputs.get(at)) {
-            (Some(node), Some(data)) => {
-                self.root(&node.output, data)
-            }
+            (Some(node), Some(data)) => self.root(&node.output, data),
             _ => Digest::default(),
         }
     }

@@ -147,9 +147,7 @@ impl<T: Config> Pallet<T> {
                         && record.opening_bytes == bytes_of_leaves((*leaves).into())
                 }
                 (Subject::Node(_), Content::Leaves(_))
-                | (Subject::Page(_), Content::Tensor(_) | Content::ChunkedTensor(_)) => {
-                    false
-                }
+                | (Subject::Page(_), Content::Tensor(_) | Content::ChunkedTensor(_)) => false,
             };
             ensure!(fits, "4: a challenge is about nothing that the claim has");
             ensure!(

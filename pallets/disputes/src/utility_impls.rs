@@ -2,8 +2,8 @@
 
 use crate::page_impls::{leaves_of_bytes, PAGE_BYTES};
 use crate::{
-    kib, BalanceOf, ChallengeRecordOf, Config, Error, Event, Pallet, Parameters,
-    ParametersOf, WeightInfo,
+    kib, BalanceOf, ChallengeRecordOf, Config, Error, Event, Pallet, Parameters, ParametersOf,
+    WeightInfo,
 };
 use frame_support::dispatch::PostDispatchInfo;
 use frame_support::pallet_prelude::*;

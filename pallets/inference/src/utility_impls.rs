@@ -119,9 +119,7 @@ impl<T: Config> Pallet<T> {
         let mut roots = Vec::with_capacity(outputs.len());
         for (declared, bytes) in record.terms.outputs.iter().zip(outputs.iter()) {
             let root = match (Self::is_by_leaf(&declared.spec), trace) {
-                (false, _) => {
-                    commit::tensor_root::<HostSha256>(layout, &declared.spec, bytes).ok()
-                }
+                (false, _) => commit::tensor_root::<HostSha256>(layout, &declared.spec, bytes).ok(),
                 (true, Trace::Leaves(leaves)) if bytes.is_empty() => {
                     leaves.get(usize::from(declared.node)).copied()
                 }

@@ -3,9 +3,7 @@
 //! Node and tile are drawn by lot after the claim was made. The claim binds what is under its leaves, so whoever shows the
 //! tile has what the claim commits to; whether that is *true* is what contradictions are for.
 
-use crate::commit::{
-    prove_tiles, root_from_tiles, tensor_root_from_tiles, tile_hash, tile_hashes,
-};
+use crate::commit::{prove_tiles, root_from_tiles, tensor_root_from_tiles, tile_hash, tile_hashes};
 use crate::graph::{Digest, Graph, TensorSpec};
 use crate::hash::Hasher;
 use crate::proof::{check_challenge, ChallengeProof, ClaimFacts, Rejection};

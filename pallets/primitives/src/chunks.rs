@@ -87,24 +87,52 @@ mod tests {
     }
 
     fn hex(digest: &Digest) -> alloc::string::String {
-        digest.iter().map(|byte| alloc::format!("{byte:02x}")).collect()
+        digest
+            .iter()
+            .map(|byte| alloc::format!("{byte:02x}"))
+            .collect()
     }
 
     /// Hashes of the bytes 0, 1, … 250, 0, … by the library's authors, from the test vectors of the specification.
     #[test]
     fn root_should_be_that_of_the_published_vectors() {
         for (count, expected) in [
-            (1, "2d3adedff11b61f14c886e35afa036736dcd87a74d27b5c1510225d0f592e213"),
-            (1023, "10108970eeda3eb932baac1428c7a2163b0e924c9a9e25b35bba72b28f70bd11"),
-            (1024, "42214739f095a406f3fc83deb889744ac00df831c10daa55189b5d121c855af7"),
-            (1025, "d00278ae47eb27b34faecf67b4fe263f82d5412916c1ffd97c8cb7fb814b8444"),
-            (2049, "5f4d72f40d7a5f82b15ca2b2e44b1de3c2ef86c426c95c1af0b6879522563030"),
-            (3073, "7124b49501012f81cc7f11ca069ec9226cecb8a2c850cfe644e327d22d3e1cd3"),
-            (31_744, "62b6960e1a44bcc1eb1a611a8d6235b6b4b78f32e7abc4fb4c6cdcce94895c47"),
+            (
+                1,
+                "2d3adedff11b61f14c886e35afa036736dcd87a74d27b5c1510225d0f592e213",
+            ),
+            (
+                1023,
+                "10108970eeda3eb932baac1428c7a2163b0e924c9a9e25b35bba72b28f70bd11",
+            ),
+            (
+                1024,
+                "42214739f095a406f3fc83deb889744ac00df831c10daa55189b5d121c855af7",
+            ),
+            (
+                1025,
+                "d00278ae47eb27b34faecf67b4fe263f82d5412916c1ffd97c8cb7fb814b8444",
+            ),
+            (
+                2049,
+                "5f4d72f40d7a5f82b15ca2b2e44b1de3c2ef86c426c95c1af0b6879522563030",
+            ),
+            (
+                3073,
+                "7124b49501012f81cc7f11ca069ec9226cecb8a2c850cfe644e327d22d3e1cd3",
+            ),
+            (
+                31_744,
+                "62b6960e1a44bcc1eb1a611a8d6235b6b4b78f32e7abc4fb4c6cdcce94895c47",
+            ),
         ] {
             let data: Vec<u8> = (0..count).map(|at| (at % 251) as u8).collect();
             assert_eq!(hex(&whole(&data)), expected, "{count} bytes");
-            assert_eq!(hex(&merkle::root::<Chunks>(&chunks(&data))), expected, "{count} bytes in chunks");
+            assert_eq!(
+                hex(&merkle::root::<Chunks>(&chunks(&data))),
+                expected,
+                "{count} bytes in chunks"
+            );
         }
     }
 
@@ -151,7 +179,8 @@ mod tests {
         assert_eq!(chunk(0, &data, true), whole(&data));
         // The subtree on the right of a larger tensor is not the hash of its bytes.
         let right = bytes(2 * CHUNK_LEN, 9);
-        let [a, b] = [0, 1].map(|at| chunk(at, &right[at as usize * CHUNK_LEN..][..CHUNK_LEN], false));
+        let [a, b] =
+            [0, 1].map(|at| chunk(at, &right[at as usize * CHUNK_LEN..][..CHUNK_LEN], false));
         assert_eq!(Chunks::inner(&a, &b, true), whole(&right));
         assert_ne!(Chunks::inner(&a, &b, false), whole(&right));
     }

@@ -34,11 +34,7 @@ impl<H: Hasher> Tree for H {
     }
 
     fn parents(pairs: &[[Digest; 2]], _: bool) -> Vec<Digest> {
-        H::runs(
-            Tag::Inner,
-            pairs.as_flattened().as_flattened(),
-            PAIR_BYTES,
-        )
+        H::runs(Tag::Inner, pairs.as_flattened().as_flattened(), PAIR_BYTES)
     }
 }
 

@@ -315,7 +315,10 @@ impl<'a> Held<'a> {
                 Some(held) if *held == tile => tile as usize,
                 _ => self.tiles.binary_search(&tile).ok()?,
             };
-            self.last = (tile, at.checked_mul(self.geometry.layout().tile_bytes() as usize)?);
+            self.last = (
+                tile,
+                at.checked_mul(self.geometry.layout().tile_bytes() as usize)?,
+            );
         }
         Some(self.last.1)
     }
@@ -961,8 +964,8 @@ fn claimed_tile<H: Hasher>(
             (*tile, tile_hash::<H>(output, *tile, bytes), path)
         }
     };
-    let root = root_from_tiles::<H>(output, &[(tile, hash)], path)
-        .ok_or(Rejection::NotUnderLeaf)?;
+    let root =
+        root_from_tiles::<H>(output, &[(tile, hash)], path).ok_or(Rejection::NotUnderLeaf)?;
     let leaf = tensor_root_from_tiles::<H>(output.layout(), &proof.node.output, &root)
         .map_err(|_| Rejection::NotUnderLeaf)?;
     if leaf == proof.leaf {

@@ -410,7 +410,10 @@ mod tests {
     #[test]
     fn empty_and_huge_shapes_should_be_refused() {
         assert_eq!(Geometry::new(Layout::One, &spec(DType::U8, &[3, 0])), None);
-        assert_eq!(Geometry::new(Layout::One, &spec(DType::U8, &[u32::MAX; 6])), None);
+        assert_eq!(
+            Geometry::new(Layout::One, &spec(DType::U8, &[u32::MAX; 6])),
+            None
+        );
         assert!(Geometry::new(Layout::One, &spec(DType::I32, &[])).is_some());
     }
 

@@ -878,7 +878,9 @@ fn targets(graph: &Graph, claim: &Claim, index: u16, honest: &[Vec<u8>]) -> Vec<
         check_opening::<Sha256>(layout, output, leaf, &shown, max).unwrap();
         if let Some(tile) = first_wrong_tile::<Sha256>(layout, output, &shown, right) {
             targets.extend(tile_target::<Sha256>(layout, &shown, tile));
-            targets.extend(element_target::<Sha256>(layout, output, &shown, tile, right));
+            targets.extend(element_target::<Sha256>(
+                layout, output, &shown, tile, right,
+            ));
         } else {
             targets.extend(tile_target::<Sha256>(layout, &shown, 0));
             let place = 0;

@@ -42,18 +42,66 @@ fn hex(digest: &Digest) -> String {
 #[test]
 fn roots_should_be_those_of_another_program() {
     let vectors = [
-        (DType::U8, &[][..], "a1b9d8dd8e89d66075adbcc61005b7f34c6ad981e0d9142b2a298ea914a6b072"),
-        (DType::U8, &[1][..], "10aa70806595b75efe832d5ed4b125d19e07bb0de32010849ebfda879b05f315"),
-        (DType::I8, &[1023][..], "880600b1438dbdfdf9ada8106a7196111a63e721d6b853b05895670b302c9740"),
-        (DType::U8, &[1024][..], "f56378ff31b0032baa3e4e168df2a98567db17f31385ce8904642592abcce13b"),
-        (DType::U8, &[1025][..], "7624a464a196525572f5e4fbc00408ebf471c97270b0b2a4780fda85b02b8cd2"),
-        (DType::I32, &[3, 171][..], "1b5f9bca9cbe01682934f0fe55997c8d3f89987dd6936422b0e18fe8d137c0f5"),
-        (DType::U8, &[1, 3, 5, 7][..], "5be5910f0fce29f0abc7b857168bf9fb773db2a5e5929acc05e111a316b477e9"),
-        (DType::I8, &[2, 5, 11, 13][..], "b28114cd8008329727bda730052e35d715fc88ffc376e10306deb9301646bec7"),
-        (DType::I32, &[1, 7, 9, 11][..], "f22c521efd53fc2a1686fd65bd63daea44ac113000efe9512b165207089713fc"),
-        (DType::U8, &[1, 96, 9, 5][..], "0d9f3e5147e3fa54ee7390d418cd14a126320df1aea8fbb7cfbe3f39698a44b9"),
-        (DType::F32, &[70, 100][..], "c62031e828f646bd7e60b27768e80dd90972b21af3a21222803a9e830dece1c2"),
-        (DType::U8, &[5, 5, 5, 5, 5][..], "68fa23ff86ad270d7f33c390450bb7f12c60a3c7d4c86b067a35b08a4f2ebc39"),
+        (
+            DType::U8,
+            &[][..],
+            "a1b9d8dd8e89d66075adbcc61005b7f34c6ad981e0d9142b2a298ea914a6b072",
+        ),
+        (
+            DType::U8,
+            &[1][..],
+            "10aa70806595b75efe832d5ed4b125d19e07bb0de32010849ebfda879b05f315",
+        ),
+        (
+            DType::I8,
+            &[1023][..],
+            "880600b1438dbdfdf9ada8106a7196111a63e721d6b853b05895670b302c9740",
+        ),
+        (
+            DType::U8,
+            &[1024][..],
+            "f56378ff31b0032baa3e4e168df2a98567db17f31385ce8904642592abcce13b",
+        ),
+        (
+            DType::U8,
+            &[1025][..],
+            "7624a464a196525572f5e4fbc00408ebf471c97270b0b2a4780fda85b02b8cd2",
+        ),
+        (
+            DType::I32,
+            &[3, 171][..],
+            "1b5f9bca9cbe01682934f0fe55997c8d3f89987dd6936422b0e18fe8d137c0f5",
+        ),
+        (
+            DType::U8,
+            &[1, 3, 5, 7][..],
+            "5be5910f0fce29f0abc7b857168bf9fb773db2a5e5929acc05e111a316b477e9",
+        ),
+        (
+            DType::I8,
+            &[2, 5, 11, 13][..],
+            "b28114cd8008329727bda730052e35d715fc88ffc376e10306deb9301646bec7",
+        ),
+        (
+            DType::I32,
+            &[1, 7, 9, 11][..],
+            "f22c521efd53fc2a1686fd65bd63daea44ac113000efe9512b165207089713fc",
+        ),
+        (
+            DType::U8,
+            &[1, 96, 9, 5][..],
+            "0d9f3e5147e3fa54ee7390d418cd14a126320df1aea8fbb7cfbe3f39698a44b9",
+        ),
+        (
+            DType::F32,
+            &[70, 100][..],
+            "c62031e828f646bd7e60b27768e80dd90972b21af3a21222803a9e830dece1c2",
+        ),
+        (
+            DType::U8,
+            &[5, 5, 5, 5, 5][..],
+            "68fa23ff86ad270d7f33c390450bb7f12c60a3c7d4c86b067a35b08a4f2ebc39",
+        ),
     ];
     for (dtype, shape, expected) in vectors {
         let spec = spec(dtype, shape);
@@ -157,10 +205,13 @@ impl Case {
         for at in wrong {
             outputs[0][*at] ^= 1;
         }
-        let root = |data: &[u8]| tensor_root::<Sha256>(layout, &graph.nodes[0].output, data).unwrap();
+        let root =
+            |data: &[u8]| tensor_root::<Sha256>(layout, &graph.nodes[0].output, data).unwrap();
         let leaves = vec![root(&outputs[0])];
         let facts = ClaimFacts {
-            graph_root: Prover::new::<Sha256>(&graph).unwrap().graph_root::<Sha256>(),
+            graph_root: Prover::new::<Sha256>(&graph)
+                .unwrap()
+                .graph_root::<Sha256>(),
             node_count: 1,
             trace_root: trace_root::<Sha256>(&leaves),
             input_roots: vec![root(&inputs[0])].try_into().unwrap(),
@@ -237,7 +288,9 @@ fn proof_should_be_refused_when_spoilt_anywhere() {
     let sound = case.proof(case.element(1));
     type Change = fn(&mut Contradiction);
     let changes: [(Rejection, Change); 11] = [
-        (Rejection::NotTheRequest, |proof| proof.inputs[0].tiles[0] ^= 1),
+        (Rejection::NotTheRequest, |proof| {
+            proof.inputs[0].tiles[0] ^= 1
+        }),
         (Rejection::NotTheRequest, |proof| {
             proof.inputs[0].siblings[0][0] ^= 1
         }),
@@ -309,7 +362,9 @@ fn opening_should_be_of_the_layout() {
             assert_eq!(verdict(case.layout, &case.leaves[0], &shown), Ok(()));
             assert!(verdict(other.layout, &case.leaves[0], &shown).is_err());
             assert!(verdict(case.layout, &other.leaves[0], &shown).is_err());
-            assert!(verdict(case.layout, &case.leaves[0], &other.opening(most)).is_err() || most > 0);
+            assert!(
+                verdict(case.layout, &case.leaves[0], &other.opening(most)).is_err() || most > 0
+            );
         }
     }
     let bytes = &two.outputs[0];
@@ -318,7 +373,10 @@ fn opening_should_be_of_the_layout() {
         honest_tile::<Sha256>(Layout::Two, two.spec(), bytes, 2),
         Some(tile_hash::<Sha256>(&geometry, 2, &bytes[2048..]))
     );
-    assert_eq!(honest_tile::<Sha256>(Layout::Two, two.spec(), bytes, 3), None);
+    assert_eq!(
+        honest_tile::<Sha256>(Layout::Two, two.spec(), bytes, 3),
+        None
+    );
 }
 
 #[test]
@@ -330,7 +388,11 @@ fn attestation_should_show_the_tile_that_the_lot_fell_on() {
         let verdict =
             |lot, proof: &Attestation| check_attestation::<Sha256>(&case.facts, 0, lot, proof);
         assert_eq!(verdict(lot, &proof), Ok(()));
-        assert_eq!(verdict(lot + 3, &proof), Ok(()), "of three tiles it is the same");
+        assert_eq!(
+            verdict(lot + 3, &proof),
+            Ok(()),
+            "of three tiles it is the same"
+        );
         assert!(verdict(lot + 1, &proof).is_err());
         let mut wrong = proof.clone();
         wrong.bytes[0] ^= 1;
@@ -401,7 +463,10 @@ fn node_should_be_accepted_only_if_tile_or_element_can_be_proved() {
     let (x, w) = (spec(DType::U8, &[64, 4096]), spec(DType::I8, &[256, 4096]));
     let cost = |layout| NodeCost::of(&Kernel::new(layout, &node, &[&x, &w], Some(0)).unwrap());
     let [one, two] = Layout::ALL.map(cost);
-    assert_eq!((one.whole_bytes, one.whole_macs), (two.whole_bytes, two.whole_macs));
+    assert_eq!(
+        (one.whole_bytes, one.whole_macs),
+        (two.whole_bytes, two.whole_macs)
+    );
     assert!(two.tile_bytes > one.tile_bytes && two.tile_macs == 4 * one.tile_macs);
     assert_eq!(one.hash_bytes, 4 * two.hash_bytes);
     let limits = |opening| GraphLimits {

@@ -605,7 +605,13 @@ impl Case {
 
     fn opening(&self, index: u16) -> Opening {
         let at = usize::from(index);
-        opening::<Sha256>(LAYOUT, &self.graph.nodes[at].output, &self.outputs[at], u32::MAX).unwrap()
+        opening::<Sha256>(
+            LAYOUT,
+            &self.graph.nodes[at].output,
+            &self.outputs[at],
+            u32::MAX,
+        )
+        .unwrap()
     }
 
     fn tile(&self, index: u16, tile: u32) -> Target {
@@ -971,8 +977,9 @@ mod openings {
             panic!("as large as it may be");
         };
         let hashes = tile_hashes::<Sha256>(LAYOUT, &bytes);
-        let verdict =
-            |opening: Opening, most: u32| check_opening::<Sha256>(LAYOUT, spec, leaf, &opening, most);
+        let verdict = |opening: Opening, most: u32| {
+            check_opening::<Sha256>(LAYOUT, spec, leaf, &opening, most)
+        };
         let tensor = || Opening::Tensor(bytes.clone());
         let tiles = || Opening::Tiles(hashes.clone());
         assert_eq!(verdict(tensor(), WIDTH), Ok(()));
@@ -981,7 +988,10 @@ mod openings {
             opening_form(LAYOUT, spec, WIDTH),
             Some((TargetKind::Element, WIDTH))
         );
-        assert_eq!(opening_form(LAYOUT, spec, WIDTH - 1), Some((TargetKind::Tile, 96)));
+        assert_eq!(
+            opening_form(LAYOUT, spec, WIDTH - 1),
+            Some((TargetKind::Tile, 96))
+        );
         // The other form, and too little or too much in the right one.
         assert_eq!(verdict(tensor(), WIDTH - 1), Err(Rejection::WrongOpening));
         assert_eq!(verdict(tiles(), WIDTH), Err(Rejection::WrongOpening));
@@ -1027,7 +1037,10 @@ mod openings {
         let spec = &case.graph.nodes[0].output;
         for case in [&case, &honest] {
             let opened = case.opening(TABLE);
-            assert_eq!(opening_root::<Sha256>(LAYOUT, spec, &opened), Some(case.leaves[0]));
+            assert_eq!(
+                opening_root::<Sha256>(LAYOUT, spec, &opened),
+                Some(case.leaves[0])
+            );
             let Opening::Tensor(bytes) = opened else {
                 panic!("as large as it may be");
             };
@@ -1046,7 +1059,10 @@ mod openings {
         // Of tile hashes alone no element can be told, and of a tile that is right none is wrong.
         let honest = &honest.outputs[0];
         let hashes = Opening::Tiles(vec![[0; 32]; 3]);
-        assert_eq!(element_target::<Sha256>(LAYOUT, spec, &hashes, 2, honest), None);
+        assert_eq!(
+            element_target::<Sha256>(LAYOUT, spec, &hashes, 2, honest),
+            None
+        );
         assert_eq!(
             element_target::<Sha256>(LAYOUT, spec, &case.opening(TABLE), 0, honest),
             None
@@ -1976,7 +1992,8 @@ mod second_version {
         // A claim about it is not contradicted, whatever it says, and the model is condemned.
         let honest = gathered(None);
         let element = element_target::<Sha256>(
-            LAYOUT, &case.graph.nodes[2].output,
+            LAYOUT,
+            &case.graph.nodes[2].output,
             &case.opening(2),
             0,
             &honest.outputs[2],
@@ -2011,7 +2028,8 @@ mod second_version {
             let case = gathered(Some((node, 0)));
             let honest = gathered(None);
             let element = element_target::<Sha256>(
-                LAYOUT, &case.graph.nodes[usize::from(node)].output,
+                LAYOUT,
+                &case.graph.nodes[usize::from(node)].output,
                 &case.opening(node),
                 0,
                 &honest.outputs[usize::from(node)],

@@ -98,7 +98,8 @@ fn honest(digits: &Digits) -> impl FnMut(&Job) -> Reply + Send + 'static {
                 let node = node as usize;
                 let spec = &graph.nodes[node].output;
                 let opening =
-                    opening::<HostSha256>(layout, spec, &claim.outputs[node], opening_bytes).unwrap();
+                    opening::<HostSha256>(layout, spec, &claim.outputs[node], opening_bytes)
+                        .unwrap();
                 Answer::Open {
                     opening: opening.encode(),
                 }

@@ -189,9 +189,11 @@ impl Digits {
     pub fn wrong_target(&self, opened: &Opening, node: u16, by_element: bool) -> Target {
         let spec = &self.graph.nodes[usize::from(node)].output;
         let honest = &self.honest().outputs[usize::from(node)];
-        let tile = first_wrong_tile::<HostSha256>(self.prover.layout(), spec, opened, honest).unwrap();
+        let tile =
+            first_wrong_tile::<HostSha256>(self.prover.layout(), spec, opened, honest).unwrap();
         match by_element {
-            true => element_target::<HostSha256>(self.prover.layout(), spec, opened, tile, honest).unwrap(),
+            true => element_target::<HostSha256>(self.prover.layout(), spec, opened, tile, honest)
+                .unwrap(),
             false => tile_target::<HostSha256>(self.prover.layout(), opened, tile).unwrap(),
         }
     }

@@ -39,7 +39,10 @@ pub fn committed<'a>(geometry: &Geometry, row_major: &'a [u8]) -> Option<Cow<'a,
     };
     let mut out = alloc::vec![0; row_major.len()];
     let image = rows * columns * size;
-    for (from, to) in row_major.chunks_exact(image).zip(out.chunks_exact_mut(image)) {
+    for (from, to) in row_major
+        .chunks_exact(image)
+        .zip(out.chunks_exact_mut(image))
+    {
         turn(from, to, wanted, size);
     }
     Some(Cow::Owned(out))
@@ -54,11 +57,15 @@ pub fn turn(from: &[u8], to: &mut [u8], wanted: Columns, size: usize) {
         first,
         count,
     } = wanted;
-    let fits = first
-        .checked_add(count)
-        .is_some_and(|end| end <= columns)
-        && rows.checked_mul(columns).and_then(|all| all.checked_mul(size)) == Some(from.len())
-        && rows.checked_mul(count).and_then(|all| all.checked_mul(size)) == Some(to.len());
+    let fits = first.checked_add(count).is_some_and(|end| end <= columns)
+        && rows
+            .checked_mul(columns)
+            .and_then(|all| all.checked_mul(size))
+            == Some(from.len())
+        && rows
+            .checked_mul(count)
+            .and_then(|all| all.checked_mul(size))
+            == Some(to.len());
     if !fits || rows == 0 || count == 0 {
         return;
     }
@@ -209,7 +216,9 @@ mod vector {
     pub const ZERO: Sixteen = [0; 16];
 
     pub fn load(from: &[u8], at: usize) -> Sixteen {
-        let bytes = from.get(at..at + 16).and_then(|bytes| bytes.try_into().ok());
+        let bytes = from
+            .get(at..at + 16)
+            .and_then(|bytes| bytes.try_into().ok());
         bytes.unwrap_or(ZERO)
     }
 
@@ -259,7 +268,12 @@ mod network {
         for _ in 0..4 {
             let mut next = [ZERO; 16];
             let (low, high) = block.split_at(8);
-            for (pair, (a, b)) in next.as_chunks_mut::<2>().0.iter_mut().zip(low.iter().zip(high)) {
+            for (pair, (a, b)) in next
+                .as_chunks_mut::<2>()
+                .0
+                .iter_mut()
+                .zip(low.iter().zip(high))
+            {
                 *pair = zipped(*a, *b);
             }
             block = next;
@@ -299,7 +313,11 @@ mod tests {
                         let geometry = Geometry::new(Layout::Two, &spec).unwrap();
                         let data = drawn(geometry.bytes() as usize, channels as usize);
                         let expected = geometry.to_committed(&data).unwrap();
-                        assert_eq!(&committed(&geometry, &data).unwrap()[..], expected, "{spec:?}");
+                        assert_eq!(
+                            &committed(&geometry, &data).unwrap()[..],
+                            expected,
+                            "{spec:?}"
+                        );
                         assert_eq!(committed(&geometry, &data[1..]), None);
                     }
                 }
@@ -314,7 +332,12 @@ mod tests {
                 let from = drawn(rows * columns * size, rows);
                 let all = |first, count| {
                     let mut to = vec![0; rows * count * size];
-                    let wanted = Columns { rows, columns, first, count };
+                    let wanted = Columns {
+                        rows,
+                        columns,
+                        first,
+                        count,
+                    };
                     turn(&from, &mut to, wanted, size);
                     to
                 };
@@ -332,13 +355,32 @@ mod tests {
 
     #[test]
     fn nothing_should_be_written_that_does_not_fit() {
-        let wanted = Columns { rows: 4, columns: 8, first: 0, count: 8 };
+        let wanted = Columns {
+            rows: 4,
+            columns: 8,
+            first: 0,
+            count: 8,
+        };
         for (from, to, wanted) in [
             (31, 32, wanted),
             (32, 31, wanted),
             (32, 32, Columns { first: 1, ..wanted }),
-            (32, 32, Columns { first: usize::MAX, ..wanted }),
-            (32, 32, Columns { rows: usize::MAX, ..wanted }),
+            (
+                32,
+                32,
+                Columns {
+                    first: usize::MAX,
+                    ..wanted
+                },
+            ),
+            (
+                32,
+                32,
+                Columns {
+                    rows: usize::MAX,
+                    ..wanted
+                },
+            ),
         ] {
             let mut out = vec![9; to];
             turn(&drawn(from, 1), &mut out, wanted, 1);

@@ -494,9 +494,7 @@ fn prove(
 mod tests {
     use super::*;
     use veritrace_primitives::audit::{check_attestation, Attestation};
-    use veritrace_primitives::graph::{
-        DType, GraphHeader, Op, Ref, KERNEL_VERSION,
-    };
+    use veritrace_primitives::graph::{DType, GraphHeader, Op, Ref, KERNEL_VERSION};
     use veritrace_primitives::hash::Sha256;
 
     fn ask(request: Request) -> Result<Vec<u8>, String> {

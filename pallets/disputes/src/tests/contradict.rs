@@ -409,7 +409,8 @@ mod contradict_element {
             let opening = said.opening(0, MAX_OPENING).unwrap();
             let element = truth.element(0, &opening, 0).unwrap();
             let proof = truth.contradiction(&leaves, 0, element);
-            let tile = truth.contradiction(&leaves, 0, Run::tile(Layout::One, &opening, 0).unwrap());
+            let tile =
+                truth.contradiction(&leaves, 0, Run::tile(Layout::One, &opening, 0).unwrap());
             assert!(proof.len() * 8 < tile.len());
             assert_free(contradict_element(CHALLENGER, R, WORKER, proof));
         });

@@ -468,7 +468,8 @@ fn large_node_of_a_long_trace_should_be_settled_in_five_transactions() {
             let spec = &run.graph.nodes[usize::from(node)].output;
             let honest = &run.outputs[usize::from(node)];
             let tile = first_wrong_tile::<HostSha256>(Layout::One, spec, &opening, honest).unwrap();
-            let target = element_target::<HostSha256>(Layout::One, spec, &opening, tile, honest).unwrap();
+            let target =
+                element_target::<HostSha256>(Layout::One, spec, &opening, tile, honest).unwrap();
             let proof = run.contradiction(&view, node, target);
             assert_convicted(WORKER, || {
                 let proof = proof.try_into().unwrap();

@@ -201,3 +201,29 @@ fn audit_should_fall_on_an_output_that_the_answer_has_not() {
         assert_eq!(audit(id).node, 2);
     });
 }
+
+#[test]
+fn output_should_have_the_leaf_of_the_layout_of_the_model() {
+    for (layout, other) in [(Layout::One, Layout::Two), (Layout::Two, Layout::One)] {
+        ExtBuilder::default().build_and_execute(|| {
+            if layout == Layout::Two {
+                Chunked::insert(MODEL, ());
+            }
+            model_with_outputs([3, 2]);
+            let (id, workers) = assigned(1);
+            let leaves = |layout| {
+                [&[1u8, 2, 3][..], &[1, 2]].map(|bytes| {
+                    let spec = u8_spec(bytes.len() as u32);
+                    commit::tensor_root::<HostSha256>(layout, &spec, bytes).unwrap()
+                })
+            };
+            let submit = |layout| {
+                let shown = outputs([&[1, 2, 3], &[1, 2]]);
+                let trace = trace(leaves(layout));
+                Inference::submit_inference_result(operator(workers[0]), id, trace, shown)
+            };
+            assert_noop!(submit(other), Error::<Test>::OutputMismatch);
+            assert_ok!(submit(layout));
+        });
+    }
+}

@@ -71,6 +71,17 @@ fn request_should_keep_a_copy_of_the_terms_when_submitted() {
 }
 
 #[test]
+fn input_should_have_the_root_of_the_layout_of_the_model() {
+    ExtBuilder::default().build_and_execute(|| {
+        Chunked::insert(MODEL, ());
+        let id = submit(USER, 1);
+        let root = |layout| commit::tensor_root::<HostSha256>(layout, &u8_spec(4), &INPUT).unwrap();
+        assert_eq!(record(id).input_roots.into_inner(), vec![root(Layout::Two)]);
+        assert_ne!(root(Layout::One), root(Layout::Two));
+    });
+}
+
+#[test]
 fn ids_should_be_counted_when_requests_are_submitted() {
     ExtBuilder::default().build_and_execute(|| {
         assert_eq!(

@@ -222,8 +222,10 @@ fn graph_leaf(graph: &Graph) -> [u8; 32] {
     let initialiser = &graph.initialisers[0];
     veritrace_primitives::commit::tensor_root::<HostSha256>(
         veritrace_primitives::tensor::Layout::One,
-        &initialiser.spec, &initialiser.data)
-        .unwrap()
+        &initialiser.spec,
+        &initialiser.data,
+    )
+    .unwrap()
 }
 
 proptest! {

@@ -31,10 +31,7 @@ impl Kernel {
         if geometry.layout() == Layout::One {
             return None;
         }
-        let neighbours = self
-            .output
-            .elements_per_tile()
-            .min(self.output.elements());
+        let neighbours = self.output.elements_per_tile().min(self.output.elements());
         let side_by_side = || Some(run(geometry, neighbours.into()));
         match (&self.shape, input) {
             (

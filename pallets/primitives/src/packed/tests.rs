@@ -31,7 +31,10 @@ impl Case {
     }
 
     fn committed(&self) -> Vec<Vec<u8>> {
-        let geometries = self.specs.iter().map(|spec| Geometry::new(LAYOUT, spec).unwrap());
+        let geometries = self
+            .specs
+            .iter()
+            .map(|spec| Geometry::new(LAYOUT, spec).unwrap());
         let inputs = geometries.zip(&self.inputs);
         inputs
             .map(|(g, data)| g.to_committed(data).unwrap())
