@@ -57,13 +57,39 @@ const turnOf = ({ dtype, shape }: TensorSpec): RawTensor['turn'] => {
     : { images, rows, columns, size: dtypeSize(dtype) };
 };
 
+/** What of a tensor follows from its spec alone. */
+interface Described extends Pick<RawTensor, 'spec' | 'turn'> {
+  bytes: number;
+  dtype: TensorSpec['dtype'];
+  shape: number[];
+}
+
+/** A graph's specs come again with every trace, and encoding them takes as long as hashing a page. */
+const described = new WeakMap<TensorSpec, Described>();
+
+const describe = (spec: TensorSpec): Described => {
+  const known = described.get(spec);
+  const isSame =
+    known?.dtype === spec.dtype &&
+    known.shape.length === spec.shape.length &&
+    known.shape.every((size, at) => size === spec.shape[at]);
+  if (known !== undefined && isSame) return known;
+  const fresh: Described = {
+    spec: tensorSpecCodec.enc(spec),
+    turn: turnOf(spec),
+    bytes: byteLength(spec),
+    dtype: spec.dtype,
+    shape: [...spec.shape],
+  };
+  described.set(spec, fresh);
+  return fresh;
+};
+
 /** A tensor, ready for the module. */
-export const rawTensor = ({ spec, data }: Tensor): RawTensor => ({
-  spec: tensorSpecCodec.enc(spec),
-  data,
-  fits: data.length > 0 && data.length === byteLength(spec),
-  turn: turnOf(spec),
-});
+export const rawTensor = ({ spec, data }: Tensor): RawTensor => {
+  const { spec: encoded, turn, bytes } = describe(spec);
+  return { spec: encoded, data, fits: data.length > 0 && data.length === bytes, turn };
+};
 
 /** The roots in the content of the module's answer. */
 export const rootsIn = (content: Uint8Array): Uint8Array[] => digests.dec(content);
