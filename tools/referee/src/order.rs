@@ -82,6 +82,7 @@ fn starts(count: usize, side: usize) -> impl Iterator<Item = usize> + Clone {
     (0..count.div_ceil(side)).map(move |block| (block * side).min(last))
 }
 
+/// Rows, and columns, of a block of bytes.
 const SIDE: usize = 16;
 
 fn bytes(from: &[u8], to: &mut [u8], wanted: Columns) {
@@ -97,13 +98,9 @@ fn bytes(from: &[u8], to: &mut [u8], wanted: Columns) {
     if rows >= SIDE {
         for column in starts(count, SIDE) {
             for row in starts(rows, SIDE) {
-                let mut block = [vector::ZERO; SIDE];
-                for (at, vector) in block.iter_mut().enumerate() {
-                    *vector = vector::load(from, (row + at) * columns + first + column);
-                }
-                for (at, vector) in vector::turned(block).into_iter().enumerate() {
-                    vector::store(vector, to, (column + at) * rows + row);
-                }
+                let source = from.get(row * columns + first + column..);
+                let target = to.get_mut(column * rows + row..);
+                block::<SIDE>(source, columns, target, rows);
             }
         }
         return;
@@ -113,12 +110,14 @@ fn bytes(from: &[u8], to: &mut [u8], wanted: Columns) {
     let whole = count - SIDE.div_ceil(rows).min(count);
     let mut column = 0;
     while column + SIDE <= whole {
-        let mut block = [vector::ZERO; SIDE];
-        for (row, vector) in block.iter_mut().enumerate().take(rows) {
-            *vector = vector::load(from, row * columns + first + column);
-        }
-        for (at, vector) in vector::turned(block).into_iter().enumerate() {
-            vector::store(vector, to, (column + at) * rows);
+        let source = from.get(first + column..);
+        let target = to.get_mut(column * rows..);
+        match rows {
+            2 => block::<2>(source, columns, target, rows),
+            3 => block::<3>(source, columns, target, rows),
+            4 => block::<4>(source, columns, target, rows),
+            5..=8 => few::<8>(source, columns, target, rows),
+            _ => few::<15>(source, columns, target, rows),
         }
         column += SIDE;
     }
@@ -133,6 +132,84 @@ fn bytes(from: &[u8], to: &mut [u8], wanted: Columns) {
     }
 }
 
+/// Of at most `MOST` rows. What is read beyond the last of them is the last of them once more, and is written over.
+#[inline(always)]
+fn few<const MOST: usize>(
+    source: Option<&[u8]>,
+    columns: usize,
+    target: Option<&mut [u8]>,
+    rows: usize,
+) {
+    let last = rows.saturating_sub(1);
+    blocks::<MOST>(
+        source,
+        |row| row.min(last) * columns,
+        last * columns,
+        target,
+        rows,
+    );
+}
+
+/// Turns a block of `ROWS` rows, each `columns` after the one before, to columns, each `rows` after the one before.
+#[inline(always)]
+fn block<const ROWS: usize>(
+    source: Option<&[u8]>,
+    columns: usize,
+    target: Option<&mut [u8]>,
+    rows: usize,
+) {
+    let last = (ROWS - 1) * columns;
+    blocks::<ROWS>(source, |row| row * columns, last, target, rows);
+}
+
+/// The same where rows are at `place`, none beyond `last`. Does nothing where a block would reach beyond an end.
+#[inline(always)]
+fn blocks<const ROWS: usize>(
+    source: Option<&[u8]>,
+    place: impl Fn(usize) -> usize,
+    last: usize,
+    target: Option<&mut [u8]>,
+    rows: usize,
+) {
+    let (Some(source), Some(target)) = (source, target) else {
+        return;
+    };
+    if source.len() < last + SIDE || target.len() < (SIDE - 1) * rows + SIDE {
+        return;
+    }
+    let load = |row: usize| {
+        if row < ROWS {
+            // SAFETY: no place is beyond the last, after which there are sixteen bytes.
+            unsafe { vector::load(source.as_ptr().add(place(row))) }
+        } else {
+            vector::ZERO
+        }
+    };
+    let columns = network::turned([
+        load(0),
+        load(1),
+        load(2),
+        load(3),
+        load(4),
+        load(5),
+        load(6),
+        load(7),
+        load(8),
+        load(9),
+        load(10),
+        load(11),
+        load(12),
+        load(13),
+        load(14),
+        load(15),
+    ]);
+    let start = target.as_mut_ptr();
+    for (at, column) in columns.into_iter().enumerate() {
+        // SAFETY: there is room for sixteen bytes after the last of these places.
+        unsafe { vector::store(start.add(at * rows), column) }
+    }
+}
+
 fn words(from: &[[u8; 4]], to: &mut [[u8; 4]], wanted: Columns) {
     let Columns {
         rows,
@@ -143,13 +220,28 @@ fn words(from: &[[u8; 4]], to: &mut [[u8; 4]], wanted: Columns) {
     if count < 4 || rows < 4 {
         return plain(from, to, wanted);
     }
-    let (from, to) = (from.as_flattened(), to.as_flattened_mut());
     for column in starts(count, 4) {
         for row in starts(rows, 4) {
-            let block = [0, 1, 2, 3]
-                .map(|at| vector::load(from, ((row + at) * columns + first + column) * 4));
-            for (at, vector) in vector::turned_words(block).into_iter().enumerate() {
-                vector::store(vector, to, ((column + at) * rows + row) * 4);
+            let source = from.get(row * columns + first + column..);
+            let target = to.get_mut(column * rows + row..);
+            let (Some(source), Some(target)) = (source, target) else {
+                return;
+            };
+            if source.len() < 3 * columns + 4 || target.len() < 3 * rows + 4 {
+                return;
+            }
+            let load = |row: usize| {
+                // SAFETY: four words are there after the start of each of the four rows.
+                unsafe { vector::load(source.as_ptr().add(row * columns).cast()) }
+            };
+            let [a, b, c, d] = network::turned_words([load(0), load(1), load(2), load(3)]);
+            let start = target.as_mut_ptr();
+            // SAFETY: there is room for four words after the start of each of the four columns.
+            unsafe {
+                vector::store(start.cast(), a);
+                vector::store(start.add(rows).cast(), b);
+                vector::store(start.add(2 * rows).cast(), c);
+                vector::store(start.add(3 * rows).cast(), d);
             }
         }
     }
@@ -169,45 +261,46 @@ fn plain<const SIZE: usize>(from: &[[u8; SIZE]], to: &mut [[u8; SIZE]], wanted: 
 /// else.
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod vector {
-    use core::arch::wasm32::{u32x4_shuffle, u8x16_shuffle, u8x16_splat, v128};
+    use core::arch::wasm32::{u32x4_shuffle, u64x2, u8x16_shuffle, v128, v128_load, v128_store};
 
     pub type Sixteen = v128;
-    pub const ZERO: Sixteen = core::arch::wasm32::u64x2(0, 0);
+    pub const ZERO: Sixteen = u64x2(0, 0);
 
+    /// # Safety
+    /// Sixteen bytes must be readable there.
     #[inline(always)]
-    pub fn load(from: &[u8], at: usize) -> Sixteen {
-        match from.get(at..at + 16) {
-            // SAFETY: sixteen bytes are there, and the instruction asks for no alignment.
-            Some(bytes) => unsafe { core::arch::wasm32::v128_load(bytes.as_ptr().cast()) },
-            None => u8x16_splat(0),
-        }
+    pub unsafe fn load(from: *const u8) -> Sixteen {
+        // SAFETY: by the function's contract; the instruction asks for no alignment.
+        unsafe { v128_load(from.cast()) }
+    }
+
+    /// # Safety
+    /// Sixteen bytes must be writable there.
+    #[inline(always)]
+    pub unsafe fn store(to: *mut u8, vector: Sixteen) {
+        // SAFETY: by the function's contract; the instruction asks for no alignment.
+        unsafe { v128_store(to.cast(), vector) }
     }
 
     #[inline(always)]
-    pub fn store(vector: Sixteen, to: &mut [u8], at: usize) {
-        if let Some(bytes) = to.get_mut(at..at + 16) {
-            // SAFETY: there is room for sixteen bytes, and the instruction asks for no alignment.
-            unsafe { core::arch::wasm32::v128_store(bytes.as_mut_ptr().cast(), vector) }
-        }
+    pub fn low(a: Sixteen, b: Sixteen) -> Sixteen {
+        u8x16_shuffle::<0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23>(a, b)
     }
 
     #[inline(always)]
-    pub fn zipped(a: Sixteen, b: Sixteen) -> [Sixteen; 2] {
-        [
-            u8x16_shuffle::<0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23>(a, b),
-            u8x16_shuffle::<8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31>(a, b),
-        ]
+    pub fn high(a: Sixteen, b: Sixteen) -> Sixteen {
+        u8x16_shuffle::<8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31>(a, b)
     }
 
     #[inline(always)]
-    pub fn zipped_words(a: Sixteen, b: Sixteen) -> [Sixteen; 2] {
-        [
-            u32x4_shuffle::<0, 4, 1, 5>(a, b),
-            u32x4_shuffle::<2, 6, 3, 7>(a, b),
-        ]
+    pub fn low_words(a: Sixteen, b: Sixteen) -> Sixteen {
+        u32x4_shuffle::<0, 4, 1, 5>(a, b)
     }
 
-    pub use super::network::{turned, turned_words};
+    #[inline(always)]
+    pub fn high_words(a: Sixteen, b: Sixteen) -> Sixteen {
+        u32x4_shuffle::<2, 6, 3, 7>(a, b)
+    }
 }
 
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
@@ -215,78 +308,91 @@ mod vector {
     pub type Sixteen = [u8; 16];
     pub const ZERO: Sixteen = [0; 16];
 
-    pub fn load(from: &[u8], at: usize) -> Sixteen {
-        let bytes = from
-            .get(at..at + 16)
-            .and_then(|bytes| bytes.try_into().ok());
-        bytes.unwrap_or(ZERO)
+    /// # Safety
+    /// Sixteen bytes must be readable there.
+    pub unsafe fn load(from: *const u8) -> Sixteen {
+        // SAFETY: by the function's contract.
+        unsafe { from.cast::<Sixteen>().read_unaligned() }
     }
 
-    pub fn store(vector: Sixteen, to: &mut [u8], at: usize) {
-        if let Some(bytes) = to.get_mut(at..at + 16) {
-            bytes.copy_from_slice(&vector);
-        }
+    /// # Safety
+    /// Sixteen bytes must be writable there.
+    pub unsafe fn store(to: *mut u8, vector: Sixteen) {
+        // SAFETY: by the function's contract.
+        unsafe { to.cast::<Sixteen>().write_unaligned(vector) }
     }
 
-    pub fn zipped(a: Sixteen, b: Sixteen) -> [Sixteen; 2] {
-        let mut both = [0; 32];
-        for (pair, (a, b)) in both.as_chunks_mut::<2>().0.iter_mut().zip(a.iter().zip(&b)) {
-            *pair = [*a, *b];
-        }
-        halves(both)
+    /// Elements of `size` bytes of both, in turns, from element `first` on.
+    fn zipped(a: Sixteen, b: Sixteen, size: usize, first: usize) -> Sixteen {
+        core::array::from_fn(|at| {
+            let (element, byte) = (at / size, at % size);
+            let source = if element % 2 == 0 { a } else { b };
+            source[(first + element / 2) * size + byte]
+        })
     }
 
-    pub fn zipped_words(a: Sixteen, b: Sixteen) -> [Sixteen; 2] {
-        let mut both = [0; 32];
-        let pairs = a.as_chunks::<4>().0.iter().zip(b.as_chunks::<4>().0);
-        for (room, (a, b)) in both.as_chunks_mut::<8>().0.iter_mut().zip(pairs) {
-            let (first, second) = room.split_at_mut(4);
-            first.copy_from_slice(a);
-            second.copy_from_slice(b);
-        }
-        halves(both)
+    pub fn low(a: Sixteen, b: Sixteen) -> Sixteen {
+        zipped(a, b, 1, 0)
     }
 
-    fn halves(both: [u8; 32]) -> [Sixteen; 2] {
-        let mut halves = [ZERO; 2];
-        for (half, bytes) in halves.iter_mut().zip(both.as_chunks::<16>().0) {
-            *half = *bytes;
-        }
-        halves
+    pub fn high(a: Sixteen, b: Sixteen) -> Sixteen {
+        zipped(a, b, 1, 8)
     }
 
-    pub use super::network::{turned, turned_words};
+    pub fn low_words(a: Sixteen, b: Sixteen) -> Sixteen {
+        zipped(a, b, 4, 0)
+    }
+
+    pub fn high_words(a: Sixteen, b: Sixteen) -> Sixteen {
+        zipped(a, b, 4, 2)
+    }
 }
 
-/// Blocks turned by perfect shuffles: each halves the distance of what belongs together.
+/// Blocks turned by perfect shuffles: each halves the distance of what belongs together. Written out, so that all of a block
+/// stays in registers.
 mod network {
-    use super::vector::{zipped, zipped_words, Sixteen, ZERO};
+    use super::vector::{high, high_words, low, low_words, Sixteen};
+
+    #[inline(always)]
+    fn step(v: [Sixteen; 16]) -> [Sixteen; 16] {
+        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = v;
+        [
+            low(a, i),
+            high(a, i),
+            low(b, j),
+            high(b, j),
+            low(c, k),
+            high(c, k),
+            low(d, l),
+            high(d, l),
+            low(e, m),
+            high(e, m),
+            low(f, n),
+            high(f, n),
+            low(g, o),
+            high(g, o),
+            low(h, p),
+            high(h, p),
+        ]
+    }
 
     /// Columns of a block of 16×16 bytes.
     #[inline(always)]
-    pub fn turned(mut block: [Sixteen; 16]) -> [Sixteen; 16] {
-        for _ in 0..4 {
-            let mut next = [ZERO; 16];
-            let (low, high) = block.split_at(8);
-            for (pair, (a, b)) in next
-                .as_chunks_mut::<2>()
-                .0
-                .iter_mut()
-                .zip(low.iter().zip(high))
-            {
-                *pair = zipped(*a, *b);
-            }
-            block = next;
-        }
-        block
+    pub fn turned(block: [Sixteen; 16]) -> [Sixteen; 16] {
+        step(step(step(step(block))))
     }
 
     /// Columns of a block of 4×4 words.
     #[inline(always)]
     pub fn turned_words([a, b, c, d]: [Sixteen; 4]) -> [Sixteen; 4] {
-        let ([ac, ca], [bd, db]) = (zipped_words(a, c), zipped_words(b, d));
-        let ([first, second], [third, fourth]) = (zipped_words(ac, bd), zipped_words(ca, db));
-        [first, second, third, fourth]
+        let [ac, ca] = [low_words(a, c), high_words(a, c)];
+        let [bd, db] = [low_words(b, d), high_words(b, d)];
+        [
+            low_words(ac, bd),
+            high_words(ac, bd),
+            low_words(ca, db),
+            high_words(ca, db),
+        ]
     }
 }
 
