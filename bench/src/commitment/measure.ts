@@ -168,8 +168,11 @@ export interface Rate {
   samples: Record<HasherName, number[]>;
 }
 
-/** Bytes of a sample: a tenth of a second or so. */
-const SAMPLE_BYTES = 2 ** 24;
+/** Bytes between looks at the clock, which takes a while itself. */
+const STRETCH_BYTES = 2 ** 24;
+
+/** Milliseconds of a sample, many of the steps in which the thread's time is told. */
+const SAMPLE_TIME = 60;
 
 /** How fast the roots of tensors of 8-bit elements are computed, by shape. */
 export const measureRates = (rounds: number): Rate[] => {
@@ -187,11 +190,16 @@ export const measureRates = (rounds: number): Rate[] => {
   });
   for (let round = -1; round < rounds; round += 1) {
     for (const { spec, data, samples } of subjects) {
-      const times = Math.ceil(SAMPLE_BYTES / data.length);
+      const stretch = Math.ceil(STRETCH_BYTES / data.length);
       for (const name of hasherNames) {
         const start = threadTime();
-        for (let time = 0; time < times; time += 1) hashers[name](spec, data);
-        if (round >= 0) samples[name].push((times * data.length) / (threadTime() - start) / 1000);
+        let [times, spent] = [0, 0];
+        while (spent < SAMPLE_TIME) {
+          for (let time = 0; time < stretch; time += 1) hashers[name](spec, data);
+          times += stretch;
+          spent = threadTime() - start;
+        }
+        if (round >= 0) samples[name].push((times * data.length) / spent / 1000);
       }
     }
   }
