@@ -17,7 +17,7 @@ const VALUES: TensorSpec = { dtype: 'U8', shape: [1, 4] };
 export const longGraph = (): Graph => ({
   header: {
     kernelVersion: KERNEL_VERSION,
-    layoutVersion: 1,
+    layoutVersion: 2,
     nodeCount: LONG_NODES,
     initialiserCount: 1,
     inputs: [VALUES],
