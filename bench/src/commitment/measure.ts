@@ -26,14 +26,23 @@ const threadTime = (): number => {
   }
 };
 
-export const wayNames = ['exact', 'outputs', 'committed', 'beside'] as const;
+export const wayNames = [
+  'exact',
+  'outputs',
+  'committed',
+  'beside',
+  'committed-2',
+  'beside-2',
+] as const;
 export type WayName = (typeof wayNames)[number];
 
 export const wayTitles: Record<WayName, string> = {
   exact: 'exact program',
   outputs: 'the same, with every node’s output',
-  committed: 'and committed to, on the same thread',
-  beside: 'and committed to on a thread beside, while the next is computed',
+  committed: 'and committed to in layout 1, on the same thread',
+  beside: 'the same on a thread beside, while the next is computed',
+  'committed-2': 'and committed to in layout 2, on the same thread',
+  'beside-2': 'the same on a thread beside, while the next is computed',
 };
 
 /** Milliseconds of a request, a sample for each round: of the computing thread, and by the clock. */
@@ -52,13 +61,16 @@ export interface Share {
 /** Requests that follow each other in a round. */
 const REQUESTS = 8;
 
-/** Measures the ways in turns. Fails when they do not commit to the same trace. */
+/** Measures the ways in turns. Fails when two ways to commit in one layout do not give the same trace. */
 export const measureShare = async (
   graph: Graph,
   { rounds, threads, seed }: { rounds: number; threads: number; seed: number },
 ): Promise<Share> => {
   const referee = createReferee();
-  const loaded = referee.loadGraph(encodeGraph(graph));
+  const inLayout = (layoutVersion: number) =>
+    referee.loadGraph(encodeGraph({ ...graph, header: { ...graph.header, layoutVersion } }));
+  const layouts = [1, 2] as const;
+  const loaded = { 1: inLayout(1), 2: inLayout(2) };
   const committer = createCommitter();
   const all = await createExactSession(graph, { threads, outputs: 'all' });
   const declared = await createExactSession(graph, { threads, outputs: 'declared' });
@@ -75,33 +87,42 @@ export const measureShare = async (
     roots.map((root) => Buffer.from(root).toString('hex'));
 
   const outputs = await all.run(input);
-  const beside = hex(await committer.tensorRoots(tensorsOf(outputs)));
-  if (hex(loaded.trace(outputs)).some((root, node) => root !== beside[node])) {
-    throw new Error('the two ways to commit do not give the same roots');
+  for (const layout of layouts) {
+    const beside = hex(await committer.tensorRoots(tensorsOf(outputs), layout));
+    if (hex(loaded[layout].trace(outputs)).some((root, node) => root !== beside[node])) {
+      throw new Error(`the two ways to commit in layout ${layout} do not give the same roots`);
+    }
   }
 
   const repeat = async (once: () => Promise<unknown>) => {
     for (let request = 0; request < REQUESTS; request += 1) await once();
   };
+  const committed = (layout: 1 | 2) => () =>
+    repeat(async () => loaded[layout].trace(await all.run(input)));
+  const beside = (layout: 1 | 2) => async () => {
+    let last: Promise<unknown> = Promise.resolve();
+    await repeat(async () => {
+      const computed = await all.run(input);
+      await last;
+      last = committer.tensorRoots(tensorsOf(computed), layout);
+    });
+    await last;
+  };
   const ways: Record<WayName, () => Promise<unknown>> = {
     exact: () => repeat(() => declared.run(input)),
     outputs: () => repeat(() => all.run(input)),
-    committed: () => repeat(async () => loaded.trace(await all.run(input))),
-    beside: async () => {
-      let last: Promise<unknown> = Promise.resolve();
-      await repeat(async () => {
-        const computed = await all.run(input);
-        await last;
-        last = committer.tensorRoots(tensorsOf(computed));
-      });
-      await last;
-    },
+    committed: committed(1),
+    beside: beside(1),
+    'committed-2': committed(2),
+    'beside-2': beside(2),
   };
   const samples: Record<WayName, WaySamples> = {
     exact: { thread: [], clock: [] },
     outputs: { thread: [], clock: [] },
     committed: { thread: [], clock: [] },
     beside: { thread: [], clock: [] },
+    'committed-2': { thread: [], clock: [] },
+    'beside-2': { thread: [], clock: [] },
   };
   for (let round = -1; round < rounds; round += 1) {
     for (const name of wayNames) {
@@ -116,7 +137,7 @@ export const measureShare = async (
   await committer.dispose();
   await all.dispose();
   await declared.dispose();
-  loaded.free();
+  for (const layout of layouts) loaded[layout].free();
   return {
     nodes: graph.nodes.length,
     bytes: outputs.reduce((sum, { length }) => sum + length, 0),
@@ -137,29 +158,49 @@ export const SHAPES: readonly number[][] = [
   [1, 96, 112, 112],
 ];
 
+/** Layout 1, layout 2 by compiled code where the machine has it, and layout 2 in the module. */
+export const hasherNames = ['layout-1', 'layout-2', 'layout-2-module'] as const;
+export type HasherName = (typeof hasherNames)[number];
+
 export interface Rate {
   shape: number[];
   /** Millions of bytes a second, a sample for each round. */
-  samples: number[];
+  samples: Record<HasherName, number[]>;
 }
 
-/** Bytes of a sample: a tenth of a second or so. */
-const SAMPLE_BYTES = 2 ** 24;
+/** Bytes between looks at the clock, which takes a while itself. */
+const STRETCH_BYTES = 2 ** 24;
+
+/** Milliseconds of a sample, many of the steps in which the thread's time is told. */
+const SAMPLE_TIME = 60;
 
 /** How fast the roots of tensors of 8-bit elements are computed, by shape. */
 export const measureRates = (rounds: number): Rate[] => {
-  const referee = createReferee();
+  const [referee, inModule] = [createReferee(), createReferee(undefined, { native: false })];
+  const hashers: Record<HasherName, (spec: TensorSpec, data: Uint8Array) => unknown> = {
+    'layout-1': (spec, data) => referee.tensorRoot(spec, data, 1),
+    'layout-2': (spec, data) => referee.tensorRoot(spec, data, 2),
+    'layout-2-module': (spec, data) => inModule.tensorRoot(spec, data, 2),
+  };
   const subjects = SHAPES.map((shape) => {
     const spec: TensorSpec = { dtype: 'U8', shape: [...shape] };
     const data = Uint8Array.from({ length: byteLength(spec) }, (_, at) => at * 31 + (at >> 9));
-    return { spec, data, samples: [] as number[] };
+    const samples: Rate['samples'] = { 'layout-1': [], 'layout-2': [], 'layout-2-module': [] };
+    return { spec, data, samples };
   });
   for (let round = -1; round < rounds; round += 1) {
     for (const { spec, data, samples } of subjects) {
-      const times = Math.ceil(SAMPLE_BYTES / data.length);
-      const start = threadTime();
-      for (let time = 0; time < times; time += 1) referee.tensorRoot(spec, data);
-      if (round >= 0) samples.push((times * data.length) / (threadTime() - start) / 1000);
+      const stretch = Math.ceil(STRETCH_BYTES / data.length);
+      for (const name of hasherNames) {
+        const start = threadTime();
+        let [times, spent] = [0, 0];
+        while (spent < SAMPLE_TIME) {
+          for (let time = 0; time < stretch; time += 1) hashers[name](spec, data);
+          times += stretch;
+          spent = threadTime() - start;
+        }
+        if (round >= 0) samples[name].push((times * data.length) / spent / 1000);
+      }
     }
   }
   return subjects.map(({ spec, samples }) => ({ shape: spec.shape, samples }));

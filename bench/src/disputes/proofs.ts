@@ -86,7 +86,7 @@ export const proveNode = (
   }
   const width = dtypeSize(described.output.dtype);
   const inputRoots = loaded.header.inputs.map((spec, index) =>
-    referee.tensorRoot(spec, inputs[index] ?? new Uint8Array()),
+    referee.tensorRoot(spec, inputs[index] ?? new Uint8Array(), loaded.header.layoutVersion),
   );
   const largest: Record<Target, Proof | undefined> = {
     node: undefined,

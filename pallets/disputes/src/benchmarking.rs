@@ -28,7 +28,7 @@ use veritrace_primitives::hash::Hasher;
 use veritrace_primitives::kernel::{WORK_OF_ELEMENT, WORK_OF_READ, WORK_OF_RUN};
 use veritrace_primitives::page::{page_hashes, prove_page, PageProof, Subject, PAGE_LEAVES};
 use veritrace_primitives::proof::{Opening, Rejection, Target, TargetKind};
-use veritrace_primitives::tensor::TILE_BYTES;
+use veritrace_primitives::tensor::Layout;
 use veritrace_primitives::traits::{ClaimBook, HostSha256, RequestId, VerdictBook, WorkerPool};
 use veritrace_primitives::walk::Place;
 
@@ -140,7 +140,7 @@ impl<T: Config> Scene<T> {
     }
 
     fn tile(&self) -> BoundedVec<u8, T::MaxProofBytes> {
-        self.proof(Run::tile(&self.opening(), 0).unwrap())
+        self.proof(Run::tile(Layout::One, &self.opening(), 0).unwrap())
     }
 
     /// Targets an element that the claim has right or wrong.
@@ -337,13 +337,16 @@ fn broad(b: u32, m: u32) -> (u32, u32, u32) {
     (ELEMENTS / columns, depth, columns)
 }
 
+/// Bytes of a tile of the fixture's layout.
+const TILE: u32 = Layout::One.tile_bytes();
+
 /// A product whose first tile takes about `b` bytes of inputs and counts as `m` thousand multiply-accumulates: rows, depth
 /// and columns. A tile of 256 elements over `n` columns depends on `n + 256 / n` rows of `depth` bytes.
 fn oblong(b: u32, m: u32) -> (u32, u32, u32) {
-    let depth = m * 1_000 / TILE_BYTES - OVERHEAD;
+    let depth = m * 1_000 / TILE - OVERHEAD;
     let lines = (b / depth).max(32);
     let columns = ((lines + (lines * lines - 1_024).isqrt()) / 2).max(16);
-    (TILE_BYTES.div_ceil(columns).max(2), depth, columns)
+    (TILE.div_ceil(columns).max(2), depth, columns)
 }
 
 /// Depth of a product an element of which counts as `m` thousand multiply-accumulates.
@@ -1051,7 +1054,7 @@ mod shapes {
                     .map(|initialiser| &initialiser.spec),
             )
             .collect();
-        Kernel::new(&graph.nodes[0], &specs, None)
+        Kernel::new(Layout::One, &graph.nodes[0], &specs, None)
             .unwrap()
             .macs_per_element()
     }
@@ -1074,10 +1077,10 @@ mod shapes {
         for b in [65_536, 131_072] {
             for m in [192, 320, 544] {
                 let (rows, depth, columns) = oblong(b, m);
-                assert!(rows * columns >= TILE_BYTES && columns <= TILE_BYTES);
-                let lines = columns + TILE_BYTES.div_ceil(columns);
+                assert!(rows * columns >= TILE && columns <= TILE);
+                let lines = columns + TILE.div_ceil(columns);
                 assert_near(u64::from(lines * depth), b);
-                let work = u64::from(TILE_BYTES) * element(rows, depth, columns);
+                let work = u64::from(TILE) * element(rows, depth, columns);
                 assert_near(work, m * 1_000);
             }
         }

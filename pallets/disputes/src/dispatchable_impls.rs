@@ -104,8 +104,12 @@ impl<T: Config> Pallet<T> {
             Ok(challenged) => challenged,
             Err(reason) => return Self::reject(request, worker, who, reason, &parameters),
         };
-        let (_, opening_bytes) = opening_form(&challenged.spec, parameters.max_opening_bytes)
-            .ok_or(Error::<T>::OpeningTooLarge)?;
+        let (_, opening_bytes) = opening_form(
+            challenged.layout,
+            &challenged.spec,
+            parameters.max_opening_bytes,
+        )
+        .ok_or(Error::<T>::OpeningTooLarge)?;
         ensure!(
             opening_bytes <= parameters.max_opening_bytes,
             Error::<T>::OpeningTooLarge
@@ -118,7 +122,7 @@ impl<T: Config> Pallet<T> {
             who.clone(),
             Demand {
                 digest: challenged.leaf,
-                content: Content::Tensor(challenged.spec),
+                content: Content::tensor(challenged.layout, challenged.spec),
                 opening_bytes,
             },
             &parameters,

@@ -106,7 +106,7 @@ impl<T: Config> Pallet<T> {
             Content::Leaves(expected) => {
                 check_page::<HostSha256>(expected, &challenge.digest, leaves)
             }
-            Content::Tensor(_) => Err(Rejection::WrongOpening),
+            Content::Tensor(_) | Content::ChunkedTensor(_) => Err(Rejection::WrongOpening),
         }
     }
 }

@@ -139,14 +139,15 @@ impl<T: Config> Pallet<T> {
                 "4: a node or page is opened and its challenge is not, or the reverse"
             );
             let fits = match (subject, &record.content) {
-                (Subject::Node(node), Content::Tensor(_)) => node < claim.node_count,
+                (Subject::Node(node), Content::Tensor(_) | Content::ChunkedTensor(_)) => {
+                    node < claim.node_count
+                }
                 (Subject::Page(page), Content::Leaves(leaves)) => {
                     page_leaves(claim.node_count, page) == Some(*leaves)
                         && record.opening_bytes == bytes_of_leaves((*leaves).into())
                 }
-                (Subject::Node(_), Content::Leaves(_)) | (Subject::Page(_), Content::Tensor(_)) => {
-                    false
-                }
+                (Subject::Node(_), Content::Leaves(_))
+                | (Subject::Page(_), Content::Tensor(_) | Content::ChunkedTensor(_)) => false,
             };
             ensure!(fits, "4: a challenge is about nothing that the claim has");
             ensure!(

@@ -10,6 +10,7 @@ use sp_runtime::traits::{AtLeast32BitUnsigned, SaturatedConversion};
 use veritrace_primitives::graph::{Digest, TensorSpec};
 use veritrace_primitives::page::Subject;
 use veritrace_primitives::proof::TargetKind;
+use veritrace_primitives::tensor::Layout;
 
 /// Balance of the configured currency.
 pub type BalanceOf<T> =
@@ -60,12 +61,34 @@ pub enum ChallengeState<BlockNumber> {
     Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen,
 )]
 pub enum Content {
-    /// The output of a node, of which the graph says this.
+    /// The output of a node, of which the graph says this, in layout version 1.
     #[codec(index = 0)]
     Tensor(TensorSpec),
     /// So many leaves of a page.
     #[codec(index = 1)]
     Leaves(u16),
+    /// The output of a node, of which the graph says this, in layout version 2.
+    #[codec(index = 2)]
+    ChunkedTensor(TensorSpec),
+}
+
+impl Content {
+    /// A node's output.
+    pub fn tensor(layout: Layout, spec: TensorSpec) -> Self {
+        match layout {
+            Layout::One => Self::Tensor(spec),
+            Layout::Two => Self::ChunkedTensor(spec),
+        }
+    }
+
+    /// The layout and the spec of a node's output; `None` of anything else.
+    pub fn as_tensor(&self) -> Option<(Layout, &TensorSpec)> {
+        match self {
+            Self::Tensor(spec) => Some((Layout::One, spec)),
+            Self::ChunkedTensor(spec) => Some((Layout::Two, spec)),
+            Self::Leaves(_) => None,
+        }
+    }
 }
 
 /// A demand that a worker show what is under a leaf of its claim, or under a page's hash.

@@ -2,8 +2,8 @@
 
 use crate::page_impls::{leaves_of_bytes, PAGE_BYTES};
 use crate::{
-    kib, BalanceOf, ChallengeRecordOf, Config, Content, Error, Event, Pallet, Parameters,
-    ParametersOf, WeightInfo,
+    kib, BalanceOf, ChallengeRecordOf, Config, Error, Event, Pallet, Parameters, ParametersOf,
+    WeightInfo,
 };
 use frame_support::dispatch::PostDispatchInfo;
 use frame_support::pallet_prelude::*;
@@ -16,7 +16,7 @@ use sp_runtime::traits::{Saturating, Zero};
 use sp_runtime::Permill;
 use veritrace_primitives::check::GraphLimits;
 use veritrace_primitives::proof::{check_opening, decode, ClaimFacts, Opening, Rejection};
-use veritrace_primitives::tensor::TILE_BYTES;
+use veritrace_primitives::tensor::Layout;
 use veritrace_primitives::traits::{ClaimBook, ClaimView, HostSha256, RequestId};
 
 /// Bytes that a proof has besides the inputs it shows: header, node, and the paths of node, initialisers and leaves.
@@ -56,11 +56,18 @@ impl<T: Config> Pallet<T> {
         challenge: &ChallengeRecordOf<T>,
         opening: &[u8],
     ) -> Result<Opening, Rejection> {
-        let Content::Tensor(spec) = &challenge.content else {
-            return Err(Rejection::WrongOpening);
-        };
+        let (layout, spec) = challenge
+            .content
+            .as_tensor()
+            .ok_or(Rejection::WrongOpening)?;
         let opening = decode::<Opening>(opening)?;
-        check_opening::<HostSha256>(spec, &challenge.digest, &opening, challenge.opening_bytes)?;
+        check_opening::<HostSha256>(
+            layout,
+            spec,
+            &challenge.digest,
+            &opening,
+            challenge.opening_bytes,
+        )?;
         Ok(opening)
     }
 
@@ -141,7 +148,7 @@ impl<T: Config> Pallet<T> {
         let clocks = !parameters.open_clock.is_zero() && !parameters.contradict_clock.is_zero();
         let bounds = parameters.max_macs <= T::MaxMacs::get()
             && parameters.max_tile_macs <= T::MaxTileMacs::get()
-            && parameters.max_opening_bytes >= TILE_BYTES
+            && parameters.max_opening_bytes >= Layout::One.tile_bytes()
             && parameters
                 .max_opening_bytes
                 .saturating_add(OPENING_OVERHEAD)

@@ -23,6 +23,7 @@ use sp_runtime::Permill;
 use veritrace_primitives::commit;
 use veritrace_primitives::graph::{DType, Digest, TensorSpec};
 use veritrace_primitives::page::{Trace, MAX_PAGES, PAGE_LEAVES};
+use veritrace_primitives::tensor::Layout;
 use veritrace_primitives::traits::{
     ClaimBook, HostSha256, ModelId, ModelOutput, ModelRegistry, RequestId, WorkerPool,
 };
@@ -97,7 +98,8 @@ fn hide_input<T: Config>(id: RequestId, bytes: u32) -> InputBytesOf<T> {
     let hidden = InputBytesOf::<T>::truncate_from(alloc::vec![1; bytes as usize]);
     let specs = |size: u32| [bytes, size, size, size].map(spec);
     let largest = T::MaxInputBytes::get();
-    let root = commit::tensor_root::<HostSha256>(&spec(bytes), &hidden).expect("it fits");
+    let root =
+        commit::tensor_root::<HostSha256>(Layout::One, &spec(bytes), &hidden).expect("it fits");
     let beside = InputSource::Inline(BoundedVec::truncate_from(alloc::vec![2; largest as usize]));
     let mut sources = alloc::vec![InputSource::ByRoot(root)];
     sources.extend(core::iter::repeat_n(beside, 3));
@@ -183,7 +185,8 @@ fn record_of<T: Config>(id: RequestId) -> RequestRecordOf<T> {
 fn reshape<T: Config>(id: RequestId, leaves: u32, bytes: u32) -> (Vec<Digest>, OutputsOf<T>) {
     let spec = spec(bytes);
     let output = alloc::vec![3; bytes as usize];
-    let leaf = commit::tensor_root::<HostSha256>(&spec, &output).expect("the length is right");
+    let leaf = commit::tensor_root::<HostSha256>(Layout::One, &spec, &output)
+        .expect("the length is right");
     edit::<T>(id, |record| {
         record.terms.node_count = leaves as u16;
         record.terms.outputs = BoundedVec::truncate_from(alloc::vec![ModelOutput {
@@ -224,7 +227,8 @@ fn reshape_paged<T: Config>(id: RequestId, pages: u32, bytes: u32) -> (Vec<Diges
     });
     all.extend((0..3).map(|_| BoundedVec::truncate_from(alloc::vec![3])));
     let mut leaves = leaves;
-    leaves[0] = commit::tensor_root::<HostSha256>(&spec(1), &[3]).expect("a byte is a tensor");
+    leaves[0] =
+        commit::tensor_root::<HostSha256>(Layout::One, &spec(1), &[3]).expect("a byte is a tensor");
     (leaves, OutputsOf::<T>::truncate_from(all))
 }
 

@@ -52,9 +52,10 @@ impl<T: Config> Pallet<T> {
             inputs.len() == terms.inputs.len(),
             Error::<T>::InputMismatch
         );
+        let layout = Self::layout_of(&model)?;
         let mut input_roots = BoundedVec::new();
         for (spec, source) in terms.inputs.iter().zip(inputs.iter()) {
-            let root = Self::input_root(spec, source)?;
+            let root = Self::input_root(layout, spec, source)?;
             input_roots
                 .try_push(root)
                 .map_err(|_| Error::<T>::InputMismatch)?;

@@ -18,7 +18,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::{Saturating, Zero};
 use veritrace_primitives::commit;
 use veritrace_primitives::graph::{Digest, TensorSpec};
-use veritrace_primitives::tensor::Geometry;
+use veritrace_primitives::tensor::{byte_length, Layout};
 use veritrace_primitives::traits::{HostSha256, Payments, RequestId, WorkerPool};
 
 /// One input of a request.
@@ -89,14 +89,15 @@ impl<T: Config> Pallet<T> {
 
     /// The tensor root of an input, which an inline one must have and any other is named by.
     pub(crate) fn input_root(
+        layout: Layout,
         spec: &TensorSpec,
         source: &InputSourceOf<T>,
     ) -> Result<Digest, Error<T>> {
         match source {
-            InputSource::Inline(bytes) => commit::tensor_root::<HostSha256>(spec, bytes)
+            InputSource::Inline(bytes) => commit::tensor_root::<HostSha256>(layout, spec, bytes)
                 .map_err(|_| Error::<T>::InputMismatch),
             InputSource::ByRoot(root) => {
-                let bytes = Geometry::new(spec).map_or(u32::MAX, |geometry| geometry.bytes());
+                let bytes = byte_length(spec).unwrap_or(u32::MAX);
                 ensure!(
                     bytes <= T::MaxInputBytes::get(),
                     Error::<T>::InputNotPublishable
@@ -185,7 +186,8 @@ impl<T: Config> Pallet<T> {
         let InputSource::ByRoot(root) = source else {
             return Err(Error::<T>::InputAvailable.into());
         };
-        let given = commit::tensor_root::<HostSha256>(spec, &bytes)
+        let layout = Self::layout_of(&record.model)?;
+        let given = commit::tensor_root::<HostSha256>(layout, spec, &bytes)
             .map_err(|_| Error::<T>::InputMismatch)?;
         ensure!(given == *root, Error::<T>::InputMismatch);
         *source = InputSource::Inline(bytes);

@@ -15,10 +15,11 @@ use sp_runtime::{AccountId32, BuildStorage, Permill};
 use veritrace_primitives::check::GraphLimits;
 use veritrace_primitives::commit;
 use veritrace_primitives::graph::{
-    DType, Digest, Graph, GraphHeader, Node, Op, Ref, TensorSpec, KERNEL_VERSION, LAYOUT_VERSION,
+    DType, Digest, Graph, GraphHeader, Node, Op, Ref, TensorSpec, KERNEL_VERSION,
 };
 use veritrace_primitives::page::Trace;
 use veritrace_primitives::prove::Prover;
+use veritrace_primitives::tensor::Layout;
 use veritrace_primitives::traits::{
     ClaimBook, Conviction, HostSha256, ModelId, ModelOutput, ModelRegistry, RequestId, WorkerPool,
 };
@@ -245,7 +246,7 @@ fn answer(id: RequestId, byte: u8) -> (Vec<Digest>, crate::OutputsOf<Full>) {
         let elements: u32 = output.spec.shape.iter().product();
         let data = vec![byte; (elements * output.spec.dtype.size()) as usize];
         trace[usize::from(output.node)] =
-            commit::tensor_root::<HostSha256>(&output.spec, &data).unwrap();
+            commit::tensor_root::<HostSha256>(Layout::One, &output.spec, &data).unwrap();
         outputs.push(data.try_into().unwrap());
     }
     (trace, outputs.try_into().unwrap())
@@ -413,7 +414,7 @@ fn malformed() -> (ModelId, Vec<u8>) {
     let graph = Graph {
         header: GraphHeader {
             kernel_version: KERNEL_VERSION,
-            layout_version: LAYOUT_VERSION,
+            layout_version: Layout::One.version(),
             node_count: 1,
             initialiser_count: 0,
             inputs: vec![spec(16)].try_into().unwrap(),

@@ -21,6 +21,7 @@ use veritrace_primitives::commit;
 use veritrace_primitives::graph::{DType, Digest, TensorSpec};
 use veritrace_primitives::page::{Subject, Trace};
 use veritrace_primitives::proof::Rejection;
+use veritrace_primitives::tensor::Layout;
 use veritrace_primitives::traits::{
     ChallengeBook, ChallengeView, ClaimBook, FamilyId, HostSha256, ModelId, ModelOutput,
     ModelRegistry, ModelTerms, RequestId, Slashed, VerdictBook, WorkerPool,
@@ -169,6 +170,9 @@ pub type Terms = StorageMap<MockBooks, Twox64Concat, ModelId, ModelTerms<Balance
 pub type Latest = StorageMap<MockBooks, Twox64Concat, FamilyId, ModelId>;
 #[storage_alias]
 pub type Withdrawn = StorageMap<MockBooks, Twox64Concat, ModelId, ()>;
+/// Models of layout version 2; any other is of version 1.
+#[storage_alias]
+pub type Chunked = StorageMap<MockBooks, Twox64Concat, ModelId, ()>;
 #[storage_alias]
 pub type Condemned = StorageMap<MockBooks, Twox64Concat, ModelId, ()>;
 #[storage_alias]
@@ -218,6 +222,12 @@ impl ModelRegistry<AccountId, Balance> for Models {
     fn terms(model: &ModelId) -> Option<ModelTerms<Balance>> {
         let offered = !Withdrawn::contains_key(model) && !Condemned::contains_key(model);
         Terms::get(model).filter(|_| offered)
+    }
+    fn layout(model: &ModelId) -> Option<Layout> {
+        Terms::contains_key(model).then(|| match Chunked::contains_key(model) {
+            true => Layout::Two,
+            false => Layout::One,
+        })
     }
     fn latest(family: &FamilyId) -> Option<ModelId> {
         Latest::get(family)
@@ -655,7 +665,7 @@ pub fn inputs() -> crate::InputsOf<Test> {
 
 /// The same by its root.
 pub fn inputs_by_root() -> crate::InputsOf<Test> {
-    let root = commit::tensor_root::<HostSha256>(&u8_spec(4), &INPUT).unwrap();
+    let root = commit::tensor_root::<HostSha256>(Layout::One, &u8_spec(4), &INPUT).unwrap();
     vec![InputSource::ByRoot(root)].try_into().unwrap()
 }
 
@@ -739,7 +749,7 @@ pub fn state_of(id: RequestId, worker: AccountId) -> SlotState {
 
 /// Leaves of a well-formed answer, others for each tag.
 pub fn leaves(tag: u8) -> Vec<Digest> {
-    let leaf = commit::tensor_root::<HostSha256>(&u8_spec(2), &output(tag)).unwrap();
+    let leaf = commit::tensor_root::<HostSha256>(Layout::One, &u8_spec(2), &output(tag)).unwrap();
     vec![[tag; 32], [tag.wrapping_add(2); 32], leaf]
 }
 

@@ -12,7 +12,7 @@ use scale_info::TypeInfo;
 use sp_runtime::traits::{One, Saturating, UniqueSaturatedInto};
 use veritrace_primitives::graph::{Digest, TensorSpec};
 use veritrace_primitives::page::Subject;
-use veritrace_primitives::tensor::Geometry;
+use veritrace_primitives::tensor::byte_length;
 use veritrace_primitives::traits::{
     ChallengeBook, ChallengeView, ModelId, ModelTerms, RequestId, VerdictBook,
 };
@@ -189,7 +189,7 @@ impl<T: Config> Pallet<T> {
                 .map(|((root, spec), input)| InputLife {
                     root: *root,
                     spec: spec.clone(),
-                    bytes: Geometry::new(spec).map_or(0, |geometry| geometry.bytes()),
+                    bytes: byte_length(spec).unwrap_or(0),
                     is_published: input.bytes().is_some(),
                 })
                 .collect(),

@@ -13,7 +13,7 @@ use frame_support::traits::Get;
 use sp_runtime::traits::Saturating;
 use sp_runtime::TryRuntimeError;
 use veritrace_primitives::holds::are_held;
-use veritrace_primitives::tensor::Geometry;
+use veritrace_primitives::tensor::byte_length;
 use veritrace_primitives::traits::RequestId;
 
 impl<T: Config> Pallet<T> {
@@ -108,8 +108,9 @@ impl<T: Config> Pallet<T> {
             {
                 // The bytes of inline ones were hashed when they came.
                 let fits = match source {
-                    InputSource::Inline(bytes) => Geometry::new(spec)
-                        .is_some_and(|geometry| geometry.bytes() as usize == bytes.len()),
+                    InputSource::Inline(bytes) => {
+                        byte_length(spec).is_some_and(|length| length as usize == bytes.len())
+                    }
                     InputSource::ByRoot(named) => named == root,
                 };
                 ensure!(fits, "an input is the one that the request's root names");

@@ -17,7 +17,7 @@ use sp_runtime::Permill;
 use veritrace_primitives::commit;
 use veritrace_primitives::graph::{Digest, TensorSpec};
 use veritrace_primitives::page::{Trace, TraceFault};
-use veritrace_primitives::tensor::Geometry;
+use veritrace_primitives::tensor::{byte_length, Layout};
 use veritrace_primitives::traits::{
     HostSha256, ModelId, ModelRegistry, RequestId, Slashed, VerdictBook, WorkerPool,
 };
@@ -115,10 +115,11 @@ impl<T: Config> Pallet<T> {
             outputs.len() == record.terms.outputs.len(),
             Error::<T>::OutputMismatch
         );
+        let layout = Self::layout_of(&record.model)?;
         let mut roots = Vec::with_capacity(outputs.len());
         for (declared, bytes) in record.terms.outputs.iter().zip(outputs.iter()) {
             let root = match (Self::is_by_leaf(&declared.spec), trace) {
-                (false, _) => commit::tensor_root::<HostSha256>(&declared.spec, bytes).ok(),
+                (false, _) => commit::tensor_root::<HostSha256>(layout, &declared.spec, bytes).ok(),
                 (true, Trace::Leaves(leaves)) if bytes.is_empty() => {
                     leaves.get(usize::from(declared.node)).copied()
                 }
@@ -141,10 +142,15 @@ impl<T: Config> Pallet<T> {
         })
     }
 
+    /// How the tensors of a model are committed to. A model stays while a request to it is open.
+    pub(crate) fn layout_of(model: &ModelId) -> Result<Layout, Error<T>> {
+        T::Models::layout(model).ok_or(Error::<T>::ModelNotOffered)
+    }
+
     /// Whether an output is too large for a claim, so that its leaf in the trace stands for it. By its spec alone: nobody
     /// chooses to keep an answer back.
     pub(crate) fn is_by_leaf(spec: &TensorSpec) -> bool {
-        Geometry::new(spec).is_none_or(|geometry| geometry.bytes() > T::MaxOutputBytes::get())
+        byte_length(spec).is_none_or(|bytes| bytes > T::MaxOutputBytes::get())
     }
 
     /// Draws one more worker and gives it a slot. `None` when there is none, or it has its hands full.

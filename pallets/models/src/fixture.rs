@@ -10,10 +10,14 @@ use veritrace_primitives::check::page_items;
 use veritrace_primitives::commit::{graph_root, node_leaf, tensor_root};
 use veritrace_primitives::graph::{
     DType, Digest, Graph, GraphHeader, Initialiser, Node, Op, PageItem, Ref, TensorSpec,
-    KERNEL_VERSION, LAYOUT_VERSION,
+    KERNEL_VERSION,
 };
 use veritrace_primitives::merkle::root;
+use veritrace_primitives::tensor::Layout;
 use veritrace_primitives::traits::HostSha256;
+
+/// The one that takes a call to the host for each tile and inner node, and longer for it.
+const LAYOUT: Layout = Layout::One;
 
 /// Type and shape.
 pub fn spec(dtype: DType, shape: &[u32]) -> TensorSpec {
@@ -57,7 +61,7 @@ pub fn chain(tables: u16, copies: u16, elements: u32) -> Graph {
     Graph {
         header: GraphHeader {
             kernel_version: KERNEL_VERSION,
-            layout_version: LAYOUT_VERSION,
+            layout_version: LAYOUT.version(),
             node_count: count,
             initialiser_count: initialisers.len() as u16,
             inputs: vec![input].try_into().unwrap_or_default(),
@@ -78,7 +82,7 @@ pub fn root_of(graph: &Graph) -> Digest {
     let initialisers: Vec<Digest> = graph
         .initialisers
         .iter()
-        .map(|init| tensor_root::<HostSha256>(&init.spec, &init.data).unwrap_or_default())
+        .map(|init| tensor_root::<HostSha256>(LAYOUT, &init.spec, &init.data).unwrap_or_default())
         .collect();
     graph_root::<HostSha256>(
         &graph.header,

@@ -5,6 +5,7 @@ use frame_support::defensive;
 use frame_support::pallet_prelude::*;
 use frame_support::traits::DefensiveOption;
 use sp_runtime::DispatchResult;
+use veritrace_primitives::tensor::Layout;
 use veritrace_primitives::traits::{FamilyId, ModelId, ModelRegistry, ModelTerms};
 
 impl<T: Config> ModelRegistry<T::AccountId, BalanceOf<T>> for Pallet<T> {
@@ -18,6 +19,10 @@ impl<T: Config> ModelRegistry<T::AccountId, BalanceOf<T>> for Pallet<T> {
             inputs: record.header.inputs,
             outputs: record.outputs,
         })
+    }
+
+    fn layout(model: &ModelId) -> Option<Layout> {
+        AIModels::<T>::get(model)?.header.layout()
     }
 
     fn latest(family: &FamilyId) -> Option<ModelId> {

@@ -12,7 +12,10 @@ use veritrace_primitives::graph::*;
 use veritrace_primitives::hash::Sha256;
 use veritrace_primitives::proof::{check, ClaimFacts, ProofLimits, Target};
 use veritrace_primitives::prove::{element_target, first_wrong_tile, opening, tile_target, Prover};
+use veritrace_primitives::tensor::Layout;
 
+/// The one whose bytes a proof hashes in the module itself.
+const LAYOUT: Layout = Layout::Two;
 const CHANNELS: u32 = 64;
 const SIDE: u32 = 28;
 const RUNS: usize = 7;
@@ -53,7 +56,7 @@ fn graph() -> Result<Graph, &'static str> {
     Ok(Graph {
         header: GraphHeader {
             kernel_version: KERNEL_VERSION,
-            layout_version: LAYOUT_VERSION,
+            layout_version: LAYOUT.version(),
             node_count: 1,
             initialiser_count: 2,
             inputs: io(vec![spec(DType::U8, &plane)?])?,
@@ -97,7 +100,7 @@ fn single(op: Op, inputs: &[TensorSpec], output: TensorSpec) -> Result<Graph, &'
     Ok(Graph {
         header: GraphHeader {
             kernel_version: KERNEL_VERSION,
-            layout_version: LAYOUT_VERSION,
+            layout_version: LAYOUT.version(),
             node_count: 1,
             initialiser_count: initialisers.len() as u16,
             inputs: requests.try_into().map_err(|_| "too many inputs")?,
@@ -121,7 +124,7 @@ fn whole(graph: &Graph) -> Result<(f64, u64), &'static str> {
     let mut wrong = honest.first().ok_or("no output")?.clone();
     *wrong.last_mut().ok_or("no byte")? ^= 1;
     let node = graph.nodes.first().ok_or("one node")?;
-    let root = |spec, data| tensor_root::<Sha256>(spec, data).map_err(|_| "no tensor");
+    let root = |spec, data| tensor_root::<Sha256>(LAYOUT, spec, data).map_err(|_| "no tensor");
     let leaves = vec![root(&node.output, &wrong)?];
     let roots = graph.header.inputs.iter().zip(&inputs);
     let roots = roots.map(|(spec, data)| root(spec, data));
@@ -310,7 +313,7 @@ fn main() -> Result<(), &'static str> {
     let [input] = graph.header.inputs.as_slice() else {
         return Err("one input");
     };
-    let root = |spec, data| tensor_root::<Sha256>(spec, data).map_err(|_| "no tensor");
+    let root = |spec, data| tensor_root::<Sha256>(LAYOUT, spec, data).map_err(|_| "no tensor");
     let leaves = vec![root(&node.output, &wrong)?];
     let facts = ClaimFacts {
         graph_root: prover.graph_root::<Sha256>(),
@@ -320,18 +323,18 @@ fn main() -> Result<(), &'static str> {
             .try_into()
             .map_err(|_| "too many inputs")?,
     };
-    let shown = opening::<Sha256>(&node.output, &wrong, u32::MAX).ok_or("no opening")?;
-    let tile = first_wrong_tile::<Sha256>(&node.output, &shown, right).ok_or("no tile")?;
+    let shown = opening::<Sha256>(LAYOUT, &node.output, &wrong, u32::MAX).ok_or("no opening")?;
+    let tile = first_wrong_tile::<Sha256>(LAYOUT, &node.output, &shown, right).ok_or("no tile")?;
     let limits = ProofLimits {
         max_whole_bytes: u32::MAX,
         max_macs: u64::MAX,
     };
     let targets = [
         ("whole", Some(Target::Whole)),
-        ("tile", tile_target::<Sha256>(&shown, tile)),
+        ("tile", tile_target::<Sha256>(LAYOUT, &shown, tile)),
         (
             "element",
-            element_target::<Sha256>(&node.output, &shown, tile, right),
+            element_target::<Sha256>(LAYOUT, &node.output, &shown, tile, right),
         ),
     ];
     println!("| target | proof | time | MACs | one MAC |");

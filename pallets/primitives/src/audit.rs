@@ -3,13 +3,12 @@
 //! Node and tile are drawn by lot after the claim was made. The claim binds what is under its leaves, so whoever shows the
 //! tile has what the claim commits to; whether that is *true* is what contradictions are for.
 
-use crate::commit::{tensor_root_from_tiles, tile_hash, tile_hashes};
+use crate::commit::{prove_tiles, root_from_tiles, tensor_root_from_tiles, tile_hash, tile_hashes};
 use crate::graph::{Digest, Graph, TensorSpec};
 use crate::hash::Hasher;
-use crate::merkle::{self, root_from};
 use crate::proof::{check_challenge, ChallengeProof, ClaimFacts, Rejection};
 use crate::prove::Prover;
-use crate::tensor::{Geometry, TILE_BYTES};
+use crate::tensor::{Geometry, Layout};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use core::borrow::Borrow;
@@ -27,8 +26,8 @@ pub struct Attestation {
 }
 
 /// The tile that a lot falls on; `None` for what is no tensor.
-pub fn tile_of_lot(spec: &TensorSpec, lot: u64) -> Option<u32> {
-    let tiles = u64::from(Geometry::new(spec)?.tiles());
+pub fn tile_of_lot(layout: Layout, spec: &TensorSpec, lot: u64) -> Option<u32> {
+    let tiles = u64::from(Geometry::new(layout, spec)?.tiles());
     u32::try_from(lot.checked_rem(tiles)?).ok()
 }
 
@@ -43,16 +42,16 @@ pub fn check_attestation<H: Hasher>(
         return Err(Rejection::OutOfBounds);
     }
     let shown = check_challenge::<H>(facts, &proof.node)?;
-    let geometry = Geometry::new(&shown.spec).ok_or(Rejection::WrongTiles)?;
-    let tile = tile_of_lot(&shown.spec, lot).ok_or(Rejection::WrongTiles)?;
+    let geometry = Geometry::new(shown.layout, &shown.spec).ok_or(Rejection::WrongTiles)?;
+    let tile = tile_of_lot(shown.layout, &shown.spec, lot).ok_or(Rejection::WrongTiles)?;
     if geometry.tile_bytes(tile) != Some(proof.bytes.len() as u32) {
         return Err(Rejection::WrongTiles);
     }
-    let hash = tile_hash::<H>(&proof.bytes);
-    let root = root_from::<H>(geometry.tiles(), &[(tile, hash)], &proof.path)
+    let hash = tile_hash::<H>(&geometry, tile, &proof.bytes);
+    let root = root_from_tiles::<H>(&geometry, &[(tile, hash)], &proof.path)
         .ok_or(Rejection::NotUnderLeaf)?;
-    let leaf =
-        tensor_root_from_tiles::<H>(&shown.spec, &root).map_err(|_| Rejection::NotUnderLeaf)?;
+    let leaf = tensor_root_from_tiles::<H>(shown.layout, &shown.spec, &root)
+        .map_err(|_| Rejection::NotUnderLeaf)?;
     if leaf == shown.leaf {
         Ok(())
     } else {
@@ -70,14 +69,14 @@ pub fn attest<H: Hasher, G: Borrow<Graph>>(
     output: &[u8],
 ) -> Option<Attestation> {
     let shown = prover.challenge::<H>(node, leaves)?;
-    let geometry = Geometry::new(&shown.node.output)?;
-    let committed = geometry.to_committed(output)?;
-    let tile = tile_of_lot(&shown.node.output, lot)?;
-    let start = tile.checked_mul(TILE_BYTES)? as usize;
-    let end = start.checked_add(geometry.tile_bytes(tile)? as usize)?;
+    let layout = shown.header.layout()?;
+    let geometry = Geometry::new(layout, &shown.node.output)?;
+    let committed = geometry.committed_bytes(output)?;
+    let tile = tile_of_lot(layout, &shown.node.output, lot)?;
+    let hashes = tile_hashes::<H>(layout, &committed);
     Some(Attestation {
-        bytes: committed.get(start..end)?.to_vec(),
-        path: merkle::prove::<H>(&tile_hashes::<H>(&committed), &[tile])?,
+        bytes: committed.get(geometry.tile_range(tile)?)?.to_vec(),
+        path: prove_tiles::<H>(layout, &hashes, &[tile])?,
         node: shown,
     })
 }

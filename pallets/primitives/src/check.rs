@@ -5,16 +5,16 @@
 //! two Merkle trees and, in [`Facts`], what later nodes may refer to: a graph has so many nodes that this is looked up
 //! piece by piece.
 
-use crate::commit::{graph_root, node_leaf, tensor_root, tensor_root_from_tiles};
+use crate::commit::{graph_root, node_leaf, tensor_root, tensor_root_from_tiles, tiles_root};
 use crate::graph::{
     DType, Digest, Graph, GraphHeader, Initialiser, Node, Op, PageItem, Ref, Requant, TensorSpec,
-    KERNEL_VERSION, LAYOUT_VERSION, MAX_NODES,
+    KERNEL_VERSION, MAX_NODES,
 };
 use crate::hash::Hasher;
 use crate::kernel::{check_version, Kernel, NodeFault};
 use crate::merkle::Frontier;
 use crate::requantise::is_valid_scale;
-use crate::tensor::{read, Geometry, TILE_BYTES};
+use crate::tensor::{byte_length, read, Geometry, Layout};
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -79,15 +79,19 @@ impl NodeCost {
     /// Costs of a resolved node.
     pub fn of(kernel: &Kernel) -> Self {
         let output = kernel.output();
+        let full = u64::from(output.layout().tile_bytes());
         let per_tile = output.elements_per_tile().min(output.elements());
         let (mut whole, mut tile, mut element) = (0u64, 0u64, 0u64);
         for (position, geometry) in kernel.inputs().iter().enumerate() {
             let tiles = u64::from(geometry.tiles());
             let touched = kernel.tiles_per_element(position).min(tiles);
-            let touched_by_tile = touched.saturating_mul(u64::from(per_tile)).min(tiles);
+            let touched_by_tile = touched
+                .saturating_mul(u64::from(per_tile))
+                .min(kernel.tiles_per_tile(position).unwrap_or(u64::MAX))
+                .min(tiles);
             let depth = u64::from(u64::BITS - tiles.leading_zeros());
             let cost = |touched: u64| {
-                let bytes = (touched * u64::from(TILE_BYTES)).min(u64::from(geometry.bytes()));
+                let bytes = (touched * full).min(u64::from(geometry.bytes()));
                 bytes + 32 * (touched * depth).min(tiles)
             };
             whole += u64::from(geometry.bytes());
@@ -101,7 +105,7 @@ impl NodeCost {
             whole_macs: macs.saturating_mul(u64::from(output.elements())),
             tile_bytes: narrow(tile),
             tile_macs: macs.saturating_mul(u64::from(per_tile)),
-            element_bytes: narrow(element + u64::from(TILE_BYTES)),
+            element_bytes: narrow(element + full),
             output_bytes: output.bytes(),
             hash_bytes: output.tiles().saturating_mul(32),
         }
@@ -304,7 +308,7 @@ impl GraphChecker {
     /// Starts a check. The header is checked here, the rest as it comes.
     pub fn new(header: GraphHeader) -> Result<Self, GraphFault> {
         let is_known = (1..=KERNEL_VERSION).contains(&header.kernel_version);
-        if !is_known || header.layout_version != LAYOUT_VERSION {
+        if !is_known || header.layout().is_none() {
             return Err(GraphFault::Version);
         }
         let nodes = u32::from(header.node_count);
@@ -319,7 +323,7 @@ impl GraphChecker {
             && header
                 .inputs
                 .iter()
-                .all(|spec| spec.dtype != DType::F32 && Geometry::new(spec).is_some());
+                .all(|spec| spec.dtype != DType::F32 && byte_length(spec).is_some());
         if !counts_fit || !io_fits {
             return Err(GraphFault::Header);
         }
@@ -338,6 +342,10 @@ impl GraphChecker {
             initialisers,
             nodes,
         }
+    }
+
+    fn layout(&self) -> Result<Layout, GraphFault> {
+        self.header.layout().ok_or(GraphFault::Version)
     }
 
     /// The header under check.
@@ -368,14 +376,15 @@ impl GraphChecker {
                 if !spec.dtype.is_operand() {
                     return Err(fault);
                 }
-                let root = tensor_root_from_tiles::<H>(spec, tiles_root).map_err(|_| fault)?;
+                let root = tensor_root_from_tiles::<H>(self.layout()?, spec, tiles_root)
+                    .map_err(|_| fault)?;
                 self.push_initialiser::<H>(facts, spec, None, root)
                     .map(|()| None)
             }
             PageItem::Parameter { spec, data } => {
                 let index = self.progress().0;
-                let root =
-                    tensor_root::<H>(spec, data).map_err(|_| GraphFault::Parameter(index))?;
+                let root = tensor_root::<H>(self.layout()?, spec, data)
+                    .map_err(|_| GraphFault::Parameter(index))?;
                 let bound = check_parameter(spec, data, index)?;
                 self.push_initialiser::<H>(facts, spec, Some(bound), root)
                     .map(|()| None)
@@ -451,8 +460,9 @@ impl GraphChecker {
             bound(Some(position))?;
         }
         let bias_bound = bound(parameters.bias)?;
+        let layout = self.layout()?;
         let kernel = check_version(self.header.kernel_version, &node.op)
-            .and_then(|()| Kernel::new(node, &specs, bias_bound))
+            .and_then(|()| Kernel::new(layout, node, &specs, bias_bound))
             .map_err(|fault| GraphFault::Node(index, fault))?;
         let cost = NodeCost::of(&kernel);
         if !cost.is_provable(limits) {
@@ -500,7 +510,8 @@ impl GraphChecker {
 
 /// Reads a parameter; the largest absolute value of an integer one.
 fn check_parameter(spec: &TensorSpec, data: &[u8], index: u16) -> Result<u32, GraphFault> {
-    let count = Geometry::new(spec)
+    // Of how it is cut, this is no matter.
+    let count = Geometry::new(Layout::One, spec)
         .ok_or(GraphFault::Parameter(index))?
         .elements();
     let mut bound = 0;
@@ -535,9 +546,11 @@ fn parameters_of(graph: &Graph) -> BTreeSet<u16> {
     used.chain(wide).collect()
 }
 
-/// The pages' items of a compiled model, in order. `None` when an initialiser's bytes do not fit its spec.
+/// The pages' items of a compiled model, in order. `None` when an initialiser's bytes do not fit its spec, or the header
+/// names a layout that there is not.
 pub fn page_items<H: Hasher>(graph: &Graph) -> Option<Vec<PageItem>> {
     let parameters = parameters_of(graph);
+    let layout = graph.header.layout()?;
     let item = |(index, Initialiser { spec, data }): (usize, &Initialiser)| {
         if parameters.contains(&(index as u16)) {
             Some(PageItem::Parameter {
@@ -547,7 +560,7 @@ pub fn page_items<H: Hasher>(graph: &Graph) -> Option<Vec<PageItem>> {
         } else {
             Some(PageItem::Weights {
                 spec: spec.clone(),
-                tiles_root: crate::commit::tiles_root::<H>(spec, data).ok()?,
+                tiles_root: tiles_root::<H>(layout, spec, data).ok()?,
             })
         }
     };
@@ -575,7 +588,7 @@ pub fn check_graph<H: Hasher>(
     let mut facts = FactsInMemory::default();
     let mut costs = Vec::with_capacity(graph.nodes.len());
     for (index, initialiser) in graph.initialisers.iter().enumerate() {
-        let length = Geometry::new(&initialiser.spec).map(|g| g.bytes() as usize);
+        let length = byte_length(&initialiser.spec).map(|bytes| bytes as usize);
         if length != Some(initialiser.data.len()) {
             return Err(GraphFault::Parameter(index as u16));
         }

@@ -1,9 +1,10 @@
 //! Commitments to tensors, nodes, graphs, traces and claims.
 
-use crate::graph::{Digest, GraphHeader, TensorSpec, LAYOUT_VERSION};
+use crate::chunks::{self, Chunks, Stream};
+use crate::graph::{Digest, GraphHeader, TensorSpec};
 use crate::hash::{tagged, Hasher, Tag};
 use crate::merkle;
-use crate::tensor::{Geometry, TILE_BYTES};
+use crate::tensor::{Geometry, Layout};
 use alloc::vec::Vec;
 use codec::Encode;
 
@@ -16,26 +17,110 @@ pub enum TensorFault {
     Length,
 }
 
-/// Hash of a tile's bytes.
-pub fn tile_hash<H: Hasher>(bytes: &[u8]) -> Digest {
-    tagged::<H>(Tag::Tile, &[bytes])
+/// Hash of a tile's bytes, which is not the same in every place of every layout.
+pub fn tile_hash<H: Hasher>(geometry: &Geometry, tile: u32, bytes: &[u8]) -> Digest {
+    match geometry.layout() {
+        Layout::One => tagged::<H>(Tag::Tile, &[bytes]),
+        Layout::Two => chunks::chunk(tile, bytes, geometry.tiles() == 1),
+    }
 }
 
-/// Tile hashes of bytes in committed order.
-pub fn tile_hashes<H: Hasher>(committed: &[u8]) -> Vec<Digest> {
-    H::runs(Tag::Tile, committed, TILE_BYTES as usize)
+/// Tile hashes of all of a tensor's bytes in committed order.
+pub fn tile_hashes<H: Hasher>(layout: Layout, committed: &[u8]) -> Vec<Digest> {
+    match layout {
+        Layout::One => H::runs(Tag::Tile, committed, layout.tile_bytes() as usize),
+        Layout::Two => chunks::chunks(committed),
+    }
+}
+
+/// Root over all of a tensor's tile hashes.
+pub fn root_of_tiles<H: Hasher>(layout: Layout, hashes: &[Digest]) -> Digest {
+    match layout {
+        Layout::One => merkle::root::<H>(hashes),
+        Layout::Two => merkle::root::<Chunks>(hashes),
+    }
+}
+
+/// Root over a tensor's tiles, of which some are known, ascending, and the rest are covered by `siblings`; `None` unless
+/// these are exactly those needed.
+pub fn root_from_tiles<H: Hasher>(
+    geometry: &Geometry,
+    known: &[(u32, Digest)],
+    siblings: &[Digest],
+) -> Option<Digest> {
+    match geometry.layout() {
+        Layout::One => merkle::root_from::<H>(geometry.tiles(), known, siblings),
+        Layout::Two => merkle::root_from::<Chunks>(geometry.tiles(), known, siblings),
+    }
+}
+
+/// What leads from the tiles at some positions, ascending, to the root over all of these. `None` for positions that there
+/// are not.
+pub fn prove_tiles<H: Hasher>(
+    layout: Layout,
+    hashes: &[Digest],
+    positions: &[u32],
+) -> Option<Vec<Digest>> {
+    match layout {
+        Layout::One => merkle::prove::<H>(hashes, positions),
+        Layout::Two => merkle::prove::<Chunks>(hashes, positions),
+    }
+}
+
+/// Root over the tiles of a tensor's bytes in committed order.
+pub fn root_of_committed<H: Hasher>(layout: Layout, committed: &[u8]) -> Digest {
+    match layout {
+        Layout::One => merkle::root::<H>(&tile_hashes::<H>(layout, committed)),
+        Layout::Two => chunks::whole(committed),
+    }
+}
+
+/// The root over tiles that are made one after the other.
+pub enum TilesRoot {
+    /// Of layout version 1: the hashes so far.
+    One(Vec<Digest>),
+    /// Of layout version 2.
+    Two(Stream),
+}
+
+impl TilesRoot {
+    /// Of no tile yet.
+    pub fn new(layout: Layout) -> Self {
+        match layout {
+            Layout::One => Self::One(Vec::new()),
+            Layout::Two => Self::Two(Stream::default()),
+        }
+    }
+
+    /// Takes the next tile: full, unless it is the last.
+    pub fn push<H: Hasher>(&mut self, tile: &[u8]) {
+        match self {
+            Self::One(hashes) => hashes.push(tagged::<H>(Tag::Tile, &[tile])),
+            Self::Two(stream) => stream.push(tile),
+        }
+    }
+
+    /// The root over all of them.
+    pub fn root<H: Hasher>(&self) -> Digest {
+        match self {
+            Self::One(hashes) => merkle::root::<H>(hashes),
+            Self::Two(stream) => stream.root(),
+        }
+    }
 }
 
 /// `H(tensor || layout || spec || tile count || tiles root)`.
 pub fn tensor_root_from_tiles<H: Hasher>(
+    layout: Layout,
     spec: &TensorSpec,
     tiles_root: &Digest,
 ) -> Result<Digest, TensorFault> {
-    let tiles = Geometry::new(spec).ok_or(TensorFault::Shape)?.tiles();
+    let geometry = Geometry::new(layout, spec).ok_or(TensorFault::Shape)?;
+    let tiles = geometry.tiles();
     Ok(tagged::<H>(
         Tag::Tensor,
         &[
-            &[LAYOUT_VERSION],
+            &[layout.version()],
             &spec.encode(),
             &tiles.to_le_bytes(),
             tiles_root,
@@ -43,16 +128,24 @@ pub fn tensor_root_from_tiles<H: Hasher>(
     ))
 }
 
-/// Merkle root of the tiles of row-major bytes.
-pub fn tiles_root<H: Hasher>(spec: &TensorSpec, data: &[u8]) -> Result<Digest, TensorFault> {
-    let geometry = Geometry::new(spec).ok_or(TensorFault::Shape)?;
+/// Root over the tiles of row-major bytes.
+pub fn tiles_root<H: Hasher>(
+    layout: Layout,
+    spec: &TensorSpec,
+    data: &[u8],
+) -> Result<Digest, TensorFault> {
+    let geometry = Geometry::new(layout, spec).ok_or(TensorFault::Shape)?;
     let committed = geometry.committed_bytes(data).ok_or(TensorFault::Length)?;
-    Ok(merkle::root::<H>(&tile_hashes::<H>(&committed)))
+    Ok(root_of_committed::<H>(layout, &committed))
 }
 
 /// Commitment to a tensor given as row-major bytes.
-pub fn tensor_root<H: Hasher>(spec: &TensorSpec, data: &[u8]) -> Result<Digest, TensorFault> {
-    tensor_root_from_tiles::<H>(spec, &tiles_root::<H>(spec, data)?)
+pub fn tensor_root<H: Hasher>(
+    layout: Layout,
+    spec: &TensorSpec,
+    data: &[u8],
+) -> Result<Digest, TensorFault> {
+    tensor_root_from_tiles::<H>(layout, spec, &tiles_root::<H>(layout, spec, data)?)
 }
 
 /// Leaf of a graph's tree of nodes.

@@ -3,7 +3,7 @@
 use crate::graph::{DType, Graph, Node, Ref, TensorSpec};
 use crate::kernel::{check_version, Fault, Inputs, Kernel, NodeFault};
 use crate::packed;
-use crate::tensor::{read, write};
+use crate::tensor::{byte_length, read, write};
 use alloc::vec::Vec;
 
 /// Inputs in full, as row-major bytes.
@@ -46,6 +46,8 @@ pub fn evaluate_node(kernel: &Kernel, inputs: &mut impl Inputs) -> Result<Vec<u8
 pub enum EvaluationFault {
     /// A request input is missing or has another length.
     Input(u16),
+    /// The header names a layout version that there is not.
+    Layout,
     /// A node does not type-check.
     Node(u16, NodeFault),
     /// A node refers to something that is not there, or comes later.
@@ -91,8 +93,9 @@ pub fn kernel_of(graph: &Graph, index: u16, node: &Node) -> Result<Kernel, Evalu
         .iter()
         .map(|reference| spec_of(graph, index, *reference).ok_or(EvaluationFault::Reference(index)))
         .collect::<Result<Vec<_>, _>>()?;
+    let layout = graph.header.layout().ok_or(EvaluationFault::Layout)?;
     check_version(graph.header.kernel_version, &node.op)
-        .and_then(|()| Kernel::new(node, &specs, None))
+        .and_then(|()| Kernel::new(layout, node, &specs, None))
         .map_err(|fault| EvaluationFault::Node(index, fault))
 }
 
@@ -139,7 +142,7 @@ pub fn evaluate_at(
 /// Every node's output, row-major, for these request inputs.
 pub fn evaluate(graph: &Graph, inputs: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, EvaluationFault> {
     for (index, spec) in graph.header.inputs.iter().enumerate() {
-        let length = crate::tensor::Geometry::new(spec).map(|g| g.bytes() as usize);
+        let length = byte_length(spec).map(|bytes| bytes as usize);
         if length.is_none() || inputs.get(index).map(Vec::len) != length {
             return Err(EvaluationFault::Input(index as u16));
         }

@@ -3,18 +3,20 @@
 //! A model is compiled once to nodes in topological order. Everything is SCALE-encoded and bounded, so that a node can
 //! be decoded, type-checked and costed inside an extrinsic. See the crate's README for the commitment built over it.
 
+use crate::tensor::Layout;
 use bounded_collections::{BoundedVec, ConstU32};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-/// A SHA-256 digest. Every commitment of this crate is one.
+/// A digest: of SHA-256 or, within a tensor of layout version 2, of BLAKE3. Every commitment of this crate is one.
 pub type Digest = [u8; 32];
 
 /// The newest meaning of the operators below. A fix of any kernel is a new version, never a change of one that is. A graph
 /// of an earlier version keeps its meaning, and has the operators of that version only: see [`Op::since`].
 pub const KERNEL_VERSION: u16 = 2;
-/// The order in which a tensor's elements are cut into tiles, and the tile's size. See [`crate::tensor`].
-pub const LAYOUT_VERSION: u8 = 1;
+/// The newest of the ways in which tensors are cut into tiles and hashed: see [`crate::tensor::Layout`]. A graph of an earlier
+/// one keeps its roots.
+pub const LAYOUT_VERSION: u8 = 2;
 /// Most dimensions a tensor has.
 pub const MAX_RANK: u32 = 6;
 /// Most inputs a node has: data, weights, bias, scale.
@@ -500,7 +502,7 @@ pub struct Node {
 pub struct GraphHeader {
     /// From 1 to [`KERNEL_VERSION`].
     pub kernel_version: u16,
-    /// [`LAYOUT_VERSION`].
+    /// From 1 to [`LAYOUT_VERSION`].
     pub layout_version: u8,
     /// Number of nodes, hence of leaves of a trace.
     pub node_count: u16,
@@ -510,6 +512,14 @@ pub struct GraphHeader {
     pub inputs: BoundedVec<TensorSpec, ConstU32<MAX_GRAPH_IO>>,
     /// The nodes whose outputs answer a request.
     pub outputs: BoundedVec<u16, ConstU32<MAX_GRAPH_IO>>,
+}
+
+impl GraphHeader {
+    /// How the tensors of the graph are committed to, initialisers, inputs and outputs alike. `None` for a version that
+    /// there is not.
+    pub fn layout(&self) -> Option<Layout> {
+        Layout::of(self.layout_version)
+    }
 }
 
 /// An item of a registration page. All initialisers come first, in order, then all nodes, in order.

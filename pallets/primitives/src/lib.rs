@@ -5,6 +5,7 @@ extern crate alloc;
 
 pub mod audit;
 pub mod check;
+pub mod chunks;
 pub mod commit;
 pub mod evaluate;
 pub mod graph;

@@ -14,36 +14,56 @@ pub const EMPTY_ROOT: Digest = [0; 32];
 /// Bytes of two digests.
 const PAIR_BYTES: usize = 64;
 
+/// How digests become one. With a [`Hasher`] it is `H(1 ‖ left ‖ right)` wherever it is.
+pub trait Tree {
+    /// The node over two others; nothing is over the root.
+    fn inner(left: &Digest, right: &Digest, is_root: bool) -> Digest;
+
+    /// The nodes over each of these pairs, in order: one by one, unless there is a faster way with many.
+    fn parents(pairs: &[[Digest; 2]], is_root: bool) -> Vec<Digest> {
+        pairs
+            .iter()
+            .map(|[left, right]| Self::inner(left, right, is_root))
+            .collect()
+    }
+}
+
+impl<H: Hasher> Tree for H {
+    fn inner(left: &Digest, right: &Digest, _: bool) -> Digest {
+        inner::<H>(left, right)
+    }
+
+    fn parents(pairs: &[[Digest; 2]], _: bool) -> Vec<Digest> {
+        H::runs(Tag::Inner, pairs.as_flattened().as_flattened(), PAIR_BYTES)
+    }
+}
+
 fn inner<H: Hasher>(left: &Digest, right: &Digest) -> Digest {
     tagged::<H>(Tag::Inner, &[left, right])
 }
 
-fn parents<H: Hasher>(level: &[Digest]) -> Vec<Digest> {
-    let (pairs, odd) = level.as_chunks::<2>();
-    let mut above = H::runs(Tag::Inner, pairs.as_flattened().as_flattened(), PAIR_BYTES);
-    above.extend(odd);
-    above
-}
-
 /// Root over `leaves`.
-pub fn root<H: Hasher>(leaves: &[Digest]) -> Digest {
+pub fn root<T: Tree>(leaves: &[Digest]) -> Digest {
     let mut level = leaves.to_vec();
     while level.len() > 1 {
-        level = parents::<H>(&level);
+        let (pairs, odd) = level.as_chunks::<2>();
+        let mut above = T::parents(pairs, level.len() == 2);
+        above.extend(odd);
+        level = above;
     }
     level.first().copied().unwrap_or(EMPTY_ROOT)
 }
 
 /// The digests that, with the leaves at `positions` (ascending, no repeats), give the root. `None` when a position is
 /// out of range or out of order.
-pub fn prove<H: Hasher>(leaves: &[Digest], positions: &[u32]) -> Option<Vec<Digest>> {
+pub fn prove<T: Tree>(leaves: &[Digest], positions: &[u32]) -> Option<Vec<Digest>> {
     if !ascending(positions, u32::try_from(leaves.len()).ok()?) {
         return None;
     }
     if positions.is_empty() {
-        return Some(alloc::vec![root::<H>(leaves)]);
+        return Some(alloc::vec![root::<T>(leaves)]);
     }
-    climb::<H>(leaves.iter().copied().map(Some).collect(), None, positions)
+    climb::<T>(leaves.iter().copied().map(Some).collect(), None, positions)
 }
 
 /// The same where some leaves are not known, but the inner nodes of one level are: `(level, inner nodes)`. `None` also when
@@ -60,7 +80,7 @@ pub fn prove_below<H: Hasher>(
 }
 
 /// Siblings level by level. `inner` is what is known of one level, whatever is known below it.
-fn climb<H: Hasher>(
+fn climb<T: Tree>(
     mut digests: Vec<Option<Digest>>,
     inner: Option<(u32, &[Digest])>,
     positions: &[u32],
@@ -85,10 +105,11 @@ fn climb<H: Hasher>(
             }
             next.push(position >> 1);
         }
+        let is_root = digests.len() == 2;
         digests = digests
             .chunks(2)
             .map(|pair| match pair {
-                [Some(left), Some(right)] => Some(self::inner::<H>(left, right)),
+                [Some(left), Some(right)] => Some(T::inner(left, right, is_root)),
                 [single] => *single,
                 _ => None,
             })
@@ -117,7 +138,7 @@ fn ascending(positions: &[u32], count: u32) -> bool {
 ///
 /// `None` unless the siblings are exactly those needed: none missing, none left over. Without any known leaf the only
 /// sibling is the root itself (and the empty tree takes `EMPTY_ROOT` the same way).
-pub fn root_from<H: Hasher>(
+pub fn root_from<T: Tree>(
     count: u32,
     known: &[(u32, Digest)],
     siblings: &[Digest],
@@ -140,13 +161,13 @@ pub fn root_from<H: Hasher>(
         let mut iter = level.iter().copied().peekable();
         while let Some((position, digest)) = iter.next() {
             let parent = if position & 1 == 1 {
-                inner::<H>(rest.next()?, &digest)
+                T::inner(rest.next()?, &digest, width == 2)
             } else if position.checked_add(1)? == width {
                 digest
             } else {
                 match iter.next_if(|(other, _)| *other == position | 1) {
-                    Some((_, right)) => inner::<H>(&digest, &right),
-                    None => inner::<H>(&digest, rest.next()?),
+                    Some((_, right)) => T::inner(&digest, &right, width == 2),
+                    None => T::inner(&digest, rest.next()?, width == 2),
                 }
             };
             next.push((position >> 1, parent));

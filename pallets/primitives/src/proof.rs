@@ -7,16 +7,17 @@
 //! index; anything missing, extra or out of order rejects the proof.
 
 use crate::commit::{
-    graph_root, node_leaf, tensor_root_from_tiles, tile_hash, tile_hashes, trace_root_from,
+    graph_root, node_leaf, root_from_tiles, root_of_committed, root_of_tiles,
+    tensor_root_from_tiles, tile_hash, trace_root_from, TilesRoot,
 };
 use crate::graph::{
     DType, Digest, GraphHeader, Node, Ref, TensorSpec, MAX_GRAPH_IO, MAX_NODE_INPUTS,
 };
 use crate::hash::Hasher;
 use crate::kernel::{check_version, Fault, Inputs, Kernel, NodeFault, Run};
-use crate::merkle::{self, root_from};
+use crate::merkle::root_from;
 use crate::packed::{self, Stretches};
-use crate::tensor::{read, write, Geometry, TILE_BYTES};
+use crate::tensor::{read, write, Geometry, Layout};
 use alloc::borrow::Cow;
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
@@ -268,6 +269,8 @@ pub struct Challenged {
     pub index: u16,
     /// The claim's leaf.
     pub leaf: Digest,
+    /// How the graph's tensors are committed to.
+    pub layout: Layout,
     /// What the graph says is under it.
     pub spec: TensorSpec,
 }
@@ -312,7 +315,10 @@ impl<'a> Held<'a> {
                 Some(held) if *held == tile => tile as usize,
                 _ => self.tiles.binary_search(&tile).ok()?,
             };
-            self.last = (tile, at.checked_mul(TILE_BYTES as usize)?);
+            self.last = (
+                tile,
+                at.checked_mul(self.geometry.layout().tile_bytes() as usize)?,
+            );
         }
         Some(self.last.1)
     }
@@ -336,7 +342,7 @@ impl<'a> Held<'a> {
         let start = self.start_of(tile)?;
         // Tiles ascend, so if the last is as far from the first as its number says, all between are there.
         let ahead = (last_tile.checked_sub(tile)?) as usize;
-        let at = start / TILE_BYTES as usize;
+        let (at, _) = self.geometry.tile_of_byte(start);
         if self.tiles.get(at.checked_add(ahead)?) != Some(&last_tile) {
             return None;
         }
@@ -353,16 +359,17 @@ impl<'a> Held<'a> {
         if end > self.geometry.bytes() as usize {
             return None;
         }
-        let tile_of = |byte: usize| u32::try_from(byte / TILE_BYTES as usize).ok();
-        let (tile, last_tile) = (tile_of(first)?, tile_of(end.checked_sub(1)?)?);
+        let (tile, place) = self.geometry.tile_of_byte(first);
+        let (last_tile, _) = self.geometry.tile_of_byte(end.checked_sub(1)?);
+        let (tile, last_tile) = (u32::try_from(tile).ok()?, u32::try_from(last_tile).ok()?);
         let start = self.start_of(tile)?;
         // Tiles ascend, as above.
         let ahead = last_tile.checked_sub(tile)? as usize;
-        let at = start / TILE_BYTES as usize;
+        let (at, _) = self.geometry.tile_of_byte(start);
         if self.tiles.get(at.checked_add(ahead)?) != Some(&last_tile) {
             return None;
         }
-        let start = start.checked_add(first % TILE_BYTES as usize)?;
+        let start = start.checked_add(place)?;
         self.bytes.get(start..start.checked_add(count)?)
     }
 }
@@ -737,13 +744,14 @@ pub fn resolve(proof: &Contradiction) -> Result<Kernel, Rejection> {
             return Err(Rejection::WrongInputs);
         }
     }
+    let layout = header.layout().ok_or(Rejection::NotTheModel)?;
     let specs = positions(node, &references)?
         .into_iter()
         .map(|position| inputs.get(position).map(|input| &input.spec))
         .collect::<Option<Vec<_>>>()
         .ok_or(Rejection::WrongInputs)?;
     check_version(header.kernel_version, &node.op).map_err(Rejection::Malformed)?;
-    Kernel::new(node, &specs, None).map_err(Rejection::Malformed)
+    Kernel::new(layout, node, &specs, None).map_err(Rejection::Malformed)
 }
 
 /// Checks a contradiction. `Ok` convicts: the claim is false.
@@ -754,6 +762,7 @@ pub fn check<H: Hasher>(
 ) -> Result<Work, Rejection> {
     let kernel = resolve(proof)?;
     let output = *kernel.output();
+    let layout = output.layout();
 
     // What recomputing would take, before anything is done.
     let bytes = kernel
@@ -783,7 +792,9 @@ pub fn check<H: Hasher>(
     let references = references(&proof.node);
     let room = |position: usize| {
         let bytes = proof.inputs.get(position).map(|input| input.tiles.len());
-        bytes.unwrap_or_default().div_ceil(TILE_BYTES as usize)
+        bytes
+            .unwrap_or_default()
+            .div_ceil(layout.tile_bytes() as usize)
     };
     let positions = positions(&proof.node, &references)?;
     let search = Search::new(&kernel, &positions, references.len(), &proof.target, room)?;
@@ -797,16 +808,16 @@ pub fn check<H: Hasher>(
     let mut roots = Vec::with_capacity(references.len());
     let mut sorted = Vec::with_capacity(references.len());
     for (tiles, input) in needed.iter().zip(&proof.inputs) {
-        let geometry = Geometry::new(&input.spec).ok_or(Rejection::WrongInputs)?;
+        let geometry = Geometry::new(layout, &input.spec).ok_or(Rejection::WrongInputs)?;
         let parts = cut(&geometry, tiles, &input.tiles)?;
         hashed = hashed.saturating_add(input.tiles.len() as u32);
         let leaves: Vec<_> = parts
             .iter()
-            .map(|(tile, part)| (*tile, tile_hash::<H>(part)))
+            .map(|(tile, part)| (*tile, tile_hash::<H>(&geometry, *tile, part)))
             .collect();
-        let tiles_root = root_from::<H>(geometry.tiles(), &leaves, &input.siblings)
+        let tiles_root = root_from_tiles::<H>(&geometry, &leaves, &input.siblings)
             .ok_or(Rejection::WrongTiles)?;
-        let root = tensor_root_from_tiles::<H>(&input.spec, &tiles_root)
+        let root = tensor_root_from_tiles::<H>(layout, &input.spec, &tiles_root)
             .map_err(|_| Rejection::WrongInputs)?;
         roots.push(root);
         sorted.push(in_order(tiles, &parts, &input.tiles));
@@ -950,12 +961,12 @@ fn claimed_tile<H: Hasher>(
             if output.tile_bytes(*tile) != Some(bytes.len() as u32) {
                 return Err(Rejection::OutOfBounds);
             }
-            (*tile, tile_hash::<H>(bytes), path)
+            (*tile, tile_hash::<H>(output, *tile, bytes), path)
         }
     };
     let root =
-        root_from::<H>(output.tiles(), &[(tile, hash)], path).ok_or(Rejection::NotUnderLeaf)?;
-    let leaf = tensor_root_from_tiles::<H>(&proof.node.output, &root)
+        root_from_tiles::<H>(output, &[(tile, hash)], path).ok_or(Rejection::NotUnderLeaf)?;
+    let leaf = tensor_root_from_tiles::<H>(output.layout(), &proof.node.output, &root)
         .map_err(|_| Rejection::NotUnderLeaf)?;
     if leaf == proof.leaf {
         Ok(Some(hash))
@@ -971,18 +982,20 @@ fn recompute<H: Hasher>(
     claimed: Option<Digest>,
 ) -> Result<bool, Rejection> {
     let output = kernel.output();
+    let layout = output.layout();
+    let full = layout.tile_bytes() as usize;
     let value = |at: u32, inputs: &mut Sparse<'_>| {
         kernel.element(at, inputs).map_err(|_| Rejection::NoValue)
     };
     match &proof.target {
         Target::Whole => {
             // In committed order, tile by tile, so that hashes are all that is kept.
-            let mut hashes = Vec::with_capacity(output.tiles() as usize);
-            let mut bytes = Vec::with_capacity(TILE_BYTES as usize);
+            let mut tiles = TilesRoot::new(layout);
+            let mut bytes = Vec::with_capacity(full);
             let mut give = |value: i32| {
                 write(output.dtype, value, &mut bytes);
-                if bytes.len() == TILE_BYTES as usize {
-                    hashes.push(tile_hash::<H>(&bytes));
+                if bytes.len() == full {
+                    tiles.push::<H>(&bytes);
                     bytes.clear();
                 }
             };
@@ -995,15 +1008,15 @@ fn recompute<H: Hasher>(
                 }
             }
             if !bytes.is_empty() {
-                hashes.push(tile_hash::<H>(&bytes));
+                tiles.push::<H>(&bytes);
             }
-            let root = merkle::root::<H>(&hashes);
-            let leaf = tensor_root_from_tiles::<H>(&proof.node.output, &root)
+            let root = tiles.root::<H>();
+            let leaf = tensor_root_from_tiles::<H>(layout, &proof.node.output, &root)
                 .map_err(|_| Rejection::WrongInputs)?;
             Ok(leaf != proof.leaf)
         }
         Target::Tile { tile, .. } => {
-            let mut bytes = Vec::with_capacity(TILE_BYTES as usize);
+            let mut bytes = Vec::with_capacity(full);
             let places = places_of(output, *tile).ok_or(Rejection::OutOfBounds)?;
             let mut give = |value: i32| write(output.dtype, value, &mut bytes);
             if packed::pays(kernel, &places) {
@@ -1013,7 +1026,7 @@ fn recompute<H: Hasher>(
                     give(value(output.linear(place), inputs)?);
                 }
             }
-            Ok(Some(tile_hash::<H>(&bytes)) != claimed)
+            Ok(Some(tile_hash::<H>(output, *tile, &bytes)) != claimed)
         }
         Target::Element { bytes, place, .. } => {
             let at = elements_of(output, &proof.target)
@@ -1052,13 +1065,18 @@ pub fn check_challenge<H: Hasher>(
     Ok(Challenged {
         index: proof.index,
         leaf: proof.leaf,
+        layout: proof.header.layout().ok_or(Rejection::NotTheModel)?,
         spec: proof.node.output.clone(),
     })
 }
 
 /// Whether an opening of this spec carries the tensor's bytes or its tile hashes, and how many bytes that is.
-pub fn opening_form(spec: &TensorSpec, max_opening_bytes: u32) -> Option<(TargetKind, u32)> {
-    let geometry = Geometry::new(spec)?;
+pub fn opening_form(
+    layout: Layout,
+    spec: &TensorSpec,
+    max_opening_bytes: u32,
+) -> Option<(TargetKind, u32)> {
+    let geometry = Geometry::new(layout, spec)?;
     if geometry.bytes() <= max_opening_bytes {
         Some((TargetKind::Element, geometry.bytes()))
     } else {
@@ -1068,23 +1086,24 @@ pub fn opening_form(spec: &TensorSpec, max_opening_bytes: u32) -> Option<(Target
 
 /// Rebuilds the leaf from an opening, under the graph's own type and shape.
 pub fn check_opening<H: Hasher>(
+    layout: Layout,
     spec: &TensorSpec,
     leaf: &Digest,
     opening: &Opening,
     max_opening_bytes: u32,
 ) -> Result<(), Rejection> {
-    let geometry = Geometry::new(spec).ok_or(Rejection::WrongOpening)?;
+    let geometry = Geometry::new(layout, spec).ok_or(Rejection::WrongOpening)?;
     let as_tensor = geometry.bytes() <= max_opening_bytes;
-    let hashes = match opening {
+    let tiles_root = match opening {
         Opening::Tensor(bytes) if as_tensor && bytes.len() == geometry.bytes() as usize => {
-            tile_hashes::<H>(bytes)
+            root_of_committed::<H>(layout, bytes)
         }
         Opening::Tiles(hashes) if !as_tensor && hashes.len() == geometry.tiles() as usize => {
-            hashes.clone()
+            root_of_tiles::<H>(layout, hashes)
         }
         Opening::Tensor(_) | Opening::Tiles(_) => return Err(Rejection::WrongOpening),
     };
-    let root = tensor_root_from_tiles::<H>(spec, &merkle::root::<H>(&hashes))
+    let root = tensor_root_from_tiles::<H>(layout, spec, &tiles_root)
         .map_err(|_| Rejection::WrongOpening)?;
     if root == *leaf {
         Ok(())
@@ -1109,12 +1128,13 @@ pub fn check_malformed<H: Hasher>(
         .collect();
     let nodes_root = root_from::<H>(u32::from(header.node_count), &leaves, &proof.node_siblings)
         .ok_or(Rejection::NotTheModel)?;
+    let layout = header.layout().ok_or(Rejection::NotTheModel)?;
     let roots = proof
         .initialisers
         .iter()
         .map(|(index, spec, tiles)| {
             // A spec that is no tensor's is still a spec under the root.
-            let root = tensor_root_from_tiles::<H>(spec, tiles).ok()?;
+            let root = tensor_root_from_tiles::<H>(layout, spec, tiles).ok()?;
             Some((u32::from(*index), root))
         })
         .collect::<Option<Vec<_>>>()
@@ -1169,7 +1189,7 @@ pub fn check_malformed<H: Hasher>(
         specs.push(spec);
     }
     let is_well_formed = check_version(header.kernel_version, &node.op).is_ok()
-        && Kernel::new(&node, &specs.iter().collect::<Vec<_>>(), None).is_ok();
+        && Kernel::new(layout, &node, &specs.iter().collect::<Vec<_>>(), None).is_ok();
     if is_well_formed {
         Err(Rejection::WellFormed)
     } else {
@@ -1183,7 +1203,7 @@ mod tests {
 
     fn geometry(dtype: DType, elements: u32) -> Geometry {
         let shape = alloc::vec![elements].try_into().unwrap();
-        Geometry::new(&TensorSpec { dtype, shape }).unwrap()
+        Geometry::new(Layout::One, &TensorSpec { dtype, shape }).unwrap()
     }
 
     fn run(first: u32, step: u32) -> Run {

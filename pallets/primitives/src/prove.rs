@@ -1,7 +1,8 @@
 //! Making the proofs that [`crate::proof`] checks, for whoever holds the model and honest tensors.
 
 use crate::commit::{
-    node_leaf, tensor_root, tensor_root_from_tiles, tile_hash, tile_hashes, tiles_root,
+    node_leaf, prove_tiles, root_of_committed, root_of_tiles, tensor_root, tensor_root_from_tiles,
+    tile_hash, tile_hashes, tiles_root,
 };
 use crate::evaluate::{data_of, dense_of, kernel_of, spec_of};
 use crate::graph::{Digest, Graph, Ref, TensorSpec};
@@ -12,7 +13,7 @@ use crate::proof::{
     needed_tiles, references, ChallengeProof, Contradiction, InputOpening, MalformedProof, Opening,
     Target,
 };
-use crate::tensor::{read, Geometry, TILE_BYTES};
+use crate::tensor::{read, Geometry, Layout};
 use alloc::vec::Vec;
 use codec::Encode;
 use core::borrow::Borrow;
@@ -20,15 +21,18 @@ use core::borrow::Borrow;
 /// A graph with its Merkle leaves at hand.
 pub struct Prover<G> {
     graph: G,
+    layout: Layout,
     node_leaves: Vec<Digest>,
     initialiser_roots: Vec<Digest>,
 }
 
 impl<G: Borrow<Graph>> Prover<G> {
-    /// `None` when an initialiser's bytes do not fit its spec.
+    /// `None` when an initialiser's bytes do not fit its spec, or the header names a layout that there is not.
     pub fn new<H: Hasher>(graph: G) -> Option<Self> {
         let borrowed = graph.borrow();
+        let layout = borrowed.header.layout()?;
         Some(Self {
+            layout,
             node_leaves: borrowed
                 .nodes
                 .iter()
@@ -37,7 +41,7 @@ impl<G: Borrow<Graph>> Prover<G> {
             initialiser_roots: borrowed
                 .initialisers
                 .iter()
-                .map(|init| tensor_root::<H>(&init.spec, &init.data).ok())
+                .map(|init| tensor_root::<H>(layout, &init.spec, &init.data).ok())
                 .collect::<Option<_>>()?,
             graph,
         })
@@ -46,6 +50,11 @@ impl<G: Borrow<Graph>> Prover<G> {
     /// The graph.
     pub fn graph(&self) -> &Graph {
         self.graph.borrow()
+    }
+
+    /// How its tensors are committed to.
+    pub fn layout(&self) -> Layout {
+        self.layout
     }
 
     /// The graph's root.
@@ -82,7 +91,7 @@ impl<G: Borrow<Graph>> Prover<G> {
             }
             let spec = spec_of(self.graph(), index, *reference)?;
             let data = data_of(self.graph(), inputs, outputs, *reference)?;
-            openings.push(open_tiles::<H>(spec, data, tiles)?);
+            openings.push(open_tiles::<H>(self.layout, spec, data, tiles)?);
         }
         trace.push(u32::from(index));
         Some(Contradiction {
@@ -124,7 +133,7 @@ impl<G: Borrow<Graph>> Prover<G> {
             match reference {
                 Ref::Initialiser(i) => {
                     if let Some(init) = self.graph().initialisers.get(usize::from(i)) {
-                        let root = tiles_root::<H>(&init.spec, &init.data).ok()?;
+                        let root = tiles_root::<H>(self.layout, &init.spec, &init.data).ok()?;
                         initialisers.push((i, init.spec.clone(), root));
                     }
                 }
@@ -154,56 +163,62 @@ impl<G: Borrow<Graph>> Prover<G> {
     }
 }
 
-fn open_tiles<H: Hasher>(spec: &TensorSpec, data: &[u8], tiles: &[u32]) -> Option<InputOpening> {
-    let geometry = Geometry::new(spec)?;
-    let committed = geometry.to_committed(data)?;
-    let hashes = tile_hashes::<H>(&committed);
-    let mut bytes = Vec::with_capacity(tiles.len().saturating_mul(TILE_BYTES as usize));
+fn open_tiles<H: Hasher>(
+    layout: Layout,
+    spec: &TensorSpec,
+    data: &[u8],
+    tiles: &[u32],
+) -> Option<InputOpening> {
+    let geometry = Geometry::new(layout, spec)?;
+    let committed = geometry.committed_bytes(data)?;
+    let hashes = tile_hashes::<H>(layout, &committed);
+    let mut bytes = Vec::with_capacity(tiles.len().saturating_mul(layout.tile_bytes() as usize));
     for tile in tiles {
-        let start = tile.checked_mul(TILE_BYTES)? as usize;
-        let length = geometry.tile_bytes(*tile)? as usize;
-        bytes.extend_from_slice(committed.get(start..start.checked_add(length)?)?);
+        bytes.extend_from_slice(committed.get(geometry.tile_range(*tile)?)?);
     }
     let mut ascending = tiles.to_vec();
     ascending.sort_unstable();
     Some(InputOpening {
         spec: spec.clone(),
         tiles: bytes,
-        siblings: merkle::prove::<H>(&hashes, &ascending)?,
+        siblings: prove_tiles::<H>(layout, &hashes, &ascending)?,
     })
 }
 
 /// Answers a challenge: the tensor's bytes when they are at most `max_opening_bytes`, else its tile hashes.
 pub fn opening<H: Hasher>(
+    layout: Layout,
     spec: &TensorSpec,
     row_major: &[u8],
     max_opening_bytes: u32,
 ) -> Option<Opening> {
-    let geometry = Geometry::new(spec)?;
+    let geometry = Geometry::new(layout, spec)?;
     let committed = geometry.to_committed(row_major)?;
     Some(if geometry.bytes() <= max_opening_bytes {
         Opening::Tensor(committed)
     } else {
-        Opening::Tiles(tile_hashes::<H>(&committed))
+        Opening::Tiles(tile_hashes::<H>(layout, &committed))
     })
 }
 
-fn hashes_of<H: Hasher>(opening: &Opening) -> Vec<Digest> {
+fn hashes_of<H: Hasher>(layout: Layout, opening: &Opening) -> Vec<Digest> {
     match opening {
-        Opening::Tensor(bytes) => tile_hashes::<H>(bytes),
+        Opening::Tensor(bytes) => tile_hashes::<H>(layout, bytes),
         Opening::Tiles(hashes) => hashes.clone(),
     }
 }
 
 /// The first tile in which an opening differs from the honest output (row-major).
 pub fn first_wrong_tile<H: Hasher>(
+    layout: Layout,
     spec: &TensorSpec,
     opening: &Opening,
     honest: &[u8],
 ) -> Option<u32> {
-    let committed = Geometry::new(spec)?.to_committed(honest)?;
-    let honest = tile_hashes::<H>(&committed);
-    let place = hashes_of::<H>(opening)
+    let geometry = Geometry::new(layout, spec)?;
+    let committed = geometry.committed_bytes(honest)?;
+    let honest = tile_hashes::<H>(layout, &committed);
+    let place = hashes_of::<H>(layout, opening)
         .iter()
         .zip(&honest)
         .position(|(claimed, right)| claimed != right)?;
@@ -211,17 +226,18 @@ pub fn first_wrong_tile<H: Hasher>(
 }
 
 /// Targets one tile of an opening.
-pub fn tile_target<H: Hasher>(opening: &Opening, tile: u32) -> Option<Target> {
-    let hashes = hashes_of::<H>(opening);
+pub fn tile_target<H: Hasher>(layout: Layout, opening: &Opening, tile: u32) -> Option<Target> {
+    let hashes = hashes_of::<H>(layout, opening);
     Some(Target::Tile {
         tile,
         claimed: *hashes.get(tile as usize)?,
-        path: merkle::prove::<H>(&hashes, &[tile])?,
+        path: prove_tiles::<H>(layout, &hashes, &[tile])?,
     })
 }
 
 /// Targets the first element of a tile in which an opening with bytes differs from the honest output (row-major).
 pub fn element_target<H: Hasher>(
+    layout: Layout,
     spec: &TensorSpec,
     opening: &Opening,
     tile: u32,
@@ -230,34 +246,45 @@ pub fn element_target<H: Hasher>(
     let Opening::Tensor(claimed) = opening else {
         return None;
     };
-    let geometry = Geometry::new(spec)?;
-    let honest = geometry.to_committed(honest)?;
-    let start = tile.checked_mul(TILE_BYTES)? as usize;
-    let end = start.checked_add(geometry.tile_bytes(tile)? as usize)?;
-    let (claimed_tile, honest_tile) = (claimed.get(start..end)?, honest.get(start..end)?);
+    let geometry = Geometry::new(layout, spec)?;
+    let honest = geometry.committed_bytes(honest)?;
+    let range = geometry.tile_range(tile)?;
+    let (claimed_tile, honest_tile) = (claimed.get(range.clone())?, honest.get(range)?);
     let count = geometry.tile_bytes(tile)? / geometry.dtype.size();
     let place = (0..count).find(|place| {
         read(geometry.dtype, claimed_tile, *place) != read(geometry.dtype, honest_tile, *place)
     })?;
-    let hashes = tile_hashes::<H>(claimed);
+    let hashes = tile_hashes::<H>(layout, claimed);
     Some(Target::Element {
         tile,
         bytes: claimed_tile.to_vec(),
-        path: merkle::prove::<H>(&hashes, &[tile])?,
+        path: prove_tiles::<H>(layout, &hashes, &[tile])?,
         place,
     })
 }
 
 /// The tensor root that an opening rebuilds.
-pub fn opening_root<H: Hasher>(spec: &TensorSpec, opening: &Opening) -> Option<Digest> {
-    tensor_root_from_tiles::<H>(spec, &merkle::root::<H>(&hashes_of::<H>(opening))).ok()
+pub fn opening_root<H: Hasher>(
+    layout: Layout,
+    spec: &TensorSpec,
+    opening: &Opening,
+) -> Option<Digest> {
+    let root = match opening {
+        Opening::Tensor(bytes) => root_of_committed::<H>(layout, bytes),
+        Opening::Tiles(hashes) => root_of_tiles::<H>(layout, hashes),
+    };
+    tensor_root_from_tiles::<H>(layout, spec, &root).ok()
 }
 
 /// Hash of one tile of an honest output (row-major).
-pub fn honest_tile<H: Hasher>(spec: &TensorSpec, honest: &[u8], tile: u32) -> Option<Digest> {
-    let geometry = Geometry::new(spec)?;
-    let committed = geometry.to_committed(honest)?;
-    let start = tile.checked_mul(TILE_BYTES)? as usize;
-    let end = start.checked_add(geometry.tile_bytes(tile)? as usize)?;
-    committed.get(start..end).map(tile_hash::<H>)
+pub fn honest_tile<H: Hasher>(
+    layout: Layout,
+    spec: &TensorSpec,
+    honest: &[u8],
+    tile: u32,
+) -> Option<Digest> {
+    let geometry = Geometry::new(layout, spec)?;
+    let committed = geometry.committed_bytes(honest)?;
+    let bytes = committed.get(geometry.tile_range(tile)?)?;
+    Some(tile_hash::<H>(&geometry, tile, bytes))
 }

@@ -1,15 +1,64 @@
 //! Tensors cut into tiles.
 //!
-//! Layout version 1: a tensor of rank 4 is committed channels-last (`N,H,W,C`, and for weights `O,kh,kw,I`), any other in
-//! row-major order; a tile is a run of 256 bytes of that order, the last one shorter. Channels-last makes the window of
-//! a convolution a few contiguous runs, so that one wrong element is shown with kilobytes; the README has the figures.
+//! A tensor of rank 4 is committed channels-last (`N,H,W,C`, and for weights `O,kh,kw,I`), any other in row-major order; a
+//! tile is a run of bytes of that order, the last one shorter. Channels-last makes the window of a convolution a few
+//! contiguous runs, so that one wrong element is shown with kilobytes; the README has the figures. How long a tile is, and
+//! how tiles are hashed, is up to the layout's version.
 
 use crate::graph::{DType, TensorSpec, MAX_ELEMENTS, MAX_RANK};
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
+use core::ops::Range;
 
-/// Bytes of a tile.
-pub const TILE_BYTES: u32 = 256;
+/// A version of the layout. What a version commits to never changes: graphs of both live side by side.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Layout {
+    /// Tiles of 256 bytes under a Merkle tree of tagged SHA-256.
+    One,
+    /// Tiles of 1,024 bytes, the chunks of BLAKE3: the tree over them is that function's own, and its root the hash of the
+    /// tensor's bytes.
+    Two,
+}
+
+impl Layout {
+    /// All of them, the oldest first.
+    pub const ALL: [Self; 2] = [Self::One, Self::Two];
+
+    /// The layout of that version; `None` when there is none.
+    pub const fn of(version: u8) -> Option<Self> {
+        match version {
+            1 => Some(Self::One),
+            2 => Some(Self::Two),
+            _ => None,
+        }
+    }
+
+    /// Its version, as in a graph's header.
+    pub const fn version(self) -> u8 {
+        match self {
+            Self::One => 1,
+            Self::Two => 2,
+        }
+    }
+
+    /// Bytes of a tile.
+    pub const fn tile_bytes(self) -> u32 {
+        1 << self.tile_shift()
+    }
+
+    const fn tile_shift(self) -> u32 {
+        match self {
+            Self::One => 8,
+            Self::Two => 10,
+        }
+    }
+}
+
+/// Bytes of the tensors of a spec: at most 2^30. `None` for an empty dimension or too many elements.
+pub fn byte_length(spec: &TensorSpec) -> Option<u32> {
+    // Of how tensors are cut, this is no matter.
+    Geometry::new(Layout::One, spec).map(|geometry| geometry.bytes())
+}
 
 /// Exact division of numbers below [`MAX_ELEMENTS`] by a constant, without the division that every read would take.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,6 +97,7 @@ impl Divisor {
 pub struct Geometry {
     /// Element type.
     pub dtype: DType,
+    layout: Layout,
     rank: u8,
     elements: u32,
     /// Of a tensor of rank 4: its channels, the pixels of a channel, and the elements of a batch.
@@ -58,7 +108,7 @@ pub struct Geometry {
 
 impl Geometry {
     /// `None` for an empty dimension or too many elements.
-    pub fn new(spec: &TensorSpec) -> Option<Self> {
+    pub fn new(layout: Layout, spec: &TensorSpec) -> Option<Self> {
         let mut dims = [1u32; MAX_RANK as usize];
         let mut elements = 1u64;
         for (slot, dimension) in dims.iter_mut().zip(spec.shape.iter()) {
@@ -76,12 +126,18 @@ impl Geometry {
         let plane = height.saturating_mul(width);
         Some(Self {
             dtype: spec.dtype,
+            layout,
             rank: spec.shape.len() as u8,
             elements: elements as u32,
             channels: Divisor::new(channels),
             plane: Divisor::new(plane),
             image: Divisor::new(plane.saturating_mul(channels)),
         })
+    }
+
+    /// How the tensor is cut into tiles.
+    pub fn layout(&self) -> Layout {
+        self.layout
     }
 
     /// Number of elements.
@@ -96,19 +152,34 @@ impl Geometry {
 
     /// Number of tiles, at least one.
     pub fn tiles(&self) -> u32 {
-        self.bytes().div_ceil(TILE_BYTES)
+        self.bytes().div_ceil(self.layout.tile_bytes())
     }
 
     /// Elements of a full tile.
     pub fn elements_per_tile(&self) -> u32 {
-        TILE_BYTES / self.dtype.size()
+        self.layout.tile_bytes() / self.dtype.size()
     }
 
     /// Bytes of tile `tile`; `None` beyond the last.
     pub fn tile_bytes(&self, tile: u32) -> Option<u32> {
-        let start = tile.checked_mul(TILE_BYTES)?;
+        let full = self.layout.tile_bytes();
+        let start = tile.checked_mul(full)?;
         let left = self.bytes().checked_sub(start)?;
-        (left > 0).then_some(left.min(TILE_BYTES))
+        (left > 0).then_some(left.min(full))
+    }
+
+    /// Where in committed bytes tile `tile` is; `None` beyond the last.
+    pub fn tile_range(&self, tile: u32) -> Option<Range<usize>> {
+        let length = self.tile_bytes(tile)? as usize;
+        let start = tile.checked_mul(self.layout.tile_bytes())? as usize;
+        Some(start..start.checked_add(length)?)
+    }
+
+    /// Tile of a byte of committed order, and the byte's place within the tile.
+    #[inline]
+    pub fn tile_of_byte(&self, byte: usize) -> (usize, usize) {
+        let shift = self.layout.tile_shift();
+        (byte >> shift, byte & ((1 << shift) - 1))
     }
 
     /// Place in committed order of the element at a row-major index below [`Self::elements`].
@@ -133,13 +204,31 @@ impl Geometry {
         batch * self.image.by + channel * self.plane.by + pixel
     }
 
+    /// Whether elements of one row-major index are in one place of committed order in both tensors.
+    pub fn orders_like(&self, other: &Self) -> bool {
+        let is_plain = |each: &Self| each.rank != 4 || each.channels.by == 1 || each.plane.by == 1;
+        let is_same = self.channels == other.channels && self.plane == other.plane;
+        match (self.rank, other.rank) {
+            (4, 4) if is_same => true,
+            _ => is_plain(self) && is_plain(other),
+        }
+    }
+
     /// Tile of the element at a place in committed order, and the element's place within the tile.
     #[inline]
     pub fn tile_of(&self, committed: u32) -> (u32, u32) {
-        match self.dtype.size() {
-            1 => (committed / TILE_BYTES, committed % TILE_BYTES),
-            _ => (committed / (TILE_BYTES / 4), committed % (TILE_BYTES / 4)),
-        }
+        let shift = match self.dtype.size() {
+            1 => self.layout.tile_shift(),
+            _ => self.layout.tile_shift() - 2,
+        };
+        (committed >> shift, committed & ((1 << shift) - 1))
+    }
+
+    /// Rows and columns of each image that committing to the tensor transposes: channels and pixels. `None` where row-major
+    /// and committed order are one.
+    pub fn transposed(&self) -> Option<(u32, u32)> {
+        let is_one = self.rank != 4 || self.channels.by == 1 || self.plane.by == 1;
+        (!is_one).then_some((self.channels.by, self.plane.by))
     }
 
     /// Row-major bytes in committed order, the same bytes where the two orders are one. `None` when the length is not the
@@ -250,7 +339,7 @@ mod tests {
     proptest! {
         #[test]
         fn orders_should_be_inverse(shape in prop::collection::vec(1u32..6, 0..=6)) {
-            let geometry = Geometry::new(&spec(DType::U8, &shape)).unwrap();
+            let geometry = Geometry::new(Layout::One, &spec(DType::U8, &shape)).unwrap();
             for place in 0..geometry.elements() {
                 prop_assert_eq!(geometry.committed(geometry.linear(place)), place);
                 prop_assert!(geometry.linear(place) < geometry.elements());
@@ -260,7 +349,7 @@ mod tests {
         #[test]
         fn bytes_should_survive_reordering(shape in prop::collection::vec(1u32..5, 0..=5), wide in any::<bool>()) {
             let dtype = if wide { DType::I32 } else { DType::I8 };
-            let geometry = Geometry::new(&spec(dtype, &shape)).unwrap();
+            let geometry = Geometry::new(Layout::One, &spec(dtype, &shape)).unwrap();
             let data: Vec<u8> = (0..geometry.bytes()).map(|i| (i % 251) as u8).collect();
             let committed = geometry.to_committed(&data).unwrap();
             prop_assert_eq!(geometry.to_row_major(&committed).unwrap(), data);
@@ -274,7 +363,7 @@ mod tests {
             n in 1u32..3, c in 1u32..70, h in 1u32..20, w in 1u32..20, wide in any::<bool>(), seed in any::<u32>(),
         ) {
             let dtype = if wide { DType::I32 } else { DType::U8 };
-            let geometry = Geometry::new(&spec(dtype, &[n, c, h, w])).unwrap();
+            let geometry = Geometry::new(Layout::One, &spec(dtype, &[n, c, h, w])).unwrap();
             let data: Vec<u8> = (0..geometry.bytes()).map(|i| (i.wrapping_mul(2654435761).wrapping_add(seed) >> 13) as u8).collect();
             let mut expected = Vec::new();
             for place in 0..geometry.elements() {
@@ -298,7 +387,7 @@ mod tests {
 
         #[test]
         fn channels_last_should_be_what_it_says(n in 1u32..4, c in 1u32..9, h in 1u32..9, w in 1u32..9) {
-            let geometry = Geometry::new(&spec(DType::U8, &[n, c, h, w])).unwrap();
+            let geometry = Geometry::new(Layout::One, &spec(DType::U8, &[n, c, h, w])).unwrap();
             let places = (0..n).flat_map(|b| (0..h).flat_map(move |i| (0..w).flat_map(move |j| {
                 (0..c).map(move |k| ((b * c + k) * h + i) * w + j)
             })));
@@ -311,7 +400,7 @@ mod tests {
 
     #[test]
     fn rank_four_should_be_channels_last() {
-        let geometry = Geometry::new(&spec(DType::U8, &[1, 2, 1, 3])).unwrap();
+        let geometry = Geometry::new(Layout::One, &spec(DType::U8, &[1, 2, 1, 3])).unwrap();
         assert_eq!(
             geometry.to_committed(&[0, 1, 2, 10, 11, 12]).unwrap(),
             [0, 10, 1, 11, 2, 12]
@@ -320,17 +409,50 @@ mod tests {
 
     #[test]
     fn empty_and_huge_shapes_should_be_refused() {
-        assert_eq!(Geometry::new(&spec(DType::U8, &[3, 0])), None);
-        assert_eq!(Geometry::new(&spec(DType::U8, &[u32::MAX; 6])), None);
-        assert!(Geometry::new(&spec(DType::I32, &[])).is_some());
+        assert_eq!(Geometry::new(Layout::One, &spec(DType::U8, &[3, 0])), None);
+        assert_eq!(
+            Geometry::new(Layout::One, &spec(DType::U8, &[u32::MAX; 6])),
+            None
+        );
+        assert!(Geometry::new(Layout::One, &spec(DType::I32, &[])).is_some());
     }
 
     #[test]
     fn tiles_should_cover_the_tensor() {
-        let geometry = Geometry::new(&spec(DType::I32, &[1, 65])).unwrap();
+        let geometry = Geometry::new(Layout::One, &spec(DType::I32, &[1, 65])).unwrap();
         assert_eq!(geometry.tiles(), 2);
         assert_eq!(geometry.tile_bytes(0), Some(256));
         assert_eq!(geometry.tile_bytes(1), Some(4));
         assert_eq!(geometry.tile_bytes(2), None);
+        assert_eq!(geometry.tile_range(1), Some(256..260));
+        let geometry = Geometry::new(Layout::Two, &spec(DType::I32, &[1, 257])).unwrap();
+        assert_eq!(geometry.tiles(), 2);
+        assert_eq!(geometry.tile_bytes(0), Some(1024));
+        assert_eq!(geometry.tile_range(1), Some(1024..1028));
+        assert_eq!(geometry.tile_range(2), None);
+    }
+
+    #[test]
+    fn layout_should_be_that_of_its_version() {
+        for layout in Layout::ALL {
+            assert_eq!(Layout::of(layout.version()), Some(layout));
+        }
+        assert_eq!((Layout::of(0), Layout::of(3)), (None, None));
+        assert_eq!(Layout::Two.version(), crate::graph::LAYOUT_VERSION);
+    }
+
+    proptest! {
+        #[test]
+        fn element_should_be_in_the_tile_of_its_bytes(count in 1u32..5_000, wide in any::<bool>(), two in any::<bool>()) {
+            let layout = if two { Layout::Two } else { Layout::One };
+            let dtype = if wide { DType::I32 } else { DType::U8 };
+            let geometry = Geometry::new(layout, &spec(dtype, &[count])).unwrap();
+            for place in 0..count {
+                let (tile, at) = geometry.tile_of(place);
+                let byte = (place * dtype.size()) as usize;
+                prop_assert_eq!(geometry.tile_of_byte(byte), (tile as usize, (at * dtype.size()) as usize));
+                prop_assert!(geometry.tile_range(tile).unwrap().contains(&byte));
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@
 use crate::graph::{Digest, TensorSpec, MAX_GRAPH_IO};
 use crate::page::Subject;
 use crate::proof::Rejection;
+use crate::tensor::Layout;
 use alloc::vec::Vec;
 use bounded_collections::{BoundedVec, ConstU32};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -60,6 +61,8 @@ pub struct ModelTerms<Balance> {
 pub trait ModelRegistry<AccountId, Balance> {
     /// Terms of a model that takes requests; `None` when unknown, unfinished, deprecated or condemned.
     fn terms(model: &ModelId) -> Option<ModelTerms<Balance>>;
+    /// How the model's inputs and outputs are committed to; `None` when unknown.
+    fn layout(model: &ModelId) -> Option<Layout>;
     /// The version of a family that takes the requests made to its latest; `None` when unknown, or when there is none now.
     fn latest(family: &FamilyId) -> Option<ModelId>;
     /// Whether workers may (still) serve the model: registered in full and not condemned.

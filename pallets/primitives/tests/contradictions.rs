@@ -18,6 +18,7 @@ use veritrace_primitives::hash::Sha256;
 use veritrace_primitives::kernel::{Fault, Inputs, Kernel};
 use veritrace_primitives::proof::*;
 use veritrace_primitives::prove::{element_target, first_wrong_tile, opening, tile_target, Prover};
+use veritrace_primitives::tensor::Layout;
 
 const LIMITS: GraphLimits = GraphLimits {
     max_proof_bytes: u32::MAX,
@@ -44,10 +45,10 @@ struct Builder {
 }
 
 impl Builder {
-    fn new(random: Vec<u8>, channels: u32, side: u32) -> Self {
+    fn new(layout: Layout, random: Vec<u8>, channels: u32, side: u32) -> Self {
         let header = GraphHeader {
             kernel_version: KERNEL_VERSION,
-            layout_version: LAYOUT_VERSION,
+            layout_version: layout.version(),
             node_count: 0,
             initialiser_count: 0,
             inputs: vec![
@@ -774,14 +775,26 @@ impl Builder {
     }
 }
 
+fn layouts() -> impl Strategy<Value = Layout> {
+    prop_oneof![Just(Layout::One), Just(Layout::Two)]
+}
+
+fn layout_of(graph: &Graph) -> Layout {
+    graph.header.layout().unwrap()
+}
+
 prop_compose! {
     fn graphs()(
         random in prop::collection::vec(any::<u8>(), 64..200),
         channels in 1u32..5,
         side in 3u32..10,
         steps in prop::collection::vec(any::<u8>(), 1..9),
+        layout in layouts(),
+        large in any::<bool>(),
     ) -> Graph {
-        let mut builder = Builder::new(random, channels, side);
+        // Large enough, now and then, for several of the longer tiles.
+        let more = if large && layout == Layout::Two { [3, 8] } else { [0, 0] };
+        let mut builder = Builder::new(layout, random, channels + more[0], side + more[1]);
         for step in steps {
             builder.step(step);
         }
@@ -809,18 +822,19 @@ fn input_of(graph: &Graph, seed: u8) -> Vec<Vec<u8>> {
 
 fn claim(graph: &Graph, inputs: &[Vec<u8>], outputs: Vec<Vec<u8>>) -> Claim {
     let prover = Prover::new::<Sha256>(graph).unwrap();
+    let layout = layout_of(graph);
     let leaves: Vec<Digest> = graph
         .nodes
         .iter()
         .zip(&outputs)
-        .map(|(node, output)| tensor_root::<Sha256>(&node.output, output).unwrap())
+        .map(|(node, output)| tensor_root::<Sha256>(layout, &node.output, output).unwrap())
         .collect();
     let facts = ClaimFacts {
         graph_root: prover.graph_root::<Sha256>(),
         node_count: graph.header.node_count,
         trace_root: trace_root::<Sha256>(&leaves),
         input_roots: (graph.header.inputs.iter().zip(inputs))
-            .map(|(spec, input)| tensor_root::<Sha256>(spec, input).unwrap())
+            .map(|(spec, input)| tensor_root::<Sha256>(layout, spec, input).unwrap())
             .collect::<Vec<_>>()
             .try_into()
             .unwrap(),
@@ -853,23 +867,27 @@ fn proofs(
 
 /// What such proofs can target: the node, and tiles and elements of what the worker opens in either form.
 fn targets(graph: &Graph, claim: &Claim, index: u16, honest: &[Vec<u8>]) -> Vec<Target> {
+    let layout = layout_of(graph);
     let output = &graph.nodes[usize::from(index)].output;
+    let leaf = &claim.leaves[usize::from(index)];
     let stated = &claim.outputs[usize::from(index)];
     let right = &honest[usize::from(index)];
     let mut targets = vec![Target::Whole];
     for max in [0, u32::MAX] {
-        let shown = opening::<Sha256>(output, stated, max).unwrap();
-        check_opening::<Sha256>(output, &claim.leaves[usize::from(index)], &shown, max).unwrap();
-        if let Some(tile) = first_wrong_tile::<Sha256>(output, &shown, right) {
-            targets.extend(tile_target::<Sha256>(&shown, tile));
-            targets.extend(element_target::<Sha256>(output, &shown, tile, right));
+        let shown = opening::<Sha256>(layout, output, stated, max).unwrap();
+        check_opening::<Sha256>(layout, output, leaf, &shown, max).unwrap();
+        if let Some(tile) = first_wrong_tile::<Sha256>(layout, output, &shown, right) {
+            targets.extend(tile_target::<Sha256>(layout, &shown, tile));
+            targets.extend(element_target::<Sha256>(
+                layout, output, &shown, tile, right,
+            ));
         } else {
-            targets.extend(tile_target::<Sha256>(&shown, 0));
+            targets.extend(tile_target::<Sha256>(layout, &shown, 0));
             let place = 0;
             if let (Opening::Tensor(bytes), Some(Target::Tile { path, .. })) =
-                (&shown, tile_target::<Sha256>(&shown, 0))
+                (&shown, tile_target::<Sha256>(layout, &shown, 0))
             {
-                let bytes = bytes[..bytes.len().min(256)].to_vec();
+                let bytes = bytes[..bytes.len().min(layout.tile_bytes() as usize)].to_vec();
                 targets.push(Target::Element {
                     tile: 0,
                     bytes,
@@ -1052,7 +1070,7 @@ fn random_nodes_should_cover_every_operator() {
     for _ in 0..16_000 {
         let (node, inputs) = any_node().new_tree(&mut runner).unwrap().current();
         let specs: Vec<&TensorSpec> = inputs.iter().collect();
-        if let Ok(kernel) = Kernel::new(&node, &specs, Some(0)) {
+        if let Ok(kernel) = Kernel::new(Layout::One, &node, &specs, Some(0)) {
             *sound.entry(node.op.encode()[0]).or_default() += 1;
             large += usize::from(kernel.output().elements() > 1 << 20);
         }
@@ -1109,8 +1127,8 @@ proptest! {
             DType::I8 => DType::U8,
             DType::I32 | DType::F32 => DType::F32,
         };
-        let reshaped = tensor_root::<Sha256>(&spec(output.dtype, &deeper), &honest[index]).ok();
-        let retyped = tensor_root::<Sha256>(&spec(other, &output.shape), &honest[index]).ok();
+        let reshaped = tensor_root::<Sha256>(layout_of(&graph), &spec(output.dtype, &deeper), &honest[index]).ok();
+        let retyped = tensor_root::<Sha256>(layout_of(&graph), &spec(other, &output.shape), &honest[index]).ok();
         let truth = claim(&graph, &inputs, honest.clone());
         for leaf in [reshaped, retyped, Some(garbage)].into_iter().flatten() {
             if leaf == truth.leaves[index] {
@@ -1126,9 +1144,9 @@ proptest! {
             let challenge = prover.challenge::<Sha256>(index as u16, &leaves).unwrap();
             let challenged = check_challenge::<Sha256>(&facts, &challenge).unwrap();
             for max in [0, u32::MAX] {
-                let answer = opening::<Sha256>(&challenged.spec, &honest[index], max).unwrap();
+                let answer = opening::<Sha256>(challenged.layout, &challenged.spec, &honest[index], max).unwrap();
                 prop_assert_eq!(
-                    check_opening::<Sha256>(&challenged.spec, &challenged.leaf, &answer, max),
+                    check_opening::<Sha256>(challenged.layout, &challenged.spec, &challenged.leaf, &answer, max),
                     Err(Rejection::NotUnderLeaf)
                 );
             }
@@ -1248,6 +1266,58 @@ proptest! {
             let mut mixed = proof;
             mixed.target = foreign.target;
             prop_assert!(verdict(&truth.facts, &mixed).is_err());
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(300))]
+
+    /// The same graph, inputs and outputs, committed to in the other layout: what convicts there proves nothing here, in
+    /// whatever part it is mixed with what is honest here, whether the claim is false or true.
+    #[test]
+    fn proof_of_another_layout_should_never_be_accepted(
+        graph in graphs(), seed in any::<u8>(), node in any::<Index>(), byte in any::<Index>(),
+    ) {
+        let inputs = input_of(&graph, seed);
+        let honest = evaluate(&graph, &inputs).unwrap();
+        let index = node.index(graph.nodes.len());
+        let mut wrong = honest.clone();
+        let at = byte.index(wrong[index].len());
+        wrong[index][at] ^= 1;
+        let mut other = graph.clone();
+        other.header.layout_version = match layout_of(&graph) {
+            Layout::One => Layout::Two.version(),
+            Layout::Two => Layout::One.version(),
+        };
+        let [truth, liar] = [&honest, &wrong].map(|outputs| claim(&graph, &inputs, outputs.clone()));
+        let [true_there, liar_there] = [&honest, &wrong].map(|outputs| claim(&other, &inputs, outputs.clone()));
+        prop_assert_ne!(truth.facts.graph_root, true_there.facts.graph_root);
+        for (here, there) in truth.leaves.iter().chain(&liar.leaves).zip(true_there.leaves.iter().chain(&liar_there.leaves)) {
+            prop_assert_ne!(here, there);
+        }
+        let index = index as u16;
+        for (facts, own) in [(&truth.facts, &truth), (&liar.facts, &liar)] {
+            let foreign = proofs(&other, &liar_there, index, &inputs, &honest);
+            for (proof, honestly) in foreign.iter().zip(proofs(&graph, own, index, &inputs, &honest)) {
+                prop_assert!(verdict(&liar_there.facts, proof).is_ok());
+                prop_assert!(verdict(facts, proof).is_err());
+                let mut mixed = proof.clone();
+                mixed.header = honestly.header.clone();
+                prop_assert!(verdict(facts, &mixed).is_err());
+                mixed.node_path = honestly.node_path.clone();
+                mixed.initialiser_siblings = honestly.initialiser_siblings.clone();
+                mixed.leaf = honestly.leaf;
+                mixed.trace_siblings = honestly.trace_siblings.clone();
+                // Tensors that are shown in full, or are no longer than the shorter tile, are shown alike.
+                prop_assert!(verdict(facts, &mixed).is_err() || mixed == honestly, "{:?}", mixed.target);
+                let mut mixed = honestly.clone();
+                mixed.target = proof.target.clone();
+                prop_assert!(verdict(facts, &mixed).is_err() || mixed == honestly, "{:?}", mixed.target);
+                let mut mixed = honestly;
+                mixed.header = proof.header.clone();
+                prop_assert!(verdict(facts, &mixed).is_err());
+            }
         }
     }
 }
@@ -1725,9 +1795,9 @@ proptest! {
 
     /// Arithmetic is checked in tests, so that anything that could wrap panics here.
     #[test]
-    fn any_node_should_be_refused_or_have_a_value_everywhere((node, inputs) in any_node(), seed in any::<u32>()) {
+    fn any_node_should_be_refused_or_have_a_value_everywhere((node, inputs) in any_node(), seed in any::<u32>(), layout in layouts()) {
         let specs: Vec<&TensorSpec> = inputs.iter().collect();
-        let Ok(kernel) = Kernel::new(&node, &specs, Some(0)) else { return Ok(()) };
+        let Ok(kernel) = Kernel::new(layout, &node, &specs, Some(0)) else { return Ok(()) };
         let cost = NodeCost::of(&kernel);
         let tiles = kernel.output().tiles();
         let limits = GraphLimits { max_proof_bytes: 1 << 19, max_macs: 2_000_000, max_opening_bytes: 1 << 19 };
@@ -1739,7 +1809,7 @@ proptest! {
             let place = kernel.output().tile_bytes(tile).unwrap() / kernel.output().dtype.size() / 2;
             let targets = [
                 (Target::Tile { tile, claimed: [0; 32], path: vec![] }, cost.tile_bytes),
-                (Target::Element { tile, bytes: vec![], path: vec![], place }, cost.element_bytes - 256),
+                (Target::Element { tile, bytes: vec![], path: vec![], place }, cost.element_bytes - layout.tile_bytes()),
             ];
             for (target, most) in targets {
                 let needed = needed_tiles(&node, &kernel, &target, Noise { kernel: &kernel, seed });
@@ -1779,7 +1849,7 @@ fn unregistered(node: Node, inputs: Vec<InputOpening>, target: Target) -> Contra
     Contradiction {
         header: GraphHeader {
             kernel_version: KERNEL_VERSION,
-            layout_version: LAYOUT_VERSION,
+            layout_version: Layout::One.version(),
             node_count: 1,
             initialiser_count: 0,
             inputs: specs.try_into().unwrap(),
@@ -1825,7 +1895,7 @@ fn tiles_that_the_proof_does_not_bring_should_not_be_searched_for() {
         trace_root: [2; 32],
         input_roots: vec![].try_into().unwrap(),
     };
-    let kernel = Kernel::new(&node, &[&brought.spec], None).unwrap();
+    let kernel = Kernel::new(Layout::One, &node, &[&brought.spec], None).unwrap();
     let started = std::time::Instant::now();
     let values = Noise {
         kernel: &kernel,
@@ -1884,7 +1954,7 @@ fn work_should_count_what_operators_do_besides_multiplying() {
             spec(DType::U8, &[1, channels, 8, 8]),
             spec(DType::I8, &[channels, channels / groups, 3, 3]),
         );
-        Kernel::new(&node, &[&x, &w], None)
+        Kernel::new(Layout::One, &node, &[&x, &w], None)
             .unwrap()
             .macs_per_element()
     };

@@ -5,7 +5,7 @@ use serde_json::Value;
 use veritrace_primitives::evaluate::{evaluate_node, Dense};
 use veritrace_primitives::graph::{DType, Node, Op, Reduction, Ref, Requant, TensorSpec, Window};
 use veritrace_primitives::kernel::Kernel;
-use veritrace_primitives::tensor::write;
+use veritrace_primitives::tensor::{write, Layout};
 
 fn int(value: &Value) -> i64 {
     value
@@ -220,7 +220,7 @@ fn check(vectors: &str) -> usize {
             output,
         };
         let specs: Vec<&TensorSpec> = inputs.iter().map(|(spec, _)| spec).collect();
-        let kernel = Kernel::new(&node, &specs, None)
+        let kernel = Kernel::new(Layout::One, &node, &specs, None)
             .unwrap_or_else(|fault| panic!("{name}: {fault:?} in {node:?}"));
         let tensors = inputs
             .iter()

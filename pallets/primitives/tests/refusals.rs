@@ -18,7 +18,10 @@ use veritrace_primitives::proof::*;
 use veritrace_primitives::prove::{
     element_target, honest_tile, opening, opening_root, tile_target, Prover,
 };
+use veritrace_primitives::tensor::{Geometry, Layout};
 
+/// Of which most has to be shown that something lies elsewhere: its tiles are the shorter ones.
+const LAYOUT: Layout = Layout::One;
 const LIMITS: GraphLimits = GraphLimits {
     max_proof_bytes: 64 * 1024,
     max_macs: 1_000_000,
@@ -115,7 +118,7 @@ fn graph() -> Graph {
     Graph {
         header: GraphHeader {
             kernel_version: KERNEL_VERSION,
-            layout_version: LAYOUT_VERSION,
+            layout_version: LAYOUT.version(),
             node_count: nodes.len() as u16,
             initialiser_count: initialisers.len() as u16,
             inputs: vec![wide].try_into().unwrap(),
@@ -160,7 +163,7 @@ mod graphs {
             ),
             (
                 GraphFault::Version,
-                Box::new(|header| header.layout_version += 1),
+                Box::new(|header| header.layout_version = LAYOUT_VERSION + 1),
             ),
             (GraphFault::Header, Box::new(|header| header.node_count = 0)),
             (
@@ -550,7 +553,7 @@ impl Case {
             .nodes
             .iter()
             .zip(&outputs)
-            .map(|(node, output)| tensor_root::<Sha256>(&node.output, output).unwrap())
+            .map(|(node, output)| tensor_root::<Sha256>(LAYOUT, &node.output, output).unwrap())
             .collect();
         Self {
             graph,
@@ -587,7 +590,7 @@ impl Case {
                 .inputs
                 .iter()
                 .zip(&self.inputs)
-                .map(|(spec, data)| tensor_root::<Sha256>(spec, data).unwrap())
+                .map(|(spec, data)| tensor_root::<Sha256>(LAYOUT, spec, data).unwrap())
                 .collect::<Vec<_>>()
                 .try_into()
                 .unwrap(),
@@ -602,18 +605,24 @@ impl Case {
 
     fn opening(&self, index: u16) -> Opening {
         let at = usize::from(index);
-        opening::<Sha256>(&self.graph.nodes[at].output, &self.outputs[at], u32::MAX).unwrap()
+        opening::<Sha256>(
+            LAYOUT,
+            &self.graph.nodes[at].output,
+            &self.outputs[at],
+            u32::MAX,
+        )
+        .unwrap()
     }
 
     fn tile(&self, index: u16, tile: u32) -> Target {
-        tile_target::<Sha256>(&self.opening(index), tile).unwrap()
+        tile_target::<Sha256>(LAYOUT, &self.opening(index), tile).unwrap()
     }
 
     fn element(&self, index: u16, tile: u32) -> Target {
         let at = usize::from(index);
         let honest = &Self::honest().outputs[at];
         let spec = &self.graph.nodes[at].output;
-        element_target::<Sha256>(spec, &self.opening(index), tile, honest).unwrap()
+        element_target::<Sha256>(LAYOUT, spec, &self.opening(index), tile, honest).unwrap()
     }
 }
 
@@ -967,18 +976,22 @@ mod openings {
         let Opening::Tensor(bytes) = case.opening(TABLE) else {
             panic!("as large as it may be");
         };
-        let hashes = tile_hashes::<Sha256>(&bytes);
-        let verdict =
-            |opening: Opening, most: u32| check_opening::<Sha256>(spec, leaf, &opening, most);
+        let hashes = tile_hashes::<Sha256>(LAYOUT, &bytes);
+        let verdict = |opening: Opening, most: u32| {
+            check_opening::<Sha256>(LAYOUT, spec, leaf, &opening, most)
+        };
         let tensor = || Opening::Tensor(bytes.clone());
         let tiles = || Opening::Tiles(hashes.clone());
         assert_eq!(verdict(tensor(), WIDTH), Ok(()));
         assert_eq!(verdict(tiles(), WIDTH - 1), Ok(()));
         assert_eq!(
-            opening_form(spec, WIDTH),
+            opening_form(LAYOUT, spec, WIDTH),
             Some((TargetKind::Element, WIDTH))
         );
-        assert_eq!(opening_form(spec, WIDTH - 1), Some((TargetKind::Tile, 96)));
+        assert_eq!(
+            opening_form(LAYOUT, spec, WIDTH - 1),
+            Some((TargetKind::Tile, 96))
+        );
         // The other form, and too little or too much in the right one.
         assert_eq!(verdict(tensor(), WIDTH - 1), Err(Rejection::WrongOpening));
         assert_eq!(verdict(tiles(), WIDTH), Err(Rejection::WrongOpening));
@@ -1004,17 +1017,17 @@ mod openings {
         );
         // What is no tensor has no opening.
         let none = super::spec(DType::U8, &[0]);
-        assert_eq!(opening_form(&none, 100), None);
+        assert_eq!(opening_form(LAYOUT, &none, 100), None);
         assert_eq!(
-            check_opening::<Sha256>(&none, leaf, &Opening::Tensor(vec![]), 100),
+            check_opening::<Sha256>(LAYOUT, &none, leaf, &Opening::Tensor(vec![]), 100),
             Err(Rejection::WrongOpening)
         );
-        assert_eq!(opening::<Sha256>(&none, &[], 100), None);
+        assert_eq!(opening::<Sha256>(LAYOUT, &none, &[], 100), None);
         assert_eq!(
-            opening_root::<Sha256>(&none, &Opening::Tensor(vec![])),
+            opening_root::<Sha256>(LAYOUT, &none, &Opening::Tensor(vec![])),
             None
         );
-        assert_eq!(honest_tile::<Sha256>(&none, &[], 0), None);
+        assert_eq!(honest_tile::<Sha256>(LAYOUT, &none, &[], 0), None);
     }
 
     #[test]
@@ -1024,31 +1037,41 @@ mod openings {
         let spec = &case.graph.nodes[0].output;
         for case in [&case, &honest] {
             let opened = case.opening(TABLE);
-            assert_eq!(opening_root::<Sha256>(spec, &opened), Some(case.leaves[0]));
+            assert_eq!(
+                opening_root::<Sha256>(LAYOUT, spec, &opened),
+                Some(case.leaves[0])
+            );
             let Opening::Tensor(bytes) = opened else {
                 panic!("as large as it may be");
             };
             let output = &case.outputs[0];
             assert_eq!(
-                honest_tile::<Sha256>(spec, output, 2),
-                Some(tile_hash::<Sha256>(&bytes[512..]))
+                honest_tile::<Sha256>(LAYOUT, spec, output, 2),
+                Some(tile_hash::<Sha256>(
+                    &Geometry::new(LAYOUT, spec).unwrap(),
+                    2,
+                    &bytes[512..]
+                ))
             );
-            assert_eq!(honest_tile::<Sha256>(spec, output, 3), None);
-            assert_eq!(honest_tile::<Sha256>(spec, &output[..599], 2), None);
+            assert_eq!(honest_tile::<Sha256>(LAYOUT, spec, output, 3), None);
+            assert_eq!(honest_tile::<Sha256>(LAYOUT, spec, &output[..599], 2), None);
         }
         // Of tile hashes alone no element can be told, and of a tile that is right none is wrong.
         let honest = &honest.outputs[0];
         let hashes = Opening::Tiles(vec![[0; 32]; 3]);
-        assert_eq!(element_target::<Sha256>(spec, &hashes, 2, honest), None);
         assert_eq!(
-            element_target::<Sha256>(spec, &case.opening(TABLE), 0, honest),
+            element_target::<Sha256>(LAYOUT, spec, &hashes, 2, honest),
             None
         );
         assert_eq!(
-            element_target::<Sha256>(spec, &case.opening(TABLE), 3, honest),
+            element_target::<Sha256>(LAYOUT, spec, &case.opening(TABLE), 0, honest),
             None
         );
-        assert_eq!(tile_target::<Sha256>(&hashes, 3), None);
+        assert_eq!(
+            element_target::<Sha256>(LAYOUT, spec, &case.opening(TABLE), 3, honest),
+            None
+        );
+        assert_eq!(tile_target::<Sha256>(LAYOUT, &hashes, 3), None);
         assert_eq!(case.tile(TABLE, 2).kind(), TargetKind::Tile);
         assert_eq!(case.element(TABLE, 2).kind(), TargetKind::Element);
         assert_eq!(Target::Whole.kind(), TargetKind::Node);
@@ -1079,7 +1102,7 @@ mod attestations {
             };
             assert_eq!(verdict(lot + 1), Err(refusal));
         }
-        assert_eq!(tile_of_lot(&spec(DType::U8, &[0]), 1), None);
+        assert_eq!(tile_of_lot(LAYOUT, &spec(DType::U8, &[0]), 1), None);
     }
 
     #[test]
@@ -1216,7 +1239,7 @@ mod malformed {
                 initialisers: graph
                     .initialisers
                     .iter()
-                    .map(|init| tensor_root::<Sha256>(&init.spec, &init.data).unwrap())
+                    .map(|init| tensor_root::<Sha256>(LAYOUT, &init.spec, &init.data).unwrap())
                     .collect(),
             }
         }
@@ -1344,7 +1367,7 @@ mod second_version {
         fn verdict(&self) -> Result<(), NodeFault> {
             let references: Vec<Ref> = (0..self.inputs.len() as u16).map(Ref::Node).collect();
             let node = node(self.op.clone(), &references, self.output.clone());
-            Kernel::new(&node, &self.inputs.iter().collect::<Vec<_>>(), None).map(|_| ())
+            Kernel::new(LAYOUT, &node, &self.inputs.iter().collect::<Vec<_>>(), None).map(|_| ())
         }
     }
 
@@ -1925,7 +1948,7 @@ mod second_version {
         Graph {
             header: GraphHeader {
                 kernel_version: 2,
-                layout_version: LAYOUT_VERSION,
+                layout_version: LAYOUT.version(),
                 node_count: nodes.len() as u16,
                 initialiser_count: initialisers.len() as u16,
                 inputs: vec![u8s(&[WIDTH]), i32s(&[200])].try_into().unwrap(),
@@ -1969,6 +1992,7 @@ mod second_version {
         // A claim about it is not contradicted, whatever it says, and the model is condemned.
         let honest = gathered(None);
         let element = element_target::<Sha256>(
+            LAYOUT,
             &case.graph.nodes[2].output,
             &case.opening(2),
             0,
@@ -2004,6 +2028,7 @@ mod second_version {
             let case = gathered(Some((node, 0)));
             let honest = gathered(None);
             let element = element_target::<Sha256>(
+                LAYOUT,
                 &case.graph.nodes[usize::from(node)].output,
                 &case.opening(node),
                 0,

@@ -122,6 +122,10 @@ impl ModelRegistry<AccountId, Balance> for Models {
         None
     }
 
+    fn layout(_: &ModelId) -> Option<veritrace_primitives::tensor::Layout> {
+        None
+    }
+
     fn latest(_: &FamilyId) -> Option<ModelId> {
         None
     }

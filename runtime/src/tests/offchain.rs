@@ -56,11 +56,12 @@ fn story(workers: &[Sr25519Keyring], play: impl FnOnce(&Digits, &Node)) {
 fn honest(digits: &Digits) -> impl FnMut(&Job) -> Reply + Send + 'static {
     let (graph, claim) = (digits.graph.clone(), digits.honest());
     move |job| {
+        let layout = graph.header.layout().unwrap();
         let specs = &graph.header.inputs;
         let roots: Vec<_> = specs
             .iter()
             .zip(&job.inputs)
-            .map(|(spec, input)| tensor_root::<HostSha256>(spec, input).unwrap())
+            .map(|(spec, input)| tensor_root::<HostSha256>(layout, spec, input).unwrap())
             .collect();
         assert_eq!(roots, job.input_roots, "the inputs are those asked for");
         assert!(job.work.contains(&job.request));
@@ -97,7 +98,8 @@ fn honest(digits: &Digits) -> impl FnMut(&Job) -> Reply + Send + 'static {
                 let node = node as usize;
                 let spec = &graph.nodes[node].output;
                 let opening =
-                    opening::<HostSha256>(spec, &claim.outputs[node], opening_bytes).unwrap();
+                    opening::<HostSha256>(layout, spec, &claim.outputs[node], opening_bytes)
+                        .unwrap();
                 Answer::Open {
                     opening: opening.encode(),
                 }

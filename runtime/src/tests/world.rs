@@ -66,11 +66,12 @@ pub struct Answer {
 
 impl Answer {
     fn new(graph: &Graph, outputs: Vec<Vec<u8>>) -> Self {
+        let layout = graph.header.layout().unwrap();
         let leaves = graph
             .nodes
             .iter()
             .zip(&outputs)
-            .map(|(node, output)| tensor_root::<HostSha256>(&node.output, output).unwrap())
+            .map(|(node, output)| tensor_root::<HostSha256>(layout, &node.output, output).unwrap())
             .collect();
         Self { outputs, leaves }
     }
@@ -135,7 +136,7 @@ impl Digits {
     /// The same by its root.
     pub fn asked_by_root(&self) -> pallet_inference::InputsOf<Runtime> {
         let spec = &self.graph.header.inputs[0];
-        let root = tensor_root::<HostSha256>(spec, &self.input).unwrap();
+        let root = tensor_root::<HostSha256>(self.prover.layout(), spec, &self.input).unwrap();
         vec![InputSource::ByRoot(root)].try_into().unwrap()
     }
 
@@ -176,6 +177,7 @@ impl Digits {
 
     pub fn opening(&self, claim: &Answer, node: u16) -> Opening {
         opening::<HostSha256>(
+            self.prover.layout(),
             &self.graph.nodes[usize::from(node)].output,
             &claim.outputs[usize::from(node)],
             pallet_disputes::Parameters::<Runtime>::get().max_opening_bytes,
@@ -187,10 +189,12 @@ impl Digits {
     pub fn wrong_target(&self, opened: &Opening, node: u16, by_element: bool) -> Target {
         let spec = &self.graph.nodes[usize::from(node)].output;
         let honest = &self.honest().outputs[usize::from(node)];
-        let tile = first_wrong_tile::<HostSha256>(spec, opened, honest).unwrap();
+        let tile =
+            first_wrong_tile::<HostSha256>(self.prover.layout(), spec, opened, honest).unwrap();
         match by_element {
-            true => element_target::<HostSha256>(spec, opened, tile, honest).unwrap(),
-            false => tile_target::<HostSha256>(opened, tile).unwrap(),
+            true => element_target::<HostSha256>(self.prover.layout(), spec, opened, tile, honest)
+                .unwrap(),
+            false => tile_target::<HostSha256>(self.prover.layout(), opened, tile).unwrap(),
         }
     }
 }

@@ -5,6 +5,7 @@ import { demo } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addGateCommand } from './commands/gate.ts';
 import { type EngineName, engines, infer } from './commands/infer.ts';
+import { layoutVersion } from './commands/layout.ts';
 import { type CompileOptions, modelCompile, modelInspect } from './commands/model.ts';
 import { modelPublish } from './commands/model-publish.ts';
 import { modelRegister } from './commands/model-register.ts';
@@ -225,6 +226,12 @@ export const createProgram = (run: Run): Command => {
       '--head <head>',
       'argmax or topk:K: answer with indices of the last axis, not with every number',
       head,
+    )
+    .addOption(
+      new Option(
+        '--layout <version>',
+        'how tensors are committed to: 1 by SHA-256, 2 by BLAKE3 (default: 1 where all operators are of kernel version 1)',
+      ).argParser(layoutVersion),
     )
     .option('--name <name>', 'what the model is called (default: its folder)')
     .option('--accumulators', 'leave the last sums as 32-bit integers', false)

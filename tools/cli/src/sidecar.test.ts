@@ -86,7 +86,7 @@ const ask = async (url: string, action: JobAction): Promise<Answer> => {
     graphRoot: model.graphRoot,
     worker: digest(3),
     work: [5n],
-    inputRoots: [hex(referee.tensorRoot(spec, input))],
+    inputRoots: [hex(referee.tensorRoot(spec, input, 1))],
     inputs: [input],
     action,
   };

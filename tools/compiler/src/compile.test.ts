@@ -506,6 +506,12 @@ describe('compile', () => {
     );
     expect(plain.graph.header.kernelVersion).toBe(1);
     expect(gated.graph.header.kernelVersion).toBe(2);
+    // So that the roots of what could be compiled before there was another layout stay what they were.
+    expect(plain.graph.header.layoutVersion).toBe(1);
+    expect(gated.graph.header.layoutVersion).toBe(2);
+    const chosen = await build(sketch([[1, 4, 6, 6]], draw), { layout: 2 });
+    expect(chosen.graph.header).toMatchObject({ kernelVersion: 1, layoutVersion: 2 });
+    expect(chosen.graph.nodes).toEqual(plain.graph.nodes);
   });
 
   it.each([

@@ -10,7 +10,7 @@ import { type ImportOptions, importOnnx } from './onnx/import.ts';
 import { parseModel } from './onnx/parse.ts';
 import { type ChannelRanges, type Equalised, equalise } from './quantise/equalise.ts';
 import { type Head, withHead } from './quantise/head.ts';
-import { type LogitsForm, lower } from './quantise/lower.ts';
+import { type LayoutVersion, type LogitsForm, lower } from './quantise/lower.ts';
 import { type CalibrationSample, observe, type Probe } from './quantise/observe.ts';
 import {
   type CalibrationMethod,
@@ -52,6 +52,8 @@ export interface CompileOptions extends ImportOptions {
   label?: boolean;
   /** Only which elements are the largest along the last axis, instead of outputs that are too large to be shown. */
   head?: Head;
+  /** Layout version of the graph. Default: 2, or 1 where all operators are of kernel version 1. */
+  layout?: LayoutVersion;
   /** What the classes are called. */
   labels?: readonly string[];
   /** Whether the float model is also written with `QuantizeLinear` and `DequantizeLinear`, as other tools do. Default false. */
@@ -362,6 +364,7 @@ const compileGuarded = async (
   const lowered = lower(graph, {
     ...lowering(calibrated),
     label: options.label ?? true,
+    ...(options.layout !== undefined && { layout: options.layout }),
     ...(correctBiases && { meansOf: (tensor: string) => observationOf(tensor)?.means }),
   });
   const qdq = async (): Promise<Uint8Array> => {

@@ -51,7 +51,7 @@ export {
 export { type ImportOptions, importOnnx, type Refusal, refusals } from './onnx/import.ts';
 export { decodeModel, type NodeProto, TENSOR_TYPE, type TensorProto } from './onnx/schema.ts';
 export type { Head } from './quantise/head.ts';
-export type { LogitsForm } from './quantise/lower.ts';
+export type { LayoutVersion, LogitsForm } from './quantise/lower.ts';
 export type { CalibrationSample } from './quantise/observe.ts';
 export type { CalibrationMethod } from './quantise/ranges.ts';
 export { createRandom, type Random } from './random.ts';

@@ -25,27 +25,31 @@ const request = (salt: number): Tensor[] => [
   tensorOf([1, 16, 112, 112], salt),
 ];
 
-describe('a committer', () => {
+describe.each([
+  { layout: 1, native: true },
+  { layout: 2, native: true },
+  { layout: 2, native: false },
+])('a committer in layout $layout, native: $native', ({ layout, native }) => {
   const referee = createReferee();
-  const committers = [1, 2, 3].map((threads) => createCommitter({ threads }));
+  const committers = [1, 2, 3].map((threads) => createCommitter({ threads, native }));
   afterAll(async () => {
     for (const committer of committers) await committer.dispose();
   });
 
   it('gives the roots of the referee, on any number of threads', async () => {
     const tensors = request(1);
-    const expected = referee.tensorRoots(tensors);
+    const expected = referee.tensorRoots(tensors, layout);
     for (const committer of committers) {
-      expect(await committer.tensorRoots(tensors)).toEqual(expected);
-      expect(await committer.tensorRoots([])).toEqual([]);
+      expect(await committer.tensorRoots(tensors, layout)).toEqual(expected);
+      expect(await committer.tensorRoots([], layout)).toEqual([]);
     }
   });
 
   it('keeps requests apart that are asked at once, and copies before it returns', async () => {
     for (const committer of committers) {
       const requests = [1, 2, 3, 4].map(request);
-      const expected = requests.map((tensors) => referee.tensorRoots(tensors));
-      const asked = requests.map((tensors) => committer.tensorRoots(tensors));
+      const expected = requests.map((tensors) => referee.tensorRoots(tensors, layout));
+      const asked = requests.map((tensors) => committer.tensorRoots(tensors, layout));
       for (const tensors of requests) for (const { data } of tensors) data.fill(0);
       expect(await Promise.all(asked)).toEqual(expected);
     }
@@ -59,25 +63,31 @@ describe('a committer', () => {
       return { spec, data: copy };
     });
     for (const committer of committers) {
-      expect(await committer.tensorRoots(shared)).toEqual(referee.tensorRoots(tensors));
+      expect(await committer.tensorRoots(shared, layout)).toEqual(
+        referee.tensorRoots(tensors, layout),
+      );
     }
   });
 
   it('refuses what the referee refuses, and goes on', async () => {
     const wrong = { spec: { dtype: 'I32' as const, shape: [2] }, data: new Uint8Array(7) };
     for (const committer of committers) {
-      await expect(committer.tensorRoots([...request(6), wrong])).rejects.toThrow(RefereeError);
-      expect(await committer.tensorRoots(request(7))).toEqual(referee.tensorRoots(request(7)));
+      await expect(committer.tensorRoots([...request(6), wrong], layout)).rejects.toThrow(
+        RefereeError,
+      );
+      expect(await committer.tensorRoots(request(7), layout)).toEqual(
+        referee.tensorRoots(request(7), layout),
+      );
     }
   });
 
   it('rejects what was not answered when it ends', async () => {
     const committer = createCommitter();
-    const asked = committer.tensorRoots(request(8));
+    const asked = committer.tensorRoots(request(8), layout);
     const outcome = expect(asked).rejects.toThrow(/has ended/);
     await committer.dispose();
     await outcome;
-    await expect(committer.tensorRoots(request(8))).rejects.toThrow(/has ended/);
+    await expect(committer.tensorRoots(request(8), layout)).rejects.toThrow(/has ended/);
   });
 
   it('has a thread', () => {

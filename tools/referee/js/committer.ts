@@ -1,7 +1,7 @@
 /** Roots of tensors on threads of their own: the next request is computed while the last one is committed to. */
 import { Worker } from 'node:worker_threads';
 import { releasedWasm } from './instance.ts';
-import { batched, contentOf, RefereeError, rootsIn, rootsRequest } from './messages.ts';
+import { batched, contentOf, RefereeError, rawTensor, rootsIn } from './messages.ts';
 import type { Tensor } from './referee.ts';
 
 export interface CommitterOptions {
@@ -9,14 +9,16 @@ export interface CommitterOptions {
   threads?: number;
   /** The module; the released one when left out. */
   wasm?: Uint8Array;
+  /** Whether tensors of layout version 2 may be hashed by compiled code, where this machine has it. Default true. */
+  native?: boolean;
 }
 
 export interface Committer {
   /**
-   * The root of each tensor, as `Referee.tensorRoots` gives them. The tensors are copied before it returns; those on a
+   * The root of each tensor in a layout version, as `Referee.tensorRoots` gives them. The tensors are copied before it returns; those on a
    * `SharedArrayBuffer` are not, and must stay as they are until it is done. Rejects with a `RefereeError`.
    */
-  tensorRoots(tensors: readonly Tensor[]): Promise<Uint8Array[]>;
+  tensorRoots(tensors: readonly Tensor[], layoutVersion: number): Promise<Uint8Array[]>;
   /** Ends the threads. What was not answered is rejected. */
   dispose(): Promise<void>;
 }
@@ -29,7 +31,7 @@ interface Job {
 }
 
 interface Thread {
-  roots(batches: readonly Tensor[][]): Promise<Uint8Array[]>;
+  roots(batches: readonly Tensor[][], layout: number): Promise<Uint8Array[]>;
   end(): Promise<void>;
 }
 
@@ -51,9 +53,9 @@ const createScratch = () => {
 
 const isShared = ({ data }: Tensor): boolean => data.buffer instanceof SharedArrayBuffer;
 
-const startThread = (module: WebAssembly.Module): Thread => {
+const startThread = (module: WebAssembly.Module, native: boolean): Thread => {
   const worker = new Worker(new URL('./committer-thread.mjs', import.meta.url), {
-    workerData: module,
+    workerData: { module, native },
     execArgv: [],
   });
   // A thread that has nothing to do keeps no process alive.
@@ -81,7 +83,7 @@ const startThread = (module: WebAssembly.Module): Thread => {
     }
   });
   return {
-    roots: (batches) =>
+    roots: (batches, layout) =>
       new Promise((done, fail) => {
         if (lost !== undefined) {
           fail(lost);
@@ -90,7 +92,11 @@ const startThread = (module: WebAssembly.Module): Thread => {
         asked += 1;
         waiting.set(asked, { done, fail });
         worker.ref();
-        worker.postMessage({ id: asked, requests: batches.map(rootsRequest) });
+        worker.postMessage({
+          id: asked,
+          layout,
+          batches: batches.map((batch) => batch.map(rawTensor)),
+        });
       }),
     end: async () => {
       await worker.terminate();
@@ -116,16 +122,17 @@ const shares = (batches: readonly Tensor[][], count: number): Tensor[][][] => {
 export const createCommitter = ({
   threads: count = 1,
   wasm = releasedWasm(),
+  native = true,
 }: CommitterOptions = {}): Committer => {
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(`a committer has one thread or more, not ${count}`);
   }
   const module = new WebAssembly.Module(wasm as BufferSource);
-  const threads = Array.from({ length: count }, () => startThread(module));
+  const threads = Array.from({ length: count }, () => startThread(module, native));
   const scratch = createScratch();
 
   return {
-    tensorRoots: async (tensors) => {
+    tensorRoots: async (tensors, layoutVersion) => {
       const size = tensors.reduce(
         (sum, tensor) => sum + (isShared(tensor) ? 0 : tensor.data.length),
         0,
@@ -142,7 +149,7 @@ export const createCommitter = ({
       try {
         const runs = shares(batched(shared), count);
         const roots = await Promise.allSettled(
-          threads.map((thread, index) => thread.roots(runs[index] ?? [])),
+          threads.map((thread, index) => thread.roots(runs[index] ?? [], layoutVersion)),
         );
         return roots.flatMap((outcome) => {
           if (outcome.status === 'rejected') throw outcome.reason;

@@ -142,6 +142,7 @@ export interface GraphNode {
 
 export interface GraphHeader {
   kernelVersion: number;
+  /** 1 or 2: how the graph's tensors, its inputs among them, are cut into tiles and hashed. */
   layoutVersion: number;
   nodeCount: number;
   initialiserCount: number;
@@ -165,7 +166,18 @@ export interface Graph {
 
 /** The newest kernel version. */
 export const KERNEL_VERSION = 2;
-export const LAYOUT_VERSION = 1;
+/** The newest layout version. */
+export const LAYOUT_VERSION = 2;
+
+/** Bytes of a tile in each layout version. */
+const TILE_BYTES: Record<number, number> = { 1: 256, 2: 1024 };
+
+/** Bytes of a tile in this layout version. Throws a `RangeError` when there is no such version. */
+export const tileBytes = (layoutVersion: number): number => {
+  const bytes = TILE_BYTES[layoutVersion];
+  if (bytes === undefined) throw new RangeError(`there is no layout version ${layoutVersion}`);
+  return bytes;
+};
 
 const SINCE: Record<Op['tag'], number> = {
   Conv: 1,

@@ -69,7 +69,7 @@ describe('referee', () => {
       graphRoot: loaded.graphRoot,
       nodeCount: 2,
       traceRoot,
-      inputRoots: [referee.tensorRoot({ dtype: 'U8', shape: [1, 4] }, input)],
+      inputRoots: [referee.tensorRoot({ dtype: 'U8', shape: [1, 4] }, input, 1)],
     });
     const leaves = loaded.trace(lie);
     const claim = facts(referee.traceRoot(leaves));

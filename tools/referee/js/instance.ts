@@ -17,9 +17,10 @@ import {
   u64,
   Vector,
 } from 'scale-ts';
-import { type Exports, exchange } from './exchange.mjs';
-import { byteLength, decodeGraph, MAX_NODES } from './graph.ts';
-import { batched, contentOf, RefereeError, rootsIn, rootsRequest } from './messages.ts';
+import { exchange } from './exchange.mjs';
+import { byteLength, decodeGraph, MAX_NODES, tileBytes } from './graph.ts';
+import { batched, contentOf, RefereeError, rawTensor, rootsIn } from './messages.ts';
+import { nativeHash } from './native.mjs';
 import type {
   ClaimFacts,
   KnownTrace,
@@ -31,6 +32,7 @@ import type {
   RevealedTrace,
   Tensor,
 } from './referee.ts';
+import { createRooter, type TurningExports } from './roots.mjs';
 
 const bytes = Bytes();
 const digest = Bytes(32);
@@ -119,20 +121,28 @@ const NOTHING = new Uint8Array();
 export const releasedWasm = (): Uint8Array =>
   readFileSync(new URL('../../../runtime/release/referee.wasm', import.meta.url));
 
+export interface RefereeOptions {
+  /** Whether tensors of layout version 2 may be hashed by compiled code, where this machine has it. Default true. */
+  native?: boolean;
+}
+
 /**
  * Instantiates the referee: the chain's own commitments, kernels and proof checks.
  *
  * @param wasm the module; the released one when left out.
  */
-export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
+export const createReferee = (
+  wasm: Uint8Array = releasedWasm(),
+  { native = true }: RefereeOptions = {},
+): Referee => {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource), {});
-  const exports = instance.exports as unknown as Exports;
+  const exports = instance.exports as unknown as TurningExports;
+  const rootsOf = createRooter(exports, native ? nativeHash() : undefined);
 
   /** The module traps when it runs out of memory, and cannot say so itself. */
-  const send = (parts: readonly Uint8Array[]): Uint8Array => {
-    let answer: Uint8Array;
+  const guarded = <T>(run: () => T): T => {
     try {
-      answer = exchange(exports, parts);
+      return run();
     } catch (cause) {
       if (!(cause instanceof WebAssembly.RuntimeError)) throw cause;
       const used = Math.ceil(exports.memory.buffer.byteLength / 2 ** 20);
@@ -141,8 +151,10 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
         { cause },
       );
     }
-    return contentOf(answer);
   };
+
+  const send = (parts: readonly Uint8Array[]): Uint8Array =>
+    contentOf(guarded(() => exchange(exports, parts)));
 
   const ask = <A extends unknown[], R>(
     kind: {
@@ -155,8 +167,11 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
     return kind.answer.dec(send([Uint8Array.of(kind.index), kind.args.enc(args)]));
   };
 
-  const tensorRoots = (tensors: readonly Tensor[]): Uint8Array[] =>
-    batched(tensors).flatMap((batch) => rootsIn(send(rootsRequest(batch))));
+  const tensorRoots = (tensors: readonly Tensor[], layoutVersion: number): Uint8Array[] => {
+    const batches = batched(tensors).map((batch) => batch.map(rawTensor));
+    const answers = guarded(() => rootsOf(layoutVersion, batches));
+    return answers.flatMap((answer) => rootsIn(contentOf(answer)));
+  };
 
   /** A header is refused in one word, whatever is wrong with it: what it may be is said here. */
   const loadOf = (graphBin: Uint8Array): number => {
@@ -211,6 +226,7 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
             }
             return { spec, data };
           }),
+          graph.header.layoutVersion,
         );
       },
       reveal: (leaves): RevealedTrace => {
@@ -224,7 +240,7 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
       tileCount: (node) => {
         const spec = graph.nodes[node]?.output;
         if (spec === undefined) throw new RefereeError(`the graph has no node ${node}`);
-        return Math.ceil(byteLength(spec) / TILE_BYTES);
+        return Math.ceil(byteLength(spec) / tileBytes(graph.header.layoutVersion));
       },
       tileHashes: (node, output) => ask(REQUESTS.tileHashes, use(), node, output),
       proveNode: (node, leaves, inputs, outputs) =>
@@ -265,8 +281,8 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
   return {
     loadGraph,
     tensorRoots,
-    tensorRoot: (spec, data) => {
-      const [root] = tensorRoots([{ spec, data }]);
+    tensorRoot: (spec, data, layoutVersion) => {
+      const [root] = tensorRoots([{ spec, data }], layoutVersion);
       if (root === undefined) throw new RefereeError('the module gave no root');
       return root;
     },
@@ -282,9 +298,6 @@ export const createReferee = (wasm: Uint8Array = releasedWasm()): Referee => {
     check,
   };
 };
-
-/** Bytes of a tile in layout version 1. */
-export const TILE_BYTES = 256;
 
 /** Leaves of a page; a trace of more is revealed by the hashes of its pages. */
 export const PAGE_LEAVES = 1024;

@@ -1,7 +1,8 @@
 /** Messages to the wasm module that are put together from their parts, so that tensors are copied once, into its memory. */
-import { Bytes, compact, Result, str, Vector } from 'scale-ts';
-import { tensorSpecCodec } from './graph.ts';
+import { Bytes, Result, str, Vector } from 'scale-ts';
+import { byteLength, dtypeSize, type TensorSpec, tensorSpecCodec } from './graph.ts';
 import type { Tensor } from './referee.ts';
+import type { RawTensor } from './roots.mjs';
 
 /** Something the referee refused; the message says what and why. */
 export class RefereeError extends Error {
@@ -17,9 +18,6 @@ export const contentOf = (answer: Uint8Array): Uint8Array => {
   if (!success) throw new RefereeError(value);
   return value;
 };
-
-/** Index of the request for the roots of tensors. */
-const TENSOR_ROOTS = 14;
 
 /** So many bytes of tensors go to the module at a time: what was written is still in the processor's cache when hashed. */
 const BATCH_BYTES = 1 << 18;
@@ -41,12 +39,57 @@ export const batched = (tensors: readonly Tensor[]): Tensor[][] => {
   return batches;
 };
 
-/** The request for the roots of a batch, in parts. */
-export const rootsRequest = (batch: readonly Tensor[]): Uint8Array[] => [
-  Uint8Array.of(TENSOR_ROOTS),
-  compact.enc(batch.length),
-  ...batch.flatMap(({ spec, data }) => [tensorSpecCodec.enc(spec), compact.enc(data.length), data]),
-];
+/** What committing to a tensor transposes: of rank 4, the channels and pixels of each image. */
+const turnOf = ({ dtype, shape }: TensorSpec): RawTensor['turn'] => {
+  const [images, rows, height, width] = shape;
+  if (
+    shape.length !== 4 ||
+    images === undefined ||
+    rows === undefined ||
+    height === undefined ||
+    width === undefined
+  ) {
+    return undefined;
+  }
+  const columns = height * width;
+  return rows === 1 || columns === 1
+    ? undefined
+    : { images, rows, columns, size: dtypeSize(dtype) };
+};
 
-/** The roots in the content of the answer to it. */
+/** What of a tensor follows from its spec alone. */
+interface Described extends Pick<RawTensor, 'spec' | 'turn'> {
+  bytes: number;
+  dtype: TensorSpec['dtype'];
+  shape: number[];
+}
+
+/** A graph's specs come again with every trace, and encoding them takes as long as hashing a page. */
+const described = new WeakMap<TensorSpec, Described>();
+
+const describe = (spec: TensorSpec): Described => {
+  const known = described.get(spec);
+  const isSame =
+    known?.dtype === spec.dtype &&
+    known.shape.length === spec.shape.length &&
+    known.shape.every((size, at) => size === spec.shape[at]);
+  if (known !== undefined && isSame) return known;
+  const fresh: Described = {
+    spec: tensorSpecCodec.enc(spec),
+    turn: turnOf(spec),
+    bytes: byteLength(spec),
+    dtype: spec.dtype,
+    shape: [...spec.shape],
+  };
+  described.set(spec, fresh);
+  return fresh;
+};
+
+/** A tensor, ready for the module. */
+export const rawTensor = ({ spec, data }: Tensor): RawTensor => {
+  const { spec: encoded, turn, bytes } = describe(spec);
+  return { spec: encoded, data, fits: data.length > 0 && data.length === bytes, turn };
+};
+
+/** The roots in the content of the module's answer. */
 export const rootsIn = (content: Uint8Array): Uint8Array[] => digests.dec(content);

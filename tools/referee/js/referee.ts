@@ -124,9 +124,10 @@ export interface Tensor {
 export interface Referee {
   /** Decodes, type-checks and hashes a compiled model (`graph.bin`). Throws a `RefereeError` that names the node. */
   loadGraph(graphBin: Uint8Array): LoadedGraph;
-  tensorRoot(spec: TensorSpec, data: Uint8Array): Uint8Array;
+  /** Commitment to a tensor of a model of this layout version: that of the header of its graph. */
+  tensorRoot(spec: TensorSpec, data: Uint8Array, layoutVersion: number): Uint8Array;
   /** The root of each. Throws a `RefereeError` when bytes are not those of a tensor of their spec. */
-  tensorRoots(tensors: readonly Tensor[]): Uint8Array[];
+  tensorRoots(tensors: readonly Tensor[], layoutVersion: number): Uint8Array[];
   traceRoot(leaves: Uint8Array[]): Uint8Array;
   /** Hashes of the pages of a trace. */
   pageHashes(leaves: Uint8Array[]): Uint8Array[];

@@ -1,6 +1,7 @@
 //! The chain's own code, as plain wasm for JavaScript: commitments, kernels, proofs and their check.
 //!
-//! The interface is three functions: `alloc` and `release` for memory, `call` for everything else. A call takes the
+//! The interface is four functions: `alloc` and `release` for memory, `turn` to bring an image into committed order, `call`
+//! for everything else. A call takes the
 //! SCALE bytes of a [`Request`] and gives those of a `Result<Vec<u8>, String>`, whose success is the SCALE bytes of what
 //! the request's variant says.
 #![cfg_attr(target_arch = "wasm32", no_std)]
@@ -10,6 +11,7 @@ extern crate alloc;
 mod four;
 mod handles;
 mod lanes;
+mod order;
 mod requests;
 
 pub use requests::{answer, Request};
@@ -55,6 +57,42 @@ pub unsafe extern "C" fn release(pointer: *mut u8, length: usize) {
     drop(unsafe {
         alloc::boxed::Box::from_raw(core::ptr::slice_from_raw_parts_mut(pointer, length))
     });
+}
+
+/// Writes `count` columns, from `first` on, of an image of `rows × columns` elements of `size` bytes (1 or 4) one after the
+/// other: see [`order::turn`].
+///
+/// # Safety
+/// `from` must name a readable region of the image's bytes, `to` a writable one, elsewhere, of those of the columns.
+#[cfg(target_arch = "wasm32")]
+#[no_mangle]
+pub unsafe extern "C" fn turn(
+    from: *const u8,
+    to: *mut u8,
+    rows: usize,
+    columns: usize,
+    first: usize,
+    count: usize,
+    size: usize,
+) {
+    let lengths = [columns, count].map(|each| rows.checked_mul(each)?.checked_mul(size));
+    let [Some(read), Some(written)] = lengths else {
+        return;
+    };
+    // SAFETY: by the function's contract the regions have these bytes and do not overlap.
+    let (from, to) = unsafe {
+        (
+            core::slice::from_raw_parts(from, read),
+            core::slice::from_raw_parts_mut(to, written),
+        )
+    };
+    let wanted = order::Columns {
+        rows,
+        columns,
+        first,
+        count,
+    };
+    order::turn(from, to, wanted, size);
 }
 
 /// Answers a request; the result is `pointer << 32 | length` of a region to [`release`].

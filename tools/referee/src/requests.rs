@@ -2,13 +2,14 @@
 
 use crate::handles::{with_handles, Loaded};
 use crate::lanes::Lanes;
+use crate::order;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use codec::{Compact, Decode, DecodeAll, Encode};
 use veritrace_primitives::audit::attest;
 use veritrace_primitives::check::{check_graph, page_items, GraphLimits};
-use veritrace_primitives::commit;
+use veritrace_primitives::commit::{self, TensorFault};
 use veritrace_primitives::evaluate::{data_of, evaluate, kernel_of, spec_of, Dense};
 use veritrace_primitives::graph::{Digest, Graph, Node, TensorSpec};
 use veritrace_primitives::hash::Hasher;
@@ -19,7 +20,7 @@ use veritrace_primitives::proof::{
     check, decode, ClaimFacts, Contradiction, Opening, ProofLimits, Target,
 };
 use veritrace_primitives::prove;
-use veritrace_primitives::tensor::{write, Geometry};
+use veritrace_primitives::tensor::{write, Geometry, Layout};
 
 /// Off chain nothing is too large; the chain applies its own limits.
 const NO_LIMITS: GraphLimits = GraphLimits {
@@ -97,7 +98,8 @@ pub struct Evidence {
     pub outputs: Tensors,
 }
 
-/// Index of the request for the roots of tensors: `Vec<(TensorSpec, Vec<u8>)>`, specs with row-major bytes; `Vec<Digest>`.
+/// Index of the request for the roots of tensors: `(u8, Vec<(TensorSpec, Vec<u8>)>)`, the layout, and specs with row-major
+/// bytes; `Vec<Digest>`.
 /// Workers ask it of every byte that they compute, so it is answered from where the bytes lie.
 const TENSOR_ROOTS: u8 = 14;
 
@@ -173,6 +175,9 @@ pub enum Request {
     /// Number of nodes, hashes of the pages: the trace root.
     #[codec(index = 33)]
     PagedRoot(u16, Vec<Digest>),
+    /// Layout, specs with the roots over their tiles: `Vec<Digest>`, the tensors' roots.
+    #[codec(index = 34)]
+    RootsOfTiles(u8, Vec<(TensorSpec, Digest)>),
 }
 
 /// Answers the SCALE bytes of a request with those of a `Result<Vec<u8>, String>`.
@@ -196,14 +201,20 @@ fn tensor_roots(mut encoded: &[u8]) -> Result<Vec<u8>, String> {
             .map(|Compact(length)| length)
             .map_err(|_| undecodable())
     };
+    let layout = u8::decode(&mut encoded).map_err(|_| undecodable())?;
+    let layout = layout_of(layout)?;
     let mut roots = Vec::new();
     for _ in 0..length(&mut encoded)? {
         let spec = TensorSpec::decode(&mut encoded).map_err(|_| undecodable())?;
         let size = length(&mut encoded)? as usize;
         let (data, rest) = encoded.split_at_checked(size).ok_or_else(undecodable)?;
         encoded = rest;
-        let root = commit::tensor_root::<Lanes>(&spec, data)
-            .map_err(|fault| format!("not a tensor of that spec: {fault:?}"))?;
+        let geometry = Geometry::new(layout, &spec).ok_or_else(|| no_tensor(TensorFault::Shape))?;
+        let committed =
+            order::committed(&geometry, data).ok_or_else(|| no_tensor(TensorFault::Length))?;
+        let tiles = commit::root_of_committed::<Lanes>(layout, &committed);
+        let root =
+            commit::tensor_root_from_tiles::<Lanes>(layout, &spec, &tiles).map_err(no_tensor)?;
         roots.push(root);
     }
     if encoded.is_empty() {
@@ -211,6 +222,14 @@ fn tensor_roots(mut encoded: &[u8]) -> Result<Vec<u8>, String> {
     } else {
         Err(undecodable())
     }
+}
+
+fn layout_of(version: u8) -> Result<Layout, String> {
+    Layout::of(version).ok_or_else(|| format!("there is no layout version {version}"))
+}
+
+fn no_tensor(fault: TensorFault) -> String {
+    format!("not a tensor of that spec: {fault:?}")
 }
 
 fn respond(request: Request) -> Result<Vec<u8>, String> {
@@ -231,10 +250,11 @@ fn respond(request: Request) -> Result<Vec<u8>, String> {
         }),
         Request::TileHashes(handle, node, output) => with(handle, |loaded| {
             let spec = &node_of(loaded, node)?.output;
-            let committed = Geometry::new(spec)
-                .and_then(|geometry| geometry.to_committed(&output))
-                .ok_or_else(|| wrong_length(node))?;
-            Ok(commit::tile_hashes::<Lanes>(&committed).encode())
+            let layout = loaded.prover.layout();
+            let geometry = Geometry::new(layout, spec).ok_or_else(|| wrong_length(node))?;
+            let committed =
+                order::committed(&geometry, &output).ok_or_else(|| wrong_length(node))?;
+            Ok(commit::tile_hashes::<Lanes>(layout, &committed).encode())
         }),
         Request::CheckTile(handle, node, tile, inputs, outputs) => with(handle, |loaded| {
             check_tile(loaded, node, tile, &inputs, &outputs).map(|right| right.encode())
@@ -251,7 +271,8 @@ fn respond(request: Request) -> Result<Vec<u8>, String> {
                 .ok_or_else(|| format!("node {node} cannot be challenged with these leaves"))
         }),
         Request::Open(handle, node, output, max) => with(handle, |loaded| {
-            prove::opening::<Lanes>(&node_of(loaded, node)?.output, &output, max)
+            let spec = &node_of(loaded, node)?.output;
+            prove::opening::<Lanes>(loaded.prover.layout(), spec, &output, max)
                 .map(|opening| opening.encode())
                 .ok_or_else(|| wrong_length(node))
         }),
@@ -259,7 +280,8 @@ fn respond(request: Request) -> Result<Vec<u8>, String> {
             let spec = &node_of(loaded, node)?.output;
             let opening = decoded_opening(&opening)?;
             // Of what cannot be compared, it must not be said that nothing is wrong.
-            let geometry = Geometry::new(spec).ok_or_else(|| wrong_length(node))?;
+            let layout = loaded.prover.layout();
+            let geometry = Geometry::new(layout, spec).ok_or_else(|| wrong_length(node))?;
             let shown = match &opening {
                 Opening::Tensor(bytes) => bytes.len() == geometry.bytes() as usize,
                 Opening::Tiles(hashes) => hashes.len() == geometry.tiles() as usize,
@@ -267,11 +289,15 @@ fn respond(request: Request) -> Result<Vec<u8>, String> {
             if !shown || honest.len() != geometry.bytes() as usize {
                 return Err(wrong_length(node));
             }
-            Ok(prove::first_wrong_tile::<Lanes>(spec, &opening, &honest).encode())
+            Ok(prove::first_wrong_tile::<Lanes>(layout, spec, &opening, &honest).encode())
         }),
         Request::ProveTile(handle, node, tile, opening, evidence) => with(handle, |loaded| {
-            let target = prove::tile_target::<Lanes>(&decoded_opening(&opening)?, tile)
-                .ok_or_else(|| format!("node {node} has no tile {tile}"))?;
+            let target = prove::tile_target::<Lanes>(
+                loaded.prover.layout(),
+                &decoded_opening(&opening)?,
+                tile,
+            )
+            .ok_or_else(|| format!("node {node} has no tile {tile}"))?;
             prove(loaded, node, evidence, target)
         }),
         Request::ProveElement(handle, node, tile, opening, evidence) => with(handle, |loaded| {
@@ -280,9 +306,10 @@ fn respond(request: Request) -> Result<Vec<u8>, String> {
                 .outputs
                 .get(usize::from(node))
                 .ok_or_else(|| wrong_length(node))?;
-            let target =
-                prove::element_target::<Lanes>(spec, &decoded_opening(&opening)?, tile, honest)
-                    .ok_or_else(|| format!("tile {tile} of node {node} shows no wrong element"))?;
+            let opening = decoded_opening(&opening)?;
+            let layout = loaded.prover.layout();
+            let target = prove::element_target::<Lanes>(layout, spec, &opening, tile, honest)
+                .ok_or_else(|| format!("tile {tile} of node {node} shows no wrong element"))?;
             prove(loaded, node, evidence, target)
         }),
         Request::TraceRoot(leaves) => Ok(commit::trace_root::<Lanes>(&leaves).encode()),
@@ -319,6 +346,15 @@ fn respond(request: Request) -> Result<Vec<u8>, String> {
             .map(|proof| proof.encode())
             .ok_or_else(|| format!("there is no page {page} among {}", pages.len())),
         Request::PagedRoot(nodes, pages) => Ok(paged_root::<Lanes>(nodes, &pages).encode()),
+        Request::RootsOfTiles(layout, tensors) => {
+            let layout = layout_of(layout)?;
+            tensors
+                .iter()
+                .map(|(spec, tiles)| commit::tensor_root_from_tiles::<Lanes>(layout, spec, tiles))
+                .collect::<Result<Vec<_>, _>>()
+                .map(|roots| roots.encode())
+                .map_err(no_tensor)
+        }
         Request::Check(facts, bytes) => {
             let limits = ProofLimits {
                 max_whole_bytes: u32::MAX,
@@ -435,9 +471,9 @@ fn check_tile(
     }
     let stated = outputs
         .get(usize::from(index))
-        .and_then(|output| prove::honest_tile::<Lanes>(&node.output, output, tile))
+        .and_then(|stated| prove::honest_tile::<Lanes>(output.layout(), &node.output, stated, tile))
         .ok_or_else(|| wrong_length(index))?;
-    Ok(stated == commit::tile_hash::<Lanes>(&bytes))
+    Ok(stated == commit::tile_hash::<Lanes>(output, tile, &bytes))
 }
 
 fn prove(
@@ -458,9 +494,7 @@ fn prove(
 mod tests {
     use super::*;
     use veritrace_primitives::audit::{check_attestation, Attestation};
-    use veritrace_primitives::graph::{
-        DType, GraphHeader, Op, Ref, KERNEL_VERSION, LAYOUT_VERSION,
-    };
+    use veritrace_primitives::graph::{DType, GraphHeader, Op, Ref, KERNEL_VERSION};
     use veritrace_primitives::hash::Sha256;
 
     fn ask(request: Request) -> Result<Vec<u8>, String> {
@@ -476,7 +510,7 @@ mod tests {
         let graph = Graph {
             header: GraphHeader {
                 kernel_version: KERNEL_VERSION,
-                layout_version: LAYOUT_VERSION,
+                layout_version: Layout::One.version(),
                 node_count: 1,
                 initialiser_count: 0,
                 inputs: vec![spec([1, count])].try_into().unwrap(),
@@ -509,7 +543,7 @@ mod tests {
         let graph = Graph {
             header: GraphHeader {
                 kernel_version: KERNEL_VERSION,
-                layout_version: LAYOUT_VERSION,
+                layout_version: Layout::One.version(),
                 node_count: 1_030,
                 initialiser_count: 0,
                 inputs: vec![spec([1, 2])].try_into().unwrap(),
@@ -537,7 +571,7 @@ mod tests {
 
     /// The answer to a request for the roots of encoded tensors.
     fn roots_of(tensors: &[u8]) -> Result<Vec<u8>, String> {
-        let request = [&[TENSOR_ROOTS], tensors].concat();
+        let request = [&[TENSOR_ROOTS, 1], tensors].concat();
         Result::decode_all(&mut &answer(&request)[..]).unwrap()
     }
 
@@ -555,7 +589,7 @@ mod tests {
         let roots = roots_of(&encoded).unwrap();
         let expected: Vec<Digest> = tensors
             .iter()
-            .map(|(spec, data)| commit::tensor_root::<Sha256>(spec, data).unwrap())
+            .map(|(spec, data)| commit::tensor_root::<Sha256>(Layout::One, spec, data).unwrap())
             .collect();
         assert_eq!(roots, expected.encode());
         for length in 0..encoded.len() {
@@ -566,6 +600,38 @@ mod tests {
         assert_eq!(roots_of(&[254, 255, 255, 255]), Err(undecodable()));
         let short = vec![(tensors[0].0.clone(), vec![0u8; 479])].encode();
         assert!(roots_of(&short).unwrap_err().contains("Length"));
+    }
+
+    #[test]
+    fn roots_should_be_those_of_the_layout() {
+        let spec = TensorSpec {
+            dtype: DType::U8,
+            shape: vec![1, 20, 9, 11].try_into().unwrap(),
+        };
+        let data: Vec<u8> = (0..1980u32).map(|at| (at % 241) as u8).collect();
+        for layout in Layout::ALL {
+            let tensors = vec![(spec.clone(), data.clone())];
+            let request = [vec![TENSOR_ROOTS, layout.version()], tensors.encode()].concat();
+            let roots = Result::<Vec<u8>, String>::decode_all(&mut &answer(&request)[..]).unwrap();
+            let expected = commit::tensor_root::<Sha256>(layout, &spec, &data).unwrap();
+            assert_eq!(roots, Ok(vec![expected].encode()));
+            let tiles = commit::tiles_root::<Sha256>(layout, &spec, &data).unwrap();
+            let from_tiles = Request::RootsOfTiles(layout.version(), vec![(spec.clone(), tiles)]);
+            assert_eq!(ask(from_tiles), Ok(vec![expected].encode()));
+        }
+        let empty = TensorSpec {
+            dtype: DType::U8,
+            shape: vec![0].try_into().unwrap(),
+        };
+        assert!(ask(Request::RootsOfTiles(2, vec![(empty, [0; 32])])).is_err());
+        for layout in [0, 3] {
+            assert!(ask(Request::RootsOfTiles(layout, vec![]))
+                .unwrap_err()
+                .contains("no layout version"));
+            let request = [vec![TENSOR_ROOTS, layout], vec![0]].concat();
+            let answer = Result::<Vec<u8>, String>::decode_all(&mut &answer(&request)[..]).unwrap();
+            assert!(answer.is_err());
+        }
     }
 
     #[test]
@@ -598,6 +664,7 @@ mod tests {
             node_count: 1_030,
             trace_root: Digest::decode_all(&mut &root[..]).unwrap(),
             input_roots: vec![commit::tensor_root::<Lanes>(
+                Layout::One,
                 &TensorSpec {
                     dtype: DType::U8,
                     shape: vec![1, 2].try_into().unwrap(),

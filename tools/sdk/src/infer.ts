@@ -14,6 +14,7 @@ import { awaitSettlement, awaitSoft, type Settlement, type SoftResult } from './
 import { isPalletError } from './pallet-errors.ts';
 import { getFamily } from './queries/family.ts';
 import { getInputs } from './queries/inputs.ts';
+import { getModel } from './queries/model.ts';
 import { getParametersOf } from './queries/parameters.ts';
 import { getRequest } from './queries/request.ts';
 import { getQuote } from './quote.ts';
@@ -98,6 +99,8 @@ const meant = async (client: VeritraceClient, asked: AskedModel): Promise<ModelI
 
 /** The inputs as the request has them. By root, they are in the store before anyone asks for them. */
 const named = async (
+  client: VeritraceClient,
+  model: ModelId,
   tensors: Uint8Array[],
   specs: readonly TensorSpec[],
   { inputs = 'inline', store, referee }: InferOptions,
@@ -106,11 +109,14 @@ const named = async (
   if (store === undefined) {
     throw new TypeError('inputs by root need a store, from which the workers get them');
   }
+  const described = await getModel(client, model, client.heads.current('best').hash);
+  if (described === undefined) throw new Error(`the chain has no model ${model}`);
+  const { layoutVersion } = described.header;
   const roots = referee ?? createReferee();
   return Promise.all(
     specs.map(async (spec, index) => {
       const tensor = tensors[index] ?? new Uint8Array();
-      const address = tensorAddress(roots, spec, tensor);
+      const address = tensorAddress(roots, spec, tensor, layoutVersion);
       await store.put(address, tensor);
       return { root: address.digest };
     }),
@@ -209,7 +215,7 @@ export const infer = async (
     throw new RangeError(`the model has ${quote.inputs.length} inputs, not ${tensors.length}`);
   }
   const request = {
-    inputs: await named(tensors, quote.inputs, options),
+    inputs: await named(client, now, tensors, quote.inputs, options),
     maxPrice,
     deadline,
     redundancy,

@@ -16,6 +16,7 @@ export interface ModelOutput {
 
 export interface GraphHeader {
   kernelVersion: number;
+  /** 1 or 2: how the tensors of the graph, its inputs among them, are committed to. */
   layoutVersion: number;
   nodeCount: number;
   initialiserCount: number;
@@ -219,9 +220,10 @@ export interface Worker {
 /** `due` is the first block in which the worker is too late, or the bond can be forfeited. */
 export type ChallengeState = { type: 'Awaiting'; due: number } | { type: 'Opened'; due: number };
 
-/** What is to be shown: an output of this type and shape, or so many leaves. */
+/** What is to be shown: an output of this type and shape, of layout version 1 or 2, or so many leaves. */
 export type ChallengeContent =
   | ({ type: 'Tensor' } & TensorSpec)
+  | ({ type: 'ChunkedTensor' } & TensorSpec)
   | { type: 'Leaves'; value: number };
 
 /** What of a claim was opened; nothing is opened twice. */

@@ -31,7 +31,8 @@ export const haveRoots = (
     specs.every((spec, index) => {
       const data = inputs[index];
       return (
-        data?.length === byteLength(spec) && toHex(referee.tensorRoot(spec, data)) === roots[index]
+        data?.length === byteLength(spec) &&
+        toHex(referee.tensorRoot(spec, data, loaded.header.layoutVersion)) === roots[index]
       );
     })
   );

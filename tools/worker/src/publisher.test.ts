@@ -26,7 +26,7 @@ const input = toyInput(1);
 
 const storeWith = async (...inputs: Uint8Array[]): Promise<ContentStore> => {
   const store = createContentStore({ backends: [createMemoryBackend()], referee });
-  for (const each of inputs) await store.put(tensorAddress(referee, spec, each), each);
+  for (const each of inputs) await store.put(tensorAddress(referee, spec, each, 1), each);
   return store;
 };
 
@@ -108,7 +108,7 @@ describe('a publisher', () => {
       { type: 'missing', request, index: 0 },
       { type: 'missing', request, index: 0 },
     ]);
-    await store.put(tensorAddress(referee, spec, input), input);
+    await store.put(tensorAddress(referee, spec, input, 1), input);
     await build(2);
     expect(published(chain)).toEqual(['publish-input']);
     await publisher.stop();

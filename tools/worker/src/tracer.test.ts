@@ -18,10 +18,10 @@ const failing = (times: number) => {
     seen.made += 1;
     const real = createCommitter();
     return {
-      tensorRoots: async (tensors) => {
+      tensorRoots: async (tensors, layoutVersion) => {
         seen.asked += 1;
         if (seen.asked <= times) throw new Error('a thread of the committer has ended');
-        return real.tensorRoots(tensors);
+        return real.tensorRoots(tensors, layoutVersion);
       },
       dispose: async () => {
         seen.ended += 1;

@@ -39,7 +39,7 @@ export const createTracer = ({
   let isDisposed = false;
   return {
     trace: async (model, nodeOutputs) => {
-      const { nodes } = model.loaded.graph;
+      const { header, nodes } = model.loaded.graph;
       const bytes = nodeOutputs.reduce((sum, { length }) => sum + length, 0);
       if (isDisposed) throw new Error('the tracer was disposed of');
       if (bytes < leastBytes || nodeOutputs.length !== nodes.length) {
@@ -53,6 +53,7 @@ export const createTracer = ({
             spec,
             data: nodeOutputs[node] ?? new Uint8Array(),
           })),
+          header.layoutVersion,
         );
       } catch (error) {
         if (isDisposed) throw error;

@@ -312,7 +312,9 @@ describe('a worker asked alone', () => {
     chain.edit(({ requests, inputs }) => {
       requests.set(request, {
         ...structuredClone(asked),
-        inputRoots: [toHex(referee.tensorRoot(spec, toyInput(8)))],
+        inputRoots: [
+          toHex(referee.tensorRoot(spec, toyInput(8), model.loaded.header.layoutVersion)),
+        ],
       });
       inputs.set(request, [toyInput(8)]);
     });
@@ -391,7 +393,9 @@ describe('workers asked together', () => {
     chain.edit(({ requests, inputs: stored }) => {
       requests.set(request, {
         ...structuredClone(committed),
-        inputRoots: [toHex(referee.tensorRoot(spec, toyInput(8)))],
+        inputRoots: [
+          toHex(referee.tensorRoot(spec, toyInput(8), model.loaded.header.layoutVersion)),
+        ],
         status: 'Committing',
         slots: committed.slots.map((slot) => ({ ...slot, state: { type: 'Assigned' } })),
       });
@@ -627,7 +631,7 @@ const memoryStore = (backend: StoreBackend = createMemoryBackend()): ContentStor
 const [toySpec] = model.loaded.header.inputs;
 if (toySpec === undefined) throw new Error('a model without input');
 const put = (store: ContentStore, input: Uint8Array) =>
-  store.put(tensorAddress(referee, toySpec, input), input);
+  store.put(tensorAddress(referee, toySpec, input, 1), input);
 
 describe('a worker whose input is not on chain', () => {
   const input = toyInput(5);
@@ -745,7 +749,7 @@ describe('a worker whose output is larger than a claim', () => {
   const output = model.loaded.evaluate([input])[node] ?? new Uint8Array();
   const spec = model.loaded.graph.nodes[node]?.output;
   if (spec === undefined) throw new Error('a model without output');
-  const address = tensorAddress(referee, spec, output);
+  const address = tensorAddress(referee, spec, output, 1);
   const small = () =>
     Object.assign(createFakeChain(referee, operators), { maxOutputBytes: output.length - 1 });
 

@@ -33,7 +33,7 @@ const proofsOf = (
   const honest = outputs[node];
   if (spec === undefined || honest === undefined) return {};
   const lie = honest.map((byte, at) => (at === 0 ? byte ^ 1 : byte));
-  const claimed = leaves.with(node, referee.tensorRoot(spec, lie));
+  const claimed = leaves.with(node, referee.tensorRoot(spec, lie, loaded.header.layoutVersion));
   const tensor = loaded.open(node, lie, EVERYTHING);
   const hashes = loaded.open(node, lie, 0);
   return {

@@ -10,7 +10,7 @@ const page: TensorSpec = { dtype: 'U8', shape: [1, 8192] };
 export const tensorRoot: TimedBenchmark = () => {
   const referee = createReferee();
   const data = patternBytes(byteLength(page), 7);
-  return { run: () => void referee.tensorRoot(page, data) };
+  return { run: () => void referee.tensorRoot(page, data, 1) };
 };
 
 /** Commitment to every tensor of a small classifier. */
@@ -37,7 +37,7 @@ export const check: TimedBenchmark = () => {
     nodeCount: 1,
     traceRoot: referee.traceRoot(leaves),
     inputRoots: specs.map((input, index) =>
-      referee.tensorRoot(input, inputs[index] ?? new Uint8Array()),
+      referee.tensorRoot(input, inputs[index] ?? new Uint8Array(), loaded.header.layoutVersion),
     ),
   };
   const proof = loaded.proveNode(0, leaves, inputs, honest);

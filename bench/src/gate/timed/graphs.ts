@@ -6,7 +6,6 @@ import {
   type GraphNode,
   type Initialiser,
   KERNEL_VERSION,
-  LAYOUT_VERSION,
   type Ref,
   type Requant,
   type TensorSpec,
@@ -41,7 +40,7 @@ const node = (value: number): Ref => ({ tag: 'Node', value });
 const graphOf = (input: TensorSpec, initialisers: Initialiser[], nodes: GraphNode[]): Graph => ({
   header: {
     kernelVersion: KERNEL_VERSION,
-    layoutVersion: LAYOUT_VERSION,
+    layoutVersion: 1,
     nodeCount: nodes.length,
     initialiserCount: initialisers.length,
     inputs: [input],

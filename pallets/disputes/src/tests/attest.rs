@@ -192,6 +192,6 @@ proptest! {
 fn tile(run: &crate::fixture::Run, node: u16, lot: u64) -> Vec<u8> {
     let proof = run.attestation(&run.leaves(), node, lot);
     let spec = &run.graph.nodes[usize::from(node)].output;
-    assert!(tile_of_lot(spec, lot).is_some());
+    assert!(tile_of_lot(veritrace_primitives::tensor::Layout::One, spec, lot).is_some());
     Attestation::decode(&mut &proof[..]).unwrap().bytes
 }

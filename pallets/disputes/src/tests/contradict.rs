@@ -9,6 +9,7 @@ use sp_runtime::traits::BadOrigin;
 use sp_runtime::BoundedVec;
 use veritrace_primitives::page::Subject;
 use veritrace_primitives::proof::{Target, TargetKind};
+use veritrace_primitives::tensor::Layout;
 
 mod contradict_node {
     use super::*;
@@ -342,7 +343,7 @@ mod contradict_tile {
         ExtBuilder::default().build_and_execute(|| {
             let (claim, other) = (Claim::honest(1), Claim::honest(1).lie_at(CONV, 0, 1));
             claim.reveal(R, WORKER);
-            let foreign = Run::tile(&other.opening(CONV).unwrap(), 0).unwrap();
+            let foreign = Run::tile(Layout::One, &other.opening(CONV).unwrap(), 0).unwrap();
             let proof = claim.truth.contradiction(&claim.leaves, CONV, foreign);
             assert_rejected(Rejection::NotUnderLeaf, CHALLENGER, || {
                 contradict_tile(CHALLENGER, R, WORKER, proof)
@@ -358,7 +359,7 @@ mod contradict_tile {
             said.outputs[0][0] ^= 1;
             let leaves = said.leaves();
             reveal(R, WORKER, &truth, &leaves);
-            let target = Run::tile(&said.opening(0, MAX_OPENING).unwrap(), 0).unwrap();
+            let target = Run::tile(Layout::One, &said.opening(0, MAX_OPENING).unwrap(), 0).unwrap();
             let proof = truth.contradiction(&leaves, 0, target);
             assert_rejected(Rejection::TooMuchWork, CHALLENGER, || {
                 contradict_tile(CHALLENGER, R, WORKER, proof.clone())
@@ -408,7 +409,8 @@ mod contradict_element {
             let opening = said.opening(0, MAX_OPENING).unwrap();
             let element = truth.element(0, &opening, 0).unwrap();
             let proof = truth.contradiction(&leaves, 0, element);
-            let tile = truth.contradiction(&leaves, 0, Run::tile(&opening, 0).unwrap());
+            let tile =
+                truth.contradiction(&leaves, 0, Run::tile(Layout::One, &opening, 0).unwrap());
             assert!(proof.len() * 8 < tile.len());
             assert_free(contradict_element(CHALLENGER, R, WORKER, proof));
         });

@@ -132,7 +132,7 @@ proptest! {
                 let _ = contradict_node(
                     CHALLENGER, R, WORKER, hurt(run.contradiction(leaves, node, Target::Whole)),
                 );
-                if let Some(target) = crate::fixture::Run::tile(&opening, tile) {
+                if let Some(target) = crate::fixture::Run::tile(veritrace_primitives::tensor::Layout::One, &opening, tile) {
                     let _ = contradict_tile(CHALLENGER, R, WORKER, hurt(run.contradiction(leaves, node, target)));
                 }
                 if let Some(target) = liar.said.element(node, &opening, tile) {

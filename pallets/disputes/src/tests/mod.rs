@@ -5,6 +5,7 @@ mod contradict;
 mod encoding;
 mod expire;
 mod laws;
+mod layouts;
 mod migration;
 mod open;
 mod pages;

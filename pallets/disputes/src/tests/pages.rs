@@ -20,6 +20,7 @@ use veritrace_primitives::page::{
 };
 use veritrace_primitives::proof::{Opening, Target, TargetKind};
 use veritrace_primitives::prove::{element_target, first_wrong_tile};
+use veritrace_primitives::tensor::Layout;
 use veritrace_primitives::traits::{ChallengeBook, HostSha256};
 
 /// Nodes of the graph: a full page, and one of 102 leaves.
@@ -466,8 +467,9 @@ fn large_node_of_a_long_trace_should_be_settled_in_five_transactions() {
             let (run, _) = truth();
             let spec = &run.graph.nodes[usize::from(node)].output;
             let honest = &run.outputs[usize::from(node)];
-            let tile = first_wrong_tile::<HostSha256>(spec, &opening, honest).unwrap();
-            let target = element_target::<HostSha256>(spec, &opening, tile, honest).unwrap();
+            let tile = first_wrong_tile::<HostSha256>(Layout::One, spec, &opening, honest).unwrap();
+            let target =
+                element_target::<HostSha256>(Layout::One, spec, &opening, tile, honest).unwrap();
             let proof = run.contradiction(&view, node, target);
             assert_convicted(WORKER, || {
                 let proof = proof.try_into().unwrap();
@@ -644,7 +646,7 @@ proptest! {
                     assert_free(challenge_node(CHALLENGER, run.challenge(&view, node)));
                     let opening = claim.said.opening(node, MAX_OPENING).unwrap();
                     assert_free(open_node(node, &opening));
-                    let target = Run::tile(&opening, 0).unwrap();
+                    let target = Run::tile(Layout::One, &opening, 0).unwrap();
                     let proof = run.contradiction(&view, node, target).try_into().unwrap();
                     let origin = RuntimeOrigin::signed(CHALLENGER);
                     assert_free(Disputes::contradict_tile(origin, R, WORKER, proof, None));

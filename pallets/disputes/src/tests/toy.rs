@@ -14,6 +14,7 @@ use veritrace_primitives::graph::{
 use veritrace_primitives::page::Subject;
 use veritrace_primitives::proof::{Opening, Target};
 use veritrace_primitives::prove::{first_wrong_tile, opening_root};
+use veritrace_primitives::tensor::Layout;
 use veritrace_primitives::traits::{HostSha256, RequestId};
 
 pub const CONV: u16 = 0;
@@ -171,6 +172,15 @@ impl Claim {
         }
     }
 
+    /// The same about the graph with its tensors committed to in this layout.
+    pub fn in_layout(mut self, layout: Layout) -> Self {
+        for run in [&mut self.truth, &mut self.said] {
+            run.graph.header.layout_version = layout.version();
+        }
+        self.leaves = self.said.leaves();
+        self
+    }
+
     /// Changes a byte of a node's output. The nodes after it are computed from the lie.
     pub fn lie_at(mut self, node: u16, byte: usize, flip: u8) -> Self {
         self.corrupt(node, byte, flip);
@@ -211,8 +221,12 @@ impl Claim {
     pub fn misshapen_at(mut self, node: u16) -> Self {
         let output = &self.said.outputs[usize::from(node)];
         let flat = spec(DType::U8, &[output.len() as u32, 1, 1]);
-        self.leaves[usize::from(node)] =
-            veritrace_primitives::commit::tensor_root::<HostSha256>(&flat, output).unwrap();
+        self.leaves[usize::from(node)] = veritrace_primitives::commit::tensor_root::<HostSha256>(
+            self.said.layout(),
+            &flat,
+            output,
+        )
+        .unwrap();
         self
     }
 
@@ -247,7 +261,8 @@ impl Claim {
 
     /// A proof that the opening is wrong in its first wrong tile, and the target's kind.
     pub fn tile(&self, node: u16, opening: &Opening) -> Vec<u8> {
-        let target = Run::tile(opening, self.wrong_tile(node, opening)).unwrap();
+        let target =
+            Run::tile(self.said.layout(), opening, self.wrong_tile(node, opening)).unwrap();
         self.truth.contradiction(&self.leaves, node, target)
     }
 
@@ -259,7 +274,8 @@ impl Claim {
 
     fn wrong_tile(&self, node: u16, opening: &Opening) -> u32 {
         let honest = &self.truth.outputs[usize::from(node)];
-        first_wrong_tile::<HostSha256>(self.output_spec(node), opening, honest).unwrap_or(0)
+        let layout = self.said.layout();
+        first_wrong_tile::<HostSha256>(layout, self.output_spec(node), opening, honest).unwrap_or(0)
     }
 
     pub fn challenge(&self, node: u16) -> Vec<u8> {
@@ -269,7 +285,7 @@ impl Claim {
     /// What the worker can show, if anything is under its leaf.
     pub fn opening(&self, node: u16) -> Option<Opening> {
         let opening = self.said.opening(node, MAX_OPENING).unwrap();
-        let root = opening_root::<HostSha256>(self.output_spec(node), &opening);
+        let root = opening_root::<HostSha256>(self.said.layout(), self.output_spec(node), &opening);
         (root == Some(self.leaves[usize::from(node)])).then_some(opening)
     }
 }

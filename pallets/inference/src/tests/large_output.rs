@@ -6,6 +6,7 @@ use frame_support::{assert_noop, assert_ok};
 use veritrace_primitives::commit;
 use veritrace_primitives::graph::Digest;
 use veritrace_primitives::page::Trace;
+use veritrace_primitives::tensor::Layout;
 use veritrace_primitives::traits::{HostSha256, ModelOutput};
 
 /// A model of three nodes, whose outputs are of these sizes.
@@ -27,7 +28,7 @@ fn model_with_outputs(sizes: [u32; 2]) {
 }
 
 fn leaf(bytes: &[u8]) -> Digest {
-    commit::tensor_root::<HostSha256>(&u8_spec(bytes.len() as u32), bytes).unwrap()
+    commit::tensor_root::<HostSha256>(Layout::One, &u8_spec(bytes.len() as u32), bytes).unwrap()
 }
 
 fn all(leaves: [Digest; 2]) -> [Digest; 3] {
@@ -199,4 +200,30 @@ fn audit_should_fall_on_an_output_that_the_answer_has_not() {
         assert_ok!(settle(id));
         assert_eq!(audit(id).node, 2);
     });
+}
+
+#[test]
+fn output_should_have_the_leaf_of_the_layout_of_the_model() {
+    for (layout, other) in [(Layout::One, Layout::Two), (Layout::Two, Layout::One)] {
+        ExtBuilder::default().build_and_execute(|| {
+            if layout == Layout::Two {
+                Chunked::insert(MODEL, ());
+            }
+            model_with_outputs([3, 2]);
+            let (id, workers) = assigned(1);
+            let leaves = |layout| {
+                [&[1u8, 2, 3][..], &[1, 2]].map(|bytes| {
+                    let spec = u8_spec(bytes.len() as u32);
+                    commit::tensor_root::<HostSha256>(layout, &spec, bytes).unwrap()
+                })
+            };
+            let submit = |layout| {
+                let shown = outputs([&[1, 2, 3], &[1, 2]]);
+                let trace = trace(leaves(layout));
+                Inference::submit_inference_result(operator(workers[0]), id, trace, shown)
+            };
+            assert_noop!(submit(other), Error::<Test>::OutputMismatch);
+            assert_ok!(submit(layout));
+        });
+    }
 }

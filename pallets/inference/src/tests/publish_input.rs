@@ -7,6 +7,7 @@ use frame_support::dispatch::{DispatchClass, GetDispatchInfo};
 use frame_support::traits::fungible::InspectHold;
 use frame_support::{assert_noop, assert_ok};
 use veritrace_primitives::commit;
+use veritrace_primitives::tensor::Layout;
 use veritrace_primitives::traits::HostSha256;
 
 fn publish_as(
@@ -173,6 +174,20 @@ fn publishing_should_be_refused_when_the_bytes_are_not_those_of_the_root() {
 }
 
 #[test]
+fn input_should_be_published_by_the_root_of_the_layout_of_the_model() {
+    ExtBuilder::default().build_and_execute(|| {
+        Chunked::insert(MODEL, ());
+        let root = |layout| commit::tensor_root::<HostSha256>(layout, &u8_spec(4), &INPUT).unwrap();
+        let [wrong, right] = [Layout::One, Layout::Two].map(|layout| {
+            let inputs = vec![InputSource::ByRoot(root(layout))];
+            submit_with(USER, inputs.try_into().unwrap(), 1)
+        });
+        assert_noop!(publish(wrong), Error::<Test>::InputMismatch);
+        assert_ok!(publish(right));
+    });
+}
+
+#[test]
 fn request_should_go_on_only_when_every_input_is_published() {
     ExtBuilder::default().build_and_execute(|| {
         let other = [9u8, 8];
@@ -181,7 +196,7 @@ fn request_should_go_on_only_when_every_input_is_published() {
             inputs.try_push(u8_spec(2)).unwrap();
             inputs.try_push(u8_spec(4)).unwrap();
         });
-        let root = commit::tensor_root::<HostSha256>(&u8_spec(2), &other).unwrap();
+        let root = commit::tensor_root::<HostSha256>(Layout::One, &u8_spec(2), &other).unwrap();
         let inputs = [
             inputs_by_root().into_inner(),
             vec![InputSource::ByRoot(root)],

@@ -6,6 +6,7 @@ use frame_support::traits::fungible::InspectHold;
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::TokenError;
 use veritrace_primitives::commit;
+use veritrace_primitives::tensor::Layout;
 use veritrace_primitives::traits::{HostSha256, ModelTerms};
 
 fn call(
@@ -64,8 +65,19 @@ fn request_should_keep_a_copy_of_the_terms_when_submitted() {
         assert_eq!(Inputs::<Test>::get(id).unwrap(), inputs());
         assert_eq!(
             record.input_roots.into_inner(),
-            vec![commit::tensor_root::<HostSha256>(&u8_spec(4), &INPUT).unwrap()]
+            vec![commit::tensor_root::<HostSha256>(Layout::One, &u8_spec(4), &INPUT).unwrap()]
         );
+    });
+}
+
+#[test]
+fn input_should_have_the_root_of_the_layout_of_the_model() {
+    ExtBuilder::default().build_and_execute(|| {
+        Chunked::insert(MODEL, ());
+        let id = submit(USER, 1);
+        let root = |layout| commit::tensor_root::<HostSha256>(layout, &u8_spec(4), &INPUT).unwrap();
+        assert_eq!(record(id).input_roots.into_inner(), vec![root(Layout::Two)]);
+        assert_ne!(root(Layout::One), root(Layout::Two));
     });
 }
 

@@ -220,8 +220,12 @@ fn bytes_of_version_1_should_be_understood() {
 /// The root of the graph's only initialiser.
 fn graph_leaf(graph: &Graph) -> [u8; 32] {
     let initialiser = &graph.initialisers[0];
-    veritrace_primitives::commit::tensor_root::<HostSha256>(&initialiser.spec, &initialiser.data)
-        .unwrap()
+    veritrace_primitives::commit::tensor_root::<HostSha256>(
+        veritrace_primitives::tensor::Layout::One,
+        &initialiser.spec,
+        &initialiser.data,
+    )
+    .unwrap()
 }
 
 proptest! {

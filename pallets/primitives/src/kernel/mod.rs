@@ -10,6 +10,7 @@ mod arrangement;
 mod places;
 mod reduction;
 mod selection;
+mod spans;
 mod transposed;
 mod window;
 
@@ -17,7 +18,7 @@ pub use reduction::MAX_SORTED;
 
 use crate::graph::{DType, Node, Op, Requant, TensorSpec, Window, KERNEL_VERSION, MAX_RANK};
 use crate::requantise::requantise;
-use crate::tensor::Geometry;
+use crate::tensor::{Geometry, Layout};
 use alloc::vec::Vec;
 use arithmetic::{clamped, Binary};
 use arrangement::{pad, transpose};
@@ -369,18 +370,20 @@ fn check_scaling(
 }
 
 impl Kernel {
-    /// Type-checks `node` against the specs of its inputs, in their order. `bias_bound` is the largest absolute bias
+    /// Type-checks `node` against the specs of its inputs, in their order. Of the layout nothing depends but the tiles in
+    /// which things are. `bias_bound` is the largest absolute bias
     /// where it is known, which only the registration of a graph can say; elsewhere sums are checked as they are made.
     pub fn new(
+        layout: Layout,
         node: &Node,
         specs: &[&TensorSpec],
         bias_bound: Option<u32>,
     ) -> Result<Self, NodeFault> {
         ensure(specs.len() == node.inputs.len(), NodeFault::InputCount)?;
-        let output = Geometry::new(&node.output).ok_or(NodeFault::Shape)?;
+        let output = Geometry::new(layout, &node.output).ok_or(NodeFault::Shape)?;
         let inputs = specs
             .iter()
-            .map(|spec| Geometry::new(spec).ok_or(NodeFault::Shape))
+            .map(|spec| Geometry::new(layout, spec).ok_or(NodeFault::Shape))
             .collect::<Result<Vec<_>, _>>()?;
         let x = specs.first().ok_or(NodeFault::InputCount)?;
         let bias_bound = u64::from(bias_bound.unwrap_or(0));
@@ -698,7 +701,7 @@ impl Kernel {
                 axis,
                 largest,
                 indices,
-            } => reduction::top_k(node, specs, *axis, *largest, *indices),
+            } => reduction::top_k(self, node, specs, *axis, *largest, *indices),
             Op::Conv { .. }
             | Op::MatMul { .. }
             | Op::Requantise { .. }
@@ -799,7 +802,8 @@ impl Kernel {
 
     /// Tiles of input `input` that one output element can touch, at most.
     pub fn tiles_per_element(&self, input: usize) -> u64 {
-        let tiles_of_run = |bytes: u32| u64::from(bytes / crate::tensor::TILE_BYTES) + 2;
+        let full = self.output.layout().tile_bytes();
+        let tiles_of_run = |bytes: u32| u64::from(bytes / full) + 2;
         match (&self.shape, input) {
             (Shape::Conv(conv), 0) => {
                 u64::from(conv.w[2]) * u64::from(conv.w[3]) * tiles_of_run(conv.w[1])

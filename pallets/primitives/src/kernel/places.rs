@@ -2,6 +2,7 @@
 
 use super::{ensure, NodeFault};
 use crate::graph::{TensorSpec, MAX_RANK};
+use crate::tensor::Layout;
 use alloc::vec::Vec;
 
 /// One number for each dimension; unused ones are 1 where they are sizes, 0 where they are distances.
@@ -130,7 +131,11 @@ impl Broadcast {
 
 /// Tiles that the elements of a reduction may lie in, at most: those along some dimensions of a tensor, at one place of
 /// the others.
-pub(super) fn tiles_along(spec: &TensorSpec, reduced: impl Fn(usize) -> bool) -> u64 {
+pub(super) fn tiles_along(
+    layout: Layout,
+    spec: &TensorSpec,
+    reduced: impl Fn(usize) -> bool,
+) -> u64 {
     let mut dims: Vec<(u32, bool)> = spec
         .shape
         .iter()
@@ -157,7 +162,7 @@ pub(super) fn tiles_along(spec: &TensorSpec, reduced: impl Fn(usize) -> bool) ->
     let bytes = run.saturating_mul(u64::from(spec.dtype.size()));
     let tiles = match run {
         1 => 1,
-        _ => bytes / u64::from(crate::tensor::TILE_BYTES) + 2,
+        _ => bytes / u64::from(layout.tile_bytes()) + 2,
     };
     runs.saturating_mul(tiles)
 }

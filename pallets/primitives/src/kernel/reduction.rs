@@ -124,12 +124,13 @@ pub(super) fn reduce(
         outer: Walk::new(reduced).ok_or(NodeFault::Shape)?,
         rows,
         row,
-        tiles: tiles_along(x, is_reduced),
+        tiles: tiles_along(kernel.output.layout(), x, is_reduced),
     });
     Ok((expected, dtype, shape))
 }
 
 pub(super) fn top_k(
+    kernel: &Kernel,
     node: &Node,
     specs: &[&TensorSpec],
     axis: u8,
@@ -156,7 +157,7 @@ pub(super) fn top_k(
         kept,
         largest,
         indices,
-        tiles: tiles_along(x, |other| other == axis),
+        tiles: tiles_along(kernel.output.layout(), x, |other| other == axis),
     });
     Ok((expected, dtype, shape))
 }

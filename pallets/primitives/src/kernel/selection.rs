@@ -219,6 +219,14 @@ impl Kernel {
     }
 }
 
+impl Resize {
+    /// Channels, of input and output.
+    pub(super) fn channels(&self) -> u32 {
+        let [_, channels, ..] = self.x;
+        channels
+    }
+}
+
 impl Concat {
     /// Which input an output element is of, and where.
     #[inline]

@@ -91,6 +91,16 @@ impl Transposed {
         u64::from(self.rows.search()) + u64::from(self.columns.search())
     }
 
+    /// Output channels.
+    pub(super) fn outs(&self) -> u32 {
+        self.outs
+    }
+
+    /// Input channels.
+    pub(super) fn channels(&self) -> u32 {
+        self.channels
+    }
+
     /// Length of a run.
     pub(super) fn depth(&self) -> u32 {
         self.depth

@@ -4,9 +4,12 @@ use super::*;
 use crate::evaluate::{evaluate_node, Dense};
 use crate::graph::{Node as GraphNode, Op, Ref, TensorSpec};
 use crate::kernel::{Fault, Inputs};
-use crate::tensor::{read, TILE_BYTES};
+use crate::tensor::{read, Layout};
 use alloc::collections::BTreeSet;
 use proptest::prelude::*;
+
+/// The shorter tiles, in which what is read too much shows sooner.
+const LAYOUT: Layout = Layout::One;
 
 /// A node and its inputs, row-major.
 #[derive(Clone, Debug)]
@@ -19,7 +22,7 @@ struct Case {
 impl Case {
     fn kernel(&self) -> Kernel {
         let specs: Vec<_> = self.specs.iter().collect();
-        Kernel::new(&self.node, &specs, None).unwrap()
+        Kernel::new(LAYOUT, &self.node, &specs, None).unwrap()
     }
 
     fn dense(&self) -> Dense<'_> {
@@ -28,7 +31,10 @@ impl Case {
     }
 
     fn committed(&self) -> Vec<Vec<u8>> {
-        let geometries = self.specs.iter().map(|spec| Geometry::new(spec).unwrap());
+        let geometries = self
+            .specs
+            .iter()
+            .map(|spec| Geometry::new(LAYOUT, spec).unwrap());
         let inputs = geometries.zip(&self.inputs);
         inputs
             .map(|(g, data)| g.to_committed(data).unwrap())
@@ -52,7 +58,7 @@ struct Some<'a> {
 
 impl<'a> Stretches<'a> for Some<'a> {
     fn stretch(&mut self, input: usize, first: usize, count: usize) -> Option<&'a [u8]> {
-        let tile = TILE_BYTES as usize;
+        let tile = LAYOUT.tile_bytes() as usize;
         let mut tiles = first / tile..=(first + count - 1) / tile;
         let held = &self.tiles[input];
         assert!(
@@ -390,7 +396,7 @@ fn other_operators_should_be_left_alone() {
         inputs: vec![Ref::Request(0)].try_into().unwrap(),
         output: spec(DType::U8, &[2, 3]),
     };
-    let kernel = Kernel::new(&node, &[&spec(DType::U8, &[6])], None).unwrap();
+    let kernel = Kernel::new(LAYOUT, &node, &[&spec(DType::U8, &[6])], None).unwrap();
     assert_eq!(whole_node(&kernel, &[&[0; 6]]), None);
 }
 
@@ -408,7 +414,7 @@ fn what_is_not_held_should_have_no_value() {
         output: spec(DType::I32, &[2, 2]),
     };
     let square = spec(DType::U8, &[2, 2]);
-    let kernel = Kernel::new(&node, &[&square, &square], None).unwrap();
+    let kernel = Kernel::new(LAYOUT, &node, &[&square, &square], None).unwrap();
     assert_eq!(whole_node(&kernel, &[&[1; 4], &[1; 3]]), None);
     assert_eq!(whole_node(&kernel, &[&[1; 4]]), None);
     let mut short = Whole(vec![&[1; 4], &[1; 3]]);

@@ -41,7 +41,11 @@ fn fill(builder: &mut Builder, bytes: &mut Vec<u16>, count: usize, table: Ref, s
 
 impl LongGraph {
     fn new(random: Vec<u8>, before: usize, steps: &[u8], after: usize) -> Self {
-        let mut builder = Builder::new(random, 2, 4);
+        let layout = match random.first().is_some_and(|byte| byte % 2 == 0) {
+            true => Layout::One,
+            false => Layout::Two,
+        };
+        let mut builder = Builder::new(layout, random, 2, 4);
         let table = builder.initialiser(spec(DType::I8, &[256]));
         let scale = builder.initialiser(spec(DType::F32, &[1]));
         let mut bytes = Vec::new();

@@ -11,6 +11,7 @@ import {
   createExactSession,
   type Head,
   type ImportOptions,
+  type LayoutVersion,
   type Manifest,
   readCompiled,
   refusals,
@@ -31,6 +32,8 @@ export interface CompileOptions {
   /** Shapes of inputs by name. */
   shapes: Readonly<Record<string, readonly number[]>>;
   head: Head | undefined;
+  /** Layout version; `undefined` leaves it to the operators. */
+  layout: LayoutVersion | undefined;
   method: CalibrationMethod;
   /** Share of the values that the method `percentile` keeps. */
   percentile: number | undefined;
@@ -175,6 +178,7 @@ export const modelCompile = async (
     }),
     ...(accumulators && { logits: 'I32' as const }),
     ...(head && { head }),
+    ...(options.layout !== undefined && { layout: options.layout }),
     label,
     qdq: options.qdq !== undefined,
   }).catch((error: unknown) => {

@@ -29,7 +29,7 @@ describe('a store on the command line', () => {
     const kept = join(folder, 'kept');
     const spec = parseSpec('U8:1,4');
     const { output, said } = recording();
-    expect(await storePut(file, { places: [kept], spec }, output)).toBe(true);
+    expect(await storePut(file, { places: [kept], spec, layout: 1 }, output)).toBe(true);
     const [put] = said.documents as { digest: `0x${string}`; bytes: number }[];
     expect(put).toMatchObject({ kind: 'tensor', bytes: 4 });
     const address = { kind: 'tensor', digest: put?.digest ?? '0x', spec } as const;
@@ -54,7 +54,7 @@ describe('a store on the command line', () => {
     const file = join(folder, 'graph.bin');
     await writeFile(file, 'abc');
     const { output, said } = recording();
-    await storePut(file, { places: [join(folder, 'kept')], spec: undefined }, output);
+    await storePut(file, { places: [join(folder, 'kept')], spec: undefined, layout: 1 }, output);
     expect(said.documents).toEqual([
       {
         kind: 'blob',

@@ -1,5 +1,6 @@
 /** `veritrace store put`, `get` and `serve`: content by its hash, in folders and on servers. */
 import { readFile, writeFile } from 'node:fs/promises';
+import type { LayoutVersion } from '@veritrace/compiler';
 import { createReferee } from '@veritrace/referee';
 import {
   blobAddress,
@@ -16,6 +17,7 @@ import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import type { Run } from '../program.ts';
 import { contentOf } from './content.ts';
+import { layoutVersion } from './layout.ts';
 
 /** Largest file that is kept or got unless told otherwise. */
 const MAX_BYTES = 64 * 2 ** 20;
@@ -50,12 +52,18 @@ const whole =
 /** Puts a file into folders, as a tensor where a spec is given. Prints its address. */
 export const storePut = async (
   file: string,
-  { places, spec }: { places: string[]; spec: TensorSpec | undefined },
+  {
+    places,
+    spec,
+    layout,
+  }: { places: string[]; spec: TensorSpec | undefined; layout: LayoutVersion },
   output: Output,
 ): Promise<boolean> => {
   const content = new Uint8Array(await readFile(file));
   const address =
-    spec === undefined ? blobAddress(content) : tensorAddress(createReferee(), spec, content);
+    spec === undefined
+      ? blobAddress(content)
+      : tensorAddress(createReferee(), spec, content, layout);
   await contentOf({ store: places }, createReferee(), output).put(address, content);
   const { kind, digest: name } = address;
   output.result({ kind, digest: name, bytes: content.length }, () => name);
@@ -137,11 +145,29 @@ export const addStoreCommands = (program: Command, run: Run): void => {
         'type and shape, like U8:1,64 (default: any file, by SHA-256)',
       ).argParser(parseSpec),
     )
+    .addOption(
+      new Option('--layout <version>', 'layout version of the model that a tensor is for, 1 or 2')
+        .argParser(layoutVersion)
+        .default(1),
+    )
     .addOption(json())
-    .action((file: string, options: { store: string[]; tensor?: TensorSpec; json: boolean }) =>
-      run(options.json, (output) =>
-        storePut(file, { places: options.store, spec: options.tensor }, output),
-      ),
+    .action(
+      (
+        file: string,
+        options: {
+          store: string[];
+          tensor?: TensorSpec;
+          layout: LayoutVersion;
+          json: boolean;
+        },
+      ) =>
+        run(options.json, (output) =>
+          storePut(
+            file,
+            { places: options.store, spec: options.tensor, layout: options.layout },
+            output,
+          ),
+        ),
     );
 
   store

@@ -6,7 +6,6 @@ import {
   type GraphNode,
   type Initialiser,
   kernelVersionOf,
-  LAYOUT_VERSION,
   type Op,
   type Ref,
   type Requant,
@@ -57,7 +56,12 @@ export interface LowerOptions {
   meansOf?(tensor: string): ArrayLike<number> | undefined;
   /** Whether outputs of rank 2 or more get a companion `label`, the index of their largest element. */
   label: boolean;
+  /** Layout version of the graph. Left out, it is 1 for a graph of kernel version 1, as graphs were before there was another. */
+  layout?: LayoutVersion;
 }
+
+/** How tensors are committed to: with SHA-256 over tiles of 256 bytes, or with BLAKE3, which costs a worker much less. */
+export type LayoutVersion = 1 | 2;
 
 export interface LoweredOutput {
   name: string;
@@ -576,7 +580,7 @@ export const lower = (graph: FloatGraph, options: LowerOptions): Lowered => {
   const result: Graph = {
     header: {
       kernelVersion: kernelVersionOf(nodes),
-      layoutVersion: LAYOUT_VERSION,
+      layoutVersion: options.layout ?? (kernelVersionOf(nodes) === 1 ? 1 : 2),
       nodeCount: nodes.length,
       initialiserCount: initialisers.length,
       inputs: requests,

@@ -4,7 +4,6 @@ import {
   type GraphNode,
   type Initialiser,
   kernelVersionOf,
-  LAYOUT_VERSION,
   type TensorSpec,
 } from '@veritrace/referee/graph';
 
@@ -17,7 +16,7 @@ export const graphOf = (
 ): Graph => ({
   header: {
     kernelVersion: kernelVersionOf(nodes),
-    layoutVersion: LAYOUT_VERSION,
+    layoutVersion: 1,
     nodeCount: nodes.length,
     initialiserCount: initialisers.length,
     inputs,

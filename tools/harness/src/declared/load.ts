@@ -47,7 +47,7 @@ const START: Position = { line: 1, column: 1 };
 export const parseDeclared = <W extends Written, S extends z.ZodType>(
   text: string,
   file: string,
-  { read, schema, check }: FileKind<W, S>,
+  { what, read, schema, check }: FileKind<W, S>,
 ): { content: z.output<S>; written: W } => {
   if (text.length > MAX_BYTES) {
     throw new InvalidFile([{ file, ...START, message: `${what} has ${AT_MOST}` }]);

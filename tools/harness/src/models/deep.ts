@@ -7,7 +7,6 @@ import {
   type Graph,
   type GraphNode,
   kernelVersionOf,
-  LAYOUT_VERSION,
   type Ref,
   type TensorSpec,
 } from '@veritrace/referee/graph';
@@ -112,7 +111,7 @@ export const deepGraph = ({ nodes: count, seed, rows }: DeepModel): Graph => {
   return {
     header: {
       kernelVersion: kernelVersionOf(made),
-      layoutVersion: LAYOUT_VERSION,
+      layoutVersion: 1,
       nodeCount: count,
       initialiserCount: used.length,
       inputs: [VALUES],

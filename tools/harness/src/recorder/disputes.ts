@@ -2,8 +2,8 @@
  * The disputes of a run as a reader wants to see them: of each claim that fell, which leaves were true, the first that was
  * not, the values claimed there beside the right ones, and the transactions that convicted. `disputes.json` of a record.
  */
-import { type LoadedGraph, type Referee, TILE_BYTES } from '@veritrace/referee';
-import { type DType, dtypeSize } from '@veritrace/referee/graph';
+import type { LoadedGraph, Referee } from '@veritrace/referee';
+import { type DType, dtypeSize, type TensorSpec, tileBytes } from '@veritrace/referee/graph';
 import {
   type Address,
   type Balance,
@@ -22,7 +22,7 @@ import { disputedBefore, type ToldBlock, type Verdict } from '../run/chronicle.t
 export interface DisputedTile {
   tile: number;
   tiles: number;
-  /** Index of its first element in the tensor. */
+  /** Place of its first element in committed order: channels last, where the tensor is of rank 4. */
   start: number;
   claimed: number[];
   honest: number[];
@@ -101,6 +101,26 @@ const elementsOf = (dtype: DType, data: Uint8Array): number[] => {
   return Array.from({ length: Math.floor(data.length / size) }, (_, index) => at(index));
 };
 
+/** Row-major bytes in the order in which they are cut into tiles: of a tensor of rank 4, channels last. */
+const committedOrder = ({ dtype, shape }: TensorSpec, data: Uint8Array): Uint8Array => {
+  const [batch = 1, channels = 1, height = 1, width = 1] = shape;
+  const plane = height * width;
+  if (shape.length !== 4 || channels === 1 || plane === 1) return data;
+  const size = dtypeSize(dtype);
+  const turned = new Uint8Array(data.length);
+  let to = 0;
+  for (let image = 0; image < batch; image += 1) {
+    for (let pixel = 0; pixel < plane; pixel += 1) {
+      for (let channel = 0; channel < channels; channel += 1) {
+        const from = ((image * channels + channel) * plane + pixel) * size;
+        turned.set(data.subarray(from, from + size), to);
+        to += size;
+      }
+    }
+  }
+  return turned;
+};
+
 /** The first tile in which two tensors of one node differ; `undefined` when none does. */
 export const firstWrongTile = (
   { graph }: Pick<LoadedGraph, 'graph'>,
@@ -109,17 +129,20 @@ export const firstWrongTile = (
   honest: Uint8Array,
 ): DisputedTile | undefined => {
   const spec = graph.nodes[node]?.output;
-  const at = honest.findIndex((byte, index) => byte !== claimed[index]);
-  if (spec === undefined || at < 0) return undefined;
-  const tile = Math.floor(at / TILE_BYTES);
+  if (spec === undefined) return undefined;
+  const [right, wrong] = [committedOrder(spec, honest), committedOrder(spec, claimed)];
+  const at = right.findIndex((byte, index) => byte !== wrong[index]);
+  if (at < 0) return undefined;
+  const bytes = tileBytes(graph.header.layoutVersion);
+  const tile = Math.floor(at / bytes);
   const cut = (data: Uint8Array) =>
-    elementsOf(spec.dtype, data.subarray(tile * TILE_BYTES, (tile + 1) * TILE_BYTES));
+    elementsOf(spec.dtype, data.slice(tile * bytes, (tile + 1) * bytes));
   return {
     tile,
-    tiles: Math.ceil(honest.length / TILE_BYTES),
-    start: (tile * TILE_BYTES) / dtypeSize(spec.dtype),
-    claimed: cut(claimed),
-    honest: cut(honest),
+    tiles: Math.ceil(honest.length / bytes),
+    start: (tile * bytes) / dtypeSize(spec.dtype),
+    claimed: cut(wrong),
+    honest: cut(right),
   };
 };
 

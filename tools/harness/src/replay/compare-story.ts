@@ -188,10 +188,15 @@ const compareInputs = async (folder: string, summary: Summary, told: Told): Prom
     if (asked === undefined) continue; // Refused: no chain has it.
     const bytes = new Uint8Array(await readFile(join(folder, 'inputs', name)));
     const { terms, inputRoots } = asked.request;
+    const graph = told.graphs.find(({ graphRoot }) => graphRoot === terms.graphRoot);
+    if (graph === undefined) continue; // Without the model its claims are not judged either.
     const isOne = inputRoots.some((root, index) => {
       const spec = terms.inputs[index];
       try {
-        return spec !== undefined && toHex(told.referee.tensorRoot(spec, bytes)) === root;
+        return (
+          spec !== undefined &&
+          toHex(told.referee.tensorRoot(spec, bytes, graph.layoutVersion)) === root
+        );
       } catch {
         return false;
       }

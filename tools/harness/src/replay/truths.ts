@@ -43,6 +43,8 @@ export interface FoundGraph {
   graphRoot: Hex;
   /** SHA-256 of the file. */
   artefact: Hex;
+  /** How the model's tensors are committed to. */
+  layoutVersion: number;
 }
 
 /** A file of this size is no model and no input. */
@@ -84,13 +86,22 @@ export const createTruths = async (
         const graph = load(path, bytes);
         const graphRoot = toHex(graph.graphRoot);
         graphs.set(graphRoot, graph);
-        found.push({ path, graphRoot, artefact: toHex(graph.artefact) });
+        found.push({
+          path,
+          graphRoot,
+          artefact: toHex(graph.artefact),
+          layoutVersion: graph.graph.header.layoutVersion,
+        });
       }
     }
   }
   const known = new Map<string, { leaves: Uint8Array[]; root: Hex } | { missing: string }>();
 
-  const inputOf = ({ request, inputs }: AskedRequest, index: number): Uint8Array | undefined => {
+  const inputOf = (
+    { request, inputs }: AskedRequest,
+    index: number,
+    layoutVersion: number,
+  ): Uint8Array | undefined => {
     const root = request.inputRoots[index];
     const spec = request.terms.inputs[index];
     if (spec === undefined || root === undefined) return undefined;
@@ -98,7 +109,7 @@ export const createTruths = async (
     const candidates = source?.type === 'Inline' ? [source.value, ...tensors] : tensors;
     return candidates.find((bytes) => {
       try {
-        return toHex(referee.tensorRoot(spec, bytes)) === root;
+        return toHex(referee.tensorRoot(spec, bytes, layoutVersion)) === root;
       } catch {
         return false; // Of another size.
       }
@@ -115,7 +126,7 @@ export const createTruths = async (
     }
     const inputs: Uint8Array[] = [];
     for (const [index, root] of inputRoots.entries()) {
-      const input = inputOf(asked, index);
+      const input = inputOf(asked, index, graph.graph.header.layoutVersion);
       if (input === undefined) return { missing: `its input ${index} is not there: ${root}` };
       inputs.push(input);
     }

@@ -45,7 +45,8 @@ export const createContents = (
     common,
     own,
     name: async (user, { kind }, model, input) => {
-      const address = tensorAddress(referee, model.input.spec, input);
+      const { layoutVersion } = model.loaded.header;
+      const address = tensorAddress(referee, model.input.spec, input, layoutVersion);
       await own(user).put(address, input);
       if (kind === 'honest' || kind === 'unpayable') await common.put(address, input);
       return address.digest;

@@ -33,6 +33,9 @@ export const nameOf = ({ kind, digest }: ContentName): string => `${kind} ${dige
 export const mostBytes = (address: ContentAddress): number =>
   address.kind === 'tensor' ? tensorBytes(address.spec) : address.maxBytes;
 
+/** A root is of one layout, which is under it: whatever bytes it is the root of in any, they are what it names. */
+const LAYOUTS = [1, 2];
+
 /** Whether bytes are what an address names. */
 export const isContent = (
   referee: Pick<Referee, 'tensorRoot'>,
@@ -43,18 +46,21 @@ export const isContent = (
     case 'tensor':
       return (
         content.length === tensorBytes(address.spec) &&
-        toHex(referee.tensorRoot(address.spec, content)) === address.digest
+        LAYOUTS.some(
+          (layout) => toHex(referee.tensorRoot(address.spec, content, layout)) === address.digest,
+        )
       );
     case 'blob':
       return content.length <= address.maxBytes && toHex(sha256AsU8a(content)) === address.digest;
   }
 };
 
-/** The address of a tensor. */
+/** The address of a tensor of a model of this layout version. */
 export const tensorAddress = (
   referee: Pick<Referee, 'tensorRoot'>,
   spec: TensorSpec,
   content: Uint8Array,
+  layoutVersion: number,
 ): ContentAddress => {
   const wanted = tensorBytes(spec);
   if (content.length !== wanted) {
@@ -62,7 +68,7 @@ export const tensorAddress = (
       `a ${spec.dtype} tensor of shape [${spec.shape.join(', ')}] has ${wanted} bytes, not ${content.length}`,
     );
   }
-  return { kind: 'tensor', digest: toHex(referee.tensorRoot(spec, content)), spec };
+  return { kind: 'tensor', digest: toHex(referee.tensorRoot(spec, content, layoutVersion)), spec };
 };
 
 /** The address of any file. */

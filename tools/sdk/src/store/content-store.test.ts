@@ -10,7 +10,7 @@ import { createMemoryBackend } from './memory.ts';
 const referee = createReferee();
 const spec: TensorSpec = { dtype: 'U8', shape: [1, 4] };
 const content = new Uint8Array([1, 2, 3, 4]);
-const address = tensorAddress(referee, spec, content);
+const address = tensorAddress(referee, spec, content, 1);
 
 /** A place that gives the same for everything. */
 const giving = (name: string, given: Uint8Array | StoreError | undefined) => {
@@ -43,10 +43,14 @@ describe('an address', () => {
         fc.uint8Array({ minLength: 1, maxLength: 64 }),
         fc.uint8Array({ minLength: 1, maxLength: 64 }),
         (one, other) => {
-          const tensor = (data: Uint8Array) =>
-            tensorAddress(referee, { dtype: 'U8', shape: [data.length] }, data);
+          const [tensor, chunked] = [1, 2].map(
+            (layout) => (data: Uint8Array) =>
+              tensorAddress(referee, { dtype: 'U8', shape: [data.length] }, data, layout),
+          );
+          if (tensor === undefined || chunked === undefined) throw new Error('two layouts');
+          expect(tensor(one)).not.toEqual(chunked(one));
           const same = Buffer.compare(one, other) === 0;
-          for (const addressOf of [tensor, blobAddress]) {
+          for (const addressOf of [tensor, chunked, blobAddress]) {
             expect(isContent(referee, addressOf(one), one)).toBe(true);
             expect(isContent(referee, addressOf(one), other)).toBe(same);
           }
@@ -65,7 +69,9 @@ describe('an address', () => {
       const wrong: ContentAddress = { kind: 'tensor', digest: address.digest, spec: other };
       expect(isContent(referee, wrong, content)).toBe(false);
     }
-    expect(() => tensorAddress(referee, spec, content.subarray(1))).toThrow(/has 4 bytes, not 3/);
+    expect(() => tensorAddress(referee, spec, content.subarray(1), 1)).toThrow(
+      /has 4 bytes, not 3/,
+    );
   });
 });
 

@@ -23,7 +23,7 @@ const [inputSpec] = model.loaded.header.inputs;
 const worker = toHex(new Uint8Array(32).fill(7));
 const rootOf = (input: Uint8Array) => {
   if (inputSpec === undefined) throw new Error('a model without input');
-  return toHex(referee.tensorRoot(inputSpec, input));
+  return toHex(referee.tensorRoot(inputSpec, input, model.loaded.header.layoutVersion));
 };
 
 const submit: JobAction = { tag: 'Submit', value: undefined };

@@ -364,7 +364,7 @@ export const createSidecar = (deps: SidecarDeps): Sidecar => {
     for (const node of header.outputs) {
       const [spec, output] = [graph.nodes[node]?.output, nodeOutputs[node]];
       if (spec === undefined || output === undefined || output.length <= maxOutputBytes) continue;
-      const digest = toHex(referee.tensorRoot(spec, output));
+      const digest = toHex(referee.tensorRoot(spec, output, header.layoutVersion));
       try {
         await store.put({ kind: 'tensor', digest, spec }, output);
       } catch (error) {

@@ -20,7 +20,7 @@ const model = toyModel(referee);
 const input = toyInput(1);
 const [spec] = model.loaded.header.inputs;
 if (spec === undefined) throw new Error('a model without input');
-const address = tensorAddress(referee, spec, input);
+const address = tensorAddress(referee, spec, input, 1);
 const bytes32 = (value: number) => toHex(new Uint8Array(32).fill(value));
 
 /** A job whose input is not on chain. */
@@ -125,7 +125,7 @@ describe('an output larger than a claim', () => {
   it('is left to its leaf, and is in the store once the answer is told', async () => {
     const store = storeOf(createMemoryBackend());
     const sidecar = start({ store, maxOutputBytesOfClaim: output.length - 1 });
-    const at = tensorAddress(referee, outputSpec, output);
+    const at = tensorAddress(referee, outputSpec, output, 1);
     const inline = { ...job(commit), inputs: [input] };
     expect((await sidecar.act(inline)).tag).toBe('Commit');
     // What can be got can be copied: not before everyone has committed.

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { decodeAddress } from '@polkadot/keyring';
-import { byteLength, PAGE_LEAVES, type Referee, TILE_BYTES } from '@veritrace/referee';
+import { byteLength, PAGE_LEAVES, type Referee, tileBytes } from '@veritrace/referee';
 import {
   type Account,
   type Address,
@@ -213,13 +213,17 @@ export const createFakeChain = (
     }
   };
 
+  const layoutOf = ({ graphRoot }: Pick<Request['terms'], 'graphRoot'>): number =>
+    models.get(graphRoot)?.loaded.header.layoutVersion ?? 1;
+
   /** The leaf of an output: of its bytes, or, of one that is too large for a claim, what stands in the claim for it. */
   const outputLeaf = (
     { node, spec }: Request['terms']['outputs'][number],
     shown: Uint8Array,
     trace: Trace,
+    layout: number,
   ): Uint8Array => {
-    if (shown.length === byteLength(spec)) return referee.tensorRoot(spec, shown);
+    if (shown.length === byteLength(spec)) return referee.tensorRoot(spec, shown, layout);
     const leaf = trace.type === 'Leaves' ? trace.leaves[node] : shown;
     if (leaf === undefined) throw new Error(`the trace has no node ${node}`);
     return leaf;
@@ -242,7 +246,7 @@ export const createFakeChain = (
     outputRoot: toHex(
       referee.outputRoot(
         request.terms.outputs.map((declared, index) =>
-          outputLeaf(declared, outputs[index] ?? new Uint8Array(), trace),
+          outputLeaf(declared, outputs[index] ?? new Uint8Array(), trace, layoutOf(request.terms)),
         ),
       ),
     ),
@@ -271,13 +275,14 @@ export const createFakeChain = (
         openingBytes: 32 * leaves,
       };
     }
+    const layout = layoutOf(terms);
     const node = models.get(terms.graphRoot)?.loaded.graph.nodes[action.node];
     const spec = node?.output ?? { dtype: 'U8', shape: [1] };
     const bytes = byteLength(spec);
     return {
       digest: '0x00',
-      content: { type: 'Tensor', ...spec },
-      openingBytes: bytes <= maxOpeningBytes ? bytes : 32 * Math.ceil(bytes / TILE_BYTES),
+      content: { type: layout === 1 ? 'Tensor' : 'ChunkedTensor', ...spec },
+      openingBytes: bytes <= maxOpeningBytes ? bytes : 32 * Math.ceil(bytes / tileBytes(layout)),
     };
   };
 
@@ -492,7 +497,8 @@ export const createFakeChain = (
         if (request === undefined || spec === undefined) return fail('UnknownRequest');
         if (request.visibility === 'Public') return fail('InputAvailable');
         if (request.status === 'AwaitingInput' && now >= request.due) return fail('TooLate');
-        if (toHex(referee.tensorRoot(spec, action.bytes)) !== request.inputRoots[action.index]) {
+        const given = toHex(referee.tensorRoot(spec, action.bytes, layoutOf(request.terms)));
+        if (given !== request.inputRoots[action.index]) {
           return fail('InputMismatch');
         }
         request.visibility = 'Public';
@@ -632,7 +638,7 @@ export const createFakeChain = (
         redundancy: workers.length,
         escrow: 10n,
         deposit: 1n,
-        inputRoots: [toHex(referee.tensorRoot(spec, input))],
+        inputRoots: [toHex(referee.tensorRoot(spec, input, header.layoutVersion))],
         visibility: 'Public',
         status: workers.length === 1 ? 'Assigned' : 'Committing',
         deadline: 10,

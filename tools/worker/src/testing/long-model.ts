@@ -3,7 +3,6 @@ import {
   encodeGraph,
   type Graph,
   KERNEL_VERSION,
-  LAYOUT_VERSION,
   type Referee,
   type TensorSpec,
 } from '@veritrace/referee';
@@ -18,7 +17,7 @@ const VALUES: TensorSpec = { dtype: 'U8', shape: [1, 4] };
 export const longGraph = (): Graph => ({
   header: {
     kernelVersion: KERNEL_VERSION,
-    layoutVersion: LAYOUT_VERSION,
+    layoutVersion: 2,
     nodeCount: LONG_NODES,
     initialiserCount: 1,
     inputs: [VALUES],
