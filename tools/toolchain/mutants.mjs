@@ -23,6 +23,9 @@ import { workspaceTest } from './workspace-build.mjs';
 
 const DOCUMENT = join(ROOT, 'pallets', 'MUTANTS.md');
 
+/** Tests that take less processor time go first. */
+const QUICK_SECONDS = 0.7;
+
 const say = (message) => console.error(`mutants: ${message}`);
 
 const SCOPES = {
@@ -122,14 +125,28 @@ const main = async () => {
       slowest.map((test) => `${test.name} ${test.seconds.toFixed(1)} s`).join(', '),
   );
   const woven = todo.filter(({ id }) => !built.unviable.has(id) && !built.unwoven.has(id));
-  let done = 0;
-  await forEach(woven, jobs, async (mutant) => {
-    const outcome = await tryMutant(mutant, tests);
+  // Most are caught by tests that take no time; the others wait for those that do.
+  const quick = tests.filter(({ seconds }) => seconds < QUICK_SECONDS);
+  const waiting = [];
+  const told = (mutant, outcome) => {
     note(mutant, outcome);
-    done += 1;
     if (outcome.outcome === 'missed' || outcome.outcome === 'unreached')
       say(`${outcome.outcome}: ${mutant.name}`);
-    if (done % 50 === 0) say(`${done} of ${woven.length}`);
+  };
+  let done = 0;
+  await forEach(woven, jobs, async (mutant) => {
+    const outcome = await tryMutant(mutant, quick);
+    if (outcome.outcome === 'caught' || outcome.outcome === 'timeout') note(mutant, outcome);
+    else waiting.push(mutant);
+    done += 1;
+    if (done % 50 === 0)
+      say(`${done} of ${woven.length} by quick tests; ${waiting.length} wait for the slow`);
+  });
+  done = 0;
+  await forEach(waiting, jobs, async (mutant) => {
+    told(mutant, await tryMutant(mutant, tests));
+    done += 1;
+    if (done % 20 === 0) say(`${done} of ${waiting.length} by all tests`);
   });
 
   const summary = summarise({ mutants, justified, outcomes });

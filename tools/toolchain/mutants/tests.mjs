@@ -1,6 +1,7 @@
 // Runs tests of woven programs, each in a process with a limit.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Of address space, in KiB: a mutant that allocates without end is stopped before the machine is. */
@@ -77,8 +78,20 @@ export const stopTests = () => {
  * Every test, with the mutants that it reaches and the seconds that it takes. A test that fails without a mutant is an
  * error: it would seem to catch all of them.
  */
-export const surveyTests = async ({ programs, folder, cached, jobs, say }) => {
+export const surveyTests = async ({ programs, folder, jobs, say }) => {
   const tests = [];
+  // What was found out about the very same programs holds.
+  const book = join(folder, 'survey.jsonl');
+  const built = programs.map(({ program }) => [program, statSync(program).mtimeMs]);
+  const key = createHash('sha256').update(JSON.stringify(built)).digest('hex');
+  const lines = existsSync(book) ? readFileSync(book, 'utf8').split('\n').filter(Boolean) : [];
+  const known = new Map(
+    lines
+      .map((line) => JSON.parse(line))
+      .filter((each) => each.key === key)
+      .map(({ name, seconds, reached }) => [name, { seconds, reached }]),
+  );
+  if (known.size === 0) rmSync(book, { force: true });
   for (const { name, program, folder: cwd } of programs) {
     const listed = await execute({
       program,
@@ -98,10 +111,10 @@ export const surveyTests = async ({ programs, folder, cached, jobs, say }) => {
   mkdirSync(scratch, { recursive: true });
   let done = 0;
   await forEach(tests, jobs, async (test, index) => {
-    const known = cached?.[test.name];
     done += 1;
-    if (known !== undefined) {
-      Object.assign(test, known);
+    const before = known.get(test.name);
+    if (before !== undefined) {
+      Object.assign(test, before);
       return;
     }
     const file = join(scratch, String(index));
@@ -115,7 +128,9 @@ export const surveyTests = async ({ programs, folder, cached, jobs, say }) => {
     const reached = existsSync(file)
       ? readFileSync(file, 'utf8').split('\n').filter(Boolean).map(Number)
       : [];
-    Object.assign(test, { seconds, reached: [...new Set(reached)] });
+    const found = { seconds, reached: [...new Set(reached)] };
+    Object.assign(test, found);
+    appendFileSync(book, `${JSON.stringify({ key, name: test.name, ...found })}\n`);
     if (done % 20 === 0) say(`surveyed ${done} of ${tests.length} tests`);
   });
   return tests;
