@@ -26,7 +26,7 @@ beforeAll(async () => {
     seed: 1,
     record,
   });
-}, 240_000);
+}, 480_000);
 afterAll(async () => {
   await endEmbedded();
   await rm(folder, { recursive: true });
