@@ -174,6 +174,7 @@ const run = async (
           what: 'the blocks end before the story does',
         });
       }
+      demandJudged(report);
       await compareStory(
         folder,
         {
@@ -188,7 +189,6 @@ const run = async (
         },
         names,
       );
-      demandJudged(report);
     }
     demandJust(report);
   } finally {
