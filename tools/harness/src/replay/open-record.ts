@@ -1,6 +1,6 @@
 /** A record as it is opened: its files against their list, then its chain's beginning. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type BlockKind,
@@ -184,6 +184,32 @@ const checkGenesis = async (folder: string, { after }: ShownBlock): Promise<void
   }
 };
 
+/** A record that has a story says which blocks it is about: what it tells would not be compared otherwise. */
+const demandStretches = async (
+  folder: string,
+  { events, story }: z.infer<typeof chainSchema>,
+): Promise<void> => {
+  const file = 'chain.json';
+  const sizeOf = async (name: string): Promise<number> =>
+    (await stat(join(folder, name)).catch(() => undefined))?.size ?? 0;
+  for (const name of ['claims.json', 'verdicts.json', 'summary.json']) {
+    const isThere = (await sizeOf(name)) > 0;
+    demand(
+      { file, what: `it does not say which blocks ${name} is about` },
+      !isThere || story !== undefined,
+    );
+  }
+  demand(
+    { file, what: 'it does not say of which blocks the events are' },
+    (await sizeOf('events.jsonl')) === 0 || events !== undefined,
+  );
+  demand(
+    { file, what: 'the events are not those of the story' },
+    story === undefined ||
+      (events !== undefined && events.first === story.first && events.last >= story.last),
+  );
+};
+
 /**
  * Opens a record: every file against the list, the list against its root, the genesis against its root and against what
  * the runtime makes of its configuration. Throws a `NoRecord` where there is nothing to replay, a `RecordDiffers` at the
@@ -264,6 +290,8 @@ export const openRecord = async (folder: string, expectedRoot?: string): Promise
     { file: 'genesis.json', what: 'it is not written as records are' },
     `${plainJson(genesis, 2)}\n` === (await readFile(join(folder, 'genesis.json'), 'utf8')),
   );
+
+  await demandStretches(folder, chain);
 
   return {
     folder,

@@ -101,10 +101,7 @@ const run = async (
   const referee = createReferee();
   const names = await readNames(folder, story !== undefined);
   const shown = createShownChain(base, { name: record.name, properties: record.properties });
-  const truths = await createTruths(
-    [join(folder, 'models'), join(folder, 'inputs'), ...models],
-    referee,
-  );
+  const truths = await createTruths(folder, models, referee);
   const client = await connect(shown.provider);
   const all = createChronicle();
   const own = createChronicle(kind === 'assembled' ? everything : () => scopeOf(names.isOwn));
@@ -174,6 +171,7 @@ const run = async (
           what: 'the blocks end before the story does',
         });
       }
+      demandJudged(report);
       await compareStory(
         folder,
         {
@@ -188,7 +186,6 @@ const run = async (
         },
         names,
       );
-      demandJudged(report);
     }
     demandJust(report);
   } finally {

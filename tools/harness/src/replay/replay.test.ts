@@ -26,7 +26,7 @@ beforeAll(async () => {
     seed: 1,
     record,
   });
-}, 240_000);
+}, 480_000);
 afterAll(async () => {
   await endEmbedded();
   await rm(folder, { recursive: true });
@@ -216,6 +216,12 @@ describe('a forger who repairs the list of files', { timeout: 240_000 }, () => {
     expect(outputs).toMatch(
       /^claims.json: 0.claims.\d.outputs.1 differs; the record has "0x03000000"/,
     );
+    const hidden = await forged(async (copy) => {
+      const file = join(copy, 'chain.json');
+      const { story: _story, ...chain } = (await readJson(file)) as { story: unknown };
+      await writeJson(file, chain);
+    });
+    expect(hidden).toBe('chain.json: it does not say which blocks claims.json is about');
     const verdicts = await forged((copy) => writeJson(join(copy, 'verdicts.json'), []));
     expect(verdicts).toContain('verdicts.json: 0 differs; the record has nothing');
     const money = await forged(async (copy) => {

@@ -1,6 +1,6 @@
 /** What a claim should have been: every inference of a chain again, by the referee. */
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import {
   type LoadedGraph,
   PAGE_LEAVES,
@@ -61,7 +61,8 @@ const filesIn = async (folder: string): Promise<string[]> =>
  * digests tell: a model is found by its graph root, an input by its tensor root. Throws a `RecordDiffers` when a model is none.
  */
 export const createTruths = async (
-  folders: readonly string[],
+  record: string,
+  others: readonly string[],
   referee: Referee,
 ): Promise<Truths> => {
   const graphs = new Map<Hex, LoadedGraph>();
@@ -72,10 +73,13 @@ export const createTruths = async (
       return referee.loadGraph(bytes);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new RecordDiffers({ file: path, what: `it is no compiled model: ${reason}` });
+      throw new RecordDiffers({
+        file: relative(record, path),
+        what: `it is no compiled model: ${reason}`,
+      });
     }
   };
-  for (const folder of folders) {
+  for (const folder of [join(record, 'models'), join(record, 'inputs'), ...others]) {
     for (const path of await filesIn(folder)) {
       const isGraph = path.endsWith('graph.bin');
       if (!isGraph && !path.endsWith('.bin')) continue;

@@ -331,6 +331,8 @@ export const play = async (
     let end: number;
     try {
       end = await tell(stage, happened);
+      // The last may have become final since it was taken in.
+      stage.flush(end);
     } catch (error) {
       const reason = reasonOf(error);
       if (reason === undefined) throw error;

@@ -56,7 +56,7 @@ const make = (pace: Network['pace'] = 'live') => {
     narrator: { tell: () => [], nameModel: () => undefined, nameRequest: () => undefined },
     cast: { check: () => undefined, settled: async () => undefined } as unknown as Cast,
     recorder: {
-      block: ({ number }: { number: number }) => written.push(number),
+      events: ({ number }: { number: number }) => written.push(number),
     } as unknown as Recorder,
     accounts: { nameOf: (address: string) => address },
     onProgress: (progress: Progress) => told.push(progress),
@@ -211,7 +211,11 @@ describe('the stage', () => {
     next('b3');
     await stage.tick();
     expect(written).toEqual([0, 1, 2]);
-    stage.flush();
+    next('b4');
+    await stage.tick();
+    stage.flush(3);
     expect(written).toEqual([0, 1, 2, 3]);
+    stage.flush();
+    expect(written).toEqual([0, 1, 2, 3, 4]);
   });
 });

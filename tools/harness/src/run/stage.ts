@@ -77,8 +77,8 @@ export interface Stage extends StageParts {
   dated(): ReadonlyMap<number, DatedBlock>;
   /** Transactions that no block has now. */
   pending(): readonly SignedCall[];
-  /** Writes down what was taken in and is not in the record yet. */
-  flush(): void;
+  /** Writes down what was taken in and is not in the record yet: all of it, or up to a block. */
+  flush(last?: number): void;
 }
 
 /** A transaction on its way, or in a block that may be taken back. */
@@ -272,6 +272,6 @@ export const createStage = (parts: StageParts): Stage => {
     },
     dated: () => dated,
     pending: () => [...tracked].flatMap((one) => (one.inclusion ? [] : [one.signed])),
-    flush: () => write(() => true),
+    flush: (last = Number.POSITIVE_INFINITY) => write(({ content }) => content.number <= last),
   };
 };
