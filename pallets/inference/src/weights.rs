@@ -101,12 +101,14 @@ pub trait WeightInfo {
     ///
     /// - `Inference::InferenceRequests` (2_010 bytes at most): 1 read, 1 write
     /// - `Inference::Inputs` (1_048_613 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 0 writes
     /// - `Inference::Parameters` (130 bytes at most): 1 read, 0 writes
     fn publish_input(b: u32) -> Weight;
     /// `b` from 1 to 262_144.
     ///
     /// - `Inference::InferenceRequests` (2_010 bytes at most): 1 read, 1 write
     /// - `Inference::Inputs` (1_048_613 bytes at most): 1 read, 1 write
+    /// - `Models::AIModels` (441 bytes at most): 1 read, 0 writes
     /// - `Inference::Complaints` (64 bytes at most): 1 read, 1 write
     /// - `System::Account` (128 bytes at most): 1 read, 1 write
     /// - `Balances::Holds` (229 bytes at most): 1 read, 1 write
@@ -426,13 +428,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     fn publish_input(b: u32) -> Weight {
         Weight::from_parts(670_354_499, 1_052_078)
             .saturating_add(Weight::from_parts(6_591, 0).saturating_mul(b.into()))
-            .saturating_add(T::DbWeight::get().reads(3))
+            .saturating_add(T::DbWeight::get().reads(4))
             .saturating_add(T::DbWeight::get().writes(2))
     }
     fn publish_input_resumes(b: u32) -> Weight {
         Weight::from_parts(785_509_894, 1_052_078)
             .saturating_add(Weight::from_parts(5_930, 0).saturating_mul(b.into()))
-            .saturating_add(T::DbWeight::get().reads(5))
+            .saturating_add(T::DbWeight::get().reads(6))
             .saturating_add(T::DbWeight::get().writes(7))
     }
     fn cancel_request() -> Weight {
@@ -644,13 +646,13 @@ impl WeightInfo for () {
     fn publish_input(b: u32) -> Weight {
         Weight::from_parts(670_354_499, 1_052_078)
             .saturating_add(Weight::from_parts(6_591, 0).saturating_mul(b.into()))
-            .saturating_add(RocksDbWeight::get().reads(3))
+            .saturating_add(RocksDbWeight::get().reads(4))
             .saturating_add(RocksDbWeight::get().writes(2))
     }
     fn publish_input_resumes(b: u32) -> Weight {
         Weight::from_parts(785_509_894, 1_052_078)
             .saturating_add(Weight::from_parts(5_930, 0).saturating_mul(b.into()))
-            .saturating_add(RocksDbWeight::get().reads(5))
+            .saturating_add(RocksDbWeight::get().reads(6))
             .saturating_add(RocksDbWeight::get().writes(7))
     }
     fn cancel_request() -> Weight {
