@@ -13,10 +13,11 @@ use veritrace_primitives::check::{
 use veritrace_primitives::commit::{tensor_root, trace_root};
 use veritrace_primitives::evaluate::evaluate;
 use veritrace_primitives::graph::*;
-use veritrace_primitives::hash::{Digest, Sha256};
+use veritrace_primitives::hash::Sha256;
 use veritrace_primitives::page::{check_page_challenge, page_hashes, prove_page, PageProof, Trace};
 use veritrace_primitives::proof::*;
 use veritrace_primitives::prove::{opening, tile_target, Prover};
+use veritrace_primitives::tensor;
 
 /// Counts what the test's own thread has taken, and how much it was at most.
 struct Counting;
@@ -84,6 +85,7 @@ struct Sound {
     pages: Vec<Vec<u8>>,
     traces: Vec<Vec<u8>>,
     paged: ClaimFacts,
+    layout: tensor::Layout,
     leaf: (TensorSpec, Digest),
 }
 
@@ -94,6 +96,7 @@ fn sound() -> &'static Sound {
             .join("../../scenarios/models/digits-cnn/compiled/graph.bin");
         let bytes = std::fs::read(file).unwrap();
         let graph = Graph::decode(&mut &bytes[..]).unwrap();
+        let layout = graph.header.layout().unwrap();
         let input: Vec<u8> = (0..graph.header.inputs[0].shape.iter().product::<u32>())
             .map(|at| (at % 17) as u8)
             .collect();
@@ -103,7 +106,7 @@ fn sound() -> &'static Sound {
             .nodes
             .iter()
             .zip(&outputs)
-            .map(|(node, output)| tensor_root::<Sha256>(&node.output, output).unwrap())
+            .map(|(node, output)| tensor_root::<Sha256>(layout, &node.output, output).unwrap())
             .collect();
         let prover = Prover::new::<Sha256>(&graph).unwrap();
         let graph_root = prover.graph_root::<Sha256>();
@@ -111,22 +114,25 @@ fn sound() -> &'static Sound {
             graph_root,
             node_count: graph.header.node_count,
             trace_root: trace_root::<Sha256>(&leaves),
-            input_roots: vec![tensor_root::<Sha256>(&graph.header.inputs[0], &inputs[0]).unwrap()]
-                .try_into()
-                .unwrap(),
+            input_roots: vec![
+                tensor_root::<Sha256>(layout, &graph.header.inputs[0], &inputs[0]).unwrap(),
+            ]
+            .try_into()
+            .unwrap(),
         };
         let openings: Vec<Opening> = graph
             .nodes
             .iter()
             .zip(&outputs)
             .flat_map(|(node, output)| {
-                [0, u32::MAX].map(|most| opening::<Sha256>(&node.output, output, most).unwrap())
+                [0, u32::MAX]
+                    .map(|most| opening::<Sha256>(layout, &node.output, output, most).unwrap())
             })
             .collect();
         let mut contradictions = Vec::new();
         for index in 0..graph.header.node_count {
             let shown = &openings[2 * usize::from(index)];
-            for target in [Some(Target::Whole), tile_target::<Sha256>(shown, 0)] {
+            for target in [Some(Target::Whole), tile_target::<Sha256>(layout, shown, 0)] {
                 contradictions.extend(
                     target
                         .and_then(|target| {
@@ -176,6 +182,7 @@ fn sound() -> &'static Sound {
                 trace_root: trace_root::<Sha256>(&long),
                 ..facts.clone()
             },
+            layout,
             leaf: (graph.nodes[0].output.clone(), leaves[0]),
             facts,
             graph: bytes,
@@ -331,7 +338,7 @@ proptest! {
         let (spec, leaf) = &sound().leaf;
         if let Some(opening) = decoded::<Opening>(&bytes) {
             for most in [0, u32::MAX] {
-                if check_opening::<Sha256>(spec, leaf, &opening, most).is_ok() {
+                if check_opening::<Sha256>(sound().layout, spec, leaf, &opening, most).is_ok() {
                     prop_assert!(sound().openings.contains(&bytes));
                 }
             }

@@ -10,13 +10,14 @@ use veritrace_primitives::{
     evaluate::{evaluate, evaluate_at},
     graph::{
         DType, Digest, Graph, GraphHeader, Initialiser, Node, Op, Ref, Requant, TensorSpec,
-        KERNEL_VERSION, LAYOUT_VERSION,
+        KERNEL_VERSION,
     },
     hash::Hasher,
     merkle,
     page::{page_hashes, prove_page, PageProof, Trace, PAGE_LEAVES},
     proof::{Opening, Target},
     prove::{element_target, first_wrong_tile, opening, tile_target, Prover},
+    tensor::Layout,
     traits::{HostSha256, RequestId},
 };
 use veritrace_runtime::{AccountId, Runtime};
@@ -94,12 +95,17 @@ fn node(op: Op, inputs: &[Ref], output: TensorSpec) -> Node {
     }
 }
 
-fn graph(inputs: Vec<TensorSpec>, initialisers: Vec<Initialiser>, nodes: Vec<Node>) -> Graph {
+fn graph(
+    layout: Layout,
+    inputs: Vec<TensorSpec>,
+    initialisers: Vec<Initialiser>,
+    nodes: Vec<Node>,
+) -> Graph {
     let node_count = nodes.len() as u16;
     Graph {
         header: GraphHeader {
             kernel_version: KERNEL_VERSION,
-            layout_version: LAYOUT_VERSION,
+            layout_version: layout.version(),
             node_count,
             initialiser_count: initialisers.len() as u16,
             inputs: inputs.try_into().expect("toy graphs have few inputs"),
@@ -129,13 +135,13 @@ fn scale(value: f32) -> Initialiser {
 }
 
 /// Lookups one after the other, each in what the one before gives.
-pub fn lookups(count: u16, width: u32) -> Graph {
+pub fn lookups(layout: Layout, count: u16, width: u32) -> Graph {
     let tensor = spec(DType::U8, &[1, width]);
     let nodes = (0..count).map(|index| {
         let before = index.checked_sub(1).map_or(Ref::Request(0), Ref::Node);
         node(Op::Table, &[before, Ref::Initialiser(0)], tensor.clone())
     });
-    graph(vec![tensor.clone()], vec![table()], nodes.collect())
+    graph(layout, vec![tensor.clone()], vec![table()], nodes.collect())
 }
 
 /// Tables of both inputs, their sum, a product with two KiB of weights, and a table of that.
@@ -152,6 +158,7 @@ fn mixed() -> Graph {
         data: (0..2048u32).map(|at| (at * 37 % 251) as u8).collect(),
     };
     graph(
+        Layout::One,
         vec![wide.clone(), wide.clone()],
         vec![table(), scale(0.2), weights, scale(0.001)],
         vec![
@@ -193,12 +200,17 @@ fn mixed() -> Graph {
 
 /// Its second node gives another shape than it takes.
 fn broken() -> Graph {
-    let mut graph = lookups(2, 16);
+    let mut graph = lookups(Layout::One, 2, 16);
     graph.nodes[1].output = spec(DType::U8, &[1, 8]);
     graph
 }
 
+fn layout_of(graph: &Graph) -> Layout {
+    graph.header.layout().expect("toy graphs have a layout")
+}
+
 fn root_of(graph: &Graph) -> Digest {
+    let layout = layout_of(graph);
     let nodes: Vec<Digest> = graph
         .nodes
         .iter()
@@ -207,7 +219,9 @@ fn root_of(graph: &Graph) -> Digest {
     let initialisers: Vec<Digest> = graph
         .initialisers
         .iter()
-        .map(|init| tensor_root::<HostSha256>(&init.spec, &init.data).expect("toy weights fit"))
+        .map(|init| {
+            tensor_root::<HostSha256>(layout, &init.spec, &init.data).expect("toy weights fit")
+        })
         .collect();
     veritrace_primitives::commit::graph_root::<HostSha256>(
         &graph.header,
@@ -218,12 +232,14 @@ fn root_of(graph: &Graph) -> Digest {
 
 impl Answer {
     fn new(graph: &Graph, kind: &'static str, outputs: Vec<Vec<u8>>, wrong: Option<u16>) -> Self {
+        let layout = layout_of(graph);
         let leaves = graph
             .nodes
             .iter()
             .zip(&outputs)
             .map(|(node, output)| {
-                tensor_root::<HostSha256>(&node.output, output).expect("outputs fit their nodes")
+                tensor_root::<HostSha256>(layout, &node.output, output)
+                    .expect("outputs fit their nodes")
             })
             .collect();
         Self::of_leaves(graph, kind, outputs, leaves, wrong)
@@ -312,6 +328,10 @@ impl Model {
         }
     }
 
+    fn layout(&self) -> Layout {
+        layout_of(&self.graph)
+    }
+
     fn nodes(&self) -> u16 {
         self.graph.header.node_count
     }
@@ -327,7 +347,7 @@ impl Model {
             .map(|(index, (spec, data))| match by_root >> index & 1 {
                 0 => InputSource::Inline(data.clone().try_into().expect("toy inputs are small")),
                 _ => InputSource::ByRoot(
-                    tensor_root::<HostSha256>(spec, data).expect("toy inputs fit"),
+                    tensor_root::<HostSha256>(self.layout(), spec, data).expect("toy inputs fit"),
                 ),
             })
             .collect::<Vec<_>>()
@@ -342,7 +362,9 @@ impl Model {
             .inputs
             .iter()
             .zip(&self.questions[question])
-            .map(|(spec, data)| tensor_root::<HostSha256>(spec, data).expect("toy inputs fit"))
+            .map(|(spec, data)| {
+                tensor_root::<HostSha256>(self.layout(), spec, data).expect("toy inputs fit")
+            })
             .collect()
     }
 
@@ -371,7 +393,7 @@ impl Model {
     pub fn opening(&self, answer: &Answer, index: u16, most: u32) -> Option<Opening> {
         let at = usize::from(index);
         let node = self.graph.nodes.get(at)?;
-        opening::<HostSha256>(&node.output, answer.outputs.get(at)?, most)
+        opening::<HostSha256>(self.layout(), &node.output, answer.outputs.get(at)?, most)
     }
 
     /// Where an opening differs from the truth, by tile or by element.
@@ -385,16 +407,16 @@ impl Model {
         let at = usize::from(index);
         let spec = &self.graph.nodes.get(at)?.output;
         let honest = &self.answers[question].first()?.outputs[at];
-        let tile = first_wrong_tile::<HostSha256>(spec, opened, honest)?;
+        let tile = first_wrong_tile::<HostSha256>(self.layout(), spec, opened, honest)?;
         match by_element {
-            true => element_target::<HostSha256>(spec, opened, tile, honest),
-            false => tile_target::<HostSha256>(opened, tile),
+            true => element_target::<HostSha256>(self.layout(), spec, opened, tile, honest),
+            false => tile_target::<HostSha256>(self.layout(), opened, tile),
         }
     }
 
     /// Some target of an opening, right or wrong.
-    pub fn any_target(opened: &Opening) -> Option<Target> {
-        tile_target::<HostSha256>(opened, 0)
+    pub fn any_target(&self, opened: &Opening) -> Option<Target> {
+        tile_target::<HostSha256>(self.layout(), opened, 0)
     }
 
     /// Shows the tile that a lot falls on.
@@ -463,7 +485,7 @@ pub fn models() -> &'static [Model] {
         let ramp = |width: u32, from: u32| (0..width).map(|at| (at * 11 + from) as u8).collect();
         vec![
             Model::new(
-                lookups(3, 16),
+                lookups(Layout::Two, 3, 16),
                 vec![vec![ramp(16, 0)], vec![ramp(16, 5)]],
                 &[0, 1, 2],
             ),
@@ -476,7 +498,7 @@ pub fn models() -> &'static [Model] {
                 &[0, 2, 3, 4],
             ),
             Model::new(
-                lookups(PAGE_LEAVES as u16 + 40, 4),
+                lookups(Layout::Two, PAGE_LEAVES as u16 + 40, 4),
                 vec![vec![ramp(4, 0)]],
                 &[3, PAGE_LEAVES as u16 + 2],
             ),

@@ -720,7 +720,7 @@ impl Machine {
                 parts
                     .wrong_target(question, opened, node, form == 1)
                     .or_else(|| parts.wrong_target(question, opened, node, false))
-                    .or_else(|| fixtures::Model::any_target(opened))?
+                    .or_else(|| parts.any_target(opened))?
             }
         };
         let mut proof = parts.contradiction(question, answer, node, target.clone())?;
