@@ -167,7 +167,7 @@ describe('what it takes to convict', () => {
       '| m | opened first | 1 | 3 | 3 | 9 | 1,000 | 0, Conv | 300 | 2.00 | 0.40 |',
     );
     expect(text).toContain(
-      '| Veritrace | m: 3 nodes of 2 operators, 0.001 MB | 3 to 9 s | 1 to 3 |',
+      '| Veritrace | m: 3 nodes of 2 operators, 1,000 bytes | 3 to 9 s | 1 to 3 |',
     );
     expect(text).toContain('| 1.01 | 0.207 or 0.207 |');
   });

@@ -216,7 +216,6 @@ const convicting = ({ transactions }: Played) =>
 
 const isProof = ({ call }: { call: string }): boolean => shortOf(call).startsWith('contradict');
 
-const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(bytes < 1e5 ? 3 : 1);
 const percent = (share: number): string => (100 * share).toFixed(2);
 const tokens = (units: string): string => figure(Number(units) / 1e12);
 
@@ -386,7 +385,7 @@ const beside = ({ models }: Conviction): string[] =>
         return [
           [
             'Veritrace',
-            `${name}: ${whole(nodes)} nodes of ${Object.keys(operators).length} operators, ${megabytes(graphBytes)} MB`,
+            `${name}: ${whole(nodes)} nodes of ${Object.keys(operators).length} operators, ${whole(graphBytes)} bytes`,
             `${range(rows.map(({ blocks }) => blocks * SLOT_SECONDS))} s`,
             range(rows.map((row) => convicting(row).length)),
             `blocks of ${SLOT_SECONDS} s on an embedded chain, each with the next move in it`,
