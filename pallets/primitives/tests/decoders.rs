@@ -13,7 +13,7 @@ use veritrace_primitives::check::{
 use veritrace_primitives::commit::{tensor_root, trace_root};
 use veritrace_primitives::evaluate::evaluate;
 use veritrace_primitives::graph::*;
-use veritrace_primitives::hash::{Digest, Sha256};
+use veritrace_primitives::hash::Sha256;
 use veritrace_primitives::page::{check_page_challenge, page_hashes, prove_page, PageProof, Trace};
 use veritrace_primitives::proof::*;
 use veritrace_primitives::prove::{opening, tile_target, Prover};
