@@ -7,7 +7,7 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,7 @@ const model = join(root, 'scenarios/models/digits-mlp/compiled');
 const folder = await mkdtemp(join(tmpdir(), 'veritrace-secrets-'));
 
 let nonsense: Server;
+const sockets = new Set<Socket>();
 let met: () => Promise<void>;
 let endpoint: string;
 
@@ -29,6 +30,7 @@ beforeAll(async () => {
   let calls = 0;
   nonsense = createServer((socket) => {
     calls += 1;
+    sockets.add(socket);
     socket.on('error', () => undefined);
     socket.end('HTTP/1.1 200 nonsense\r\ncontent-length: 2\r\n\r\n{}');
     for (const each of wake) each();
@@ -45,6 +47,7 @@ beforeAll(async () => {
   };
 });
 afterAll(async () => {
+  for (const socket of sockets) socket.destroy();
   await new Promise((resolve) => nonsense.close(resolve));
   await rm(folder, { recursive: true });
 });
