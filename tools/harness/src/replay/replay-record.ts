@@ -20,6 +20,7 @@ import type { ChainState } from '../invariants/state.ts';
 import { eventLine } from '../recorder/ledger.ts';
 import { createChronicle } from '../run/chronicle.ts';
 import { everything, scopeOf } from '../run/scope.ts';
+import { EARLIER_VERSION } from '../upgrade/story.ts';
 import { compareStory, readNames } from './compare-story.ts';
 import { createJudge } from './judge.ts';
 import { type OpenRecord, openRecord } from './open-record.ts';
@@ -142,13 +143,15 @@ const run = async (
       chain.events += content.events.length;
       onProgress?.(chain.blocks, record.blocks);
       const ref = { number: block.number, hash: block.hash };
-      const taken = await readBlock(client, ref).catch((error: unknown) => {
-        // A run plays on the present release alone; what was fetched may begin with an earlier one.
-        if (story !== undefined) throw error;
-        return undefined;
-      });
+      // A run plays on the present release alone; what was fetched may begin with an earlier one, and migrate.
+      const taken =
+        specVersion <= EARLIER_VERSION
+          ? undefined
+          : await readBlock(client, ref).catch((error: unknown) => {
+              if (story !== undefined) throw error;
+              return undefined;
+            });
       if (taken === undefined) {
-        all.add(content.events, { block: ref, claims: [] });
         chain.unread += 1;
         monitors.push(createMonitor());
         continue;
