@@ -7,7 +7,17 @@ import { balances, flowsOf, total } from './flows.ts';
 
 const record = openRecord(await demoRecord());
 
-const withEvents = (events: readonly RecordEvent[]): RunRecord => ({ ...record, events });
+const withEvents = (events: readonly RecordEvent[]): RunRecord => ({
+  ...record,
+  events,
+  chainEvents: events,
+});
+
+const groupedBy = <T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> => {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  return groups;
+};
 
 describe('the money of requests', () => {
   it('adds up in a real record, and burns what the summary says', () => {
@@ -64,5 +74,44 @@ describe('the money of requests', () => {
     const seven = flowsOf(withEvents(events)).get('seven');
     expect(seven?.held).toBe(1_100_000_000_000n);
     expect(seven !== undefined && balances(seven)).toBe(true);
+  });
+});
+
+describe('the money on a chain that others use', () => {
+  /** The record as if another run had played there, its events between those of this one. */
+  const shared = async (): Promise<RunRecord> => {
+    const demo = await demoRecord();
+    const files = new Map(demo.files);
+    const lines = String(files.get('events.jsonl')).trim().split('\n');
+    const others = (line: string) => {
+      const event = JSON.parse(line) as RecordEvent & { request?: string };
+      const foreign = JSON.parse(
+        line.replaceAll(
+          /5[1-9A-HJ-NP-Za-km-z]{47}/g,
+          (address) => `${address.slice(0, 40)}stranger`,
+        ),
+      );
+      return event.request === undefined ? foreign : { ...foreign, request: `9${event.request}` };
+    };
+    const byHook = groupedBy(lines, (line) => {
+      const { block, extrinsic } = JSON.parse(line) as RecordEvent;
+      return `${block}/${extrinsic}`;
+    });
+    files.set(
+      'events.jsonl',
+      [...byHook.values()]
+        .flatMap((hook) => [...hook, ...hook.map((line) => JSON.stringify(others(line)))])
+        .join('\n'),
+    );
+    files.set(
+      'summary.json',
+      String(files.get('summary.json')).replace('"driver": "embedded"', '"driver": "endpoint"'),
+    );
+    return openRecord({ name: 'shared', files });
+  };
+
+  it('is that of the run alone', async () => {
+    const flows = flowsOf(await shared());
+    expect(flows).toEqual(flowsOf(record));
   });
 });

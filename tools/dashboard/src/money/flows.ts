@@ -140,7 +140,9 @@ const potOfPrice = (record: RunRecord, events: readonly RecordEvent[], at: numbe
 
 /** The money of every request, by its name in the run. */
 export const flowsOf = (record: RunRecord): Map<string, MoneyFlow> => {
-  const { events } = record;
+  // Of all events: a payment is told by what follows it, whoever's that is.
+  const { chainEvents: events } = record;
+  const own = new Set(record.summary.requests.flatMap(({ id }) => id ?? []));
   const books = new Map<string, { sources: Entry[]; sinks: Entry[]; open: bigint }>();
   const bookOf = (id: string) => {
     const known = books.get(id);
@@ -234,20 +236,22 @@ export const flowsOf = (record: RunRecord): Map<string, MoneyFlow> => {
     }
   }
   return new Map(
-    [...books].map(([id, { sources, sinks, open }]) => {
-      const isOpen = !events.some(
-        (event) =>
-          text(event.request) === id &&
-          [
-            'inference.Settled',
-            'inference.RequestRefunded',
-            'inference.RequestCancelled',
-            'inference.RequestContested',
-          ].includes(event.type),
-      );
-      const held: Entry[] = isOpen ? [{ who: 'still held', pot: 'held', amount: open }] : [];
-      return [requestName(record, id), flowOf(sources, [...sinks, ...held])];
-    }),
+    [...books]
+      .filter(([id]) => own.has(id))
+      .map(([id, { sources, sinks, open }]) => {
+        const isOpen = !events.some(
+          (event) =>
+            text(event.request) === id &&
+            [
+              'inference.Settled',
+              'inference.RequestRefunded',
+              'inference.RequestCancelled',
+              'inference.RequestContested',
+            ].includes(event.type),
+        );
+        const held: Entry[] = isOpen ? [{ who: 'still held', pot: 'held', amount: open }] : [];
+        return [requestName(record, id), flowOf(sources, [...sinks, ...held])];
+      }),
   );
 };
 

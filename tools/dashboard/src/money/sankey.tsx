@@ -58,11 +58,11 @@ export const Sankey = ({ flow, title }: { flow: MoneyFlow; title: string }) => {
   const [frame, measured] = useWidth<HTMLDivElement>(640);
   const width = Math.max(260, Math.min(measured, 860));
   const isNarrow = width < NARROW;
-  const margin = isNarrow ? width * 0.29 : Math.min(190, width * 0.3);
+  const margin = isNarrow ? width * 0.36 : Math.min(220, width * 0.38);
   const label = (entry: Entry) => (isNarrow && entry.pot !== 'burned' ? entry.who : what(entry));
   const rows = Math.max(flow.sources.length, flow.sinks.length);
   if (rows === 0) return <p class="dim">No money moved.</p>;
-  const height = Math.max(96, rows * 44);
+  const height = Math.max(96, rows * 36);
   const nodes: Node[] = [
     ...flow.sources.map((entry, index) => ({ id: `in-${index}`, entry })),
     { id: 'middle', entry: undefined },
@@ -73,7 +73,7 @@ export const Sankey = ({ flow, title }: { flow: MoneyFlow; title: string }) => {
   const graph = sankey<Node, { id: string; entry: Entry }>()
     .nodeId(({ id }) => id)
     .nodeWidth(10)
-    .nodePadding(24)
+    .nodePadding(18)
     .nodeSort(null)
     .extent([
       [margin, 14],
@@ -129,10 +129,11 @@ export const Sankey = ({ flow, title }: { flow: MoneyFlow; title: string }) => {
                 <text
                   x={isSource ? x0 - 10 : x1 + 10}
                   y={middle}
+                  dy="0.35em"
                   text-anchor={isSource ? 'end' : 'start'}
                 >
-                  <tspan dy="-0.15em">{label(entry)}</tspan>
-                  <tspan class="quiet" x={isSource ? x0 - 10 : x1 + 10} dy="1.25em">
+                  {label(entry)}{' '}
+                  <tspan class="quiet" dx="3">
                     {shortAmount(entry.amount)} {TOKEN}
                   </tspan>
                 </text>

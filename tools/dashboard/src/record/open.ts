@@ -201,6 +201,7 @@ export const openRecord = ({ name, files }: NamedFiles): RunRecord => {
     accounts,
     blocks,
     events,
+    chainEvents: everything,
     disputes: document(disputesSchema, 'disputes.json'),
     models,
     steps: document(stepsSchema, 'steps.json') ?? [],

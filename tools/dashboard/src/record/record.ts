@@ -41,7 +41,10 @@ export interface RunRecord {
   versions: Readonly<Record<string, string>>;
   accounts: readonly Account[];
   blocks: readonly Block[];
+  /** The run's own events. */
   events: readonly RecordEvent[];
+  /** All events of its blocks, those of others who use the chain included. */
+  chainEvents: readonly RecordEvent[];
   disputes: readonly Dispute[] | undefined;
   models: readonly ModelEntry[];
   steps: readonly Step[];

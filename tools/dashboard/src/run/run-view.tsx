@@ -79,7 +79,7 @@ const RequestPanel = ({
     >
       <div class="columns">
         <div class="card section">
-          <div class="verdict-line">
+          <div class="verdict-line" style={{ gap: '14px 22px', alignItems: 'start' }}>
             <InputPicture
               bytes={record.inputs.get(request.name)}
               model={model}
