@@ -14,5 +14,7 @@ const COUNTERS = [
 
 const [, , compiler, ...args] = process.argv;
 const counters = process.env.CARGO_PKG_NAME === 'veritrace-node' ? [] : COUNTERS;
-const { status } = spawnSync(compiler, [...args, ...counters], { stdio: 'inherit' });
+// Of the pipe that cargo hands out turns through, the compiler would find no end here, and say so each time.
+const { CARGO_MAKEFLAGS: _, ...env } = process.env;
+const { status } = spawnSync(compiler, [...args, ...counters], { stdio: 'inherit', env });
 process.exit(status ?? 1);
