@@ -55,9 +55,14 @@ export const summarise = ({ mutants, justified, outcomes }) => {
   };
 };
 
-/** Of the mutants that were tried and that a test could notice, the share that one did. */
-const scoreOf = ({ caught, timeout, missed }) =>
-  caught + timeout + missed === 0 ? undefined : (caught + timeout) / (caught + timeout + missed);
+/**
+ * Of the mutants that a test could notice, the share that one did. There is none while some are untried: those that quick
+ * tests do not catch are tried last, and what is left of them would make the share look larger than it is.
+ */
+const scoreOf = ({ caught, timeout, missed, untried }) =>
+  untried > 0 || caught + timeout + missed === 0
+    ? undefined
+    : (caught + timeout) / (caught + timeout + missed);
 
 const percent = (score) => (score === undefined ? '–' : `${(100 * score).toFixed(1)} %`);
 
