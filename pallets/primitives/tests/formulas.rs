@@ -6,6 +6,7 @@ use veritrace_primitives::commit::{commitment, output_root, seal};
 use veritrace_primitives::graph::*;
 use veritrace_primitives::hash::Sha256;
 use veritrace_primitives::kernel::Kernel;
+use veritrace_primitives::tensor::Layout;
 
 fn hashed(parts: &[&[u8]]) -> [u8; 32] {
     Sha::digest(parts.concat()).into()
@@ -66,7 +67,7 @@ fn cost_of_a_node_should_be_the_bytes_and_paths_of_what_it_reads() {
         output: spec(DType::I32, &[1, 256]),
     };
     let (x, w) = (spec(DType::U8, &[1, 1_500]), spec(DType::I8, &[256, 1_500]));
-    let kernel = Kernel::new(&node, &[&x, &w], None).unwrap();
+    let kernel = Kernel::new(Layout::One, &node, &[&x, &w], None).unwrap();
     let [of_input, of_weights] = [0, 1].map(|position| kernel.tiles_per_element(position));
     assert_eq!(
         (kernel.inputs()[0].tiles(), kernel.inputs()[1].tiles()),
