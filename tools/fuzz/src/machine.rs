@@ -848,13 +848,13 @@ impl Machine {
             true => choices.below(actors().len()),
             false => self.operator(&worker)?,
         };
-        self.open_as(who, (id, subject), (model, answer), spoil)
+        self.open_as(who, (id, &worker, subject), (model, answer), spoil)
     }
 
     fn open_as(
         &mut self,
         who: usize,
-        (id, subject): (RequestId, Subject),
+        (id, worker, subject): (RequestId, &AccountId, Subject),
         (model, answer): (usize, &Answer),
         spoil: usize,
     ) -> Option<()> {
@@ -895,9 +895,11 @@ impl Machine {
                 RuntimeEvent::Disputes(pallet_disputes::Event::ProofRejected { .. })
             )
         });
+        // Somebody else who was challenged too shows what is not under its own leaf.
+        let is_own = self.operator(worker) == Some(who);
         // A change of the largest opening between challenge and answer changes its form.
         let same = self.shadow.parameters.disputes.max_opening_bytes == 512 * 1024;
-        if spoil != 1 && answer.is_held && same {
+        if spoil != 1 && answer.is_held && is_own && same {
             assert!(!wrong, "a true opening is accepted");
         }
         Some(())
