@@ -119,7 +119,9 @@ if (values.help) {
     const written = parseTable(await readFile(page, 'utf8').catch(() => ''));
     const given = await fromDocuments(values.from ?? []);
     const isAll = named.length === 0 && values.from === undefined && !values.missing;
-    const missing = values.missing ? await missingIn([...written, ...given], known) : [];
+    const missing = values.missing
+      ? await missingIn(replaceRows(written, given, new Set(known)), known)
+      : [];
     const played = await playThem(isAll ? known : [...named, ...missing]);
     await endEmbedded();
     const old = isAll ? [] : written;
