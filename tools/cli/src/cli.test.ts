@@ -260,7 +260,7 @@ minPrice: "340282366920938463463374607431768211455"
       models: ['digits-cnn', 'digits-frame', 'digits-mlp'].map((name) => ({
         dir: join(root, models, name, 'compiled'),
       })),
-      engine: { executionProvider: 'cpu', threads: 2 },
+      engine: { executionProvider: 'cpu', threads: 2, memoryMiB: 4096, seconds: 300 },
       journal: join(root, 'here.journal'),
       verifySampleTiles: 8,
       logLevel: 'warn',

@@ -25,9 +25,15 @@ export interface NamedAccounts {
   others: Record<string, string>;
 }
 
+const operatorNameOf = (worker: string): string => `${worker}'s operator`;
+const tillNameOf = (user: string): string => `${user}.till`;
+
+/** Names of the accounts that are an actor's beside its own: a worker's operator's, what a user puts aside. */
+export const namesBeside = (actor: string): string[] => [operatorNameOf(actor), tillNameOf(actor)];
+
 /** Where a user puts aside what it does not want to have on its account. No actor's name has a dot. */
 export const tillOf = (accounts: Pick<AccountDirectory, 'account'>, user: string): KeyringPair =>
-  accounts.account(`${user}.till`);
+  accounts.account(tillNameOf(user));
 
 /** The well-known development phrase: these keys guard nothing. */
 const PHRASE = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk';
@@ -68,7 +74,7 @@ export const createAccountDirectory = async (
   };
   return {
     account: (name) => derive(uriOf(name), name),
-    operator: (name) => derive(uriOf(name, true), `${name}'s operator`),
+    operator: (name) => derive(uriOf(name, true), operatorNameOf(name)),
     label: (name, address) => {
       names.set(address, name);
     },

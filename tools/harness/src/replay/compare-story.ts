@@ -1,13 +1,16 @@
 /** Compares what a run wrote down about its story with what the replayed chain tells. */
+
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Referee } from '@veritrace/referee';
 import { type Difference, RecordDiffers, toHex } from '@veritrace/replay';
 import type { Address, RequestId } from '@veritrace/sdk';
 import { z } from 'zod';
+import { namesBeside } from '../actors/accounts.ts';
 import type { ChainState } from '../invariants/state.ts';
 import { plain, plainJson } from '../recorder/plain.ts';
 import type { Chronicle, RequestTale } from '../run/chronicle.ts';
+import { totalOf } from '../run/expectations.ts';
 import { firstDifference } from './first-difference.ts';
 import { readDocument } from './open-record.ts';
 import type { ClaimVerdict } from './report.ts';
@@ -135,24 +138,31 @@ const withoutLabels = (request: Record<string, unknown>): Record<string, unknown
     : request.claims,
 });
 
-const actorFields = (address: Address, { chronicle, first, last }: Told): object => {
-  const total = (state: ChainState) => {
-    const { free, reserved } = state.accounts.get(address) ?? { free: 0n, reserved: 0n };
-    return free + reserved;
-  };
-  const { received, slashed, penalised, fined, fees } = chronicle.account(address);
+/** As `reportActors` of a run counts: money over all accounts of the actor. */
+const actorFields = (
+  address: Address,
+  beside: readonly Address[],
+  { chronicle, first, last }: Told,
+): object => {
+  const { received, slashed, penalised } = chronicle.account(address);
+  const sum = (amountOf: (one: Address) => bigint) =>
+    [address, ...beside].reduce((all, one) => all + amountOf(one), 0n);
   const spent = chronicle
     .requests()
     .reduce((sum, { user, paid }) => (user === address ? sum + paid : sum), 0n);
+  const before = sum((one) => totalOf(first, one));
+  const after = sum((one) => totalOf(last, one));
+  const fees = sum((one) => chronicle.account(one).fees);
   return {
     spent,
     received,
     slashed,
     penalised,
-    fined,
+    fined: sum((one) => chronicle.account(one).fined),
     fees,
-    before: total(first),
-    after: total(last),
+    before,
+    after,
+    net: after - before + fees,
   };
 };
 
@@ -170,7 +180,10 @@ const compareSummary = (summary: Summary, told: Told, names: Names, verdicts: un
   for (const actor of summary.actors) {
     const address = names.address(actor.name);
     if (address === undefined) differ({ file, what: `nobody is called ${actor.name}` });
-    else compareFields(file, `actors.${actor.name}`, actor, actorFields(address, told));
+    else {
+      const beside = namesBeside(actor.name).flatMap((name) => names.address(name) ?? []);
+      compareFields(file, `actors.${actor.name}`, actor, actorFields(address, beside, told));
+    }
   }
   compareFields(file, '', summary, {
     burned: told.chronicle.burned(),
