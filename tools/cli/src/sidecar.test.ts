@@ -125,7 +125,8 @@ describe('veritrace worker sidecar', { timeout: 120_000 }, () => {
     for (const written of [first.printed, first.log(), second.printed, second.log()]) {
       expect(written).not.toContain(token);
     }
-    const stranger = await fetch(`${again.url}/v1/act`, { method: 'POST', body: 'anything' });
+    const body = new Uint8Array(8);
+    const stranger = await fetch(`${again.url}/v1/act`, { method: 'POST', body });
     expect(stranger.status).toBe(401);
     expect(await readFile(join(folder, 'sidecar.journal'), 'utf8')).toContain(hex(salt));
 
