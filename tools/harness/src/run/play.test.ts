@@ -48,7 +48,8 @@ describe('a run', { timeout: 120_000 }, () => {
         ...['actors', 'blocks.jsonl', 'chain.json', 'claims.json', 'events.jsonl', 'genesis.json'],
         ...['happy-k1.yaml', 'inputs', 'models', 'report.html', 'run.json', 'runtime.wasm'],
         ...['summary.json', 'verdicts.json'],
-        ...['accounts.json', 'disputes.json', 'models.json', 'steps.json'],
+        ...['accounts.json', 'disputes.json', 'models.json', 'names.json', 'steps.json'],
+        ...['genesis-config.json', 'manifest.json'],
       ].sort(),
     );
     const blocks = (await readFile(join(record, 'blocks.jsonl'), 'utf8')).trim().split('\n');
