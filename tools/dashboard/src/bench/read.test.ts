@@ -41,6 +41,7 @@ describe('results of benchmarks', () => {
           expect(bins.length).toBeLessThanOrEqual(32);
         },
       ),
+      { examples: [[[0, 5e-324]], [[1e6, 1e6 + 2 ** -33]]] },
     );
   });
 

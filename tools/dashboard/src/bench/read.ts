@@ -24,8 +24,11 @@ export const compared = (metric: Metric): number =>
 /** A width of bins that is round and gives about a dozen of them. */
 export const binWidth = (samples: readonly number[]): number => {
   const spread = spreadOf(samples);
-  if (spread === undefined || spread.max === spread.min) return 1;
-  const rough = (spread.max - spread.min) / 14;
+  if (spread === undefined) return 1;
+  const width = spread.max - spread.min;
+  // So close together that a bin's number, or its width, would be no number any more: they are as good as equal.
+  if (width <= Math.max(Math.abs(spread.max) * 1e-9, 1e-300)) return 1;
+  const rough = width / 14;
   const power = 10 ** Math.floor(Math.log10(rough));
   return ([1, 2, 5, 10].find((step) => step * power >= rough) ?? 10) * power;
 };
