@@ -50,8 +50,8 @@ const run = (command, args, options = {}) => {
 };
 
 const isRoot = () => process.getuid?.() === 0;
-const mayInstall = () => isRoot() || (Boolean(process.env.CI) && onPath('sudo'));
-const asRoot = (command, args) =>
+export const mayInstall = () => isRoot() || (Boolean(process.env.CI) && onPath('sudo'));
+export const asRoot = (command, args) =>
   isRoot()
     ? run(command, args, { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
     : run('sudo', ['-n', 'env', 'DEBIAN_FRONTEND=noninteractive', command, ...args]);

@@ -90,6 +90,7 @@ const liveNetworks = async (run) => {
 const STAGES = [
   { name: 'packages', vital: true, run: packages },
   { name: 'rust toolchain', vital: true, run: checkScript('ensure-rust.mjs') },
+  { name: 'browser', run: checkScript('ensure-browser.mjs') },
   { name: 'lint', run: check(packageCommand('biome'), ['ci', '--colors=off', '.']) },
   { name: 'type check', run: check(packageCommand('tsc'), ['--noEmit']) },
   { name: 'rust format', run: checkScript('cargo.mjs', 'fmt', '--all', '--check') },
