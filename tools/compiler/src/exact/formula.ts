@@ -180,25 +180,70 @@ interface Fit {
   rest: number;
 }
 
-/** The best factor and rest for given values of a basis. The excess is convex in the factor: a ternary search. */
-const affineFit = (points: readonly Point[], basis: readonly number[], rounds: number): Fit => {
-  const at = (factor: number): Fit => {
+/** Points by column: the search goes over them some million times. */
+interface Columns {
+  d: Float64Array;
+  low: Float64Array;
+  high: Float64Array;
+}
+
+const columnsOf = (points: readonly Point[]): Columns => ({
+  d: Float64Array.from(points, ({ d }) => d),
+  low: Float64Array.from(points, ({ low }) => low),
+  high: Float64Array.from(points, ({ high }) => high),
+});
+
+/** The excess at a factor, and which way it goes from there: the excess is convex and made of straight pieces. */
+interface Tangent {
+  factor: number;
+  excess: number;
+  slope: number;
+  rest: number;
+}
+
+/** Pieces of the excess that are looked at, at most; a dozen are mostly enough. */
+const PIECES = 64;
+
+/** The best factor and rest for given values of a basis: where the excess stops falling, by tangents from both sides. */
+const affineFit = ({ low, high }: Columns, basis: Float64Array): Fit => {
+  const at = (factor: number): Tangent => {
     let [least, most] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-    for (const [index, { low, high }] of points.entries()) {
-      const value = factor * (basis[index] ?? 0);
-      if (low - value > least) least = low - value;
-      if (high - value < most) most = high - value;
+    let [lower, upper] = [0, 0];
+    for (let index = 0; index < basis.length; index++) {
+      const each = basis[index] as number;
+      const value = factor * each;
+      const from = (low[index] as number) - value;
+      const to = (high[index] as number) - value;
+      if (from > least) {
+        least = from;
+        lower = each;
+      }
+      if (to < most) {
+        most = to;
+        upper = each;
+      }
     }
-    return { excess: least - most, factor, rest: (least + most) / 2 };
+    return { factor, excess: least - most, slope: upper - lower, rest: (least + most) / 2 };
   };
   const span = basis.reduce((worst, value) => Math.max(worst, Math.abs(value)), 1);
-  let [from, to] = [-1024 / span, 1024 / span];
-  for (let round = 0; round < rounds; round++) {
-    const [left, right] = [from + (to - from) / 3, to - (to - from) / 3];
-    if (at(left).excess < at(right).excess) to = right;
-    else from = left;
+  let [left, right] = [at(-1024 / span), at(1024 / span)];
+  if (left.slope >= 0) return left;
+  if (right.slope <= 0) return right;
+  let best = left.excess < right.excess ? left : right;
+  for (let piece = 0; piece < PIECES; piece++) {
+    const run = right.factor - left.factor;
+    const factor =
+      left.factor + (right.excess - left.excess - right.slope * run) / (left.slope - right.slope);
+    // The tangents meet at an end when it is the lowest place.
+    if (!(factor > left.factor && factor < right.factor)) break;
+    const middle = at(factor);
+    if (middle.excess < best.excess) best = middle;
+    const foreseen = left.excess + left.slope * (factor - left.factor);
+    if (middle.slope === 0 || middle.excess - foreseen < 1e-9) break;
+    if (middle.slope < 0) left = middle;
+    else right = middle;
   }
-  return at((from + to) / 2);
+  return best;
 };
 
 /** Centres and half heights of gates from which the search for a shifted one sets out. */
@@ -212,28 +257,23 @@ const SPARSE = 8;
 
 /** Gates whose input and output went through an affine map: a pattern search over centre and height. */
 function* shiftedGatesThrough(points: readonly Point[]): Generator<Shape> {
-  const sparse = points.filter((_, index) => index % SPARSE === 0);
-  const tryGate = (
-    among: readonly Point[],
-    turn: 1 | -1,
-    centre: number,
-    half: number,
-    rounds: number,
-  ) => {
-    const basis = among.map(({ d }) => {
+  const all = columnsOf(points);
+  const sparse = columnsOf(points.filter((_, index) => index % SPARSE === 0));
+  const tryGate = (among: Columns, turn: 1 | -1, centre: number, half: number) => {
+    const basis = among.d.map((d) => {
       const u = turn * d + centre;
       return u * Math.min(Math.max(u + half, 0), 2 * half);
     });
-    return { ...affineFit(among, basis, rounds), turn, centre, half };
+    return { ...affineFit(among, basis), turn, centre, half };
   };
   const starts = ([1, -1] as const).flatMap((turn) =>
     START_CENTRES.flatMap((centre) =>
-      START_HALVES.map((half) => tryGate(sparse, turn, centre, half, 24)),
+      START_HALVES.map((half) => tryGate(sparse, turn, centre, half)),
     ),
   );
   starts.sort((a, b) => a.excess - b.excess);
   for (const start of starts.slice(0, FOLLOWED)) {
-    let best = tryGate(points, start.turn, start.centre, start.half, 40);
+    let best = tryGate(all, start.turn, start.centre, start.half);
     let [step, growth] = [8, 0.3];
     for (let tries = 0; tries < DESCENT_STEPS && best.excess > -0.05; tries++) {
       const next = [
@@ -247,7 +287,7 @@ function* shiftedGatesThrough(points: readonly Point[]): Generator<Shape> {
         [-step, 1 + growth],
       ]
         .map(([move = 0, grow = 1]) =>
-          tryGate(points, best.turn, best.centre + move, best.half * grow, 40),
+          tryGate(all, best.turn, best.centre + move, best.half * grow),
         )
         .reduce((least, one) => (one.excess < least.excess ? one : least));
       if (next.excess < best.excess) {
