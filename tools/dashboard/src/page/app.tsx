@@ -66,21 +66,25 @@ const useRoute = (): Route => {
   return route;
 };
 
+const ProblemList = ({ problems }: { problems: readonly Problem[] }) => (
+  <ul>
+    {problems.map((problem) => (
+      <li key={problemText(problem)}>
+        <code>
+          {problem.file}
+          {problem.line === undefined ? '' : `:${problem.line}`}
+        </code>{' '}
+        {problem.what}
+      </li>
+    ))}
+  </ul>
+);
+
 const Problems = ({ problems }: { problems: readonly Problem[] }) =>
   problems.length === 0 ? null : (
     <div class="notice" role="alert">
       <h2>Parts of this could not be read</h2>
-      <ul>
-        {problems.map((problem) => (
-          <li key={problemText(problem)}>
-            <code>
-              {problem.file}
-              {problem.line === undefined ? '' : `:${problem.line}`}
-            </code>{' '}
-            {problem.what}
-          </li>
-        ))}
-      </ul>
+      <ProblemList problems={problems} />
     </div>
   );
 
@@ -260,17 +264,7 @@ export const App = ({ given }: { given: Given }) => {
       return (
         <div class="notice error" role="alert">
           <h2>{opened.name} cannot be shown</h2>
-          <ul>
-            {opened.problems.map((problem) => (
-              <li key={problemText(problem)}>
-                <code>
-                  {problem.file}
-                  {problem.line === undefined ? '' : `:${problem.line}`}
-                </code>{' '}
-                {problem.what}
-              </li>
-            ))}
-          </ul>
+          <ProblemList problems={opened.problems} />
         </div>
       );
     }
