@@ -33,7 +33,7 @@ pub fn node(op: Op, inputs: &[Ref], output: TensorSpec) -> Node {
 }
 
 /// A graph of one input, answered by its last node. Of layout version 1, of which every tile and inner node is a call to the
-/// host: on the node's executor it takes several times as long for each byte as the other, so that benchmarks are of it.
+/// host: on a node's executor a proof takes longer for each byte than in the other, so that benchmarks are of it.
 pub fn graph(input: TensorSpec, initialisers: Vec<Initialiser>, nodes: Vec<Node>) -> Graph {
     let node_count = nodes.len() as u16;
     Graph {
