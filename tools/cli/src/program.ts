@@ -1,6 +1,8 @@
 /** The command line: what there is, and what each command takes. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addCompletionCommand } from './commands/completion.ts';
 import { addDaemonCommands } from './commands/daemon-commands.ts';
+import { jsonOption, secretOption } from './commands/daemon-flags.ts';
 import { demo } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addGateCommand } from './commands/gate.ts';
@@ -13,18 +15,20 @@ import { addNetworkCommands } from './commands/network.ts';
 import {
   type Place,
   parsePlace,
-  parseSecretSource,
   readSecretAt,
   type SecretSource,
+  secretSourceOf,
 } from './commands/on.ts';
 import { addReplayCommands } from './commands/replay-commands.ts';
 import { addReportCommands } from './commands/report.ts';
 import { addRequestCommands } from './commands/request.ts';
 import { scenarioCheck } from './commands/scenario-check.ts';
+import { addScenarioNew } from './commands/scenario-new.ts';
 import { scenarioRun } from './commands/scenario-run.ts';
 import { addStoreCommands } from './commands/store.ts';
 import { addWorkerCommands } from './commands/worker-commands.ts';
-import { createOutput, type Output } from './output.ts';
+import { examples } from './examples.ts';
+import type { Output } from './output.ts';
 
 /** A command's body: whether everything held, or the exit code where there is more to say. */
 type Body = (output: Output) => Promise<boolean | number>;
@@ -52,12 +56,6 @@ const place = (text: string): Place => {
   const parsed = parsePlace(text);
   if (parsed !== undefined) return parsed;
   throw new InvalidArgumentError('embedded, ws://HOST:PORT or network:SPEC.toml');
-};
-
-const secretSource = (text: string): SecretSource => {
-  const parsed = parseSecretSource(text);
-  if (parsed !== undefined) return parsed;
-  throw new InvalidArgumentError('env:NAME or file:PATH: a key itself would stay in your history');
 };
 
 /** `x=1,3,48,320`, added to the shapes given before it. */
@@ -114,43 +112,84 @@ const endpoint = (text: string): string => {
   throw new InvalidArgumentError('ws://HOST:PORT');
 };
 
-const json = () =>
-  new Option('--json', 'print one JSON document on standard output').default(false);
 const seedOption = () =>
   new Option('--seed <number>', 'fixes keys and behaviours').argParser(seed).default(1);
 
-/** The command line. `run` is what commands are run with. */
+/** Whoever makes a mistake is told which help is about it. */
+const pointToHelp = (command: Command, path: string): void => {
+  command.showHelpAfterError(
+    `(${path} --help shows ${command.commands.length > 0 ? 'the commands' : 'what it takes, with examples'})`,
+  );
+  for (const one of command.commands) pointToHelp(one, `${path} ${one.name()}`);
+};
+
+/** The command line. `run` is what commands are run with. A mistake in it is thrown as a `CommanderError`, told already. */
 export const createProgram = (run: Run): Command => {
   const program = new Command('veritrace')
     .description('Verified AI inference on a Substrate chain: scenarios, models, workers')
-    .showHelpAfterError('(veritrace --help shows the commands)');
+    // What is written wrongly is thrown; whoever runs the program says with which code it ends.
+    .exitOverride()
+    .addHelpText(
+      'after',
+      examples('veritrace demo', 'veritrace scenario new my-scenario.yaml', 'veritrace doctor'),
+    );
 
   program
     .command('demo')
     .description('play the whole story on a chain in this process')
+    .addHelpText(
+      'after',
+      examples('veritrace demo', 'veritrace demo --seed 7 --record records/mine'),
+    )
     .addOption(seedOption())
     .option('--record <dir>', 'where the record goes (default: a new folder in records/)')
-    .addOption(json())
+    .addOption(jsonOption())
     .action((options: { seed: number; record?: string; json: boolean }) =>
       run(options.json, (output) => demo({ seed: options.seed, record: options.record }, output)),
     );
 
-  const scenario = program.command('scenario').description('check and run scenario files');
+  const scenario = program
+    .command('scenario')
+    .description('write, check and run scenario files')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace scenario new my-scenario.yaml --behaviour lazy',
+        'veritrace scenario check scenarios/happy-k1.yaml',
+        'veritrace scenario run scenarios/convicted-in-three.yaml',
+      ),
+    );
+  addScenarioNew(scenario, run);
   scenario
     .command('check')
     .description('check files without running them')
-    .argument('<file...>')
-    .addOption(json())
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace scenario check scenarios/happy-k1.yaml',
+        'veritrace scenario check scenarios/*.yaml --json',
+      ),
+    )
+    .argument('<scenario...>', 'scenario files')
+    .addOption(jsonOption())
     .action((files: string[], options: { json: boolean }) =>
       run(options.json, (output) => scenarioCheck(files, output)),
     );
   scenario
     .command('run')
     .description('run scenarios; the exit code is 0 only if everything held')
-    .argument('<file...>')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace scenario run scenarios/convicted-in-three.yaml',
+        'veritrace scenario run scenarios/*.yaml --jobs 2 --quiet',
+        'veritrace scenario run scenarios/happy-k2.yaml --on network:e2e/networks/local.toml',
+      ),
+    )
+    .argument('<scenario...>', 'scenario files')
     .addOption(
       new Option(
-        '--on <place>',
+        '--on <chain>',
         'what runs the chain: embedded, ws://HOST:PORT (several with commas), or network:SPEC.toml',
       )
         .argParser(place)
@@ -160,7 +199,7 @@ export const createProgram = (run: Run): Command => {
       new Option(
         '--faucet <source>',
         'where the key is that funds actors on a live chain: env:NAME or file:PATH (default: a development account)',
-      ).argParser(secretSource),
+      ).argParser(secretSourceOf('--faucet')),
     )
     .addOption(seedOption())
     .option('--record <dir>', 'where the record goes (default: a new folder in records/)')
@@ -173,7 +212,7 @@ export const createProgram = (run: Run): Command => {
         .default(1),
     )
     .option('--quiet', 'tell nothing while it runs', false)
-    .addOption(json())
+    .addOption(jsonOption())
     .action(
       (
         files: string[],
@@ -203,10 +242,26 @@ export const createProgram = (run: Run): Command => {
         ),
     );
 
-  const model = program.command('model').description('compile, inspect and register models');
+  const model = program
+    .command('model')
+    .description('compile, inspect and register models')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace model compile model.onnx --out compiled --calibrate samples',
+        'veritrace model inspect scenarios/models/digits-cnn/compiled',
+      ),
+    );
   model
     .command('compile')
     .description('compile an ONNX model to a canonical graph')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace model compile scenarios/models/digits-mlp/model.onnx --out compiled --calibrate scenarios/inputs/digits',
+        'veritrace model compile reader.onnx --out compiled --calibrate samples --shape x=1,3,48,320 --head argmax',
+      ),
+    )
     .argument('<model.onnx>')
     .requiredOption('--out <dir>', 'folder for graph.bin and manifest.json')
     .option(
@@ -242,7 +297,7 @@ export const createProgram = (run: Run): Command => {
     )
     .option('--report <file>', 'write what each node costs and how near it is to the float model')
     .option('--report-samples <n>', 'how many samples the report compares', jobs, 4)
-    .addOption(json())
+    .addOption(jsonOption())
     .action(
       (
         file: string,
@@ -255,8 +310,15 @@ export const createProgram = (run: Run): Command => {
   model
     .command('inspect')
     .description('show a compiled model and what proving each node costs')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace model inspect scenarios/models/digits-cnn/compiled',
+        'veritrace model inspect scenarios/models/digits-cnn/compiled --json',
+      ),
+    )
     .argument('<dir>')
-    .addOption(json())
+    .addOption(jsonOption())
     .action((dir: string, options: { json: boolean }) =>
       run(options.json, (output) => modelInspect(dir, output)),
     );
@@ -264,26 +326,36 @@ export const createProgram = (run: Run): Command => {
   model
     .command('publish')
     .description('keep the graph of a compiled model in stores, for workers that name it by its id')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace model publish scenarios/models/digits-cnn/compiled --store kept',
+        'veritrace model publish compiled --store kept /mnt/shared',
+      ),
+    )
     .argument('<dir>')
     .requiredOption('--store <folder...>', 'where it is kept')
-    .addOption(json())
+    .addOption(jsonOption())
     .action((dir: string, options: { store: string[]; json: boolean }) =>
       run(options.json, (output) => modelPublish(dir, { places: options.store }, output)),
     );
   model
     .command('register')
     .description('register a compiled model with its card and submit its graph; it is live then')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace model register scenarios/models/digits-cnn/compiled --on ws://127.0.0.1:9944 --key env:AUTHOR --price 1',
+        'veritrace model register compiled --on ws://127.0.0.1:9944 --key file:author.key --price 0.5 --royalty 2.5%',
+      ),
+    )
     .argument('<dir>')
     .addOption(
-      new Option('--on <address>', 'a node of the chain: ws://HOST:PORT')
+      new Option('--on <url>', 'a node of the chain: ws://HOST:PORT')
         .argParser(endpoint)
         .makeOptionMandatory(),
     )
-    .addOption(
-      new Option('--key <source>', "where the author's key is: env:NAME or file:PATH")
-        .argParser(secretSource)
-        .makeOptionMandatory(),
-    )
+    .addOption(secretOption('--key <source>', "the author's key").makeOptionMandatory())
     .addOption(
       new Option('--price <tokens>', 'of one inference by one worker')
         .argParser(tokenAmount)
@@ -301,7 +373,7 @@ export const createProgram = (run: Run): Command => {
       ).argParser(familyId),
     )
     .option('--store <folder...>', 'folders that keep its graph, as with model publish')
-    .addOption(json())
+    .addOption(jsonOption())
     .action(
       (
         dir: string,
@@ -334,13 +406,20 @@ export const createProgram = (run: Run): Command => {
   program
     .command('infer')
     .description('run a compiled model on this machine, with its commitments')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace infer scenarios/models/digits-cnn/compiled --input scenarios/inputs/digits/samples/7-0.png',
+        'veritrace infer scenarios/models/digits-cnn/compiled --input scenarios/inputs/digits/samples/7-0.png --engine referee --trace',
+      ),
+    )
     .argument('<dir>')
     .requiredOption('--input <file>', 'an 8-bit grey .png, a .json array of numbers, or raw bytes')
     .addOption(
       new Option('--engine <engine>', 'what computes').choices(engines).default('onnxruntime'),
     )
     .option('--trace', "show every node's tensor root", false)
-    .addOption(json())
+    .addOption(jsonOption())
     .action(
       (
         dir: string,
@@ -363,16 +442,8 @@ export const createProgram = (run: Run): Command => {
   addReplayCommands(program, run);
   addReportCommands(program, run);
   addGateCommand(program, run);
-  addDoctorCommand(program);
+  addDoctorCommand(program, run);
+  addCompletionCommand(program, run);
+  pointToHelp(program, 'veritrace');
   return program;
 };
-
-/** Output and exit code for a command. Errors are passed on. */
-export const runWith =
-  (onOutput: (output: Output) => void): Run =>
-  async (asJson, body) => {
-    const output = createOutput(asJson);
-    onOutput(output);
-    const held = await body(output);
-    process.exitCode = typeof held === 'number' ? held : held ? 0 : 1;
-  };

@@ -57,12 +57,22 @@ export type { OnProgress, Progress } from './run/progress.ts';
 export type { ActorReport, RequestReport, RunReport, VerdictReport } from './run/report.ts';
 export type { Situation } from './run/situation.ts';
 export { formatUnits, toUnits } from './scenario/amount.ts';
+export {
+  type DraftBehaviour,
+  type DraftPath,
+  DraftRefused,
+  draftBehaviours,
+  draftScenario,
+  MOST_HONEST,
+  wholeLimit,
+} from './scenario/draft/draft.ts';
 export { scenarioJsonSchema } from './scenario/json-schema.ts';
 export { type LoadedScenario, loadScenario, parseScenario } from './scenario/load.ts';
 export {
   type DriverName,
   driverNames,
   type NodeFault,
+  name as scenarioName,
   type Scenario,
   scenarioSchema,
 } from './scenario/schema.ts';

@@ -16,6 +16,7 @@ import {
 } from '@veritrace/worker';
 import { type Command, Option } from 'commander';
 import { pino } from 'pino';
+import { examples } from '../examples.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import type { Run } from '../program.ts';
@@ -54,6 +55,8 @@ interface DaemonCommand<Settings extends { logLevel: LogLevel }> {
   /** What `run` does. */
   does: string;
   whoseKey: string;
+  /** What follows `veritrace NAME run` in the examples. */
+  shown: readonly [string, string];
   /** Flags besides those that all have. */
   flags: Option[];
   read(file: string | undefined, flags: Flags): Promise<Settings>;
@@ -108,13 +111,16 @@ export const showConfig = (settings: object, output: Output): boolean => {
 const addDaemon = <Settings extends { logLevel: LogLevel }>(
   program: Command,
   run: Run,
-  { name, about, does, whoseKey, flags, read, run: start }: DaemonCommand<Settings>,
+  { name, about, does, whoseKey, shown, flags, read, run: start }: DaemonCommand<Settings>,
 ): void => {
+  const lines = examples(...shown.map((flags) => `veritrace ${name} run ${flags}`));
   const command = program
     .command(name)
     .description(about)
+    .addHelpText('after', lines)
     .command('run')
     .description(`${does}, until interrupted; flags go before what the config file says`)
+    .addHelpText('after', lines)
     .argument('[config]', 'the config file, as with --config; none is needed where flags say all')
     .addOption(configOption())
     .addOption(endpointOption())
@@ -151,6 +157,10 @@ export const addDaemonCommands = (program: Command, run: Run): void => {
     about: 'convict false claims',
     does: 'recompute the claims of models and convict the false ones',
     whoseKey: 'the key that pays bonds',
+    shown: [
+      '--endpoint ws://127.0.0.1:9944 --key env:CHALLENGER --model scenarios/models/digits-cnn/compiled',
+      '--config challenger.yaml --threads 4 --print-config',
+    ],
     flags: [
       modelOption(),
       threadsOption(),
@@ -166,6 +176,7 @@ export const addDaemonCommands = (program: Command, run: Run): void => {
     about: 'settle what is due',
     does: 'settle what the sweep of the chain has left over',
     whoseKey: 'the key that is paid rewards',
+    shown: ['--endpoint ws://127.0.0.1:9944 --key env:KEEPER', '--config keeper.yaml --patience 3'],
     flags: [
       new Option(
         '--patience <blocks>',
@@ -180,6 +191,10 @@ export const addDaemonCommands = (program: Command, run: Run): void => {
     about: 'publish inputs that are demanded',
     does: 'put inputs on chain that workers cannot get, out of the stores',
     whoseKey: 'the key of the user whose inputs they are',
+    shown: [
+      '--endpoint ws://127.0.0.1:9944 --key env:USER_KEY --store kept',
+      '--config publisher.yaml --for-all',
+    ],
     flags: [
       storeOption(),
       ownStoresOption(),

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { logLevels, type ModelSource, type StoreSettings } from '@veritrace/worker';
 import { InvalidArgumentError, Option } from 'commander';
-import { parseSecretSource, type SecretSource } from './on.ts';
+import { type SecretSource, secretSourceOf } from './on.ts';
 
 /** A whole number within bounds; `hint` says more of them. */
 export const wholeBetween =
@@ -20,12 +20,6 @@ const endpoint = (text: string): string => {
   throw new InvalidArgumentError('an address that begins with ws:// or wss://');
 };
 
-const secretSource = (text: string): SecretSource => {
-  const parsed = parseSecretSource(text);
-  if (parsed !== undefined) return parsed;
-  throw new InvalidArgumentError('env:NAME or file:PATH: a key itself would stay in your history');
-};
-
 export const jsonOption = () =>
   new Option('--json', 'print one JSON document on standard output').default(false);
 
@@ -39,7 +33,9 @@ export const endpointOption = () =>
 
 /** Where a key is; `flag` is `--key <source>` or the like. */
 export const secretOption = (flag: string, whose: string) =>
-  new Option(flag, `where ${whose} is: env:NAME or file:PATH`).argParser(secretSource);
+  new Option(flag, `where ${whose} is: env:NAME or file:PATH`).argParser(
+    secretSourceOf(flag.replace(/ .*$/, '')),
+  );
 
 export const modelOption = () =>
   new Option(

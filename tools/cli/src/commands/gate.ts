@@ -18,6 +18,7 @@ import {
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import colors from 'picocolors';
 import { CommandError } from '../errors.ts';
+import { examples } from '../examples.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import type { Run } from '../program.ts';
@@ -139,6 +140,14 @@ export const addGateCommand = (program: Command, run: Run): void => {
   program
     .command('gate')
     .description('compare two commits, or stored results, and fail when the head is worse')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace gate --base main',
+        'veritrace gate --base v1 --head v2 --only time/kernel/* --markdown gate.md',
+        'veritrace gate --base-result before.json --head-result after.json',
+      ),
+    )
     .option('--base <ref>', 'what the head is compared with')
     .option('--head <ref>', 'what is judged', 'HEAD')
     .option('--base-result <file...>', 'stored results instead of commits')

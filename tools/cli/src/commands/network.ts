@@ -27,11 +27,13 @@ import {
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import colors from 'picocolors';
 import { CommandError } from '../errors.ts';
+import { examples } from '../examples.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import type { Run } from '../program.ts';
 import { table } from '../table.ts';
 import { checkFiles } from './check-files.ts';
+import { jsonOption } from './daemon-flags.ts';
 
 /** The folder of a network: the one that is named, or the one where its specification's runs are. */
 const folderOf = (spec: string | undefined, dir: string | undefined): string => {
@@ -345,26 +347,45 @@ const count = (text: string): number => {
 
 /** Adds the commands. */
 export const addNetworkCommands = (program: Command, run: Run): void => {
-  const json = () =>
-    new Option('--json', 'print one JSON document on standard output').default(false);
   const dirOption = () =>
     new Option('--dir <dir>', 'the folder of the run (default: runs/NAME of the specification)');
 
   const network = program
     .command('network')
-    .description('start, watch and stop networks of real nodes');
+    .description('start, watch and stop networks of real nodes')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace network check e2e/networks/local.toml',
+        'veritrace network up e2e/networks/local.toml --detach',
+      ),
+    );
   network
     .command('check')
     .description('check specifications and .zndsl tests for known traps, without starting anything')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace network check e2e/networks/local.toml',
+        'veritrace network check e2e/networks/*.toml --json',
+      ),
+    )
     .argument('<spec...>')
-    .addOption(json())
+    .addOption(jsonOption())
     .action((specs: string[], options: { json: boolean }) =>
       run(options.json, (output) => check(specs, output)),
     );
   network
     .command('up')
     .description('start a network and keep it until interrupted')
-    .argument('<spec>')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace network up e2e/networks/local.toml',
+        'veritrace network up e2e/networks/local.toml --bare --detach --dir runs/mine',
+      ),
+    )
+    .argument('<spec.toml>')
     .addOption(dirOption())
     .addOption(
       new Option('--provider <provider>', 'what runs the nodes')
@@ -373,7 +394,7 @@ export const addNetworkCommands = (program: Command, run: Run): void => {
     )
     .option('--bare', 'start the nodes alone, without models and workers', false)
     .option('--detach', 'return when it is ready; the network runs on', false)
-    .addOption(json())
+    .addOption(jsonOption())
     .action(
       (
         spec: string,
@@ -401,30 +422,51 @@ export const addNetworkCommands = (program: Command, run: Run): void => {
   network
     .command('down')
     .description('stop a network, also one whose supervisor has crashed')
-    .argument('[spec]')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace network down e2e/networks/local.toml',
+        'veritrace network down --dir runs/mine',
+      ),
+    )
+    .argument('[spec.toml]')
     .addOption(dirOption())
-    .addOption(json())
+    .addOption(jsonOption())
     .action((spec: string | undefined, options: { dir?: string; json: boolean }) =>
       run(options.json, (output) => down(folderOf(spec, options.dir), output)),
     );
   network
     .command('status')
     .description('show nodes and workers; the exit code is 0 only if the network is ready')
-    .argument('[spec]')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace network status e2e/networks/local.toml',
+        'veritrace network status --dir runs/mine --json',
+      ),
+    )
+    .argument('[spec.toml]')
     .addOption(dirOption())
-    .addOption(json())
+    .addOption(jsonOption())
     .action((spec: string | undefined, options: { dir?: string; json: boolean }) =>
       run(options.json, (output) => status(folderOf(spec, options.dir), output)),
     );
   network
     .command('logs')
     .description('show the last lines of a node, a worker, zombienet, supervisor or guardian')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace network logs alice e2e/networks/local.toml --follow',
+        'veritrace network logs supervisor --dir runs/mine --lines 200',
+      ),
+    )
     .argument('<name>')
-    .argument('[spec]')
+    .argument('[spec.toml]')
     .addOption(dirOption())
     .addOption(new Option('--lines <number>', 'how many').argParser(count).default(50))
     .option('--follow', 'go on until interrupted', false)
-    .addOption(json())
+    .addOption(jsonOption())
     .action(
       (
         name: string,
@@ -443,11 +485,18 @@ export const addNetworkCommands = (program: Command, run: Run): void => {
   network
     .command('test')
     .description('run plain Zombienet tests (.zndsl), each on the network that it names')
-    .argument('<file...>')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace network test e2e/zndsl/*.zndsl',
+        'veritrace network test mine.zndsl --dir runs/mine',
+      ),
+    )
+    .argument('<test.zndsl...>')
     .addOption(
       new Option('--dir <dir>', 'keep the run in this folder (default: one that is removed)'),
     )
-    .addOption(json())
+    .addOption(jsonOption())
     .action((files: string[], options: { dir?: string; json: boolean }) =>
       run(options.json, (output) => test(files, { dir: options.dir }, output)),
     );

@@ -12,6 +12,9 @@ export type Place =
 
 const NETWORK = 'network:';
 
+/** How each kind of place is written, the last as far as it begins. */
+export const placeForms = ['embedded', 'ws://127.0.0.1:9944', NETWORK] as const;
+
 /** Reads `embedded`, `ws://HOST:PORT` (several with commas) or `network:FILE.toml`. `undefined` for anything else. */
 export const parsePlace = (text: string): Place | undefined => {
   if (text === 'embedded') return { kind: 'embedded' };
@@ -34,6 +37,20 @@ export const parseSecretSource = (text: string): SecretSource | undefined => {
   return kind === 'env' ? { env: where } : { file: where };
 };
 
+/**
+ * Reads where the key of an option is. Throws a `CommandError` that does not repeat what was given: it may be the key.
+ */
+export const secretSourceOf =
+  (flag: string) =>
+  (text: string): SecretSource => {
+    const parsed = parseSecretSource(text);
+    if (parsed !== undefined) return parsed;
+    throw new CommandError(
+      `${flag} says where a key is: env:NAME or file:PATH. A key itself would stay in your shell's history, ` +
+        `so put it into an environment variable, or into a file that only you can read, and name that`,
+    );
+  };
+
 /** The secret URI there. Throws a `CommandError` that names the place and not the secret. */
 export const readSecretAt = (
   source: SecretSource,
@@ -42,7 +59,9 @@ export const readSecretAt = (
   if ('env' in source) {
     const value = env[source.env]?.trim();
     if (value !== undefined && value !== '') return value;
-    throw new CommandError(`the environment variable ${source.env} with the key is not set`);
+    throw new CommandError(
+      `the environment variable ${source.env} with the key is not set; export ${source.env}=… sets it`,
+    );
   }
   if (process.platform !== 'win32' && (statSync(source.file).mode & 0o077) !== 0) {
     throw new CommandError(`${source.file} can be read by others; chmod 600 it`);

@@ -1,6 +1,8 @@
 /** `veritrace replay` and `veritrace record`: what an auditor runs. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { examples } from '../examples.ts';
 import type { Run } from '../program.ts';
+import { jsonOption } from './daemon-flags.ts';
 import { type FetchFlags, recordFetch } from './record-fetch.ts';
 import { type ReplayFlags, replay } from './replay.ts';
 
@@ -15,14 +17,19 @@ const block = (text: string): number => {
   throw new InvalidArgumentError('the number of a block');
 };
 
-const json = () =>
-  new Option('--json', 'print one JSON document on standard output').default(false);
-
 /** Adds both commands. */
 export const addReplayCommands = (program: Command, run: Run): void => {
   program
     .command('replay')
     .description('execute a record’s blocks again and compare everything that follows from them')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace replay records/demo-1-2026-11-26T10-25-50-058Z',
+        'veritrace replay records/demo-1-2026-11-26T10-25-50-058Z --block 12',
+        'veritrace replay records/demo-1-2026-11-26T10-25-50-058Z --against runtime.wasm --from 5',
+      ),
+    )
     .argument('<record>', 'the folder of a record')
     .addOption(
       new Option('--expect-root <hex>', 'the root that the record was published under').argParser(
@@ -48,15 +55,31 @@ export const addReplayCommands = (program: Command, run: Run): void => {
         .conflicts('block'),
     )
     .option('--quiet', 'tell nothing while it runs', false)
-    .addOption(json())
+    .addOption(jsonOption())
     .action((folder: string, options: ReplayFlags & { json: boolean }) =>
       run(options.json, (output) => replay(folder, options, output)),
     );
 
-  const record = program.command('record').description('records of chains that run');
+  const record = program
+    .command('record')
+    .description('records of chains that run')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace record fetch ws://127.0.0.1:9944',
+        'veritrace record fetch ws://127.0.0.1:9944 --out records/mine',
+      ),
+    );
   record
     .command('fetch')
     .description('make a record of a running chain, which replay can execute again')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace record fetch ws://127.0.0.1:9944',
+        'veritrace record fetch ws://127.0.0.1:9944 --from 100 --to 200 --out records/mine --models scenarios/models/digits-cnn/compiled',
+      ),
+    )
     .argument('<endpoint>', 'ws://HOST:PORT of a node that keeps what is asked for')
     .option('--out <dir>', 'where the record goes (default: a new folder in records/)')
     .addOption(
@@ -77,7 +100,7 @@ export const addReplayCommands = (program: Command, run: Run): void => {
       'compiled models to put into the record, by which claims are judged',
     )
     .option('--quiet', 'tell nothing while it runs', false)
-    .addOption(json())
+    .addOption(jsonOption())
     .action((endpoint: string, options: FetchFlags & { json: boolean }) =>
       run(options.json, (output) => recordFetch(endpoint, options, output)),
     );

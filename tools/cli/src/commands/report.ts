@@ -5,9 +5,11 @@ import { servePage } from '@veritrace/dashboard';
 import { shownEndpoint } from '@veritrace/sdk';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError } from '../errors.ts';
+import { examples } from '../examples.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import type { Run } from '../program.ts';
+import { jsonOption } from './daemon-flags.ts';
 import { pageWith, readAttached, readRecord } from './report-page.ts';
 
 /** Writes the page with a record inside. */
@@ -77,9 +79,6 @@ const portNumber = (text: string): number => {
   throw new InvalidArgumentError('a port, from 0 (any that is free) to 65535');
 };
 
-const json = () =>
-  new Option('--json', 'print one JSON document on standard output').default(false);
-
 const attached = () =>
   new Option(
     '--with <file...>',
@@ -93,10 +92,13 @@ export const addReportCommands = (program: Command, run: Run): void => {
     .argument('<record>', 'its folder')
     .requiredOption('--out <dir>', 'folder for index.html, made when missing')
     .addOption(attached())
-    .addOption(json())
+    .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExample:\n  $ veritrace report records/demo-1-2026-11-26T10-25-50-058Z --out public',
+      examples(
+        'veritrace report records/demo-1-2026-11-26T10-25-50-058Z --out public',
+        'veritrace report records/demo-1-2026-11-26T10-25-50-058Z --out public --with gate.json',
+      ),
     )
     .action((record: string, options: { out: string; with: string[]; json: boolean }) =>
       run(options.json, (output) =>
@@ -111,10 +113,13 @@ export const addReportCommands = (program: Command, run: Run): void => {
       new Option('--port <number>', 'where it listens').argParser(portNumber).default(8090),
     )
     .addOption(attached())
-    .addOption(json())
+    .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  $ veritrace dashboard records/demo-1-2026-11-26T10-25-50-058Z\n  $ veritrace dashboard ws://127.0.0.1:9944',
+      examples(
+        'veritrace dashboard records/demo-1-2026-11-26T10-25-50-058Z',
+        'veritrace dashboard ws://127.0.0.1:9944 --port 0',
+      ),
     )
     .action((what: string | undefined, options: { port: number; with: string[]; json: boolean }) =>
       run(options.json, (output) =>

@@ -12,6 +12,7 @@ import {
 } from '@veritrace/sdk';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError } from '../errors.ts';
+import { examples } from '../examples.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import type { Run } from '../program.ts';
@@ -193,11 +194,27 @@ const onOption = () =>
 
 /** Adds the commands. */
 export const addRequestCommands = (program: Command, run: Run): void => {
-  const request = program.command('request').description('ask, and look at requests');
+  const request = program
+    .command('request')
+    .description('ask, and look at requests')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace request show 7',
+        'veritrace request submit 0x5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b --input input.bin --key env:USER_KEY --final',
+      ),
+    );
   request
     .command('submit')
     .description('ask a registered model and print its answer')
-    .argument('<model>', 'the id of the model', modelId)
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace request submit 0x5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b --compiled scenarios/models/digits-cnn/compiled --input scenarios/inputs/digits/samples/7-0.png --key env:USER_KEY --final',
+        'veritrace request submit 0x5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b --input input.bin --key file:user.key --redundancy 2 --max-price 2.5',
+      ),
+    )
+    .argument('<id>', 'the id of the model', modelId)
     .requiredOption(
       '--input <file...>',
       "a file for each of the model's inputs: its bytes or, with --compiled, a .png or .json",
@@ -252,6 +269,13 @@ export const addRequestCommands = (program: Command, run: Run): void => {
   request
     .command('show')
     .description('show the whole life of an open request')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace request show 7',
+        'veritrace request show 7 --on ws://10.0.0.5:9944 --store kept',
+      ),
+    )
     .argument('<id>', 'the number of the request', requestId)
     .addOption(onOption())
     .addOption(storeOption())

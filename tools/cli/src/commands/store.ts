@@ -13,10 +13,12 @@ import {
 } from '@veritrace/sdk';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError } from '../errors.ts';
+import { examples } from '../examples.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import type { Run } from '../program.ts';
 import { contentOf } from './content.ts';
+import { jsonOption } from './daemon-flags.ts';
 import { layoutVersion } from './layout.ts';
 
 /** Largest file that is kept or got unless told otherwise. */
@@ -126,22 +128,33 @@ export const storeServe = async (
   }
 };
 
-const json = () =>
-  new Option('--json', 'print one JSON document on standard output').default(false);
-
 export const addStoreCommands = (program: Command, run: Run): void => {
   const store = program
     .command('store')
-    .description('keep, get and give out inputs and outputs that are not on chain, by their hash');
+    .description('keep, get and give out inputs and outputs that are not on chain, by their hash')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace store put input.bin --store kept --tensor U8:1,64',
+        'veritrace store serve kept',
+      ),
+    );
 
   store
     .command('put')
     .description('keep a file under its hash; prints the hash')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace store put input.bin --store kept --tensor U8:1,64',
+        'veritrace store put graph.bin --store kept /mnt/shared',
+      ),
+    )
     .argument('<file>', 'row-major little-endian bytes, where it is a tensor')
     .requiredOption('--store <folder...>', 'where it is kept')
     .addOption(
       new Option(
-        '--tensor <spec>',
+        '--tensor <type>',
         'type and shape, like U8:1,64 (default: any file, by SHA-256)',
       ).argParser(parseSpec),
     )
@@ -150,7 +163,7 @@ export const addStoreCommands = (program: Command, run: Run): void => {
         .argParser(layoutVersion)
         .default(1),
     )
-    .addOption(json())
+    .addOption(jsonOption())
     .action(
       (
         file: string,
@@ -173,11 +186,18 @@ export const addStoreCommands = (program: Command, run: Run): void => {
   store
     .command('get')
     .description('get what a hash names, from the first place that has it, and check it')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace store get 0x5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b --store kept https://store.example --out graph.bin',
+        'veritrace store get 0x5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b --store http://10.0.0.5:8932 --own --tensor U8:1,64 --out input.bin',
+      ),
+    )
     .argument('<hash>', 'a tensor root, or the SHA-256 of a file', digest)
     .requiredOption('--store <place...>', 'folders, and servers like https://HOST/PATH')
     .requiredOption('--out <file>', 'where it goes')
     .addOption(
-      new Option('--tensor <spec>', 'type and shape of a tensor, like U8:1,64').argParser(
+      new Option('--tensor <type>', 'type and shape of a tensor, like U8:1,64').argParser(
         parseSpec,
       ),
     )
@@ -187,7 +207,7 @@ export const addStoreCommands = (program: Command, run: Run): void => {
         .default(MAX_BYTES),
     )
     .option('--own', 'servers may be at http:// and at private addresses', false)
-    .addOption(json())
+    .addOption(jsonOption())
     .action(
       (
         hash: `0x${string}`,
@@ -213,12 +233,19 @@ export const addStoreCommands = (program: Command, run: Run): void => {
   store
     .command('serve')
     .description('give out what is in a folder over HTTP, until Ctrl-C')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace store serve kept',
+        'veritrace store serve kept --host 0.0.0.0 --port 9000',
+      ),
+    )
     .argument('<folder>')
     .option('--host <address>', 'where it listens', '127.0.0.1')
     .addOption(
       new Option('--port <number>', 'a free one if 0').argParser(whole(65_535)).default(8932),
     )
-    .addOption(json())
+    .addOption(jsonOption())
     .action((folder: string, options: { host: string; port: number; json: boolean }) =>
       run(options.json, (output) =>
         storeServe(folder, { host: options.host, port: options.port }, output),

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { WorkerOverrides } from '@veritrace/worker';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError } from '../errors.ts';
+import { examples } from '../examples.ts';
 import type { Run } from '../program.ts';
 import { oneFile } from './config-argument.ts';
 import {
@@ -64,10 +65,27 @@ const configFile = (argument: string | undefined, option: string | undefined): s
 
 /** Adds the commands. */
 export const addWorkerCommands = (program: Command, run: Run): void => {
-  const worker = program.command('worker').description('run and check a worker');
+  const worker = program
+    .command('worker')
+    .description('run and check a worker')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace worker check tools/worker/worker.example.yaml',
+        'veritrace worker run --config tools/worker/worker.example.yaml',
+      ),
+    );
   worker
     .command('run')
     .description('serve models until interrupted; flags go before what the config file says')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace worker run --config tools/worker/worker.example.yaml',
+        'veritrace worker run worker.yaml --endpoint ws://127.0.0.1:9944 --operator env:OPERATOR --threads 4',
+        'veritrace worker run worker.yaml --print-config',
+      ),
+    )
     .argument('[config]', 'the config file, as with --config')
     .addOption(configOption())
     .addOption(endpointOption())
@@ -117,6 +135,13 @@ export const addWorkerCommands = (program: Command, run: Run): void => {
   worker
     .command('sidecar')
     .description("compute for a node's off-chain worker until interrupted")
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace worker sidecar worker.yaml',
+        'veritrace worker sidecar worker.yaml --port 0 --json',
+      ),
+    )
     .argument('[config]', 'the config file, as with --config')
     .addOption(configOption())
     .addOption(
@@ -134,6 +159,14 @@ export const addWorkerCommands = (program: Command, run: Run): void => {
   worker
     .command('check')
     .description('prove that this machine computes the models bit for bit, or every operator')
+    .addHelpText(
+      'after',
+      examples(
+        'veritrace worker check tools/worker/worker.example.yaml',
+        'veritrace worker check worker.yaml --vectors 100 --seed 7',
+        'veritrace worker check --operators --elements 5000',
+      ),
+    )
     .argument('[config]', 'the config file, as with --config')
     .addOption(configOption())
     .addOption(

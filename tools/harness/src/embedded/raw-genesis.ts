@@ -113,6 +113,14 @@ const withBalances = (config: JsonObject, balances: ReadonlyMap<string, bigint>)
 export const storageKey = (pallet: string, item: string): Hex =>
   `0x${xxhashAsHex(pallet, 128).slice(2)}${xxhashAsHex(item, 128).slice(2)}`;
 
+/** A preset of a runtime over its defaults. Throws a `GenesisRefused` when there is none. */
+export const presetConfig = async (runtime: Uint8Array, preset: string): Promise<JsonObject> => {
+  const code: Hex = u8aToHex(runtime);
+  const merged = mergeJson(await readPreset(code, undefined), await readPreset(code, preset));
+  if (!isJsonObject(merged)) throw new GenesisRefused(`the preset "${preset}" is not a map`);
+  return merged;
+};
+
 /** Makes the genesis. Throws a `GenesisRefused` when the runtime does not take the configuration. */
 export const buildRawGenesis = async ({
   runtime,
@@ -122,10 +130,7 @@ export const buildRawGenesis = async ({
   timestamp,
 }: GenesisOptions): Promise<RawGenesis> => {
   const code: Hex = u8aToHex(runtime);
-  const merged = mergeJson(
-    mergeJson(await readPreset(code, undefined), await readPreset(code, preset)),
-    patch,
-  );
+  const merged = mergeJson(await presetConfig(runtime, preset), patch);
   if (!isJsonObject(merged)) throw new GenesisRefused('the configuration is not a map');
   const config = withBalances(merged, balances);
   const { result, storageDiff } = await call(
