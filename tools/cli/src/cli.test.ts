@@ -206,7 +206,9 @@ describe('veritrace', { timeout: 60_000 }, () => {
   it('replay of what is no record says so, and of a record from before, what to do', async () => {
     const none = await veritrace('replay', 'scenarios');
     expect([none.code, none.stdout]).toEqual([2, '']);
-    expect(none.stderr).toBe('scenarios is no record: it has no manifest.json\n');
+    expect(none.stderr).toBe(
+      'scenarios is no record: it has no manifest.json. A record is the folder that `veritrace scenario run` names at its end\n',
+    );
     const old = await mkdtemp(join(folder, 'old-'));
     await writeFile(join(old, 'run.json'), '{}');
     const earlier = await veritrace('replay', old);

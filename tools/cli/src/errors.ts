@@ -16,6 +16,9 @@ const systemErrors: Readonly<Record<string, string>> = {
 export const messageOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   const { code, path } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE' && 'port' in error) {
+    return `port ${error.port} is taken by another program; another one is taken with --port 0`;
+  }
   const known = code === undefined ? undefined : systemErrors[code];
   if (known !== undefined && path !== undefined) return `${path}: ${known}`;
   const message = error.message === '' ? error.name : error.message;

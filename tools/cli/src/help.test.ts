@@ -54,7 +54,7 @@ const comesTo = async ([name = '', ...args]: readonly string[]): Promise<string 
   return reached;
 };
 
-describe('--help', () => {
+describe('--help', { timeout: 60_000 }, () => {
   const all = commandsOf(createProgram(nothing), 'veritrace');
 
   it('is of more than thirty commands and groups', () => {

@@ -55,11 +55,15 @@ export const connect = async (
     ]);
     const missing = PALLETS.filter((pallet) => api.tx[pallet] === undefined);
     if (missing.length > 0) {
-      throw new Error(`its runtime has no pallet ${missing.join(', ')}`);
+      const { specName, specVersion } = api.runtimeVersion;
+      throw new ConnectionError(
+        `${where} is no Veritrace chain: its runtime, ${specName} ${specVersion}, has no pallet ${missing.join(', ')}. Check the address.`,
+      );
     }
   } catch (cause) {
     await api.disconnect().catch(() => undefined);
     signal?.throwIfAborted();
+    if (cause instanceof ConnectionError) throw cause;
     const reason =
       cause instanceof Error && cause.message !== '' ? cause.message : 'nothing answers';
     throw new ConnectionError(

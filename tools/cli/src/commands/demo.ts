@@ -10,6 +10,7 @@ import {
 import { runDocument } from '../document.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
+import { demandEmptyFolder } from '../record-folder.ts';
 import { summary } from '../summary.ts';
 import { watch } from '../watch.ts';
 import { writeReportPage } from './report-page.ts';
@@ -25,6 +26,7 @@ export interface DemoOptions {
 /** Plays the story. Returns whether everything held. */
 export const demo = async ({ seed, record }: DemoOptions, output: Output): Promise<boolean> => {
   const scenario = await loadScenario(story);
+  if (record !== undefined) await demandEmptyFolder(record);
   const { signal, release } = onInterrupt();
   let report: RunReport;
   try {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { servePage } from '@veritrace/dashboard';
 import { shownEndpoint } from '@veritrace/sdk';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { CommandError } from '../errors.ts';
 import { examples } from '../examples.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
@@ -51,11 +50,9 @@ export const dashboard = async (
   // What is wrong with it is told here, before anything is served.
   await page();
   const { signal, release } = onInterrupt();
-  const served = await servePage(page, port).catch((error: NodeJS.ErrnoException) => {
+  const served = await servePage(page, port).catch((error: unknown) => {
     release();
-    throw error.code === 'EADDRINUSE'
-      ? new CommandError(`port ${port} is taken; another one is taken with --port 0`)
-      : error;
+    throw error;
   });
   const url = `${served.url}${endpoints.length === 0 ? '' : '#/network'}`;
   output.result(

@@ -20,6 +20,7 @@ import { CommandError } from '../errors.ts';
 import { failure } from '../failure.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
+import { demandEmptyFolder } from '../record-folder.ts';
 import { line, summary } from '../summary.ts';
 import { watch } from '../watch.ts';
 import type { Place } from './on.ts';
@@ -69,6 +70,12 @@ export const scenarioRun = async (
   const isMeant = ({ scenario }: LoadedScenario) =>
     skippedOn(scenario, { name: driver }) === undefined;
   const meant = scenarios.filter(isMeant);
+  const { record } = options;
+  if (record !== undefined) {
+    const folders =
+      scenarios.length === 1 ? [record] : meant.map(({ scenario }) => join(record, scenario.name));
+    for (const folder of folders) await demandEmptyFolder(folder);
+  }
   const played = meant.length === 0 ? [] : await playAll(meant, options, output);
 
   const results = scenarios.map(

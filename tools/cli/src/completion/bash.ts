@@ -186,6 +186,8 @@ _veritrace() {
     _veritrace_offer
   else
     _veritrace_commands "$path"
+    # After a word that is none of them there is nothing to choose.
+    [[ $count -eq 0 ]] || REPLY=''
     while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -W "$REPLY" -- "$cur")
     _veritrace_argument_takes "$path" "$count"
     _veritrace_offer

@@ -145,7 +145,7 @@ _veritrace() {
     _veritrace_values "$here" "$pending"
   else
     _veritrace_commands "$here"
-    ((\${#reply})) && _describe command reply
+    ((\${#reply} && count == 0)) && _describe command reply
     _veritrace_values "$here" "$count"
   fi
 }

@@ -1,6 +1,6 @@
 /** A compiled model as a folder: `graph.bin`, the artefact, and `manifest.json`, which says what it is. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import type { Referee } from '@veritrace/referee';
 import { decodeGraph, type Graph } from '@veritrace/referee/graph';
@@ -154,12 +154,42 @@ const inside = async (dir: string, file: string): Promise<string> => {
   return path;
 };
 
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/** What a folder is that has no manifest, and what to do. */
+const notCompiled = async (dir: string): Promise<CompileError> => {
+  const compile = (file: string) => `compile it: veritrace model compile ${file} --out DIR`;
+  const what = async (): Promise<string> => {
+    if (!(await isThere(dir))) return 'there is no such file or folder';
+    if (!(await stat(dir)).isDirectory()) {
+      return dir.endsWith('.onnx')
+        ? `it is an ONNX model; ${compile(dir)}`
+        : 'it is a file, not the folder of a compiled model';
+    }
+    const inner = join(dir, 'compiled');
+    if (await isThere(join(inner, MANIFEST_FILE))) return `did you mean ${inner}?`;
+    const onnx = (await readdir(dir)).find((file) => file.endsWith('.onnx'));
+    const way =
+      onnx === undefined ? 'veritrace model compile writes such folders' : compile(join(dir, onnx));
+    return `it has no ${MANIFEST_FILE}; ${way}`;
+  };
+  return new CompileError('invalid-folder', `${dir} is no compiled model: ${await what()}`);
+};
+
 /**
- * Reads a compiled model's folder. Throws a `CompileError` when a file is too large, leads out of the folder, is not
- * what the manifest says, or does not decode; file system errors pass through.
+ * Reads a compiled model's folder. Throws a `CompileError` when it is none, when a file is too large, leads out of the
+ * folder, is not what the manifest says, or does not decode; other file system errors pass through.
  */
 export const readCompiled = async (dir: string): Promise<CompiledFolder> => {
-  const manifestPath = await inside(dir, MANIFEST_FILE);
+  const manifestPath = await inside(dir, MANIFEST_FILE).catch(
+    async (cause: NodeJS.ErrnoException) => {
+      throw cause.code === 'ENOENT' || cause.code === 'ENOTDIR' ? await notCompiled(dir) : cause;
+    },
+  );
   const text = new TextDecoder().decode(await readBounded(manifestPath, MAX_MANIFEST_BYTES));
   const manifest = parseManifest(text, join(dir, MANIFEST_FILE));
   const graphPath = await inside(dir, manifest.graph.file).catch((cause: NodeJS.ErrnoException) => {

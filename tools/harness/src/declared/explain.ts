@@ -14,6 +14,7 @@ export interface JsonSchema {
   items?: JsonSchema;
   anyOf?: JsonSchema[];
   oneOf?: JsonSchema[];
+  required?: string[];
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -39,22 +40,36 @@ const meant = (schema: JsonSchema, value: unknown): JsonSchema => {
   return fits ?? objects[0] ?? schema;
 };
 
-const allowedKeys = (root: JsonSchema, data: unknown, path: Path): string[] => {
-  let schema: JsonSchema = meant(root, data);
+/** The schema of what stands at a path; of unions on the way, the branches that were meant. */
+const schemaAt = (root: JsonSchema, data: unknown, path: Path): JsonSchema | undefined => {
+  let schema: JsonSchema | undefined = root;
   let value = data;
   for (const part of path) {
+    const around: JsonSchema = meant(schema, value);
     value = valueAt(value, [part]);
-    const next: JsonSchema | undefined =
+    schema =
       typeof part === 'number'
-        ? schema.items
-        : (schema.properties?.[part] ??
-          (typeof schema.additionalProperties === 'object'
-            ? schema.additionalProperties
+        ? around.items
+        : (around.properties?.[part] ??
+          (typeof around.additionalProperties === 'object'
+            ? around.additionalProperties
             : undefined));
-    if (next === undefined) return [];
-    schema = meant(next, value);
+    if (schema === undefined) return undefined;
   }
-  return Object.keys(schema.properties ?? {});
+  return schema;
+};
+
+const allowedKeys = (root: JsonSchema, data: unknown, path: Path): string[] => {
+  const schema = schemaAt(root, data, path);
+  if (schema === undefined) return [];
+  return Object.keys(meant(schema, valueAt(data, path)).properties ?? {});
+};
+
+/** The branches of a union, those of unions within it included. */
+const branchesOf = (schema: JsonSchema | undefined): JsonSchema[] => {
+  const branches = schema?.anyOf ?? schema?.oneOf;
+  if (branches === undefined) return schema === undefined ? [] : [schema];
+  return branches.flatMap(branchesOf);
 };
 
 const show = (value: unknown): string => JSON.stringify(value) ?? String(value);
@@ -112,6 +127,30 @@ const branchOf = (
   return typeof value === 'string' && enumerated.length > 0 ? enumerated.slice(0, 1) : [];
 };
 
+/** A word that may be written alone, or as the `kind` of a map: what words there are of each. */
+const wordOrKind = (
+  errors: readonly (readonly ZodIssue[])[],
+  schema: JsonSchema,
+  path: Path,
+  data: unknown,
+): { alone: string[]; mapped: Map<string, JsonSchema> } => {
+  const alone = errors
+    .flat()
+    .flatMap((issue) =>
+      issue.code === 'invalid_value' && issue.path.length === 0 ? issue.values.map(String) : [],
+    );
+  const mapped = new Map<string, JsonSchema>();
+  for (const branch of branchesOf(schemaAt(schema, data, path))) {
+    const kind = branch.properties?.kind?.const;
+    if (typeof kind === 'string') mapped.set(kind, branch);
+  }
+  return { alone, mapped };
+};
+
+/** `{ kind: late, blocks: … }`: how a map of that kind is begun. */
+const begun = (kind: string, { required = [] }: JsonSchema): string =>
+  `{ kind: ${kind}${required.flatMap((key) => (key === 'kind' ? [] : [`, ${key}: …`])).join('')} }`;
+
 const explainOne = (issue: ZodIssue, data: unknown, base: Path, schema: JsonSchema): Issue[] => {
   const path = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? '' : part))];
   const value = valueAt(data, path);
@@ -147,6 +186,19 @@ const explainOne = (issue: ZodIssue, data: unknown, base: Path, schema: JsonSche
         return [wrongValue(path, value, options.map(String))];
       }
       if (value === undefined) return [missing(path)];
+      const { alone, mapped } = wordOrKind(issue.errors, schema, path, data);
+      if (typeof value === 'string' && mapped.size > 0) {
+        const known = mapped.get(value);
+        if (known === undefined)
+          return [wrongValue(path, value, [...new Set([...alone, ...mapped.keys()])])];
+        return [
+          {
+            path,
+            at: 'value',
+            message: `${show(value)} does not stand alone in ${formatPath(path)}: write ${begun(value, known)}`,
+          },
+        ];
+      }
       const branch = branchOf(issue.errors, value);
       if (branch.length > 0)
         return branch.flatMap((inner) => explainOne(inner, data, path, schema));

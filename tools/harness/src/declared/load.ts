@@ -1,8 +1,10 @@
 /** Reads declarative files, whatever they declare: from text to content that fits, or every mistake with its place. */
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
 import { z } from 'zod';
 import { explainIssues, type JsonSchema } from './explain.ts';
 import { InvalidFile, type Issue, type Position } from './problem.ts';
+import { suggest } from './suggest.ts';
 
 /** A text that its syntax does not allow. */
 export class BadSyntax extends Error {
@@ -88,6 +90,16 @@ const jsonSchemaOf = (schema: z.ZodType): JsonSchema => {
   return known;
 };
 
+/** Which file was meant, or why there can be none, as the end of a sentence. */
+const meant = async (file: string): Promise<string> => {
+  const folder = dirname(file);
+  const others = await readdir(folder).catch(() => undefined);
+  if (others === undefined) return `, as there is no folder ${folder}`;
+  const alike = others.filter((other) => extname(other) === extname(file));
+  const near = suggest(basename(file), alike) ?? suggest(`${basename(file)}.yaml`, others);
+  return near === undefined ? '' : `; did you mean ${join(folder, near)}?`;
+};
+
 /** A file's text. Throws an `InvalidFile` when it cannot be read. */
 export const readDeclared = async (file: string): Promise<string> => {
   try {
@@ -95,7 +107,8 @@ export const readDeclared = async (file: string): Promise<string> => {
     if (size <= MAX_BYTES) return await readFile(file, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'no such file' : (code ?? 'cannot be read');
+    const reason =
+      code === 'ENOENT' ? `no such file${await meant(file)}` : (code ?? 'cannot be read');
     throw new InvalidFile([{ file, ...START, message: reason }]);
   }
   throw new InvalidFile([{ file, ...START, message: `such a file has ${AT_MOST}` }]);

@@ -19,15 +19,17 @@ export interface InputPort {
 /** Grey value that stands for 1.0 in a picture: sixteen levels of fifteen, as the digits' samples are written. */
 const WHITE = 240;
 
-/** Real values to a tensor's bytes. Throws a `BadInput` when there are too many or too few. */
+/** Real values to a tensor's bytes; `file` is where they are from. Throws a `BadInput` when there are too many or too few. */
 export const quantise = (
   values: readonly number[],
   { spec, quantisation }: InputPort,
+  file?: string,
 ): Uint8Array => {
   const count = elementCount(spec.shape);
   if (values.length !== count) {
+    const given = `${values.length} ${values.length === 1 ? 'value' : 'values'}`;
     throw new BadInput(
-      `the model takes ${count} values (${spec.shape.join(' × ')}), not ${values.length}`,
+      `${file === undefined ? '' : `${file} has ${given}: `}the model takes ${count} values (${spec.shape.join(' × ')}), not ${values.length}`,
     );
   }
   return quantiseValues(spec, quantisation, values);
@@ -67,7 +69,7 @@ const load = (file: string): Promise<Buffer> =>
  */
 export const readInputFile = async (file: string, port: InputPort): Promise<Uint8Array> => {
   const content = await load(file);
-  if (file.endsWith('.png')) return quantise(readPicture(content, file), port);
+  if (file.endsWith('.png')) return quantise(readPicture(content, file), port, file);
   if (file.endsWith('.json')) {
     const json: unknown = (() => {
       try {
@@ -76,7 +78,7 @@ export const readInputFile = async (file: string, port: InputPort): Promise<Uint
         throw new BadInput(`${file} is not JSON`);
       }
     })();
-    return quantise(flatten(json, file), port);
+    return quantise(flatten(json, file), port, file);
   }
   const expected = byteLength(port.spec);
   if (content.length !== expected) {

@@ -103,11 +103,12 @@ const parseNested = (text: string): Written => {
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
     throw new BadSyntax(
-      faults.map(({ message, pos: [start] }) => {
+      faults.map(({ code, message, pos: [start] }) => {
         const [summary = message] = message.split('\n');
+        const remedy = code === 'TAB_AS_INDENT' ? ': indent with spaces' : '';
         return {
           position: at(start),
-          message: summary.replace(/^./, (first) => first.toLowerCase()),
+          message: `${summary.replace(/^./, (first) => first.toLowerCase())}${remedy}`,
         };
       }),
     );

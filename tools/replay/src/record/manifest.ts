@@ -94,6 +94,8 @@ const parsed = (text: string): Manifest | undefined => {
   }
 };
 
+const A_RECORD_IS = 'A record is the folder that `veritrace scenario run` names at its end';
+
 /** Reads a record's list. Throws a `NoRecord` where there is none. */
 const read = async (folder: string): Promise<string> => {
   const path = join(folder, NAME);
@@ -103,10 +105,18 @@ const read = async (folder: string): Promise<string> => {
       () => true,
       () => false,
     );
+    if (
+      await lstat(folder).then(
+        () => false,
+        () => true,
+      )
+    ) {
+      throw new NoRecord(`${folder}: no such folder. ${A_RECORD_IS}`);
+    }
     throw new NoRecord(
       isRun
         ? `${folder} has no ${NAME}: it was recorded before records could be replayed, or its run was killed; play the scenario again`
-        : `${folder} is no record: it has no ${NAME}`,
+        : `${folder} is no record: it has no ${NAME}. ${A_RECORD_IS}`,
     );
   }
   if (!there.isFile() || there.size > MOST_BYTES) throw new NoRecord(`${path} is no list of files`);
