@@ -100,12 +100,12 @@ describe('a mistake in', { timeout: 120_000 }, () => {
       /lazy\.yaml:7:1: tabs are not allowed as indentation: indent with spaces\n/,
     );
     expect(await checked(await altered('lazy', 'later: true', 'latr: true'))).toMatch(
-      /lazy\.yaml:13:29: unknown key "latr" in actors\.workers\.ada; did you mean "later"\? \(allowed: balance, /,
+      /lazy\.yaml:13:30: unknown key "latr" in actors\.workers\.ada; did you mean "later"\? \(allowed: balance, /,
     );
     expect(
       await checked(await altered('lazy', 'worker: mallory, node', 'worker: malory, node')),
     ).toMatch(
-      /lazy\.yaml:30:32: no worker is called "malory"; did you mean "mallory"\? \(declared: mallory, ada\)/,
+      /lazy\.yaml:29:32: no worker is called "malory"; did you mean "mallory"\? \(declared: mallory, ada\)/,
     );
   });
 
@@ -219,14 +219,18 @@ describe('a mistake in', { timeout: 120_000 }, () => {
 
   it('what a network needs is told before anything is started', async () => {
     const spec = join(root, 'e2e/networks/local.toml');
-    const nothing = { VERITRACE_NODE: join(folder, 'no-node'), XDG_CACHE_HOME: folder };
+    const unbuilt = { VERITRACE_NODE: undefined, CARGO_TARGET_DIR: folder };
     for (const args of [
       ['network', 'up', spec],
       ['scenario', 'run', join(scenarios, 'happy-k1.yaml'), '--on', `network:${spec}`],
     ]) {
       refused(
-        await runHere(args, nothing),
+        await runHere(args, unbuilt),
         /there is no node at .*; build it with: npm run build:node/,
+      );
+      refused(
+        await runHere(args, { VERITRACE_NODE: join(folder, 'no-node') }),
+        /VERITRACE_NODE names .*no-node, which does not exist; leave it unset for what npm run build:node built/,
       );
     }
   });

@@ -51,7 +51,7 @@ ${asked.join('\n')}`;
   });
   expect([status, stderr]).toEqual([0, '']);
   return stdout
-    .trimEnd()
+    .replace(/\n$/, '')
     .split('\n')
     .map((line) =>
       line

@@ -13,7 +13,7 @@ const offer = (values: Values): string => {
     case 'files':
       return values.endings.length === 0
         ? '-F'
-        : `-k -f -a ${quoted(`(__fish_complete_suffix ${values.endings.join(' ')})`)}`;
+        : `-f -a ${quoted(`(__veritrace_files ${values.endings.join(' ')})`)}`;
     case 'folders':
       return `-f -a ${quoted('(__fish_complete_directories)')}`;
     case 'free':
@@ -55,6 +55,23 @@ function __veritrace_at
         set path $longer
     end
     test "$path" = "$argv[1]"
+end
+
+# Files with one of these endings, and folders.
+function __veritrace_files
+    set -l start (commandline -ct)
+    set -q start[1]
+    or set start ''
+    for name in $start*
+        if test -d $name
+            echo $name/
+            continue
+        end
+        for ending in $argv
+            string match -q -- "*$ending" $name
+            and echo $name
+        end
+    end
 end
 
 complete -c veritrace -f

@@ -52,7 +52,7 @@ export const nodeBinary = (env: NodeJS.ProcessEnv = process.env): string => {
   throw new NetworkError(
     named === undefined
       ? `there is no node at ${file}; build it with: npm run build:node`
-      : `VERITRACE_NODE names ${file}, which does not exist`,
+      : `VERITRACE_NODE names ${file}, which does not exist; leave it unset for what npm run build:node built`,
   );
 };
 
