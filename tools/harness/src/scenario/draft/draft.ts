@@ -51,8 +51,7 @@ export interface DraftOptions {
   maxWholeBytes: number;
 }
 
-/** Bytes of a node's inputs up to which the preset of scenarios convicts in one transaction. */
-export const wholeLimit = async (): Promise<number> => {
+const readWholeLimit = async (): Promise<number> => {
   const { bytes } = await readRuntime();
   const at = (value: Json | undefined, key: string): Json | undefined =>
     isJsonObject(value) ? value[key] : undefined;
@@ -60,6 +59,15 @@ export const wholeLimit = async (): Promise<number> => {
   const limit = at(at(at(config, 'disputes'), 'parameters'), 'maxWholeBytes');
   if (typeof limit === 'number') return limit;
   throw new DraftRefused("the runtime's preset says nothing of disputes.parameters.maxWholeBytes");
+};
+
+// To ask the runtime takes seconds.
+let limit: Promise<number> | undefined;
+
+/** Bytes of a node's inputs up to which the preset of scenarios convicts in one transaction: what the runtime says. */
+export const wholeLimit = (): Promise<number> => {
+  limit ??= readWholeLimit();
+  return limit;
 };
 
 /** What a story has to know of its model. */
