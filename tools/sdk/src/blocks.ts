@@ -162,7 +162,7 @@ export const createBlocks = (api: ApiPromise): Blocks => {
     calls: async (hash) => {
       const { version, extrinsics } = await get(hash);
       const { registry } = await types.of(version, hash);
-      return extrinsics.flatMap((extrinsic) => callsOf(registry, extrinsic));
+      return extrinsics.flatMap((extrinsic, index) => callsOf(registry, extrinsic, index));
     },
     header,
     hashOf: async (number) => (await api.rpc.chain.getBlockHash(number)).toHex(),
