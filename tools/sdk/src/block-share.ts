@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import type { VeritraceClient } from './client.ts';
+import { decoded } from './node/decoded.ts';
 import type { Hex } from './types.ts';
 
 /** What a call weighs by its declaration: what it has to find free in a block, however little it takes in the end. */
@@ -36,10 +37,14 @@ export const getDeclaredWeight = async (
     `${call}${length.toString('hex')}`,
     at,
   );
-  const [refTime, proofSize, dispatchClass] = client.api.createType(
-    '(Compact<u64>, Compact<u64>, u8, u128)',
-    answer.toU8a(true),
-  ) as unknown as readonly unknown[];
+  const [refTime, proofSize, dispatchClass] = decoded(
+    'TransactionPaymentCallApi_query_call_info',
+    () =>
+      client.api.createType(
+        '(Compact<u64>, Compact<u64>, u8, u128)',
+        answer.toU8a(true),
+      ) as unknown as readonly unknown[],
+  );
   const name = CLASSES[Number(String(dispatchClass))] ?? 'normal';
   const weights = client.api.consts.system?.blockWeights as unknown as BlockWeights;
   const base = weightOf(weights.perClass.get(name)?.baseExtrinsic ?? { refTime: 0, proofSize: 0 });

@@ -30,6 +30,8 @@ export * from './large-outputs.ts';
 export * from './ledger.ts';
 export { demandAskable, demandWithin, type Limited, limitOf } from './limits.ts';
 export { callsOf, type NestedCall } from './nested-calls.ts';
+export { AnswerError } from './node/answers.ts';
+export { createNodeProvider, type NodeProviderOptions } from './node/provider.ts';
 export * from './outcome.ts';
 export * from './pallet-errors.ts';
 export type * from './pallet-events.ts';

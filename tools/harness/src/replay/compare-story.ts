@@ -34,9 +34,7 @@ const accountsSchema = z.strictObject({ own: names, others: names });
 
 const summarySchema = z.looseObject({
   requests: z.array(z.looseObject({ name: z.string(), id: z.string().regex(/^\d+$/).optional() })),
-  actors: z.array(
-    z.looseObject({ name: z.string(), role: z.enum(roles), ends: z.enum(endings) }),
-  ),
+  actors: z.array(z.looseObject({ name: z.string(), role: z.enum(roles), ends: z.enum(endings) })),
 });
 
 type Summary = z.infer<typeof summarySchema>;
