@@ -16,7 +16,7 @@ import { totalOf } from '../run/expectations.ts';
 import { judge } from '../run/money.ts';
 import { roles } from '../run/report.ts';
 import { firstDifference } from './first-difference.ts';
-import { readDocument } from './open-record.ts';
+import { readDocument, readText } from './open-record.ts';
 import type { ClaimVerdict } from './report.ts';
 import type { AskedRequest, FoundGraph } from './truths.ts';
 
@@ -81,9 +81,7 @@ const differ = (difference: Difference): never => {
 
 /** Compares a whole document. */
 const compareDocument = async (folder: string, file: string, computed: unknown): Promise<void> => {
-  const text = await readFile(join(folder, file), 'utf8').catch(() =>
-    differ({ file, what: 'it is missing' }),
-  );
+  const text = await readText(folder, file);
   const expected = `${plainJson(computed, 2)}\n`;
   if (text === expected) return;
   const recorded = (() => {
