@@ -12,6 +12,7 @@ import {
   type HeaderAnswer,
   headerAnswer,
   hexAnswer,
+  NotKept,
 } from './node/answers.ts';
 import { decoded } from './node/decoded.ts';
 import { hashOf } from './node/header-hash.ts';
@@ -131,7 +132,7 @@ export const createBlocks = (api: ApiPromise): Blocks => {
   const header = keepNewest(KEPT * 4, async (hash): Promise<HeadRef> => {
     const asked = `chain_getHeader of ${hash}`;
     const raw = headerAnswer(asked, await api.rpc.chain.getHeader.raw<unknown>(hash));
-    if (raw === undefined) throw new Error(`the node has no block ${hash}`);
+    if (raw === undefined) throw new NotKept(`the node has no block ${hash}`);
     return refer(hash, raw);
   });
 
@@ -149,7 +150,7 @@ export const createBlocks = (api: ApiPromise): Blocks => {
     );
     const upgrade = values.get(LAST_UPGRADE);
     if (upgrade === undefined) {
-      throw new Error(`the node has no state of block ${hash}; does it keep that of old blocks?`);
+      throw new NotKept(`the node has no state of block ${hash}; does it keep that of old blocks?`);
     }
     return { version: upgradedTo(asked, upgrade), events: values.get(EVENTS) };
   };
@@ -160,7 +161,7 @@ export const createBlocks = (api: ApiPromise): Blocks => {
       executed(hash),
     ]);
     const signed = blockAnswer(`chain_getBlock of ${hash}`, answer);
-    if (signed === undefined) throw new Error(`the node has no block ${hash}`);
+    if (signed === undefined) throw new NotKept(`the node has no block ${hash}`);
     const head = refer(hash, signed.header);
     const block: BlockRef = { number: head.number, hash };
     const { decodeEvents } = await types.of(version, hash);
@@ -193,7 +194,7 @@ export const createBlocks = (api: ApiPromise): Blocks => {
     parent: (block) => parentOf(header, block),
     hashOf: async (number) => {
       const hash = await api.rpc.chain.getBlockHash.raw<unknown>(number);
-      if (hash === null) throw new Error(`the node has no block ${number}`);
+      if (hash === null) throw new NotKept(`the node has no block ${number}`);
       return hexAnswer(`chain_getBlockHash of ${number}`, hash, 32);
     },
     route: (from, to) => routeBetween(header, from, to),

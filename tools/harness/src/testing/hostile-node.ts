@@ -13,8 +13,6 @@ export interface HostileNode {
   sayBytes(bytes: Uint8Array): void;
   /** Tells all subscribers of a kind, `chain_newHead` say. */
   notify(kind: string, told: unknown): void;
-  /** When the next connection is made. */
-  connected(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -25,6 +23,9 @@ interface Request {
 }
 
 const honest = (_method: string, _params: unknown[], answer: unknown): unknown => answer;
+
+/** What only a node with a pool of transactions can tell. */
+const NONCE = 'system_accountNextIndex';
 
 /** What subscriptions are told under. */
 const KINDS: Readonly<Record<string, string>> = {
@@ -59,7 +60,6 @@ export const startHostileNode = async (
     notify: (kind, told) => {
       for (const one of subscribers) if (one.kind === kind) tell(one, told);
     },
-    connected: () => new Promise((done) => server.once('connection', () => done())),
     close: () =>
       new Promise((done) => {
         for (const client of server.clients) client.terminate();
@@ -69,6 +69,11 @@ export const startHostileNode = async (
 
   const answerTo = async (socket: WebSocket, { method, params }: Request): Promise<unknown> => {
     const kind = KINDS[method];
+    if (method === NONCE) return 3;
+    if (method === 'rpc_methods') {
+      const { methods } = await chain.send<{ methods: string[] }>(method, params);
+      return { methods: [...methods, NONCE] };
+    }
     if (kind === undefined) return chain.send<unknown>(method, params);
     const subscriber = { socket, id: `s${subscribers.length}`, kind };
     subscribers.push(subscriber);

@@ -6,8 +6,6 @@ import { AnswerError } from '@veritrace/sdk/answers';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../bytes.ts';
-import { BadRuntime } from '../runtime/code.ts';
-import { RuntimeTrapped, runtimeOf } from '../runtime/runtime.ts';
 import { genesisBlock, type MadeBlock, nextBlock, seal } from '../testing/author.ts';
 import { stateOf } from '../trie/state.ts';
 import { hashOfHeader, type RecordedBlock } from './block.ts';
@@ -55,7 +53,6 @@ const execute = ({ base, storage, blocks: fetched, kind }: Ledger): void => {
     ([key, value]) => [key.slice(2), fromHex(value)] as const,
   );
   let before: Before = { ...base, state: stateOf(entries) };
-  runtimeOf(before.state);
   for (const block of fetched) {
     before = { ...block, state: executeBlock(kind, before, block).state };
   }
@@ -76,13 +73,20 @@ describe('a node that lies about its chain', { timeout: 600_000 }, () => {
           throw error;
         });
         if (fetched === undefined) return;
-        // Names and properties are a node's own word; and how many blocks there are, since who has fewer lies about none.
+        // Names and properties are a node's own word, and so is which block is the newest.
         const { base, storage, blocks: got } = fetched;
-        expect(base).toEqual(sound.base);
+        const expected = sound.blocks.slice(0, got.length);
+        expect([base.hash, base.header]).toEqual([sound.base.hash, sound.base.header]);
         expect(storage).toEqual(sound.storage);
-        expect(got).toEqual(sound.blocks.slice(0, got.length));
+        expect(got.map(({ hash }) => hash)).toEqual(expected.map(({ hash }) => hash));
+        // What is in the blocks their headers tell when they are executed.
+        const isSame = JSON.stringify(got) === JSON.stringify(expected);
+        if (!isSame) expect(() => execute(fetched)).toThrow(RecordDiffers);
       }),
-      { numRuns: RUNS },
+      {
+        numRuns: RUNS,
+        examples: [[{ type: 'append', at: 8_334, bytes: Uint8Array.of(0) }, 9]],
+      },
     );
   });
 
@@ -122,16 +126,7 @@ describe('a node that lies about its chain', { timeout: 600_000 }, () => {
             parentHash = forged.at(-1)?.hash ?? parentHash;
           }
           const fetched = await fetchLedger(showing(forged, states));
-          expect(() => {
-            try {
-              execute(fetched);
-            } catch (error) {
-              if (error instanceof BadRuntime || error instanceof RuntimeTrapped) {
-                throw new RecordDiffers({ what: error.message });
-              }
-              throw error;
-            }
-          }).toThrow(RecordDiffers);
+          expect(() => execute(fetched)).toThrow(RecordDiffers);
         },
       ),
       { numRuns: Math.ceil(RUNS / 10) },

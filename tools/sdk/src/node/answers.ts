@@ -20,6 +20,11 @@ export class AnswerError extends Error {
   }
 }
 
+/** A node does not have a block, or not its state any more. The message says which. */
+export class NotKept extends Error {
+  override readonly name = 'NotKept';
+}
+
 /** Most keys that a map is listed with: a chain has far fewer, and a node may go on without end. */
 export const MOST_KEYS = 1_000_000;
 

@@ -10,6 +10,7 @@ import { blake2AsHex, encodeAddress } from '@polkadot/util-crypto';
 import {
   AnswerError,
   hexAnswer,
+  keysAnswer,
   objectAnswer,
   textAnswer,
   type VersionAnswer,
@@ -35,6 +36,21 @@ const READABLE = [16, 15, 14];
 /** The runtime's interface that gives out metadata of a certain version, and the version since which it does. */
 const METADATA_API = blake2AsHex('Metadata', 64);
 const BY_VERSION = 2;
+
+/** What the client asks: methods that a node does not list, the usual client does not have. */
+const NEEDED = [
+  'chain_getBlock',
+  'chain_getBlockHash',
+  'chain_getFinalizedHead',
+  'chain_getHeader',
+  'chain_subscribeFinalizedHeads',
+  'chain_subscribeNewHeads',
+  'state_call',
+  'state_getKeysPaged',
+  'state_getMetadata',
+  'state_getStorage',
+  'state_queryStorageAt',
+];
 
 /** Methods that a node lists at most. */
 const MOST_METHODS = 10_000;
@@ -105,6 +121,10 @@ export const interview = async (ask: Ask): Promise<Interview> => {
   ) {
     throw new AnswerError('rpc_methods', 'it is no list of methods');
   }
+  const missing = NEEDED.filter((method) => !listed.includes(method));
+  if (missing.length > 0) {
+    throw new AnswerError('rpc_methods', `it lacks ${missing.join(', ')}`);
+  }
   demandTypes(version, objectAnswer('system_properties', properties));
   return {
     genesisHash,
@@ -125,6 +145,14 @@ const demandTypes = (version: unknown, properties: Record<string, unknown>): voi
     encodeAddress(new Uint8Array(32), registry.chainSS58 ?? 42);
   });
 };
+
+/** A page of keys, for whoever lists a map: without a look at their order a list need not end. */
+const keysPage = ([prefix, page, after]: unknown[], answer: unknown): Hex[] =>
+  keysAnswer('state_getKeysPaged', answer, {
+    prefix: String(prefix),
+    page: Number(page),
+    after: typeof after === 'string' && after > String(prefix) ? after : undefined,
+  });
 
 /**
  * The provider as a client gets it. What was looked at in the interview is answered from there until `built`; and of another
@@ -172,6 +200,8 @@ export const steadied = (
   const send: ProviderInterface['send'] = async (method, params, ...rest) => {
     const isOfNow = params.length === 0 || (method === 'chain_getBlockHash' && params[0] === 0);
     if (isOfNow && kept.has(method)) return kept.get(method) as never;
+    if (method === 'state_getKeysPaged')
+      return keysPage(params, await provider.send(method, params, ...rest)) as never;
     const metadata = method === 'state_getMetadata' && isOfNow ? prepared.pop() : undefined;
     return metadata === undefined ? provider.send(method, params, ...rest) : (metadata as never);
   };

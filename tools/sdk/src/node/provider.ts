@@ -11,6 +11,7 @@ import type {
   ProviderInterfaceCallback,
 } from '@polkadot/rpc-provider/types';
 import { WebSocket } from 'ws';
+import { ConnectionError } from '../errors.ts';
 import { shownEndpoint } from '../shown-endpoint.ts';
 import { AnswerError, isObject } from './answers.ts';
 
@@ -144,7 +145,7 @@ export const createNodeProvider = (
   const send = <T>(method: string, params: unknown[]): Promise<T> =>
     new Promise((resolve, reject) => {
       if (!isOpen()) {
-        reject(new Error(`${where} is not connected`));
+        reject(new ConnectionError(`${where} is not connected`));
         return;
       }
       const [id, body] = coder.encodeJson(method, params);
@@ -184,7 +185,10 @@ export const createNodeProvider = (
     for (const [id, { method, since, done }] of waiting) {
       if (now - since <= answerMs) continue;
       waiting.delete(id);
-      done(new Error(`${where} has not answered ${method} for ${answerMs / 1000} s`), undefined);
+      done(
+        new ConnectionError(`${where} has not answered ${method} for ${answerMs / 1000} s`),
+        undefined,
+      );
     }
   };
 
@@ -211,13 +215,13 @@ export const createNodeProvider = (
       const isLarge = 'code' in cause && cause.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
       broken ??= isLarge
         ? new AnswerError('what it was asked', `it has more than ${MOST_BYTES / 2 ** 20} MiB`)
-        : new Error('nothing answers', { cause });
+        : new ConnectionError('nothing answers', { cause });
       emitter.emit('trouble', broken);
     });
     fresh.on('close', () => {
       clearInterval(watch);
       if (socket === fresh) socket = undefined;
-      failAll(broken ?? new Error(`the connection to ${where} was lost`));
+      failAll(broken ?? new ConnectionError(`the connection to ${where} was lost`));
       emitter.emit('disconnected');
       if (isWanted && retryMs !== undefined) again = setTimeout(open, retryMs);
     });
@@ -245,8 +249,8 @@ export const createNodeProvider = (
         isWanted = true;
         const fresh = open();
         fresh.once('open', () => resolve());
-        fresh.once('error', (cause) => reject(new Error('nothing answers', { cause })));
-        fresh.once('close', () => reject(new Error('nothing answers')));
+        fresh.once('error', (cause) => reject(new ConnectionError('nothing answers', { cause })));
+        fresh.once('close', () => reject(new ConnectionError('nothing answers')));
       }),
     disconnect: async () => {
       isWanted = false;

@@ -1,6 +1,6 @@
 import { hexToU8a } from '@polkadot/util';
 import type { VeritraceClient } from '../client.ts';
-import { changesAnswer } from '../node/answers.ts';
+import { changesAnswer, NotKept } from '../node/answers.ts';
 import { upgradedTo } from '../node/upgraded-to.ts';
 import type { Hex } from '../types.ts';
 
@@ -34,7 +34,7 @@ export const getRuntimeState = async (
   );
   const [upgrade, cursor] = [values.get(LAST_UPGRADE), values.get(CURSOR)];
   if (upgrade === undefined) {
-    throw new Error(`the node has no state of block ${at}; does it keep that of old blocks?`);
+    throw new NotKept(`the node has no state of block ${at}; does it keep that of old blocks?`);
   }
   const version = upgradedTo(asked, upgrade);
   if (cursor === undefined) return { version, migrations: 'none' };
