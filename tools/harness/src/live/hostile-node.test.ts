@@ -145,7 +145,11 @@ const BLOCKS: Readonly<Record<string, Question>> = {
   header: (from, { hash }) => from.blocks.header(hash),
   route: (from, head) => from.blocks.route({ number: 0, hash: chain.hashes[0] ?? head.hash }, head),
   traces: (from, head) => tracesIn(from, 0n, Math.max(1, head.number - 3), head),
-  openings: (from, head) => openingsIn(from, { request: 0n, worker: someone, node: 0 }, 1, head),
+  openings: async (from, head) => {
+    const [worker] = await getWorkers(from, head.hash);
+    if (worker === undefined) return undefined;
+    return openingsIn(from, { request: 0n, worker: worker.account, node: 0 }, 1, head);
+  },
 };
 
 /** A head of the recorded chain. */
