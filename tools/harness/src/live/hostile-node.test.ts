@@ -50,7 +50,7 @@ import { readState } from '../invariants/read.ts';
 import { type HostileNode, startHostileNode } from '../testing/hostile-node.ts';
 import { type RecordedChain, recordedChain } from '../testing/recorded-chain.ts';
 
-const RUNS = Number(process.env.VERITRACE_FUZZ_RUNS ?? 200);
+const RUNS = Number(process.env.VERITRACE_FUZZ_RUNS ?? 60);
 const honest: HostileNode['lie'] = (_method, _params, answer) => answer;
 
 let chain: RecordedChain;

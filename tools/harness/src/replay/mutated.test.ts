@@ -17,7 +17,7 @@ import { filesOf } from './forge.ts';
 import { replayRecord } from './replay-record.ts';
 
 /** Most of them execute the blocks, which takes a second. */
-const RUNS = Number(process.env.VERITRACE_FUZZ_RUNS ?? 3);
+const RUNS = Number(process.env.VERITRACE_FUZZ_RUNS ?? 1);
 
 const folder = await mkdtemp(join(tmpdir(), 'veritrace-mutated-'));
 const record = join(folder, 'record');

@@ -13,7 +13,7 @@ import { type Before, executeBlock, RecordDiffers } from './execute.ts';
 import { type Ask, CannotFetch, fetchLedger, type Ledger } from './fetch.ts';
 import { createShownChain } from './provider.ts';
 
-const RUNS = Number(process.env.VERITRACE_FUZZ_RUNS ?? 200);
+const RUNS = Number(process.env.VERITRACE_FUZZ_RUNS ?? 60);
 
 let genesis: MadeBlock;
 let answer: Ask;
