@@ -2,7 +2,7 @@
  * What every benchmark writes and the gate reads: one JSON document with the raw samples and what they were taken on.
  * A benchmark's own tables and plots are made from `detail`; the gate looks at `metrics` alone.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
@@ -66,12 +66,21 @@ export class InvalidResult extends Error {
   override readonly name = 'InvalidResult';
 }
 
+/** Largest result that is read. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
 /** Reads a stored result. Throws `InvalidResult` when there is none or when it has another shape. */
 export const readResult = (file: string): BenchResult => {
   const text = (() => {
     try {
+      if (statSync(file).size > MOST_BYTES) {
+        throw new InvalidResult(
+          `${file}: more than ${MOST_BYTES} bytes; a stored result has fewer.`,
+        );
+      }
       return readFileSync(file, 'utf8');
     } catch (cause) {
+      if (cause instanceof InvalidResult) throw cause;
       throw new InvalidResult(`${file}: cannot be read. Is it the path of a stored result?`, {
         cause,
       });

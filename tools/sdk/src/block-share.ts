@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import type { VeritraceClient } from './client.ts';
+import { answered } from './node/decoded.ts';
 import type { Hex } from './types.ts';
 
 /** What a call weighs by its declaration: what it has to find free in a block, however little it takes in the end. */
@@ -31,15 +32,15 @@ export const getDeclaredWeight = async (
   const call = extrinsic.method.toHex();
   const length = Buffer.alloc(4);
   length.writeUInt32LE(extrinsic.encodedLength);
-  const answer = await client.api.rpc.state.call(
-    'TransactionPaymentCallApi_query_call_info',
-    `${call}${length.toString('hex')}`,
-    at,
-  );
-  const [refTime, proofSize, dispatchClass] = client.api.createType(
-    '(Compact<u64>, Compact<u64>, u8, u128)',
-    answer.toU8a(true),
-  ) as unknown as readonly unknown[];
+  const asked = 'TransactionPaymentCallApi_query_call_info';
+  const [refTime, proofSize, dispatchClass] = await answered(asked, async () => {
+    const argument = `${call}${length.toString('hex')}`;
+    const answer = await client.api.rpc.state.call(asked, argument, at);
+    return client.api.createType(
+      '(Compact<u64>, Compact<u64>, u8, u128)',
+      answer.toU8a(true),
+    ) as unknown as readonly unknown[];
+  });
   const name = CLASSES[Number(String(dispatchClass))] ?? 'normal';
   const weights = client.api.consts.system?.blockWeights as unknown as BlockWeights;
   const base = weightOf(weights.perClass.get(name)?.baseExtrinsic ?? { refTime: 0, proofSize: 0 });

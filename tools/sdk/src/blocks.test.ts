@@ -1,27 +1,44 @@
 import type { ApiPromise } from '@polkadot/api';
+import { TypeRegistry } from '@polkadot/types';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBlocks } from './blocks.ts';
+import { AnswerError, type HeaderAnswer } from './node/answers.ts';
+import { hashOf } from './node/header-hash.ts';
 import type { HeadRef, Hex } from './types.ts';
+
+const registry = new TypeRegistry();
+const zero = `0x${'00'.repeat(32)}` as const;
+
+/** A header as nodes answer it. `lot` makes those of one height and parent differ. */
+const headerOf = (number: number, parentHash: Hex, lot: number): HeaderAnswer => ({
+  number,
+  parentHash,
+  stateRoot: `0x${lot.toString(16).padStart(64, '0')}`,
+  extrinsicsRoot: zero,
+  digest: { logs: [] },
+});
 
 /** A tree of blocks; `parents[i]` is the parent of block `i + 1`. */
 const treeOf = (parents: number[]) => {
-  const hashOf = (index: number): Hex => `0x${index.toString(16)}`;
-  const refs: HeadRef[] = [{ number: 0, hash: hashOf(0), parentHash: '0x' }];
+  const headers = new Map<Hex, HeaderAnswer>();
+  const grow = (header: HeaderAnswer): HeadRef => {
+    const hash = hashOf(registry, header);
+    headers.set(hash, header);
+    return { number: header.number, hash, parentHash: header.parentHash };
+  };
+  const refs: HeadRef[] = [grow(headerOf(0, zero, 0))];
   for (const [index, parent] of parents.entries()) {
     const above = refs[parent % refs.length];
-    if (above === undefined) continue;
-    refs.push({ number: above.number + 1, hash: hashOf(index + 1), parentHash: above.hash });
+    if (above !== undefined) refs.push(grow(headerOf(above.number + 1, above.hash, index + 1)));
   }
   const byHash = new Map(refs.map((ref) => [ref.hash, ref]));
   const raw = async (hash: Hex) => {
-    const ref = byHash.get(hash);
-    return ref === undefined
-      ? null
-      : { number: `0x${ref.number.toString(16)}`, parentHash: ref.parentHash };
+    const header = headers.get(hash);
+    return header === undefined ? null : { ...header, number: `0x${header.number.toString(16)}` };
   };
-  const api = { rpc: { chain: { getHeader: { raw } } } } as unknown as ApiPromise;
-  return { refs, byHash, blocks: createBlocks(api) };
+  const api = { registry, rpc: { chain: { getHeader: { raw } } } } as unknown as ApiPromise;
+  return { refs, byHash, headers, blocks: createBlocks(api) };
 };
 
 describe('the route between two blocks', () => {
@@ -57,5 +74,20 @@ describe('the route between two blocks', () => {
   it('names a block that the node does not have', async () => {
     const { blocks } = treeOf([0]);
     await expect(blocks.header('0xdead')).rejects.toThrow('the node has no block 0xdead');
+  });
+
+  it('ends where a node gives out another block than it was asked for, or one that is no parent', async () => {
+    const { refs, headers, blocks } = treeOf([0, 1, 2]);
+    const [genesis, first, second, third] = refs;
+    if (genesis === undefined || first === undefined || second === undefined || third === undefined)
+      throw new Error('an empty tree');
+    headers.set(second.hash, headerOf(2, third.hash, 2));
+    const walk = blocks.route(genesis, third);
+    await expect(walk).rejects.toThrow(AnswerError);
+    await expect(walk).rejects.toThrow(`block ${second.hash} cannot be used: it is block 0x`);
+    const far = { number: 9, hash: zero, parentHash: third.hash };
+    await expect(blocks.parent(far)).rejects.toThrow(
+      'it is the parent of block 9, and says that it is block 3',
+    );
   });
 });

@@ -2,9 +2,21 @@
 import type { ApiPromise } from '@polkadot/api';
 import type { Vec } from '@polkadot/types';
 import type { EventRecord } from '@polkadot/types/interfaces';
-import { compactFromU8aLim, hexToU8a } from '@polkadot/util';
+import { hexToU8a } from '@polkadot/util';
 import { type ChainEvent, decodeEvent } from './events.ts';
 import { callsOf, type NestedCall } from './nested-calls.ts';
+import {
+  AnswerError,
+  blockAnswer,
+  changesAnswer,
+  type HeaderAnswer,
+  headerAnswer,
+  hexAnswer,
+  NotKept,
+} from './node/answers.ts';
+import { decoded } from './node/decoded.ts';
+import { hashOf } from './node/header-hash.ts';
+import { upgradedTo } from './node/upgraded-to.ts';
 import { createRuntimeTypes } from './runtime-types.ts';
 import type { BlockRef, HeadRef, Hex } from './types.ts';
 
@@ -39,13 +51,28 @@ export interface Blocks {
   get(hash: Hex): Promise<BlockContent>;
   /** Every call of a block, those inside others included, as the runtime that took them has them. */
   calls(hash: Hex): Promise<NestedCall[]>;
-  /** Its number and parent only. */
+  /** Its number and parent only. Rejects when the node does not have it, or answers with another. */
   header(hash: Hex): Promise<HeadRef>;
+  /** The block before. */
+  parent(block: HeadRef): Promise<HeadRef>;
   /** Hash of the best chain's block of that number. */
   hashOf(number: number): Promise<Hex>;
   /** How to get from one block to another: back to their common ancestor, then forth. */
   route(from: BlockRef, to: HeadRef): Promise<Route>;
 }
+
+/** The block before another one. Rejects when its number says that it is not: a walk along such blocks need not end. */
+const parentOf = async (
+  header: (hash: Hex) => Promise<HeadRef>,
+  { number, parentHash }: HeadRef,
+): Promise<HeadRef> => {
+  const parent = await header(parentHash);
+  if (parent.number === number - 1) return parent;
+  throw new AnswerError(
+    `block ${parentHash}`,
+    `it is the parent of block ${number}, and says that it is block ${parent.number}`,
+  );
+};
 
 /** How to get from one block to another, by headers that need not come from one node. */
 export const routeBetween = async (
@@ -60,11 +87,11 @@ export const routeBetween = async (
     const [oldNumber, freshNumber] = [old.number, fresh.number];
     if (freshNumber >= oldNumber) {
       added.push(fresh);
-      fresh = await header(fresh.parentHash);
+      fresh = await parentOf(header, fresh);
     }
     if (oldNumber >= freshNumber) {
       retracted.push({ number: old.number, hash: old.hash });
-      old = await header((await header(old.hash)).parentHash);
+      old = await parentOf(header, await header(old.hash));
     }
   }
   return { retracted, added: added.reverse() };
@@ -93,21 +120,19 @@ const keepNewest = <T>(limit: number, load: (hash: Hex) => Promise<T>) => {
 const EVENTS: Hex = '0x26aa394eea5630e07c48ae0c9558cef780d41e5e16056765bc8461851072c9d7';
 const LAST_UPGRADE: Hex = '0x26aa394eea5630e07c48ae0c9558cef7f9cce9c888469bb1a0dceaa129672ef8';
 
-interface RawHeader {
-  number: Hex;
-  parentHash: Hex;
-}
-
 export const createBlocks = (api: ApiPromise): Blocks => {
-  const refer = (hash: Hex, raw: RawHeader): HeadRef => ({
-    number: Number(raw.number),
-    hash,
-    parentHash: raw.parentHash,
-  });
+  /** Demands that it is the block that was asked for. A chain in this process may have a name of its own for its genesis. */
+  const refer = (hash: Hex, header: HeaderAnswer): HeadRef => {
+    const { number, parentHash } = header;
+    const is = number === 0 ? hash : hashOf(api.registry, header);
+    if (is !== hash) throw new AnswerError(`block ${hash}`, `it is block ${is}`);
+    return { number, hash, parentHash };
+  };
 
   const header = keepNewest(KEPT * 4, async (hash): Promise<HeadRef> => {
-    const raw = (await api.rpc.chain.getHeader.raw(hash)) as unknown as RawHeader | null;
-    if (raw === null) throw new Error(`the node has no block ${hash}`);
+    const asked = `chain_getHeader of ${hash}`;
+    const raw = headerAnswer(asked, await api.rpc.chain.getHeader.raw<unknown>(hash));
+    if (raw === undefined) throw new NotKept(`the node has no block ${hash}`);
     return refer(hash, raw);
   });
 
@@ -118,43 +143,42 @@ export const createBlocks = (api: ApiPromise): Blocks => {
 
   /** What executed a block, and what it left of events, in one question. */
   const executed = async (hash: Hex) => {
-    const [answer] = (await api.rpc.state.queryStorageAt.raw(
-      [EVENTS, LAST_UPGRADE],
-      hash,
-    )) as unknown as { changes: [Hex, Hex | null][] }[];
-    const values = new Map(answer?.changes);
+    const asked = `the events of block ${hash}`;
+    const values = changesAnswer(
+      asked,
+      await api.rpc.state.queryStorageAt.raw<unknown>([EVENTS, LAST_UPGRADE], hash),
+    );
     const upgrade = values.get(LAST_UPGRADE);
-    // A compact number, then the name of the specification.
-    const version = upgrade && Number(compactFromU8aLim(hexToU8a(upgrade))[1]);
-    return { version, events: values.get(EVENTS) };
+    if (upgrade === undefined) {
+      throw new NotKept(`the node has no state of block ${hash}; does it keep that of old blocks?`);
+    }
+    return { version: upgradedTo(asked, upgrade), events: values.get(EVENTS) };
   };
 
   const get = keepNewest(KEPT, async (hash): Promise<BlockContent & { version: number }> => {
-    const [signed, { version, events: encoded }] = await Promise.all([
-      api.rpc.chain.getBlock.raw(hash) as unknown as Promise<{
-        block: { header: RawHeader; extrinsics: Hex[] };
-      } | null>,
+    const [answer, { version, events: encoded }] = await Promise.all([
+      api.rpc.chain.getBlock.raw<unknown>(hash),
       executed(hash),
     ]);
-    if (signed === null) throw new Error(`the node has no block ${hash}`);
-    if (version === undefined || version === null) {
-      throw new Error(`the node has no state of block ${hash}; does it keep that of old blocks?`);
-    }
-    const head = refer(hash, signed.block.header);
+    const signed = blockAnswer(`chain_getBlock of ${hash}`, answer);
+    if (signed === undefined) throw new NotKept(`the node has no block ${hash}`);
+    const head = refer(hash, signed.header);
     const block: BlockRef = { number: head.number, hash };
     const { decodeEvents } = await types.of(version, hash);
-    const records = decodeEvents(hexToU8a(encoded ?? '0x00')) as unknown as Vec<EventRecord>;
-    const events = [...records].map(
-      (record, index): PlacedEvent => ({
-        block,
-        index,
-        extrinsicIndex: record.phase.isApplyExtrinsic
-          ? record.phase.asApplyExtrinsic.toNumber()
-          : undefined,
-        event: decodeEvent(record),
-      }),
-    );
-    return { ...head, extrinsics: signed.block.extrinsics, events, version };
+    const events = decoded(`the events of block ${hash}`, () => {
+      const records = decodeEvents(hexToU8a(encoded ?? '0x00')) as unknown as Vec<EventRecord>;
+      return [...records].map(
+        (record, index): PlacedEvent => ({
+          block,
+          index,
+          extrinsicIndex: record.phase.isApplyExtrinsic
+            ? record.phase.asApplyExtrinsic.toNumber()
+            : undefined,
+          event: decodeEvent(record),
+        }),
+      );
+    });
+    return { ...head, extrinsics: signed.extrinsics, events, version };
   });
 
   return {
@@ -162,10 +186,17 @@ export const createBlocks = (api: ApiPromise): Blocks => {
     calls: async (hash) => {
       const { version, extrinsics } = await get(hash);
       const { registry } = await types.of(version, hash);
-      return extrinsics.flatMap((extrinsic) => callsOf(registry, extrinsic));
+      return decoded(`the extrinsics of block ${hash}`, () =>
+        extrinsics.flatMap((extrinsic, index) => callsOf(registry, extrinsic, index)),
+      );
     },
     header,
-    hashOf: async (number) => (await api.rpc.chain.getBlockHash(number)).toHex(),
+    parent: (block) => parentOf(header, block),
+    hashOf: async (number) => {
+      const hash = await api.rpc.chain.getBlockHash.raw<unknown>(number);
+      if (hash === null) throw new NotKept(`the node has no block ${number}`);
+      return hexAnswer(`chain_getBlockHash of ${number}`, hash, 32);
+    },
     route: (from, to) => routeBetween(header, from, to),
   };
 };

@@ -5,6 +5,7 @@ import type { VeritraceClient } from './client.ts';
 import { fromDispatchError, fromPoolError } from './dispatch-error.ts';
 import { DeadlineError, type VeritraceError } from './errors.ts';
 import type { ChainEvent } from './events.ts';
+import { getNextNonce } from './nonce.ts';
 import type { Account, Address, Balance, BlockRef, HeadRef, Hex } from './types.ts';
 
 /** Blocks a transaction is valid for unless said otherwise; a power of two. */
@@ -117,7 +118,7 @@ const signCall = async (
 ): Promise<SignedCall> => {
   const { api, heads } = client;
   const signer = client.address(account);
-  const chosen = nonce ?? (await api.rpc.system.accountNextIndex(signer)).toNumber();
+  const chosen = nonce ?? (await getNextNonce(client, signer));
   // The newest block that every fork shares: a birth block that is retracted would void the signature.
   const final = heads.current('finalized');
   const birth = wanted !== undefined && wanted.number > final.number ? wanted : final;

@@ -1,10 +1,12 @@
-import { ApiPromise, WsProvider } from '@polkadot/api';
+import { ApiPromise } from '@polkadot/api';
 import type { ProviderInterface } from '@polkadot/rpc-provider/types';
 import { decodeAddress, encodeAddress } from '@polkadot/util-crypto';
 import { createBlocks } from './blocks.ts';
 import type { VeritraceClient } from './client.ts';
 import { ConnectionError } from './errors.ts';
-import { createHeads } from './heads.ts';
+import { createHeads, type Heads } from './heads.ts';
+import { interview, steadied } from './node/interview.ts';
+import { createNodeProvider } from './node/provider.ts';
 import { rememberAnswers } from './remember-answers.ts';
 import { shownEndpoint } from './shown-endpoint.ts';
 
@@ -12,11 +14,57 @@ import { shownEndpoint } from './shown-endpoint.ts';
 const PALLETS = ['models', 'workers', 'inference', 'disputes', 'payouts'] as const;
 /** How long an endpoint may take to answer the first time. */
 const CONNECT_MS = 30_000;
+/** After how long a connection that was lost is made again. */
+const RETRY_MS = 1_000;
 
 export interface ConnectOptions {
   /** Ends the attempt, with its reason. */
   signal?: AbortSignal;
 }
+
+/** Until it is connected. Rejects at the first trouble, with a provider's own words. */
+const connected = (provider: ProviderInterface): Promise<void> =>
+  provider.isConnected
+    ? Promise.resolve()
+    : new Promise((resolve, reject) => {
+        provider.on('connected', () => resolve());
+        provider.on('error', (reason: unknown) =>
+          reject(reason instanceof Error ? reason : new Error('nothing answers')),
+        );
+      });
+
+interface Built {
+  api: ApiPromise;
+  heads: Heads;
+}
+
+/** Asks the node what it has, and makes of it what a client consists of. */
+const build = async (provider: ProviderInterface, where: string): Promise<Built> => {
+  await connected(provider);
+  const asked = await interview((method, params) => provider.send<unknown>(method, params));
+  const steady = steadied(provider, asked);
+  const { genesisHash, version, metadata } = asked;
+  const api = new ApiPromise({
+    provider: steady.provider,
+    noInitWarn: true,
+    metadata: { [`${genesisHash}-${version.specVersion}`]: metadata },
+  });
+  try {
+    await api.isReadyOrError;
+    steady.built();
+    const missing = PALLETS.filter((pallet) => api.tx[pallet] === undefined);
+    if (missing.length > 0) {
+      const { specName, specVersion } = api.runtimeVersion;
+      throw new ConnectionError(
+        `${where} is no Veritrace chain: its runtime, ${specName} ${specVersion}, has no pallet ${missing.join(', ')}. Check the address.`,
+      );
+    }
+    return { api, heads: await createHeads(api) };
+  } catch (error) {
+    await api.disconnect().catch(() => undefined);
+    throw error;
+  }
+};
 
 /**
  * Connects to a chain by `ws://` address, or over any provider, for instance that of a chain in this process.
@@ -36,32 +84,23 @@ export const connect = async (
       : 'the given provider';
   const provider: ProviderInterface =
     typeof endpointOrProvider === 'string'
-      ? rememberAnswers(new WsProvider(endpointOrProvider, 1_000) as unknown as ProviderInterface)
+      ? rememberAnswers(createNodeProvider(endpointOrProvider, { retryMs: RETRY_MS }))
       : endpointOrProvider;
-  const api = new ApiPromise({ provider, noInitWarn: true });
   let timer: NodeJS.Timeout | undefined;
   let stop: () => void = () => undefined;
+  const ended = new Promise<never>((_, reject) => {
+    stop = () => reject(signal?.reason);
+    signal?.addEventListener('abort', stop, { once: true });
+    timer = setTimeout(
+      () => reject(new Error(`no answer within ${CONNECT_MS / 1000} s`)),
+      CONNECT_MS,
+    );
+  });
+  const building = build(provider, where);
   try {
-    await Promise.race([
-      api.isReadyOrError,
-      new Promise((_, reject) => {
-        stop = () => reject(signal?.reason);
-        signal?.addEventListener('abort', stop, { once: true });
-        timer = setTimeout(
-          () => reject(new Error(`no answer within ${CONNECT_MS / 1000} s`)),
-          CONNECT_MS,
-        );
-      }),
-    ]);
-    const missing = PALLETS.filter((pallet) => api.tx[pallet] === undefined);
-    if (missing.length > 0) {
-      const { specName, specVersion } = api.runtimeVersion;
-      throw new ConnectionError(
-        `${where} is no Veritrace chain: its runtime, ${specName} ${specVersion}, has no pallet ${missing.join(', ')}. Check the address.`,
-      );
-    }
+    await Promise.race([building, ended]);
   } catch (cause) {
-    await api.disconnect().catch(() => undefined);
+    await provider.disconnect().catch(() => undefined);
     signal?.throwIfAborted();
     if (cause instanceof ConnectionError) throw cause;
     const reason =
@@ -74,8 +113,7 @@ export const connect = async (
     clearTimeout(timer);
     signal?.removeEventListener('abort', stop);
   }
-
-  const heads = await createHeads(api);
+  const { api, heads } = await building;
   const prefix = api.registry.chainSS58 ?? 42;
   const queues = new Map<string, Promise<unknown>>();
 

@@ -3,8 +3,9 @@
  * with a slot time and on a chain whose blocks are made by hand.
  */
 import type { ApiPromise } from '@polkadot/api';
-import type { Header } from '@polkadot/types/interfaces';
 import { DeadlineError } from './errors.ts';
+import { AnswerError, headerAnswer, hexAnswer } from './node/answers.ts';
+import { hashOf } from './node/header-hash.ts';
 import type { Finality, HeadRef } from './types.ts';
 
 /** What a look at a head found: the awaited thing, or a description of what is there instead. */
@@ -36,11 +37,16 @@ export interface Heads {
   stop(): void;
 }
 
-const headOf = (header: Header): HeadRef => ({
-  number: header.number.toNumber(),
-  hash: header.hash.toHex(),
-  parentHash: header.parentHash.toHex(),
-});
+/** A header as a node answers it, with its hash; throws an `AnswerError` when it is none. */
+const headOf = ({ registry }: ApiPromise, asked: string, answer: unknown): HeadRef => {
+  const header = headerAnswer(asked, answer);
+  if (header === undefined) throw new AnswerError(asked, 'there is none');
+  return {
+    number: header.number,
+    hash: hashOf(registry, header),
+    parentHash: header.parentHash,
+  };
+};
 
 /** A source of heads over plain callbacks, apart from any connection. */
 export const createHeadBook = (
@@ -116,17 +122,34 @@ export const createHeadBook = (
   };
 };
 
-/** Subscribes to both kinds of heads of a connected chain. */
+/**
+ * Subscribes to both kinds of heads of a connected chain. Throws an `AnswerError` when the first are none; what the node
+ * tells later and is no head is passed over.
+ */
 export const createHeads = async (api: ApiPromise): Promise<Heads> => {
+  const { chain } = api.rpc;
+  const asked = 'chain_getHeader';
   const [best, finalizedHash] = await Promise.all([
-    api.rpc.chain.getHeader(),
-    api.rpc.chain.getFinalizedHead(),
+    chain.getHeader.raw<unknown>(),
+    chain.getFinalizedHead.raw<unknown>(),
   ]);
-  const finalized = await api.rpc.chain.getHeader(finalizedHash);
-  const book = createHeadBook({ best: headOf(best), finalized: headOf(finalized) });
+  const finalized = await chain.getHeader.raw<unknown>(
+    hexAnswer('chain_getFinalizedHead', finalizedHash, 32),
+  );
+  const book = createHeadBook({
+    best: headOf(api, asked, best),
+    finalized: headOf(api, asked, finalized),
+  });
+  const listen = (finality: Finality) => (answer: unknown) => {
+    try {
+      book.push(finality, headOf(api, `the subscription to ${finality} heads`, answer));
+    } catch (error) {
+      if (!(error instanceof AnswerError)) throw error;
+    }
+  };
   const unsubscribe = await Promise.all([
-    api.rpc.chain.subscribeNewHeads((header) => book.push('best', headOf(header))),
-    api.rpc.chain.subscribeFinalizedHeads((header) => book.push('finalized', headOf(header))),
+    chain.subscribeNewHeads.raw(listen('best')),
+    chain.subscribeFinalizedHeads.raw(listen('finalized')),
   ]);
   return {
     ...book,

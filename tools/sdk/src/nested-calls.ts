@@ -5,22 +5,25 @@ import type { Hex } from './types.ts';
 
 /** A call of a block, at any depth. */
 export interface NestedCall {
+  /** Position of the extrinsic it is of. */
+  extrinsicIndex: number;
   pallet: string;
   method: string;
   /** Arguments in order, decoded. */
   args: Codec[];
 }
 
-const inside = (value: Codec): NestedCall[] => {
+const inside = (value: Codec, extrinsicIndex: number): NestedCall[] => {
+  const within = (inner: Codec) => inside(inner, extrinsicIndex);
   if (value instanceof GenericCall) {
     const { section: pallet, method, args } = value;
-    return [{ pallet, method, args: [...args] }, ...args.flatMap(inside)];
+    return [{ extrinsicIndex, pallet, method, args: [...args] }, ...args.flatMap(within)];
   }
-  if (value instanceof Option) return value.isSome ? inside(value.unwrap()) : [];
-  if (value instanceof Vec) return [...value].flatMap((item) => inside(item as Codec));
+  if (value instanceof Option) return value.isSome ? within(value.unwrap()) : [];
+  if (value instanceof Vec) return [...value].flatMap((item) => within(item as Codec));
   return [];
 };
 
-/** Every call of an extrinsic, outermost first, by the types of the runtime that took it. */
-export const callsOf = (registry: Registry, extrinsic: Hex): NestedCall[] =>
-  inside(registry.createType('Extrinsic', extrinsic).method as unknown as Codec);
+/** Every call of a block's extrinsic, outermost first, by the types of the runtime that took it. */
+export const callsOf = (registry: Registry, extrinsic: Hex, index: number): NestedCall[] =>
+  inside(registry.createType('Extrinsic', extrinsic).method as unknown as Codec, index);

@@ -45,7 +45,7 @@ const publishedIn = async <T>(
         if (published !== undefined) found.push(published);
       }
     }
-    at = await client.blocks.header(at.parentHash);
+    at = await client.blocks.parent(at);
   }
   return found;
 };
@@ -101,6 +101,6 @@ export const openedPagesIn = (
 const ancestor = async (client: VeritraceClient, number: number, head: HeadRef): Promise<Hex> => {
   if (number <= client.heads.current('finalized').number) return client.blocks.hashOf(number);
   let at = head;
-  while (at.number > number) at = await client.blocks.header(at.parentHash);
+  while (at.number > number) at = await client.blocks.parent(at);
   return at.hash;
 };

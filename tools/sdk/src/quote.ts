@@ -1,4 +1,5 @@
 import type { VeritraceClient } from './client.ts';
+import { answered } from './node/decoded.ts';
 import { toPlain } from './plain.ts';
 import type { TensorSpec } from './state.ts';
 import type { Balance, ModelId } from './types.ts';
@@ -28,5 +29,8 @@ export const getQuote = async (
 ): Promise<Quote | undefined> => {
   const ask = client.api.call.inferenceApi?.quote;
   if (ask === undefined) throw new TypeError('the chain’s runtime has no InferenceApi.quote');
-  return toPlain(await ask(model, redundancy)) as unknown as Quote | undefined;
+  return answered(
+    'InferenceApi_quote',
+    async () => toPlain(await ask(model, redundancy)) as unknown as Quote | undefined,
+  );
 };

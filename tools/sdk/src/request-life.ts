@@ -1,4 +1,5 @@
 import type { VeritraceClient } from './client.ts';
+import { answered } from './node/decoded.ts';
 import type { RefundReason } from './pallet-events.ts';
 import { toPlain } from './plain.ts';
 import type {
@@ -117,10 +118,14 @@ export const getRequestLife = async (
   request: RequestId,
   at?: Hex,
 ): Promise<RequestLife | undefined> => {
-  const api = at === undefined ? client.api : await client.api.at(at);
+  const asked = 'InferenceApi_life_of';
+  const api = at === undefined ? client.api : await answered(asked, () => client.api.at(at));
   const ask = api.call.inferenceApi?.lifeOf;
   if (ask === undefined) {
     throw new TypeError('the chain’s runtime has no InferenceApi.life_of; is it an older one?');
   }
-  return toPlain(await ask(request)) as unknown as RequestLife | undefined;
+  return answered(
+    asked,
+    async () => toPlain(await ask(request)) as unknown as RequestLife | undefined,
+  );
 };

@@ -3,9 +3,10 @@
  * read that an earlier one executed, as someone has to who proves, after an upgrade, that a claim from before is a lie.
  */
 import type { ApiPromise } from '@polkadot/api';
-import { expandMetadata, Metadata, TypeRegistry } from '@polkadot/types';
 import type { Codec, Registry } from '@polkadot/types/types';
 import { unwrapStorageType } from '@polkadot/types/util';
+import { hexAnswer } from './node/answers.ts';
+import { readMetadata } from './node/metadata.ts';
 import type { Hex } from './types.ts';
 
 /** How blocks are read that one version of the runtime executed. */
@@ -19,6 +20,9 @@ export interface TypesByVersion {
   /** Those of the version that executed the block. */
   of(version: number, block: Hex): Promise<RuntimeTypes>;
 }
+
+/** Earlier runtimes whose types are kept: a node may say that each block was executed by another one. */
+const MOST_VERSIONS = 8;
 
 const typesOf = (registry: Registry, events: Parameters<typeof unwrapStorageType>[1]) => {
   const type = unwrapStorageType(registry, events, false);
@@ -36,11 +40,9 @@ export const createRuntimeTypes = (
   const earlier = new Map<number, Promise<RuntimeTypes>>();
 
   const fetch = async (block: Hex): Promise<RuntimeTypes> => {
-    const encoded = (await api.rpc.state.getMetadata.raw(await parentOf(block))) as unknown as Hex;
-    const registry = new TypeRegistry();
-    const metadata = new Metadata(registry, encoded);
-    registry.setMetadata(metadata);
-    const events = expandMetadata(registry, metadata).query.system?.events;
+    const encoded = await api.rpc.state.getMetadata.raw<unknown>(await parentOf(block));
+    const { registry, query } = readMetadata(hexAnswer('state_getMetadata', encoded));
+    const events = query.system?.events;
     if (events === undefined) throw new TypeError('a runtime of this chain stores no events');
     return typesOf(registry, events.meta.type);
   };
@@ -56,6 +58,10 @@ export const createRuntimeTypes = (
       const fetched = fetch(block);
       earlier.set(version, fetched);
       fetched.catch(() => earlier.delete(version));
+      for (const oldest of earlier.keys()) {
+        if (earlier.size <= MOST_VERSIONS) break;
+        earlier.delete(oldest);
+      }
       return fetched;
     },
   };

@@ -7,6 +7,8 @@ import type { StorageEntry } from '@polkadot/types/primitive/types';
 import type { Codec } from '@polkadot/types/types';
 import { unwrapStorageType } from '@polkadot/types/util';
 import { hexToU8a } from '@polkadot/util';
+import { AnswerError, hexOrNothing, keysAnswer, MOST_KEYS } from './node/answers.ts';
+import { decoded } from './node/decoded.ts';
 import { type Plain, toPlain } from './plain.ts';
 import type { Hex } from './types.ts';
 
@@ -21,11 +23,32 @@ const entryOf = (api: ApiPromise, pallet: string, item: string) => {
   return entry as typeof entry & { creator: StorageEntry };
 };
 
+/** What is asked for, in words. */
+const nameOf = ({ creator }: { creator: StorageEntry }): string =>
+  `the storage of ${creator.section}.${creator.method}`;
+
 const decodeValue = (api: ApiPromise, entry: { creator: StorageEntry }, value: Hex): Codec => {
-  const type = unwrapStorageType(api.registry, entry.creator.meta.type, false);
-  // As bytes: a number given as hexadecimal text would be read as one, the other way round.
-  return api.registry.createTypeUnsafe(type, [hexToU8a(value)]);
+  const asked = nameOf(entry);
+  return decoded(asked, () => {
+    const type = unwrapStorageType(api.registry, entry.creator.meta.type, false);
+    // As bytes: a number given as hexadecimal text would be read as one, the other way round.
+    const encoded = hexToU8a(value);
+    const codec = api.registry.createTypeUnsafe(type, [encoded]) as Codec;
+    // What is missing at the end would be read as zeros.
+    if (codec.encodedLength !== encoded.length) {
+      throw new AnswerError(asked, `it has ${encoded.length} bytes, and not as many as it should`);
+    }
+    return codec;
+  });
 };
+
+const readValue = async (
+  api: ApiPromise,
+  at: Hex,
+  entry: { creator: StorageEntry },
+  key: string,
+): Promise<Hex | undefined> =>
+  hexOrNothing(nameOf(entry), await api.rpc.state.getStorage.raw<unknown>(key, at));
 
 /** A value of a storage item, decoded; its default, or `undefined` when it has none and is not there. */
 export const readCodec = async (
@@ -36,11 +59,8 @@ export const readCodec = async (
   ...keys: unknown[]
 ): Promise<Codec | undefined> => {
   const entry = entryOf(api, pallet, item);
-  const value = (await api.rpc.state.getStorage.raw(entry.key(...keys), at)) as unknown as
-    | Hex
-    | null
-    | undefined;
-  if (value !== null && value !== undefined) return decodeValue(api, entry, value);
+  const value = await readValue(api, at, entry, entry.key(...keys));
+  if (value !== undefined) return decodeValue(api, entry, value);
   const { meta } = entry.creator;
   return meta.modifier.isOptional ? undefined : decodeValue(api, entry, meta.fallback.toHex());
 };
@@ -54,7 +74,9 @@ export const readStorage = async (
   ...keys: unknown[]
 ): Promise<Plain> => {
   const codec = await readCodec(api, at, pallet, item, ...keys);
-  return codec === undefined ? undefined : toPlain(codec);
+  return codec === undefined
+    ? undefined
+    : decoded(`the storage of ${pallet}.${item}`, () => toPlain(codec));
 };
 
 export interface StorageRow {
@@ -72,24 +94,30 @@ const storageKeys = async (
   entry: Entry,
   firstKeys: unknown[],
 ): Promise<Hex[]> => {
-  const prefix = entry.keyPrefix(...firstKeys);
+  const prefix = entry.keyPrefix(...firstKeys) as Hex;
+  const asked = nameOf(entry);
   const found: Hex[] = [];
   for (;;) {
-    const last = found.at(-1);
-    const keys = (await api.rpc.state.getKeysPaged.raw(
-      prefix,
-      PAGE,
-      ...((last === undefined ? [prefix, at] : [last, at]) as [string, Hex]),
-    )) as unknown as Hex[];
+    const after = found.at(-1);
+    const answer = await api.rpc.state.getKeysPaged.raw<unknown>(prefix, PAGE, after ?? prefix, at);
+    const keys = keysAnswer(asked, answer, { prefix, page: PAGE, after });
     found.push(...keys);
     if (keys.length < PAGE) return found;
+    if (found.length > MOST_KEYS) throw new AnswerError(asked, 'it has too many entries');
   }
 };
 
-const decodeKeys = (api: ApiPromise, { creator }: Entry, key: Hex): Plain[] => {
-  const decoded = api.registry.createType('StorageKey', key);
-  decoded.setMeta(creator.meta, creator.section, creator.method);
-  return decoded.args.map((each) => toPlain(each));
+const decodeKeys = (api: ApiPromise, entry: Entry, key: Hex): Plain[] => {
+  const asked = nameOf(entry);
+  return decoded(asked, () => {
+    const { meta, section, method } = entry.creator;
+    const read = api.registry.createType('StorageKey', key);
+    read.setMeta(meta, section, method);
+    const keys = [...read.args];
+    // Of a key that is cut off, or that ends later, something else would be read.
+    if (entry.key(...keys) !== key) throw new AnswerError(asked, 'one of its keys is none');
+    return keys.map((each) => toPlain(each));
+  });
 };
 
 /** All keys of every entry of a map, or of those under its first keys: for maps whose values say nothing. */
@@ -116,11 +144,12 @@ export const readEntries = async (
   const entry = entryOf(api, pallet, item);
   const rows: StorageRow[] = [];
   for (const key of await storageKeys(api, at, entry, firstKeys)) {
-    const value = (await api.rpc.state.getStorage.raw(key, at)) as unknown as Hex | null;
-    if (value === null) continue;
+    const value = await readValue(api, at, entry, key);
+    if (value === undefined) continue;
+    const codec = decodeValue(api, entry, value);
     rows.push({
       keys: decodeKeys(api, entry, key),
-      value: toPlain(decodeValue(api, entry, value)),
+      value: decoded(nameOf(entry), () => toPlain(codec)),
     });
   }
   return rows;

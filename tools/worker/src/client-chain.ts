@@ -25,6 +25,7 @@ import {
   getComplaints,
   getDue,
   getInputs,
+  getNextNonce,
   getOpened,
   getParametersOf,
   getRequest,
@@ -103,8 +104,8 @@ const callOf = (client: VeritraceClient, action: Action): Call => {
   }
 };
 
-const nextNonceOf = async (client: VeritraceClient, address: Address): Promise<number> =>
-  (await client.api.rpc.system.accountNextIndex(client.address(address))).toNumber();
+const nextNonceOf = (client: VeritraceClient, address: Address): Promise<number> =>
+  getNextNonce(client, client.address(address));
 
 /** A reason of the chain's as text. */
 const textOf = ({ type, value }: Rejection): string =>

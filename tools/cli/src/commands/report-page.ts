@@ -1,5 +1,5 @@
 /** The page with a record inside. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import {
   builtPage,
@@ -53,10 +53,21 @@ export const readRecord = async (folder: string): Promise<EmbeddedFiles> => {
   return withNodes(folder, record);
 };
 
+/** Largest result that is put beside a record. */
+const MOST_ATTACHED = 64 * 1024 * 1024;
+
 /** Reads results that are shown beside it, by file name. */
 export const readAttached = async (files: readonly string[]): Promise<Record<string, string>> => {
   const read: Record<string, string> = {};
-  for (const file of files) read[basename(file)] = await readFile(file, 'utf8');
+  for (const file of files) {
+    const { size } = await stat(file);
+    if (size > MOST_ATTACHED) {
+      throw new CommandError(
+        `${file}: ${size} bytes are too many for a page that is to be opened; ${MOST_ATTACHED} is the most`,
+      );
+    }
+    read[basename(file)] = await readFile(file, 'utf8');
+  }
   return read;
 };
 

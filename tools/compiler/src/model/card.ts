@@ -1,11 +1,17 @@
 /** What people want to know of a model: `card.json` beside the graph, written by hand. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CompileError } from '../errors.ts';
+import { readBounded } from './read-bounded.ts';
 
 const CARD_FILE = 'card.json';
 const MANIFEST_FILE = 'manifest.json';
+
+/** Largest card, or manifest, that is read. */
+const MOST_BYTES = 1 << 20;
+
+const readText = async (path: string): Promise<string> =>
+  new TextDecoder().decode(await readBounded(path, MOST_BYTES));
 
 /** At most so many bytes of UTF-8, as the chain counts. */
 const text = (bytes: number) =>
@@ -46,12 +52,12 @@ const parse = <T>(schema: z.ZodType<T>, content: string, path: string): T => {
  */
 export const readCard = async (dir: string): Promise<Card> => {
   const path = join(dir, CARD_FILE);
-  const written = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const written = await readText(path).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined;
     throw cause;
   });
   if (written !== undefined) return parse(cardSchema, written, path);
   const manifest = join(dir, MANIFEST_FILE);
   const named = z.object({ name: cardSchema.shape.name });
-  return parse(named, await readFile(manifest, 'utf8'), manifest);
+  return parse(named, await readText(manifest), manifest);
 };

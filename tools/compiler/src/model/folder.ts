@@ -1,12 +1,13 @@
 /** A compiled model as a folder: `graph.bin`, the artefact, and `manifest.json`, which says what it is. */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import type { Referee } from '@veritrace/referee';
 import { decodeGraph, type Graph } from '@veritrace/referee/graph';
 import { z } from 'zod';
 import type { CompiledModel } from '../compile.ts';
 import { CompileError } from '../errors.ts';
+import { readBounded } from './read-bounded.ts';
 
 /** Version of the compiler, part of every manifest. */
 export const COMPILER_VERSION = '0.1.0';
@@ -118,16 +119,6 @@ export const writeCompiled = async (
   await place(GRAPH_FILE, model.graphBin);
   await place(MANIFEST_FILE, `${JSON.stringify(manifest, undefined, 2)}\n`);
   return manifest;
-};
-
-const readBounded = async (path: string, maxBytes: number): Promise<Uint8Array> => {
-  const found = await stat(path);
-  const { size } = found;
-  if (!found.isFile()) throw new CompileError('invalid-folder', `${path} is not a file`);
-  if (size > maxBytes) {
-    throw new CompileError('too-large', `${path} has ${size} bytes, more than ${maxBytes}`);
-  }
-  return readFile(path);
 };
 
 const parseManifest = (text: string, path: string): Manifest => {

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { actorHref, hrefOf } from '../page/route.ts';
 import type { ModelEntry, RunRecord } from '../record/record.ts';
 import type { GraphNode } from '../record/schema.ts';
-import { TOKEN, withToken } from '../ui/amount.ts';
+import { TOKEN, unitsOf, withToken } from '../ui/amount.ts';
 import { Chip, Digest, Empty, plural, Section, Stat, Table, whole } from '../ui/parts.tsx';
 import { ModelGraph } from './graph.tsx';
 import { NodeFacts, transactionsFor } from './node-facts.tsx';
@@ -54,7 +54,7 @@ const OnChain = ({ model, record }: { model: ModelEntry; record: RunRecord }) =>
     .reduce((sum, { author, authorAmount }) => {
       const owner = chain?.owner ?? chain?.author;
       const isHis = record.nameOf(String(author)) === owner;
-      return isHis && typeof authorAmount === 'string' ? sum + BigInt(authorAmount) : sum;
+      return isHis ? sum + unitsOf(authorAmount) : sum;
     }, 0n);
   const own = record.models.filter(
     ({ chain: other }) => (other?.owner ?? other?.author) === (chain?.owner ?? chain?.author),

@@ -4,6 +4,7 @@
  */
 import type { RecordEvent, RunRecord } from '../record/record.ts';
 import { requestName } from '../run/story.ts';
+import { unitsOf } from '../ui/amount.ts';
 
 /** What an amount was or became. */
 export type Pot =
@@ -42,7 +43,6 @@ export interface MoneyFlow {
   held: bigint;
 }
 
-const units = (value: unknown): bigint => (typeof value === 'string' ? BigInt(value) : 0n);
 const text = (value: unknown): string => String(value ?? '');
 
 const sum = (entries: readonly Entry[]): bigint =>
@@ -157,12 +157,12 @@ export const flowsOf = (record: RunRecord): Map<string, MoneyFlow> => {
     const id = text(event.request);
     const book = () => bookOf(id);
     const lost = (from: unknown, pot: Pot, burned: unknown) => {
-      book().sources.push({ who: who(from), pot, amount: units(burned) });
-      book().sinks.push({ who: 'burned', pot: 'burned', amount: units(burned) });
+      book().sources.push({ who: who(from), pot, amount: unitsOf(burned) });
+      book().sinks.push({ who: 'burned', pot: 'burned', amount: unitsOf(burned) });
     };
     const back = (to: string) => {
-      book().sinks.push({ who: to, pot: 'back', amount: units(event.refunded) });
-      book().open -= units(event.refunded);
+      book().sinks.push({ who: to, pot: 'back', amount: unitsOf(event.refunded) });
+      book().open -= unitsOf(event.refunded);
     };
     const userOf = (request: string): string =>
       record.summary.requests.find((one) => one.id === request)?.user ??
@@ -173,17 +173,17 @@ export const flowsOf = (record: RunRecord): Map<string, MoneyFlow> => {
     switch (event.type) {
       case 'inference.RequestSubmitted':
         book().sources.push(
-          { who: who(event.user), pot: 'price', amount: units(event.escrow) },
-          { who: who(event.user), pot: 'deposit', amount: units(event.deposit) },
+          { who: who(event.user), pot: 'price', amount: unitsOf(event.escrow) },
+          { who: who(event.user), pot: 'deposit', amount: unitsOf(event.deposit) },
         );
-        book().open += units(event.escrow) + units(event.deposit);
+        book().open += unitsOf(event.escrow) + unitsOf(event.deposit);
         break;
       case 'payouts.Paid':
       case 'payouts.MadeClaimable': {
         const request = requestOfPayment(events, at);
         if (request === undefined) break;
         const { sources, sinks } = bookOf(request);
-        const amount = units(event.amount);
+        const amount = unitsOf(event.amount);
         const reason = (event.reason as { type?: string; value?: string } | undefined)?.value;
         const to = who(event.to);
         switch (reason) {

@@ -97,8 +97,9 @@ export const followNode = (
             unsubscribe: 'chain_unsubscribeFinalizedHeads',
           },
       (_error, header) => {
-        if (header === undefined || header === null) return;
-        const number = Number(header.number);
+        const number = Number(header?.number);
+        // What is no head is passed over.
+        if (!Number.isSafeInteger(number)) return;
         onChange(what === 'best' ? { best: number, heardAt: Date.now() } : { finalized: number });
       },
     );

@@ -1,10 +1,19 @@
 /** The chain's storage by its own metadata: keys and values are decoded as the runtime declares them. */
 import { QueryableStorage } from '@dedot/api';
 import { $Metadata, PortableRegistry } from '@dedot/codecs';
+import {
+  AnswerError,
+  changesAnswer,
+  hexAnswer,
+  hexOrNothing,
+  keysAnswer,
+} from '@veritrace/sdk/answers';
 import type { NodeConnection } from './rpc.ts';
 
 /** Keys asked for at once. */
 const PAGE = 500;
+/** Most entries of a map that the page reads: a node may go on without end. */
+const MOST_KEYS = 100_000;
 
 export interface StorageReader {
   /** Every entry of a map at a block; nothing where the runtime has no such map. */
@@ -16,7 +25,9 @@ export interface StorageReader {
 export const createStorageReader = async ({
   ask,
 }: Pick<NodeConnection, 'ask'>): Promise<StorageReader> => {
-  const metadata = $Metadata.tryDecode(await ask<string>('state_getMetadata'));
+  const metadata = $Metadata.tryDecode(
+    hexAnswer('state_getMetadata', await ask<unknown>('state_getMetadata')),
+  );
   const registry = new PortableRegistry(metadata.latest);
   const open = (pallet: string, item: string): QueryableStorage | undefined => {
     try {
@@ -29,40 +40,34 @@ export const createStorageReader = async ({
     entries: async (pallet, item, at) => {
       const storage = open(pallet, item);
       if (storage === undefined) return [];
-      const keys: string[] = [];
+      const prefix = storage.prefixKey;
+      const asked = `state_getKeysPaged of ${pallet}.${item}`;
+      const keys: `0x${string}`[] = [];
       for (;;) {
-        const page = await ask<string[]>(
-          'state_getKeysPaged',
-          storage.prefixKey,
-          PAGE,
-          keys.at(-1) ?? null,
-          at,
-        );
+        const after = keys.at(-1);
+        const answer = await ask<unknown>('state_getKeysPaged', prefix, PAGE, after ?? null, at);
+        const page = keysAnswer(asked, answer, { prefix, page: PAGE, after });
         keys.push(...page);
         if (page.length < PAGE) break;
+        if (keys.length > MOST_KEYS) throw new AnswerError(asked, 'it has too many entries');
       }
       if (keys.length === 0) return [];
-      const [answer] = await ask<{ changes: [string, string | null][] }[]>(
-        'state_queryStorageAt',
-        keys,
-        at,
+      const values = changesAnswer(
+        `state_queryStorageAt of ${pallet}.${item}`,
+        await ask<unknown>('state_queryStorageAt', keys, at),
       );
-      return (answer?.changes ?? []).flatMap(([key, value]) =>
-        value === null
+      return keys.flatMap((key) => {
+        const value = values.get(key);
+        return value === undefined
           ? []
-          : [
-              {
-                key: storage.decodeKey(key as `0x${string}`),
-                value: storage.decodeValue(value as `0x${string}`),
-              },
-            ],
-      );
+          : [{ key: storage.decodeKey(key), value: storage.decodeValue(value) }];
+      });
     },
     value: async (pallet, item, at) => {
       const storage = open(pallet, item);
       if (storage === undefined) return undefined;
-      const raw = await ask<string | null>('state_getStorage', storage.encodeKey(), at);
-      return storage.decodeValue(raw as `0x${string}` | null);
+      const raw = await ask<unknown>('state_getStorage', storage.encodeKey(), at);
+      return storage.decodeValue(hexOrNothing(`the storage of ${pallet}.${item}`, raw) ?? null);
     },
   };
 };

@@ -1,6 +1,6 @@
 /** Events as people read them: what happened, of which kind, whose it is, and to whom it points. */
 import type { RecordEvent, RunRecord } from '../record/record.ts';
-import { withToken } from '../ui/amount.ts';
+import { unitsOf, withToken } from '../ui/amount.ts';
 
 /** What a mark on the timeline can stand for, most important first. */
 export const KINDS = [
@@ -71,8 +71,7 @@ const list = (names: readonly string[]): string =>
     : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1] ?? ''}`;
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : String(value ?? ''));
-const units = (value: unknown): bigint => (typeof value === 'string' ? BigInt(value) : 0n);
-const money = (value: unknown): string => withToken(units(value));
+const money = (value: unknown): string => withToken(unitsOf(value));
 
 /** What a request is called: the scenario's name where it has one. */
 export const requestName = (record: RunRecord, id: unknown): string =>

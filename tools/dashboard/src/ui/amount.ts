@@ -2,6 +2,10 @@
 const DECIMALS = 12;
 export const TOKEN = 'VTR';
 
+/** An amount as a record writes it; nothing where it writes none. */
+export const unitsOf = (value: unknown): bigint =>
+  typeof value === 'string' && /^-?\d+$/.test(value) ? BigInt(value) : 0n;
+
 const group = (digits: string): string => digits.replace(/\B(?=(\d{3})+(?!\d))/g, ' ');
 
 /** All decimals, without trailing zeros. */

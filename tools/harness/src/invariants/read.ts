@@ -4,6 +4,7 @@ import type { AnyTuple, Codec } from '@polkadot/types/types';
 import { stringToU8a, u8aConcat } from '@polkadot/util';
 import {
   type Address,
+  answered,
   type Balance,
   type BlockRef,
   type Bounty,
@@ -92,11 +93,14 @@ const moneyIn = async (queries: Queries): Promise<Money> => {
 };
 
 /** Reads whose money is whose after a block, whichever version of the runtime executed it. */
-export const readMoney = async ({ api }: VeritraceClient, { hash }: BlockRef): Promise<Money> =>
-  moneyIn((await api.at(hash)).query);
+export const readMoney = ({ api }: VeritraceClient, { number, hash }: BlockRef): Promise<Money> =>
+  answered(`the money after block ${number}`, async () => moneyIn((await api.at(hash)).query));
 
-/** Reads the state after a block, with what happened in it. */
-export const readState = async (client: VeritraceClient, block: BlockRef): Promise<ChainState> => {
+/** Reads the state after a block, with what happened in it. Throws an `AnswerError` when the node's answers are none. */
+export const readState = (client: VeritraceClient, block: BlockRef): Promise<ChainState> =>
+  answered(`the state after block ${block.number}`, () => stateAfter(client, block));
+
+const stateAfter = async (client: VeritraceClient, block: BlockRef): Promise<ChainState> => {
   const { api } = client;
   const [at, content] = await Promise.all([api.at(block.hash), client.blocks.get(block.hash)]);
   const queries = at.query;

@@ -8,8 +8,8 @@ const MOST_BLOCKS = 5_000;
 /** Asks the nodes of a session, the next when one fails or does not answer. */
 export const askBy =
   (ask: <T>(question: (node: VeritraceClient) => Promise<T>) => Promise<T>): Ask =>
-  async (method, params) =>
-    (await ask(({ api }) => api.rpc(method, ...params))) as never;
+  (method, params) =>
+    ask<unknown>(({ api }) => api.rpc(method, ...params));
 
 /** Reads the chain up to a block; what was read before is not asked for again. */
 export const createLedgerReader = (ask: Ask) => {

@@ -3,19 +3,18 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { WsProvider } from '@polkadot/api';
 import {
   type Ask,
   CannotFetch,
   fetchLedger,
   fromHex,
-  type Hex,
   runtimeOf,
   stateOf,
   versionOf,
   writeManifest,
 } from '@veritrace/replay';
-import { shownEndpoint } from '@veritrace/sdk';
+import { createNodeProvider, shownEndpoint } from '@veritrace/sdk';
+import { headerAnswer, hexAnswer } from '@veritrace/sdk/answers';
 import { CODE } from '../embedded/raw-genesis.ts';
 import { ledgerFacts, writeLedger } from './ledger.ts';
 import { plainJson } from './plain.ts';
@@ -41,35 +40,19 @@ export interface FetchedRecord {
   blocks: number;
 }
 
-/** How long a node may take to answer the first time, in milliseconds. */
-const CONNECT_MS = 20_000;
+type NodeProvider = ReturnType<typeof createNodeProvider>;
 
 /** A connection to a node. Throws a `CannotFetch` when there is none. */
-const connectTo = async (endpoint: string): Promise<WsProvider> => {
-  const provider = new WsProvider(endpoint, false);
-  let timer: NodeJS.Timeout | undefined;
-  const failed = new Promise<never>((_resolve, reject) => {
-    const refuse = () =>
-      reject(
-        new CannotFetch(
-          `no node answers at ${shownEndpoint(endpoint)}: check the address and that the node runs`,
-        ),
-      );
-    provider.on('error', refuse);
-    timer = setTimeout(refuse, CONNECT_MS);
-  });
+const connectTo = async (endpoint: string): Promise<NodeProvider> => {
+  const provider = createNodeProvider(endpoint);
   try {
-    const connected = new Promise<void>((done) => {
-      provider.on('connected', () => done());
-    });
-    await Promise.race([Promise.all([provider.connect(), connected]), failed]);
+    await provider.connect();
     return provider;
-  } catch (error) {
-    await provider.disconnect().catch(() => undefined);
-    throw error;
-  } finally {
-    clearTimeout(timer);
-    failed.catch(() => undefined);
+  } catch (cause) {
+    throw new CannotFetch(
+      `no node answers at ${shownEndpoint(endpoint)}: check the address and that the node runs`,
+      { cause },
+    );
   }
 };
 
@@ -81,7 +64,7 @@ const demandEmpty = async (folder: string): Promise<void> => {
   }
 };
 
-/** Makes a record of a chain in an empty folder. Throws a `CannotFetch`. */
+/** Makes a record of a chain in an empty folder. Throws a `CannotFetch`, or an `AnswerError` at what is no answer. */
 export const fetchRecord = async (
   endpoint: string,
   folder: string,
@@ -89,7 +72,7 @@ export const fetchRecord = async (
 ): Promise<FetchedRecord> => {
   await demandEmpty(folder);
   const provider = await connectTo(endpoint);
-  const ask: Ask = (method, params) => provider.send(method, params);
+  const ask: Ask = (method, params) => provider.send<unknown>(method, params);
   try {
     const ledger = await fetchLedger(ask, {
       from,
@@ -98,8 +81,10 @@ export const fetchRecord = async (
       ...(onProgress === undefined ? {} : { onProgress }),
     });
     const { base, blocks, name, storage } = ledger;
-    const genesisHash = await ask<Hex>('chain_getBlockHash', [0]);
-    const genesis = await ask<{ stateRoot: Hex }>('chain_getHeader', [genesisHash]);
+    const asked = 'chain_getBlockHash of 0';
+    const genesisHash = hexAnswer(asked, await ask('chain_getBlockHash', [0]), 32);
+    const genesis = headerAnswer('chain_getHeader', await ask('chain_getHeader', [genesisHash]));
+    if (genesis === undefined) throw new CannotFetch('the node has no header of its genesis');
     const code = fromHex(storage[CODE] ?? '0x');
     const state = stateOf([[CODE.slice(2), code]]);
     const { specName, specVersion } = versionOf(runtimeOf(state), state);

@@ -7,12 +7,16 @@ import { type Difference, RecordDiffers, toHex } from '@veritrace/replay';
 import type { Address, RequestId } from '@veritrace/sdk';
 import { z } from 'zod';
 import { namesBeside } from '../actors/accounts.ts';
+import { endings } from '../behaviours/standing.ts';
 import type { ChainState } from '../invariants/state.ts';
 import { plain, plainJson } from '../recorder/plain.ts';
 import type { Chronicle, RequestTale } from '../run/chronicle.ts';
+import { type Dues, duesOf, NO_DUES, type Rules, sumOfDues } from '../run/dues.ts';
 import { totalOf } from '../run/expectations.ts';
+import { judge } from '../run/money.ts';
+import { roles } from '../run/report.ts';
 import { firstDifference } from './first-difference.ts';
-import { readDocument } from './open-record.ts';
+import { readDocument, readText } from './open-record.ts';
 import type { ClaimVerdict } from './report.ts';
 import type { AskedRequest, FoundGraph } from './truths.ts';
 
@@ -30,7 +34,7 @@ const accountsSchema = z.strictObject({ own: names, others: names });
 
 const summarySchema = z.looseObject({
   requests: z.array(z.looseObject({ name: z.string(), id: z.string().regex(/^\d+$/).optional() })),
-  actors: z.array(z.looseObject({ name: z.string() })),
+  actors: z.array(z.looseObject({ name: z.string(), role: z.enum(roles), ends: z.enum(endings) })),
 });
 
 type Summary = z.infer<typeof summarySchema>;
@@ -62,6 +66,8 @@ export interface Told {
   /** The states after the first and the last block of the story. */
   first: ChainState;
   last: ChainState;
+  /** What amounts follow from: parameters as the first state has them, terms as authors signed them. */
+  rules: Rules;
   claims: readonly ClaimVerdict[];
   asked: ReadonlyMap<RequestId, AskedRequest>;
   blocks: number;
@@ -75,9 +81,7 @@ const differ = (difference: Difference): never => {
 
 /** Compares a whole document. */
 const compareDocument = async (folder: string, file: string, computed: unknown): Promise<void> => {
-  const text = await readFile(join(folder, file), 'utf8').catch(() =>
-    differ({ file, what: 'it is missing' }),
-  );
+  const text = await readText(folder, file);
   const expected = `${plainJson(computed, 2)}\n`;
   if (text === expected) return;
   const recorded = (() => {
@@ -142,6 +146,8 @@ const withoutLabels = (request: Record<string, unknown>): Record<string, unknown
 const actorFields = (
   address: Address,
   beside: readonly Address[],
+  { role, ends }: Summary['actors'][number],
+  dues: ReadonlyMap<Address, Dues>,
   { chronicle, first, last }: Told,
 ): object => {
   const { received, slashed, penalised } = chronicle.account(address);
@@ -150,19 +156,23 @@ const actorFields = (
   const spent = chronicle
     .requests()
     .reduce((sum, { user, paid }) => (user === address ? sum + paid : sum), 0n);
-  const before = sum((one) => totalOf(first, one));
-  const after = sum((one) => totalOf(last, one));
-  const fees = sum((one) => chronicle.account(one).fees);
+  const { because: _because, ...money } = judge(
+    {
+      before: sum((one) => totalOf(first, one)),
+      after: sum((one) => totalOf(last, one)),
+      fees: sum((one) => chronicle.account(one).fees),
+      dues: sumOfDues([address, ...beside].map((one) => dues.get(one) ?? NO_DUES)),
+      mayBeCharged: role !== 'challenger',
+    },
+    ends,
+  );
   return {
     spent,
     received,
     slashed,
     penalised,
     fined: sum((one) => chronicle.account(one).fined),
-    fees,
-    before,
-    after,
-    net: after - before + fees,
+    ...money,
   };
 };
 
@@ -177,12 +187,14 @@ const compareSummary = (summary: Summary, told: Told, names: Names, verdicts: un
       requestFields(tale, names, told.claims),
     );
   }
+  const dues = duesOf(told.chronicle.blocks(), told.rules);
   for (const actor of summary.actors) {
     const address = names.address(actor.name);
     if (address === undefined) differ({ file, what: `nobody is called ${actor.name}` });
     else {
       const beside = namesBeside(actor.name).flatMap((name) => names.address(name) ?? []);
-      compareFields(file, `actors.${actor.name}`, actor, actorFields(address, beside, told));
+      const computed = actorFields(address, beside, actor, dues, told);
+      compareFields(file, `actors.${actor.name}`, actor, computed);
     }
   }
   compareFields(file, '', summary, {

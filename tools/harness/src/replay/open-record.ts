@@ -94,15 +94,31 @@ const demand = (difference: Difference, isSame: boolean): void => {
   if (!isSame) throw new RecordDiffers(difference);
 };
 
+/** Largest document of a record that is read: the storage of a chain is the largest there is. */
+const MOST_BYTES = 256 * 1024 * 1024;
+
+/** A document's text. Throws a `RecordDiffers` where there is none, or too much of it. */
+export const readText = async (folder: string, file: string): Promise<string> => {
+  const path = join(folder, file);
+  const there = await stat(path).catch(() => undefined);
+  if (there !== undefined && there.size > MOST_BYTES) {
+    throw new RecordDiffers({
+      file,
+      what: `it has ${there.size} bytes, and ${MOST_BYTES} is the most that is read`,
+    });
+  }
+  return readFile(path, 'utf8').catch(() => {
+    throw new RecordDiffers({ file, what: 'it cannot be read' });
+  });
+};
+
 /** Reads a document of a record, which must be written as records are. */
 export const readDocument = async <T>(
   folder: string,
   file: string,
   schema: z.ZodType<T>,
 ): Promise<T> => {
-  const text = await readFile(join(folder, file), 'utf8').catch(() => {
-    throw new RecordDiffers({ file, what: 'it cannot be read' });
-  });
+  const text = await readText(folder, file);
   const read = (() => {
     try {
       return schema.safeParse(JSON.parse(text));

@@ -13,18 +13,20 @@ import {
   toHex,
   versionOf,
 } from '@veritrace/replay';
-import { connect, type PlacedEvent } from '@veritrace/sdk';
+import { connect, getParameters, type ModelId, type PlacedEvent } from '@veritrace/sdk';
 import { readBlock } from '../drivers/read-block.ts';
 import { createMonitor } from '../invariants/monitor.ts';
 import type { ChainState } from '../invariants/state.ts';
 import { eventLine } from '../recorder/ledger.ts';
 import { createChronicle } from '../run/chronicle.ts';
+import type { Rules, Terms } from '../run/dues.ts';
 import { everything, scopeOf } from '../run/scope.ts';
 import { EARLIER_VERSION } from '../upgrade/story.ts';
 import { compareStory, readNames } from './compare-story.ts';
 import { createJudge } from './judge.ts';
 import { type OpenRecord, openRecord } from './open-record.ts';
 import { readLines } from './read-lines.ts';
+import { termsSigned } from './registered-terms.ts';
 import type { ReplayReport } from './report.ts';
 import { createTruths } from './truths.ts';
 
@@ -110,6 +112,8 @@ const run = async (
   const monitors = [createMonitor()];
   const events = createEventReader(record);
   const ends: { first?: ChainState; last?: ChainState } = {};
+  const terms = new Map<ModelId, Terms>();
+  let parameters: Rules['parameters'] | undefined;
   let before: Before = { ...base, state: base.after };
   const tell = () => {
     report.claims = judge.verdicts(names);
@@ -161,6 +165,9 @@ const run = async (
         own.add(taken.content.events, taken.state);
         ends.first ??= taken.state;
         ends.last = taken.state;
+        // States are not kept for long.
+        parameters ??= await getParameters(client, block.hash);
+        for (const [model, signed] of await termsSigned(client, taken)) terms.set(model, signed);
       }
       await judge.add(taken);
       monitors.at(-1)?.look(taken.state);
@@ -168,7 +175,8 @@ const run = async (
     await events.end(before.number);
     tell();
     if (story !== undefined) {
-      if (ends.first === undefined || ends.last?.block.number !== story.last) {
+      const { first, last } = ends;
+      if (first === undefined || parameters === undefined || last?.block.number !== story.last) {
         throw new RecordDiffers({
           file: 'chain.json',
           what: 'the blocks end before the story does',
@@ -179,8 +187,9 @@ const run = async (
         folder,
         {
           chronicle: own,
-          first: ends.first,
-          last: ends.last,
+          first,
+          last,
+          rules: { parameters, treasury: last.treasuryAccount, terms },
           claims: report.claims,
           asked: judge.asked(),
           blocks: story.last - story.first + 1,

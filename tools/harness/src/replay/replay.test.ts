@@ -233,6 +233,36 @@ describe('a forger who repairs the list of files', { timeout: 240_000 }, () => {
     expect(money).toContain('summary.json: actors.mallory.after differs; the record has "7"');
   });
 
+  it('cannot say that anyone is owed other than what terms and story come to', async () => {
+    type Actor = { name: string; role: string; ends: string; owed: string; held: boolean };
+    const actors = (edit: (actor: Actor) => void) =>
+      forged(async (copy) => {
+        const file = join(copy, 'summary.json');
+        const summary = (await readJson(file)) as { actors: Actor[] };
+        summary.actors.forEach(edit);
+        await writeJson(file, summary);
+      });
+    // A wage, a royalty, a bounty less nothing, a compensation less a price.
+    for (const name of ['ada', 'iris', 'vera', 'paul']) {
+      const { owed } = played.actors.find((one) => one.name === name) ?? {};
+      expect(owed).toBeDefined();
+      const altered = await actors((actor) => {
+        if (actor.name === name) actor.owed = String(BigInt(actor.owed) + 1n);
+      });
+      expect(altered).toBe(
+        `summary.json: actors.${name}.owed differs; the record has "${(owed ?? 0n) + 1n}", computed is "${owed}"`,
+      );
+    }
+    const lost = await actors((actor) => {
+      if (actor.name === 'mallory') actor.ends = 'at-least-owed';
+    });
+    expect(lost).toContain('actors.mallory.held differs; the record has true, computed is false');
+    const nobody = await actors((actor) => {
+      if (actor.name === 'mallory') actor.ends = 'as-you-like';
+    });
+    expect(nobody).toMatch(/^summary.json: actors.\d.ends: /);
+  });
+
   it('cannot pass off another input or another model', async () => {
     const flip = async (copy: string, file: string, at: number) => {
       const was = (await readFile(join(copy, file)))[at] ?? 0;

@@ -1,5 +1,5 @@
 /** What a claim should have been: every inference of a chain again, by the referee. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import {
   type LoadedGraph,
@@ -83,8 +83,8 @@ export const createTruths = async (
     for (const path of await filesIn(folder)) {
       const isGraph = path.endsWith('graph.bin');
       if (!isGraph && !path.endsWith('.bin')) continue;
+      if ((await stat(path)).size > MOST_BYTES) continue;
       const bytes = new Uint8Array(await readFile(path));
-      if (bytes.length > MOST_BYTES) continue;
       if (!isGraph) tensors.push(bytes);
       else {
         const graph = load(path, bytes);

@@ -42,10 +42,13 @@ export interface VerdictReport extends Omit<Verdict, 'request' | 'worker' | 'cha
   challenger: string;
 }
 
+/** What an actor can be. */
+export const roles = ['author', 'user', 'worker', 'challenger', 'keeper', 'treasury'] as const;
+
 /** What the run meant to one actor. Amounts are smallest units. */
 export interface ActorReport extends MoneyReport {
   name: string;
-  role: 'author' | 'user' | 'worker' | 'challenger' | 'keeper' | 'treasury';
+  role: (typeof roles)[number];
   behaviour: string;
   /** What it did, in words. */
   did: string;

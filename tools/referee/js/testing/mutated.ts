@@ -214,19 +214,24 @@ export class BeyondBounds extends Error {
   override readonly name = 'BeyondBounds';
 }
 
-/**
- * Calls it. What it throws comes out; a `BeyondBounds` does where it takes more than a second of processor time or 200 MB
- * of memory.
- */
-export const withinBounds = <T>(act: () => T): T => {
+/** Begins to measure. What it gives throws a `BeyondBounds` when too much was taken since. */
+const measured = (): (() => void) => {
   const [cpu, used] = [process.cpuUsage(), memory()];
-  const check = (): void => {
+  return () => {
     const milliseconds = Math.round(process.cpuUsage(cpu).user / 1_000);
     const more = memory() - used;
     if (milliseconds > MOST_MS)
       throw new BeyondBounds(`it took ${milliseconds} ms of processor time`);
     if (more > MOST_BYTES) throw new BeyondBounds(`it took ${Math.round(more / 2 ** 20)} MiB`);
   };
+};
+
+/**
+ * Calls it. What it throws comes out; a `BeyondBounds` does where it takes more than a second of processor time or 200 MB
+ * of memory.
+ */
+export const withinBounds = <T>(act: () => T): T => {
+  const check = measured();
   let result: T;
   try {
     result = act();
@@ -236,4 +241,19 @@ export const withinBounds = <T>(act: () => T): T => {
   }
   check();
   return result;
+};
+
+/** The same of what takes its time; a `BeyondBounds` comes out, too, where it has no end within a minute. */
+export const withinBoundsAsync = async <T>(act: () => Promise<T>): Promise<T> => {
+  const check = measured();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new BeyondBounds('it has no end')), 60_000);
+  });
+  try {
+    return await Promise.race([act(), late]);
+  } finally {
+    clearTimeout(timer);
+    check();
+  }
 };

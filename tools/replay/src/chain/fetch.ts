@@ -1,4 +1,15 @@
 /** Everything of a running chain that is needed to execute it again, asked of one of its nodes. */
+import {
+  blockAnswer,
+  changesAnswer,
+  type HeaderAnswer,
+  headerAnswer,
+  hexAnswer,
+  keysAnswer,
+  MOST_KEYS,
+  objectAnswer,
+  textAnswer,
+} from '@veritrace/sdk/answers';
 import { fromHex, type Hex, toHex } from '../bytes.ts';
 import { ready } from '../hash.ts';
 import { stateOf } from '../trie/state.ts';
@@ -18,8 +29,8 @@ export interface Ledger {
   blocks: readonly RecordedBlock[];
 }
 
-/** Asks a node by RPC. */
-export type Ask = <T>(method: string, params: unknown[]) => Promise<T>;
+/** Asks a node by RPC. What it answers may be anything. */
+export type Ask = (method: string, params: unknown[]) => Promise<unknown>;
 
 export interface FetchOptions {
   /** The block to begin with; the genesis by default. */
@@ -37,42 +48,38 @@ export class CannotFetch extends Error {
   override readonly name = 'CannotFetch';
 }
 
-interface RawHeader {
-  parentHash: Hex;
-  number: Hex;
-  stateRoot: Hex;
-  extrinsicsRoot: Hex;
-  digest: { logs: Hex[] };
-}
-
 const PAGE = 512;
 
 /** Values asked for at a time; the runtime is one of them, and some of half a megabyte fit an answer. */
 const VALUES = 64;
 
-const recorded = ({ number, digest, ...header }: RawHeader, extrinsics: Hex[]): RecordedBlock => {
-  const height = Number(number);
-  const { parentHash, stateRoot, extrinsicsRoot } = header;
-  const kept = { parentHash, stateRoot, extrinsicsRoot, digest: digest.logs };
-  return { number: height, hash: hashOfHeader(height, kept), header: kept, extrinsics };
+const recorded = (
+  { number, digest, ...roots }: HeaderAnswer,
+  extrinsics: readonly Hex[],
+): RecordedBlock => {
+  const header = { ...roots, digest: digest.logs };
+  return { number, hash: hashOfHeader(number, header), header, extrinsics };
 };
 
 /** A block by its number. Throws a `CannotFetch` when the node has none. */
 const fetchBlock = async (ask: Ask, number: number): Promise<RecordedBlock> => {
-  const hash = await ask<Hex | null>('chain_getBlockHash', [number]);
-  if (hash === null) throw new CannotFetch(`the node has no block ${number}`);
-  const signed = await ask<{ block: { header: RawHeader; extrinsics: Hex[] } } | null>(
-    'chain_getBlock',
-    [hash],
-  );
-  if (signed === null) {
+  const named = await ask('chain_getBlockHash', [number]);
+  if (named === null) throw new CannotFetch(`the node has no block ${number}`);
+  const hash = hexAnswer(`chain_getBlockHash of ${number}`, named, 32);
+  const signed = blockAnswer(`chain_getBlock of ${number}`, await ask('chain_getBlock', [hash]));
+  if (signed === undefined) {
     throw new CannotFetch(
       `the node has no body of block ${number} any more: ask one that runs with --blocks-pruning=archive, or begin later (--from)`,
     );
   }
-  const block = recorded(signed.block.header, signed.block.extrinsics);
+  const block = recorded(signed.header, signed.extrinsics);
   if (block.hash !== hash) {
     throw new CannotFetch(`the node says that block ${number} is ${hash}, and it is ${block.hash}`);
+  }
+  if (block.number !== number) {
+    throw new CannotFetch(
+      `the node says that ${hash} is block ${number}, and it is ${block.number}`,
+    );
   }
   return block;
 };
@@ -89,23 +96,34 @@ const fetchStorage = async (
       `the node has not all of the state after block ${number}: ask one that runs with --state-pruning=archive, or begin with a newer block (--from)`,
       { cause },
     );
-  let last: Hex = '0x';
+  const of = (method: string) => `${method} at block ${number}`;
+  const askState = (method: string, params: unknown[]): Promise<unknown> =>
+    ask(method, params).catch((error: unknown) => {
+      throw pruned(error);
+    });
+  let last: Hex | undefined;
+  let count = 0;
   for (let more = true; more; ) {
     signal?.throwIfAborted();
-    const page: Hex[] = await ask<Hex[]>('state_getKeysPaged', ['0x', PAGE, last, hash]).catch(
-      (error: unknown) => {
-        throw pruned(error);
-      },
+    const page = keysAnswer(
+      of('state_getKeysPaged'),
+      await askState('state_getKeysPaged', ['0x', PAGE, last ?? '0x', hash]),
+      { prefix: '0x', page: PAGE, after: last },
     );
     for (let at = 0; at < page.length; at += VALUES) {
       const keys = page.slice(at, at + VALUES);
-      const [answer] = await ask<{ changes: [Hex, Hex | null][] }[]>('state_queryStorageAt', [
-        keys,
-        hash,
-      ]).catch((error: unknown) => {
-        throw pruned(error);
-      });
-      for (const [key, value] of answer?.changes ?? []) if (value !== null) storage[key] = value;
+      const values = changesAnswer(
+        of('state_queryStorageAt'),
+        await askState('state_queryStorageAt', [keys, hash]),
+      );
+      for (const key of keys) {
+        const value = values.get(key);
+        if (value !== undefined) storage[key] = value;
+      }
+    }
+    count += page.length;
+    if (count > MOST_KEYS) {
+      throw new CannotFetch(`the node has more than ${MOST_KEYS} keys after block ${number}`);
     }
     last = page.at(-1) ?? last;
     more = page.length === PAGE;
@@ -122,15 +140,18 @@ const fetchStorage = async (
 
 /**
  * Asks a node for a chain. What it answers is checked as far as hashes go; whether the blocks are right the replay tells.
- * Throws a `CannotFetch`.
+ * Throws a `CannotFetch`, or an `AnswerError` at what is no answer.
  */
 export const fetchLedger = async (
   ask: Ask,
   { from = 0, to, storage: isWanted = true, onProgress, signal }: FetchOptions = {},
 ): Promise<Ledger> => {
   await ready();
-  const final = await ask<Hex>('chain_getFinalizedHead', []);
-  const newest = Number((await ask<RawHeader>('chain_getHeader', [final])).number);
+  const final = hexAnswer('chain_getFinalizedHead', await ask('chain_getFinalizedHead', []), 32);
+  const head = headerAnswer('chain_getHeader', await ask('chain_getHeader', [final]));
+  if (head === undefined)
+    throw new CannotFetch(`the node has no header of its final block ${final}`);
+  const newest = head.number;
   const end = to ?? newest;
   if (from > end) throw new CannotFetch(`the chain's newest final block is ${newest}`);
   const base = await fetchBlock(ask, from);
@@ -150,8 +171,8 @@ export const fetchLedger = async (
   }
   return {
     kind: 'imported',
-    name: await ask<string>('system_chain', []),
-    properties: await ask<Record<string, unknown>>('system_properties', []),
+    name: textAnswer('system_chain', await ask('system_chain', [])),
+    properties: objectAnswer('system_properties', await ask('system_properties', [])),
     base,
     storage,
     blocks,

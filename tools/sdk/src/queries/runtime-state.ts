@@ -1,5 +1,7 @@
-import { compactFromU8aLim, hexToU8a } from '@polkadot/util';
+import { hexToU8a } from '@polkadot/util';
 import type { VeritraceClient } from '../client.ts';
+import { changesAnswer, NotKept } from '../node/answers.ts';
+import { upgradedTo } from '../node/upgraded-to.ts';
 import type { Hex } from '../types.ts';
 
 /** Storage of `System`: the version of the runtime that executed the block. */
@@ -25,17 +27,17 @@ export const getRuntimeState = async (
   { api }: Pick<VeritraceClient, 'api'>,
   at: Hex,
 ): Promise<RuntimeState> => {
-  const [answer] = (await api.rpc.state.queryStorageAt.raw(
-    [LAST_UPGRADE, CURSOR],
-    at,
-  )) as unknown as { changes: [Hex, Hex | null][] }[];
-  const values = new Map(answer?.changes);
+  const asked = `the runtime at block ${at}`;
+  const values = changesAnswer(
+    asked,
+    await api.rpc.state.queryStorageAt.raw<unknown>([LAST_UPGRADE, CURSOR], at),
+  );
   const [upgrade, cursor] = [values.get(LAST_UPGRADE), values.get(CURSOR)];
-  if (upgrade === undefined || upgrade === null) {
-    throw new Error(`the node has no state of block ${at}; does it keep that of old blocks?`);
+  if (upgrade === undefined) {
+    throw new NotKept(`the node has no state of block ${at}; does it keep that of old blocks?`);
   }
-  const [, version] = compactFromU8aLim(hexToU8a(upgrade));
-  if (cursor === undefined || cursor === null) return { version, migrations: 'none' };
+  const version = upgradedTo(asked, upgrade);
+  if (cursor === undefined) return { version, migrations: 'none' };
   return { version, migrations: hexToU8a(cursor)[0] === STUCK ? 'stuck' : 'running' };
 };
 
