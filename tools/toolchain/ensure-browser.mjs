@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
-import { asRoot, mayInstall } from './ensure-rust.mjs';
+import { installPackages, mayInstall, updateLists } from './debian.mjs';
 import { onPath } from './rust.mjs';
 
 /** What the system calls it: the names that `tools/dashboard/src/testing/browser.ts` looks for. */
@@ -17,10 +17,10 @@ const found = () =>
     : NAMES.find((name) => onPath(name));
 
 const fromDebian = () => {
-  if (!onPath('apt-get') || !mayInstall()) return;
+  if (!mayInstall()) return;
   say('installing Chromium from Debian');
-  asRoot('apt-get', ['update', '-q']);
-  asRoot('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium']);
+  updateLists();
+  installPackages(['chromium']);
 };
 
 const fromPlaywright = () => {

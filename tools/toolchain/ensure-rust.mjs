@@ -14,6 +14,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
+  asRoot,
+  installPackages,
+  isRoot,
+  mayInstall,
+  mayWriteSystem,
+  updateLists,
+} from './debian.mjs';
+import {
   cargoEnvironment,
   findToolchain,
   findWasmLinker,
@@ -49,13 +57,6 @@ const run = (command, args, options = {}) => {
   return result.status === 0;
 };
 
-const isRoot = () => process.getuid?.() === 0;
-export const mayInstall = () => isRoot() || (Boolean(process.env.CI) && onPath('sudo'));
-export const asRoot = (command, args) =>
-  isRoot()
-    ? run(command, args, { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
-    : run('sudo', ['-n', 'env', 'DEBIAN_FRONTEND=noninteractive', command, ...args]);
-
 const addWithRustup = () => {
   const [toolchain] = rustupToolchains();
   if (toolchain === undefined) return false;
@@ -75,11 +76,9 @@ const installDebianPackages = () => {
     return false;
   }
   say('installing the compiler from Debian');
-  asRoot('apt-get', ['update', '-q']);
-  const install = (packages) =>
-    asRoot('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages]);
-  if (!install(PACKAGES)) return false;
-  return findWasmLinker() !== undefined || LINKERS.some((linker) => install([linker]));
+  updateLists();
+  if (!installPackages(PACKAGES)) return false;
+  return findWasmLinker() !== undefined || LINKERS.some((linker) => installPackages([linker]));
 };
 
 /** Debian ships the source of the core library, not its build for wasm: build it once, where rustc looks for it. */
@@ -91,7 +90,7 @@ const buildCore = (toolchain) => {
     say(`the source of the core library is missing: ${vendored}`);
     return false;
   }
-  if (!mayInstall()) {
+  if (!mayWriteSystem()) {
     say(`writing to ${destination} takes root: run \`sudo npm run ensure-rust\` once`);
     return false;
   }
@@ -166,6 +165,8 @@ const ready = () => {
  * Throws with the commands to run where it may not.
  */
 export const ensureRust = () => {
+  // CI wants the compiler that `runtime/release` is built with; another will do where it cannot be had.
+  if (prefersSystem() && ready()?.kind === 'rustup') addFromDebian();
   const present = ready();
   if (present !== undefined) return present;
   if (process.env.VERITRACE_CARGO) {

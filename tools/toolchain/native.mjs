@@ -1,5 +1,5 @@
 // The C libraries and programs that the node's dependencies are compiled with. The pallets need none of them.
-import { spawnSync } from 'node:child_process';
+import { installPackages, mayInstall, updateLists } from './debian.mjs';
 import { capture, onPath } from './rust.mjs';
 
 /** What is needed, how to see that it is there, and what it is called where it can be installed. */
@@ -41,15 +41,6 @@ export const nativeRemedy = (lacking) => {
   ].join('\n');
 };
 
-const apt = (args) => {
-  const isRoot = process.getuid?.() === 0;
-  const environment = 'DEBIAN_FRONTEND=noninteractive';
-  const [command, ...first] = isRoot
-    ? ['env', environment, 'apt-get']
-    : ['sudo', '-n', 'env', environment, 'apt-get'];
-  return spawnSync(command, [...first, ...args], { stdio: ['ignore', 2, 2] }).status === 0;
-};
-
 /**
  * Makes sure that the node can be compiled, installing what is missing on Debian as root or under CI.
  * Throws with the commands to run where it may not.
@@ -58,12 +49,10 @@ export const ensureNative = () => {
   const wanted = missingNative();
   if (wanted.length === 0) return;
   const packages = wanted.flatMap(({ debian }) => debian);
-  const mayInstall =
-    onPath('apt-get') && (process.getuid?.() === 0 || (Boolean(process.env.CI) && onPath('sudo')));
-  if (mayInstall) {
+  if (mayInstall()) {
     say(`installing ${packages.join(', ')}`);
-    apt(['update', '-q']);
-    apt(['install', '-y', '-q', '--no-install-recommends', ...packages]);
+    updateLists();
+    installPackages(packages);
   }
   const left = missingNative();
   if (left.length === 0) return;

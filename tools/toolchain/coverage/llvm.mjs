@@ -1,7 +1,7 @@
 // LLVM's tools that read the counters: those of rustup's toolchain, else Debian's of the compiler's own LLVM version.
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { installPackages, mayInstall } from '../debian.mjs';
 import { ensureRust } from '../ensure-rust.mjs';
 import { capture, onPath } from '../rust.mjs';
 
@@ -18,18 +18,12 @@ const onSystem = (major) => {
   return Object.values(found).every(onPath) ? found : undefined;
 };
 
-const apt = (packages) => {
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const install = ['install', '-y', '-q', '--no-install-recommends', ...packages];
-  return spawnSync('apt-get', install, { stdio: ['ignore', 2, 2], env: environment }).status === 0;
-};
-
 /** The tools that fit the workspace's compiler, installed from Debian as root. Throws with what to run otherwise. */
 export const ensureLlvm = () => {
   const { rustc } = ensureRust();
   const major = /^LLVM version: (\d+)/m.exec(capture(rustc, ['-vV']) ?? '')?.[1];
   const find = () => inToolchain(rustc) ?? onSystem(major);
-  if (find() === undefined && onPath('apt-get') && process.getuid?.() === 0) apt([`llvm-${major}`]);
+  if (find() === undefined && mayInstall()) installPackages([`llvm-${major}`]);
   const found = find();
   if (found !== undefined) return found;
   throw new Error(
