@@ -12,11 +12,16 @@ export interface StorageReader {
   value(pallet: string, item: string, at: string): Promise<unknown>;
 }
 
-/** Reads the metadata once: after an upgrade of the runtime a new reader is due. */
-export const createStorageReader = async ({
-  ask,
-}: Pick<NodeConnection, 'ask'>): Promise<StorageReader> => {
-  const metadata = $Metadata.tryDecode(await ask<string>('state_getMetadata'));
+/** Reads the metadata once, that of the block `at` or of the newest: after an upgrade of the runtime a new reader is due. */
+export const createStorageReader = async (
+  { ask }: Pick<NodeConnection, 'ask'>,
+  at?: string,
+): Promise<StorageReader> => {
+  const metadata = $Metadata.tryDecode(
+    await (at === undefined
+      ? ask<string>('state_getMetadata')
+      : ask<string>('state_getMetadata', at)),
+  );
   const registry = new PortableRegistry(metadata.latest);
   const open = (pallet: string, item: string): QueryableStorage | undefined => {
     try {

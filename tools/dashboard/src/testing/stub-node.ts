@@ -10,6 +10,21 @@ export interface Answers {
   answers: Readonly<Record<string, unknown>>;
   /** Storage by key. */
   entries: Readonly<Record<string, string | null>>;
+  /** From the first on, by number. */
+  blocks: readonly AnsweredBlock[];
+}
+
+/** A block of the chain. */
+export interface AnsweredBlock {
+  number: number;
+  hash: string;
+  parentHash: string;
+  /** Bytes of each extrinsic; what they say is not kept. */
+  sizes: readonly number[];
+  /** `System.Events` as it is stored. */
+  events: string | null;
+  /** What the harness told of it. */
+  told: readonly unknown[];
 }
 
 export const recordedAnswers = (): Answers =>
@@ -40,8 +55,10 @@ const header = (number: number) => ({
   digest: { logs: [] },
 });
 
+const emptyHash = (number: number): string => `0x${number.toString(16).padStart(64, '0')}`;
+
 /** Starts it on a free port. What it has no answer to is an error of JSON-RPC, as of a node. */
-export const startStubNode = async ({ answers, entries }: Answers): Promise<StubNode> => {
+export const startStubNode = async ({ answers, entries, blocks }: Answers): Promise<StubNode> => {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   await new Promise((done) => server.once('listening', done));
   let best = Number((answers.chain_getHeader as { number: string }).number);
@@ -56,6 +73,18 @@ export const startStubNode = async ({ answers, entries }: Answers): Promise<Stub
         params: { subscription: id, result: header(kind === 'best' ? best : finalized) },
       }),
     );
+
+  /** Blocks after the recorded ones are empty. */
+  const blockAt = (number: number): Omit<AnsweredBlock, 'told'> =>
+    blocks[number] ?? {
+      number,
+      hash: emptyHash(number),
+      parentHash: blocks[number - 1]?.hash ?? emptyHash(number - 1),
+      sizes: [],
+      events: null,
+    };
+  const blockOf = (hash: unknown) =>
+    blocks.find((block) => block.hash === hash) ?? blockAt(Number(hash));
 
   const answer = (socket: WebSocket, { method, params }: Request): unknown => {
     switch (method) {
@@ -75,6 +104,23 @@ export const startStubNode = async ({ answers, entries }: Answers): Promise<Stub
         return true;
       case 'chain_getHeader':
         return header(best);
+      case 'chain_getBlockHash': {
+        const [numbers = best] = params as [(number | number[])?];
+        return Array.isArray(numbers)
+          ? numbers.map((one) => blockAt(one).hash)
+          : blockAt(numbers).hash;
+      }
+      case 'chain_getBlock': {
+        const { number, parentHash, sizes } = blockOf(params[0]);
+        return {
+          block: {
+            header: { ...header(number), parentHash },
+            extrinsics: sizes.map((size) => `0x${'00'.repeat(size)}`),
+          },
+        };
+      }
+      case 'state_getStorage':
+        return blockOf(params[1]).events;
       case 'state_getKeysPaged':
         return answers[`${method} ${String(params[0])}`];
       case 'state_queryStorageAt':
