@@ -69,10 +69,14 @@ export const followNode = (
       ? Promise.reject(new Error(`${endpoint} is not connected`))
       : provider.send<T>(method, params as never[]);
 
+  const hangUp = () => {
+    provider?.disconnect().catch(() => undefined);
+  };
   const close = () => {
     isClosed = true;
     clearInterval(timer);
-    provider?.disconnect().catch(() => undefined);
+    // One that is being tried again cannot be given up: it is when it is there.
+    if (provider?.status === 'connected') hangUp();
   };
   const connection: NodeConnection = { ask, close };
 
@@ -103,6 +107,14 @@ export const followNode = (
       },
     );
 
+  /** The provider subscribes again by itself when a connection comes back. */
+  const subscribed = new Set<'best' | 'finalized'>();
+  const hear = async (what: 'best' | 'finalized'): Promise<void> => {
+    if (subscribed.has(what)) return;
+    await heads(what);
+    subscribed.add(what);
+  };
+
   const begin = async () => {
     const [name, version, chain] = await Promise.all([
       ask<string>('system_name'),
@@ -110,11 +122,15 @@ export const followNode = (
       ask<string>('system_chain'),
     ]);
     onChange({ status: 'connected', name, version, chain, problem: undefined });
-    await Promise.all([look(), heads('best'), heads('finalized')]);
+    await Promise.all([look(), hear('best'), hear('finalized')]);
     onConnected(connection);
   };
 
   const begun = () => {
+    if (isClosed) {
+      hangUp();
+      return;
+    }
     begin().catch((error: unknown) => {
       if (!isClosed) onChange({ problem: reasonOf(error) });
     });

@@ -38,6 +38,11 @@ export interface StubNode {
   url: string;
   /** Tells everyone who listens of a best and a final block. */
   head(best: number, finalized: number): void;
+  /** Ends every connection and takes no other, until it is mended. */
+  cut(): void;
+  mend(): void;
+  /** To heads, of those who are connected. */
+  subscriptions(): number;
   close(): Promise<void>;
 }
 
@@ -63,6 +68,8 @@ export const startStubNode = async ({ answers, entries, blocks }: Answers): Prom
   await new Promise((done) => server.once('listening', done));
   let best = Number((answers.chain_getHeader as { number: string }).number);
   let finalized = best - 2;
+  let isCut = false;
+  let subscriptions = 0;
   const listeners: { socket: WebSocket; id: string; kind: 'best' | 'finalized' }[] = [];
 
   const tell = ({ socket, id, kind }: (typeof listeners)[number]) =>
@@ -92,7 +99,7 @@ export const startStubNode = async ({ answers, entries, blocks }: Answers): Prom
       case 'chain_subscribeFinalizedHeads': {
         const listener = {
           socket,
-          id: `s${listeners.length}`,
+          id: `s${subscriptions++}`,
           kind: method === 'chain_subscribeNewHeads' ? ('best' as const) : ('finalized' as const),
         };
         listeners.push(listener);
@@ -136,6 +143,18 @@ export const startStubNode = async ({ answers, entries, blocks }: Answers): Prom
   };
 
   server.on('connection', (socket) => {
+    if (isCut) {
+      socket.terminate();
+      return;
+    }
+    socket.on('close', () => {
+      for (const { id } of listeners.filter((one) => one.socket === socket)) {
+        listeners.splice(
+          listeners.findIndex((one) => one.id === id),
+          1,
+        );
+      }
+    });
     socket.on('message', (text) => {
       const request = JSON.parse(String(text)) as Request;
       const result = answer(socket, request);
@@ -156,6 +175,14 @@ export const startStubNode = async ({ answers, entries, blocks }: Answers): Prom
       [best, finalized] = [newBest, newFinalized];
       for (const listener of listeners) tell(listener);
     },
+    cut: () => {
+      isCut = true;
+      for (const client of server.clients) client.terminate();
+    },
+    mend: () => {
+      isCut = false;
+    },
+    subscriptions: () => listeners.length,
     close: () =>
       new Promise((done) => {
         for (const client of server.clients) client.terminate();
