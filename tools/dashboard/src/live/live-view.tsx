@@ -228,6 +228,7 @@ const Requests = ({
         <Table
           label="Requests"
           rows={chronicle.summary.requests}
+          keyOf={({ id }) => id}
           isCurrent={({ name }) => focus?.kind === 'request' && focus.value === name}
           columns={[
             {

@@ -84,6 +84,7 @@ const Workers = ({ workers }: { workers: readonly WorkerState[] }) => (
     <Table
       label="Workers"
       rows={workers}
+      keyOf={({ account }) => account}
       columns={[
         { title: 'worker', cell: ({ account }) => <Digest hex={account} keep={10} /> },
         {

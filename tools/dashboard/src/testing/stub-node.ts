@@ -38,9 +38,9 @@ export interface StubNode {
   url: string;
   /** Tells everyone who listens of a best and a final block. */
   head(best: number, finalized: number): void;
-  /** Ends every connection and takes no other, until it is mended. */
-  cut(): void;
-  mend(): void;
+  /** Ends every connection and is gone, until it is mended: then it is there again at the same address. */
+  cut(): Promise<void>;
+  mend(): Promise<void>;
   /** To heads, of those who are connected. */
   subscriptions(): number;
   close(): Promise<void>;
@@ -64,11 +64,8 @@ const emptyHash = (number: number): string => `0x${number.toString(16).padStart(
 
 /** Starts it on a free port. What it has no answer to is an error of JSON-RPC, as of a node. */
 export const startStubNode = async ({ answers, entries, blocks }: Answers): Promise<StubNode> => {
-  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
-  await new Promise((done) => server.once('listening', done));
   let best = Number((answers.chain_getHeader as { number: string }).number);
   let finalized = best - 2;
-  let isCut = false;
   let subscriptions = 0;
   const listeners: { socket: WebSocket; id: string; kind: 'best' | 'finalized' }[] = [];
 
@@ -142,11 +139,7 @@ export const startStubNode = async ({ answers, entries, blocks }: Answers): Prom
     }
   };
 
-  server.on('connection', (socket) => {
-    if (isCut) {
-      socket.terminate();
-      return;
-    }
+  const serve = (socket: WebSocket) => {
     socket.on('close', () => {
       for (const { id } of listeners.filter((one) => one.socket === socket)) {
         listeners.splice(
@@ -168,25 +161,33 @@ export const startStubNode = async ({ answers, entries, blocks }: Answers): Prom
         }),
       );
     });
-  });
+  };
+  /** Takes connections at a port, 0 for a free one. */
+  const listen = async (port: number): Promise<WebSocketServer> => {
+    const listening = new WebSocketServer({ host: '127.0.0.1', port });
+    listening.on('connection', serve);
+    await new Promise((done) => listening.once('listening', done));
+    return listening;
+  };
+  const shut = (listening: WebSocketServer): Promise<void> =>
+    new Promise((done) => {
+      for (const client of listening.clients) client.terminate();
+      listening.close(() => done());
+    });
+
+  let server = await listen(0);
+  const { port } = server.address() as AddressInfo;
   return {
-    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `ws://127.0.0.1:${port}`,
     head: (newBest, newFinalized) => {
       [best, finalized] = [newBest, newFinalized];
       for (const listener of listeners) tell(listener);
     },
-    cut: () => {
-      isCut = true;
-      for (const client of server.clients) client.terminate();
-    },
-    mend: () => {
-      isCut = false;
+    cut: () => shut(server),
+    mend: async () => {
+      server = await listen(port);
     },
     subscriptions: () => listeners.length,
-    close: () =>
-      new Promise((done) => {
-        for (const client of server.clients) client.terminate();
-        server.close(() => done());
-      }),
+    close: () => shut(server),
   };
 };
