@@ -160,7 +160,6 @@ export const dashboardFollows = (shared: () => RunningNetwork): void => {
       await state
         .getByText(/^(waits for workers|workers compute|can be contradicted)$/)
         .waitFor({ timeout: SHOWN_WITHIN });
-      await page.locator('.timeline-labels a', { hasText: new RegExp(`^${id}$`) }).waitFor();
 
       const { event } = await chain.until(
         `request ${id} to be settled`,
@@ -178,6 +177,7 @@ export const dashboardFollows = (shared: () => RunningNetwork): void => {
       const panel = page.locator('#focus');
       await panel.getByRole('heading', { name: `Request ${id}`, exact: true }).waitFor();
       expect(new URL(page.url()).hash).toBe(`#/request/${id}`);
+      await page.locator('.timeline-labels a', { hasText: new RegExp(`^${id}$`) }).waitFor();
       const life = await panel.locator('.life li').allTextContents();
       for (const part of [`asks request ${id}`, 'drawn for', 'answers', 'is settled']) {
         expect(

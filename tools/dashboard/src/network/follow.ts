@@ -1,7 +1,13 @@
 /** Follows nodes, and of the chain that the first of them is on the workers and the newest blocks. */
 import { useEffect, useState } from 'preact/hooks';
 import { type BlockFollower, type BlockWindow, followBlocks } from '../live/follow-blocks.ts';
-import { emptyNode, followNode, type NodeConnection, type NodeState } from './rpc.ts';
+import {
+  ConnectionLost,
+  emptyNode,
+  followNode,
+  type NodeConnection,
+  type NodeState,
+} from './rpc.ts';
 import { createStorageReader, type StorageReader } from './storage.ts';
 
 /** A worker as the chain has it. Amounts are smallest units. */
@@ -197,7 +203,9 @@ export const follow = (endpoints: readonly string[]): Following => {
     );
     const wishState = oneAtATime(
       () => refresh(connection),
-      (error) => change({ problem: reasonOf(error) }),
+      (error) => {
+        if (!(error instanceof ConnectionLost)) change({ problem: reasonOf(error) });
+      },
     );
     if (isFirst) blocks = followBlocks(connection, (window) => change({ blocks: window }));
     const wish = () => {
@@ -207,7 +215,9 @@ export const follow = (endpoints: readonly string[]): Following => {
         () => {
           if (state.blocksProblem !== undefined) change({ blocksProblem: undefined });
         },
-        (error: unknown) => change({ blocksProblem: reasonOf(error) }),
+        (error: unknown) => {
+          if (!(error instanceof ConnectionLost)) change({ blocksProblem: reasonOf(error) });
+        },
       );
     };
     return connection;

@@ -226,7 +226,7 @@ export const Timeline = ({
     (block) => (block % step === 0 || (block === first && step === 1)) && inSight(block),
   );
   const scale = width < 12 ? 0.55 : width < 18 ? 0.78 : 1;
-  const total = count * width + 8;
+  const total = Math.max(count * width + 8, isLive ? sight[1] : 0);
 
   const renderCell = (lane: Lane, block: number, happenings: readonly Happening[]) => {
     const place = { lane: lane.name, block };
