@@ -53,8 +53,14 @@ export const SumsVerdict = ({ flow }: { flow: MoneyFlow }) => {
   );
 };
 
-/** Pixels of a letter of a label, on the average. */
-const LETTER = 6.4;
+/** Pixels of a label, a little more than it takes. */
+const widthOf = (text: string): number =>
+  [...text].reduce(
+    (sum, letter) => sum + (/[A-Z0-9…]/.test(letter) ? 8 : /[ijl.,’ ]/.test(letter) ? 3.8 : 6.6),
+    0,
+  );
+/** Between a label and its bar. */
+const GAP = 13;
 /** Share of the width that labels of one side may take. */
 const MOST_MARGIN = 0.44;
 
@@ -68,13 +74,13 @@ export const Sankey = ({ flow, title }: { flow: MoneyFlow; title: string }) => {
   const rows = Math.max(flow.sources.length, flow.sinks.length);
   if (rows === 0) return <p class="dim">No money moved.</p>;
   const longest = Math.max(
-    ...[...flow.sources, ...flow.sinks].map((one) => `${label(one)} ${amount(one)}`.length),
+    ...[...flow.sources, ...flow.sinks].map((one) => widthOf(`${label(one)} ${amount(one)}`) + GAP),
   );
   // Where there is no room for both beside each other, amounts stand below.
-  const isStacked = longest * LETTER + 14 > width * MOST_MARGIN;
+  const isStacked = longest > width * MOST_MARGIN;
   const margin = isStacked
     ? width * MOST_MARGIN
-    : Math.max(longest * LETTER + 14, isNarrow ? width * 0.36 : Math.min(220, width * 0.38));
+    : Math.max(longest, isNarrow ? width * 0.36 : Math.min(220, width * 0.38));
   const height = Math.max(96, rows * (isStacked ? 50 : 36));
   const nodes: Node[] = [
     ...flow.sources.map((entry, index) => ({ id: `in-${index}`, entry })),
