@@ -32,15 +32,19 @@ const expectPassed = (report: RunReport): void => {
 };
 
 /**
- * Every scenario at the same time, but those that say they are not for networks: they share nodes, pools and blocks, and
- * do not disturb each other. `meanwhile` defines tests that run while the scenarios do, and does not disturb them either.
+ * Every scenario at the same time, or those that are named, but those that say they are not for networks: they share nodes,
+ * pools and blocks, and do not disturb each other. `meanwhile` defines tests that run while the scenarios do, and does not
+ * disturb them either.
  */
 export const scenariosTogether = (
   shared: () => RunningNetwork,
   meanwhile: () => void = () => undefined,
+  names: readonly string[] | undefined = undefined,
 ): void => {
-  describe('every scenario, all at the same time', () => {
-    const files = filesIn(root);
+  describe(names === undefined ? 'every scenario, all at the same time' : 'scenarios', () => {
+    const files = filesIn(root).filter(
+      (file) => names === undefined || names.includes(nameOf(file)),
+    );
     const reports = new Map<string, Promise<RunReport | string>>();
     let live: LiveDriver;
 

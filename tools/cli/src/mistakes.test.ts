@@ -189,7 +189,7 @@ describe('a mistake in', { timeout: 120_000 }, () => {
   });
 
   it('an address is told when another chain answers', async () => {
-    const { answers, entries } = recordedAnswers();
+    const { answers, entries, blocks } = recordedAnswers();
     const hex = (text: string) => Buffer.from(text).toString('hex');
     const stub = await startStubNode({
       answers: {
@@ -206,6 +206,7 @@ describe('a mistake in', { timeout: 120_000 }, () => {
         rpc_methods: { methods: [] },
       },
       entries,
+      blocks,
     });
     try {
       refused(

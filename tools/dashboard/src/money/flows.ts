@@ -2,7 +2,7 @@
  * The money of a request, from the events alone: where it came from, where it went, and whether the two agree. Amounts are
  * smallest units.
  */
-import type { RecordEvent, RunRecord } from '../record/record.ts';
+import type { Chronicle, RecordEvent } from '../record/record.ts';
 import { requestName } from '../run/story.ts';
 import { unitsOf } from '../ui/amount.ts';
 
@@ -119,7 +119,7 @@ const requestOfPayment = (events: readonly RecordEvent[], at: number): string | 
 };
 
 /** What a payment out of a price is, by whom it goes to; told by the split that follows it. */
-const potOfPrice = (record: RunRecord, events: readonly RecordEvent[], at: number): Pot => {
+const potOfPrice = (record: Chronicle, events: readonly RecordEvent[], at: number): Pot => {
   const payment = events[at];
   for (let next = at + 1; next < events.length; next++) {
     const event = events[next];
@@ -139,7 +139,7 @@ const potOfPrice = (record: RunRecord, events: readonly RecordEvent[], at: numbe
 };
 
 /** The money of every request, by its name in the run. */
-export const flowsOf = (record: RunRecord): Map<string, MoneyFlow> => {
+export const flowsOf = (record: Chronicle): Map<string, MoneyFlow> => {
   // Of all events: a payment is told by what follows it, whoever's that is.
   const { chainEvents: events } = record;
   const own = new Set(record.summary.requests.flatMap(({ id }) => id ?? []));

@@ -53,16 +53,35 @@ export const SumsVerdict = ({ flow }: { flow: MoneyFlow }) => {
   );
 };
 
+/** Pixels of a label, a little more than it takes. */
+const widthOf = (text: string): number =>
+  [...text].reduce(
+    (sum, letter) => sum + (/[A-Z0-9…]/.test(letter) ? 8 : /[ijl.,’ ]/.test(letter) ? 3.8 : 6.6),
+    0,
+  );
+/** Between a label and its bar. */
+const GAP = 13;
+/** Share of the width that labels of one side may take. */
+const MOST_MARGIN = 0.44;
+
 /** The diagram. Without any money there is none. */
 export const Sankey = ({ flow, title }: { flow: MoneyFlow; title: string }) => {
   const [frame, measured] = useWidth<HTMLDivElement>(640);
   const width = Math.max(260, Math.min(measured, 860));
   const isNarrow = width < NARROW;
-  const margin = isNarrow ? width * 0.36 : Math.min(220, width * 0.38);
   const label = (entry: Entry) => (isNarrow && entry.pot !== 'burned' ? entry.who : what(entry));
+  const amount = (entry: Entry) => `${shortAmount(entry.amount)} ${TOKEN}`;
   const rows = Math.max(flow.sources.length, flow.sinks.length);
   if (rows === 0) return <p class="dim">No money moved.</p>;
-  const height = Math.max(96, rows * 36);
+  const longest = Math.max(
+    ...[...flow.sources, ...flow.sinks].map((one) => widthOf(`${label(one)} ${amount(one)}`) + GAP),
+  );
+  // Where there is no room for both beside each other, amounts stand below.
+  const isStacked = longest > width * MOST_MARGIN;
+  const margin = isStacked
+    ? width * MOST_MARGIN
+    : Math.max(longest, isNarrow ? width * 0.36 : Math.min(220, width * 0.38));
+  const height = Math.max(96, rows * (isStacked ? 50 : 36));
   const nodes: Node[] = [
     ...flow.sources.map((entry, index) => ({ id: `in-${index}`, entry })),
     { id: 'middle', entry: undefined },
@@ -73,7 +92,7 @@ export const Sankey = ({ flow, title }: { flow: MoneyFlow; title: string }) => {
   const graph = sankey<Node, { id: string; entry: Entry }>()
     .nodeId(({ id }) => id)
     .nodeWidth(10)
-    .nodePadding(18)
+    .nodePadding(isStacked ? 32 : 18)
     .nodeSort(null)
     .extent([
       [margin, 14],
@@ -132,10 +151,21 @@ export const Sankey = ({ flow, title }: { flow: MoneyFlow; title: string }) => {
                   dy="0.35em"
                   text-anchor={isSource ? 'end' : 'start'}
                 >
-                  {label(entry)}{' '}
-                  <tspan class="quiet" dx="3">
-                    {shortAmount(entry.amount)} {TOKEN}
-                  </tspan>
+                  {isStacked ? (
+                    <>
+                      <tspan dy="-0.3em">{label(entry)}</tspan>
+                      <tspan class="quiet" x={isSource ? x0 - 10 : x1 + 10} dy="1.25em">
+                        {amount(entry)}
+                      </tspan>
+                    </>
+                  ) : (
+                    <>
+                      {label(entry)}{' '}
+                      <tspan class="quiet" dx="3">
+                        {amount(entry)}
+                      </tspan>
+                    </>
+                  )}
                 </text>
               )}
             </g>

@@ -12,19 +12,17 @@ import {
   type Tone,
   whole,
 } from '../ui/parts.tsx';
-import { useNodes, type WorkerState } from './follow.ts';
+import { type Following, useFollowed, type WorkerState } from './follow.ts';
 import type { NodeState } from './rpc.ts';
+import { shownEndpoint } from './shown-endpoint.ts';
 
-/** Names and passwords in an address are nobody's business. */
-const shown = (endpoint: string): string => endpoint.replace(/^(\w+:\/\/)[^/?#]*@/, '$1…@');
-
-const statusTone: Readonly<Record<NodeState['status'], Tone>> = {
+export const statusTone: Readonly<Record<NodeState['status'], Tone>> = {
   connecting: 'plain',
   connected: 'good',
   lost: 'bad',
 };
 
-const standingOf = ({
+export const standingOf = ({
   accusations,
   stake,
   serves,
@@ -64,7 +62,7 @@ const Form = ({
         aria-label="Addresses of nodes"
         aria-invalid={wrong}
         {...(wrong ? { 'aria-describedby': 'endpoint-problem' } : {})}
-        defaultValue={endpoints.map(shown).join(', ')}
+        defaultValue={endpoints.map(shownEndpoint).join(', ')}
         placeholder="ws://127.0.0.1:9944"
         autocomplete="off"
         spellcheck={false}
@@ -86,6 +84,7 @@ const Workers = ({ workers }: { workers: readonly WorkerState[] }) => (
     <Table
       label="Workers"
       rows={workers}
+      keyOf={({ account }) => account}
       columns={[
         { title: 'worker', cell: ({ account }) => <Digest hex={account} keep={10} /> },
         {
@@ -124,12 +123,14 @@ const Workers = ({ workers }: { workers: readonly WorkerState[] }) => (
 
 export const NetworkView = ({
   endpoints,
+  following,
   onEndpoint,
 }: {
   endpoints: readonly string[];
+  following: Following | undefined;
   onEndpoint(address: string): void;
 }) => {
-  const { nodes, chain, problem } = useNodes(endpoints);
+  const { nodes = [], chain, problem } = useFollowed(following) ?? {};
   const connected = nodes.filter(({ status }) => status === 'connected');
   const best = Math.max(...nodes.map((node) => node.best ?? 0));
   const finalized = Math.max(...nodes.map((node) => node.finalized ?? 0));
@@ -165,7 +166,7 @@ export const NetworkView = ({
             />
             <Stat name="behind the best" value={best > 0 ? best - finalized : '–'} />
             <Stat name="workers" value={chain === undefined ? '–' : chain.workers.length} />
-            <Stat name="models" value={chain === undefined ? '–' : whole(chain.models)} />
+            <Stat name="models" value={chain === undefined ? '–' : whole(chain.models.length)} />
             <Stat name="open requests" value={chain === undefined ? '–' : whole(open)} />
           </dl>
           <Section title="Nodes">
@@ -174,7 +175,10 @@ export const NetworkView = ({
                 label="Nodes"
                 rows={nodes}
                 columns={[
-                  { title: 'address', cell: ({ endpoint }) => <code>{shown(endpoint)}</code> },
+                  {
+                    title: 'address',
+                    cell: ({ endpoint }) => <code>{shownEndpoint(endpoint)}</code>,
+                  },
                   {
                     title: 'state',
                     cell: ({ status, isSyncing, problem: trouble }) => (

@@ -21,12 +21,18 @@ export interface StorageReader {
   value(pallet: string, item: string, at: string): Promise<unknown>;
 }
 
-/** Reads the metadata once: after an upgrade of the runtime a new reader is due. */
-export const createStorageReader = async ({
-  ask,
-}: Pick<NodeConnection, 'ask'>): Promise<StorageReader> => {
+/** Reads the metadata once, that of the block `at` or of the newest: after an upgrade of the runtime a new reader is due. */
+export const createStorageReader = async (
+  { ask }: Pick<NodeConnection, 'ask'>,
+  at?: string,
+): Promise<StorageReader> => {
   const metadata = $Metadata.tryDecode(
-    hexAnswer('state_getMetadata', await ask<unknown>('state_getMetadata')),
+    hexAnswer(
+      'state_getMetadata',
+      await (at === undefined
+        ? ask<unknown>('state_getMetadata')
+        : ask<unknown>('state_getMetadata', at)),
+    ),
   );
   const registry = new PortableRegistry(metadata.latest);
   const open = (pallet: string, item: string): QueryableStorage | undefined => {

@@ -2,7 +2,9 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { BenchView } from '../bench/bench-view.tsx';
 import { DisputeView } from '../dispute/dispute-view.tsx';
+import { LiveView } from '../live/live-view.tsx';
 import { ModelView } from '../model/model-view.tsx';
+import { useFollowing } from '../network/follow.ts';
 import { NetworkView } from '../network/network-view.tsx';
 import type { NamedFiles } from '../record/files.ts';
 import { openRecord, withReports } from '../record/open.ts';
@@ -169,6 +171,9 @@ export const App = ({ given }: { given: Given }) => {
   const [opened, setOpened] = useState<Opened>(() => open(given.record));
   const [texts, setTexts] = useState(given.attachments);
   const [endpoints, setEndpoints] = useState(given.endpoints);
+  const following = useFollowing(endpoints);
+  /** Of a record and a chain, which the run is of: what was opened last. */
+  const [wantsLive, setWantsLive] = useState(given.record === undefined);
   const [isChoosing, setChoosing] = useState(false);
   const [isDragging, setDragging] = useState(false);
   const attached = useMemo(() => readAttachments(texts), [texts]);
@@ -179,7 +184,10 @@ export const App = ({ given }: { given: Given }) => {
 
   const take = useCallback(async (found: ReturnType<typeof filesOfInput>) => {
     const dropped = await sortDropped(found);
-    if (dropped.record !== undefined) setOpened(open(dropped.record));
+    if (dropped.record !== undefined) {
+      setOpened(open(dropped.record));
+      setWantsLive(false);
+    }
     if (dropped.attachments.size > 0) {
       setTexts((before) => new Map([...before, ...dropped.attachments]));
       if (dropped.record === undefined) location.hash = hrefOf({ view: 'bench' });
@@ -244,6 +252,7 @@ export const App = ({ given }: { given: Given }) => {
   };
   const onEndpoint = (address: string) => {
     setEndpoints(address.split(/[\s,]+/));
+    setWantsLive(true);
     setChoosing(false);
     location.hash = hrefOf({ view: 'network' });
   };
@@ -254,13 +263,46 @@ export const App = ({ given }: { given: Given }) => {
     </Empty>
   );
 
+  const isLive = endpoints.length > 0 && (wantsLive || opened.type === 'nothing');
+
+  const runView = (focus: Extract<Route, { view: 'run' }>['focus']) => (
+    <>
+      {endpoints.length === 0 || record === undefined ? null : (
+        <nav class="picker" aria-label="What the run is of">
+          {[
+            { title: record.name, live: false },
+            { title: 'The chain that is followed', live: true },
+          ].map(({ title, live }) => (
+            <a
+              key={title}
+              class="pick"
+              href={hrefOf({ view: 'run', focus: undefined })}
+              onClick={() => setWantsLive(live)}
+              {...(live === isLive ? { 'aria-current': 'true' as const } : {})}
+            >
+              {title}
+            </a>
+          ))}
+        </nav>
+      )}
+      {isLive ? (
+        <LiveView following={following} focus={focus} />
+      ) : record === undefined ? (
+        needsRecord('Timelines')
+      ) : (
+        <RunView record={record} focus={focus} />
+      )}
+    </>
+  );
+
   const content = () => {
     if (isChoosing) return <Welcome onFiles={onFiles} onEndpoint={onEndpoint} />;
     const hasNothing = opened.type === 'nothing' && texts.size === 0 && endpoints.length === 0;
     if (hasNothing && route.view !== 'network') {
       return <Welcome onFiles={onFiles} onEndpoint={onEndpoint} />;
     }
-    if (opened.type === 'unusable' && route.view !== 'bench' && route.view !== 'network') {
+    const isOfRecord = route.view === 'dispute' || route.view === 'model';
+    if (opened.type === 'unusable' && (isOfRecord || (route.view === 'run' && !isLive))) {
       return (
         <div class="notice error" role="alert">
           <h2>{opened.name} cannot be shown</h2>
@@ -270,11 +312,7 @@ export const App = ({ given }: { given: Given }) => {
     }
     switch (route.view) {
       case 'run':
-        return record === undefined ? (
-          needsRecord('Timelines')
-        ) : (
-          <RunView record={record} focus={route.focus} />
-        );
+        return runView(route.focus);
       case 'dispute':
         return record === undefined ? (
           needsRecord('Disputes')
@@ -290,7 +328,7 @@ export const App = ({ given }: { given: Given }) => {
       case 'bench':
         return <BenchView results={attached.results} gates={attached.gates} />;
       case 'network':
-        return <NetworkView endpoints={endpoints} onEndpoint={onEndpoint} />;
+        return <NetworkView endpoints={endpoints} following={following} onEndpoint={onEndpoint} />;
     }
   };
 

@@ -24,12 +24,14 @@ const BENCH = fileURLToPath(new URL('../../testdata/bench/', import.meta.url));
 
 let browser: BrowserTest;
 let node: StubNode;
+let live: StubNode;
 let demo: EmbeddedFiles;
 let data: Embedded;
 
 beforeAll(async () => {
-  [browser, node, demo] = await Promise.all([
+  [browser, node, live, demo] = await Promise.all([
     startBrowser(),
+    startStubNode(recordedAnswers()),
     startStubNode(recordedAnswers()),
     demoFiles(),
   ]);
@@ -47,7 +49,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  await node?.close();
+  await Promise.all([node?.close(), live?.close()]);
 });
 
 const texts = (page: Page, selector: string): Promise<string[]> =>
@@ -282,7 +284,7 @@ describe('a network', () => {
             content: '[aria-label="Nodes"] code, .endpoint input { visibility: hidden; }',
           });
           const screen = await compareScreen(page, `network-${colorScheme}`);
-          expect(trouble.filter((one) => !one.startsWith(`asked for ${node.url}`))).toEqual([]);
+          expect(trouble).toEqual([]);
           expect(screen).toBeUndefined();
         },
       );
@@ -305,6 +307,156 @@ describe('a network', () => {
         'An address begins with ws:// or wss://; several are set apart by commas.',
       ]);
     });
+  }, 60_000);
+});
+
+describe('a chain that is followed', () => {
+  const kept = (page: Page, name: string) =>
+    page.locator('.stat', { hasText: name }).locator('dd').first().textContent();
+
+  const requestAt = async (page: Page, head: number, state: string) => {
+    live.head(head, head - 2);
+    await page.waitForFunction(
+      (wanted) =>
+        document.querySelector('[aria-label="Requests"] tbody td:nth-child(2)')?.textContent ===
+        wanted,
+      state,
+    );
+  };
+
+  it('shows blocks and actors as they come, and a request from its escrow to its end', async () => {
+    live.head(6, 4);
+    await using(browser.open({ endpoints: [live.url] }, '#/run'), async ({ page, trouble }) => {
+      await page.waitForSelector('.timeline .cell');
+      expect(await texts(page, 'h1')).toEqual([recordedAnswers().answers.system_chain]);
+      expect(await kept(page, 'blocks kept')).toBe('7');
+      await requestAt(page, 7, 'waits for workers');
+      await requestAt(page, 8, 'workers compute');
+      await requestAt(page, 9, 'can be contradicted');
+      await requestAt(page, 10, 'disputed');
+      await requestAt(page, 12, 'waits for workers');
+      await requestAt(page, 17, 'refunded');
+      expect(await texts(page, '.timeline-labels a')).toEqual(
+        expect.arrayContaining(['0', '5D7F54…4Pzp']),
+      );
+      await page.getByRole('link', { name: 'request 0', exact: true }).click();
+      await page.waitForSelector('#focus .sankey');
+      expect(new URL(page.url()).hash).toBe('#/request/0');
+      expect(await page.getByRole('img', { name: 'the sums agree' }).count()).toBe(1);
+      const life = (await texts(page, '#focus .life li')).join(' ');
+      for (const part of ['asks request 0', 'is drawn for', 'answers', 'convicts', 'refunded']) {
+        expect(life).toContain(part);
+      }
+      expect(await accessibility(page)).toEqual([]);
+      expect(trouble).toEqual([]);
+    });
+  }, 60_000);
+
+  it('opens at a request, an actor or a block that its address names, and says what is not kept', async () => {
+    live.head(17, 15);
+    for (const [place, title, said] of [
+      ['#/request/0', 'Request 0', 'From escrow to payout'],
+      [`#/actor/${encodeURIComponent('5D7F54…4Pzp')}`, '5D7F54…4Pzp', 'standing'],
+      ['#/block/12', 'Block 12', 'convicts'],
+      ['#/block/900', 'Block 900', 'Blocks 0 to 17 are kept here.'],
+    ] as const) {
+      await using(browser.open({ endpoints: [live.url] }, place), async ({ page, trouble }) => {
+        await page.waitForFunction(
+          (text) => document.querySelector('#focus')?.textContent?.includes(text),
+          said,
+        );
+        expect(await texts(page, '#focus h2')).toEqual([title]);
+        expect(trouble).toEqual([]);
+      });
+    }
+  }, 60_000);
+
+  for (const [name, options] of [
+    ['live-light', { colorScheme: 'light' }],
+    ['live-dark', { colorScheme: 'dark' }],
+    ['live-phone', { viewport: PHONE }],
+  ] as const) {
+    it(`looks as it did: ${name}`, async () => {
+      live.head(17, 15);
+      await using(
+        browser.open({ endpoints: [live.url] }, '#/request/0', options),
+        async ({ page, trouble }) => {
+          await page.waitForSelector('#focus .sankey');
+          await page.waitForFunction(
+            () =>
+              document.querySelector('[aria-label="Requests"] tbody td:nth-child(4)')
+                ?.textContent === 'digits',
+          );
+          // The address has a port that is another every time.
+          await page.addStyleTag({ content: '.eyebrow span:last-child { visibility: hidden; }' });
+          const screen = await compareScreen(page, name);
+          const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+          expect(over).toBeLessThanOrEqual(0);
+          expect(await accessibility(page)).toEqual([]);
+          expect(trouble).toEqual([]);
+          expect(screen).toBeUndefined();
+        },
+      );
+    }, 60_000);
+  }
+
+  it('says that the node was lost, keeps what it had, and reads what came meanwhile', async () => {
+    const flaky = await startStubNode(recordedAnswers());
+    flaky.head(8, 6);
+    await using(browser.open({ endpoints: [flaky.url] }, '#/run'), async ({ page }) => {
+      await page.waitForSelector('.timeline .cell');
+      await flaky.cut();
+      await page.getByRole('alert').filter({ hasText: 'The node does not answer' }).waitFor();
+      expect(await kept(page, 'blocks kept')).toBe('9');
+      flaky.head(17, 15);
+      await flaky.mend();
+      await page.waitForFunction(
+        () =>
+          document.querySelector('[aria-label="Requests"] tbody td:nth-child(2)')?.textContent ===
+          'refunded',
+      );
+      expect(await page.getByRole('alert').count()).toBe(0);
+      expect(await texts(page, '.eyebrow')).toEqual([
+        `live${flaky.url}, lost and found again once`,
+      ]);
+      expect(await kept(page, 'blocks kept')).toBe('18');
+      // One subscription to each kind of head, however often the connection came back.
+      expect(flaky.subscriptions()).toBe(2);
+    });
+    await flaky.close();
+  }, 60_000);
+
+  it('keeps no more than it says, and stays at the newest block', async () => {
+    live.head(17, 15);
+    await using(browser.open({ endpoints: [live.url] }, '#/run'), async ({ page, trouble }) => {
+      await page.waitForSelector('.timeline .cell');
+      live.head(700, 690);
+      await page.waitForFunction(() =>
+        /Blocks 401 to 700 /.test(document.querySelector('.page-head')?.textContent ?? ''),
+      );
+      expect(await kept(page, 'blocks kept')).toBe('300');
+      const left = await page
+        .locator('.timeline-scroll')
+        .evaluate((one) => one.scrollWidth - one.clientWidth - one.scrollLeft);
+      expect(left).toBeLessThanOrEqual(1);
+      expect(trouble).toEqual([]);
+    });
+  }, 60_000);
+
+  it('is one of two things that the run can be of, where a record is open as well', async () => {
+    live.head(17, 15);
+    await using(
+      browser.open({ record: demo, endpoints: [live.url] }, '#/run'),
+      async ({ page }) => {
+        await page.waitForSelector('.timeline .cell');
+        expect(await texts(page, 'h1')).toEqual(['demo']);
+        await page.getByRole('link', { name: 'The chain that is followed' }).click();
+        await page.getByText('Blocks 0 to 17 of the best chain').waitFor();
+        expect(await accessibility(page)).toEqual([]);
+        await page.getByRole('link', { name: 'demo', exact: true }).click();
+        await page.getByRole('heading', { name: 'Invariants' }).waitFor();
+      },
+    );
   }, 60_000);
 });
 

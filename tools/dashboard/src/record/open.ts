@@ -21,6 +21,7 @@ import {
   stepsSchema,
   summarySchema,
 } from './schema.ts';
+import { shortened } from './shortened.ts';
 
 /** Addresses of records that have no list of accounts: requests, claims and events name the same people. */
 const inferAccounts = (
@@ -111,9 +112,6 @@ const ownEvents = (
         : requests.has(String(event.request))),
   );
 };
-
-const shortened = (address: string): string =>
-  address.length > 14 ? `${address.slice(0, 6)}…${address.slice(-4)}` : address;
 
 /** Opens a record. Throws an `UnusableRecord` when there is nothing that could be shown. */
 export const openRecord = ({ name, files }: NamedFiles): RunRecord => {

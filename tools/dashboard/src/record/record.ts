@@ -11,8 +11,10 @@ import type {
   ModelOnChain,
   Nodes,
   RawEvent,
+  RequestSummary,
   Step,
   Summary,
+  VerdictSummary,
 } from './schema.ts';
 
 export interface Block {
@@ -34,7 +36,28 @@ export interface ModelEntry {
   report: CompileReport | undefined;
 }
 
-export interface RunRecord {
+/** What timelines, stories and sums of money are made of: a record has it, and so has a chain that is followed. */
+export interface Chronicle {
+  /** In order, without a gap. */
+  blocks: readonly Block[];
+  events: readonly RecordEvent[];
+  chainEvents: readonly RecordEvent[];
+  steps: readonly Step[];
+  models: readonly {
+    name: string;
+    chain: { id?: string | undefined } | undefined;
+  }[];
+  summary: {
+    /** One that nobody named is called by its number. */
+    requests: readonly Pick<RequestSummary, 'name' | 'id' | 'user' | 'state'>[];
+    verdicts: readonly Pick<VerdictSummary, 'worker'>[];
+    actors: readonly Pick<ActorSummary, 'name' | 'role'>[];
+  };
+  nameOf(address: string): string;
+  actor(name: string): Pick<ActorSummary, 'name' | 'role'> | undefined;
+}
+
+export interface RunRecord extends Chronicle {
   name: string;
   summary: Summary;
   chain: ChainFacts | undefined;

@@ -1,5 +1,5 @@
 /** Lanes of the timeline: what is in each, block by block, and the way from one mark to the next. */
-import type { RunRecord } from '../record/record.ts';
+import type { Chronicle } from '../record/record.ts';
 import { CHAIN, type Happening, KINDS, type Kind } from './story.ts';
 
 export interface Lane {
@@ -19,7 +19,7 @@ const byImportance = (one: Happening, other: Happening): number =>
   KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind) || one.index - other.index;
 
 /** Everyone who did something, in the order of the summary; first the chain itself, and faults where there are any. */
-export const lanesOf = (record: RunRecord, story: readonly Happening[]): Lane[] => {
+export const lanesOf = (record: Chronicle, story: readonly Happening[]): Lane[] => {
   const byLane = new Map<string, Map<number, Happening[]>>();
   for (const one of story) {
     const cells = byLane.get(one.lane) ?? new Map<number, Happening[]>();

@@ -1,5 +1,5 @@
 /** The life of a request as stretches of blocks. */
-import type { RunRecord } from '../record/record.ts';
+import type { Chronicle } from '../record/record.ts';
 
 export type Phase = 'waiting' | 'working' | 'window' | 'disputed';
 
@@ -24,7 +24,7 @@ export interface RequestLife {
 }
 
 /** Each request of the run that came onto the chain. */
-export const livesOf = ({ summary, events, blocks }: RunRecord): RequestLife[] => {
+export const livesOf = ({ summary, events, blocks }: Chronicle): RequestLife[] => {
   const newest = blocks.at(-1)?.number ?? events.at(-1)?.block ?? 0;
   return summary.requests.flatMap(({ name, id, state }) => {
     if (id === undefined) return [];

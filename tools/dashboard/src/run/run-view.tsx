@@ -9,6 +9,7 @@ import { exactAmount, shortAmount, TOKEN } from '../ui/amount.ts';
 import { No, Yes, YesOrNo } from '../ui/icons.tsx';
 import { Amount, Chip, Digest, plural, Section, Stat, Table, whole } from '../ui/parts.tsx';
 import { Glyph } from './glyph.tsx';
+import { BlockPanel, Story } from './panels.tsx';
 import { InputPicture } from './picture.tsx';
 import { type Happening, subjectText, tellStory } from './story.ts';
 import { type Focus, faultsOf, Timeline } from './timeline.tsx';
@@ -40,24 +41,6 @@ const Claims = ({ request }: { request: RequestSummary }) =>
       ))}
     </ul>
   );
-
-const Story = ({ story, limit = 400 }: { story: readonly Happening[]; limit?: number }) => (
-  <ol class="life">
-    {story.slice(0, limit).map(({ block, index, kind, text }) => (
-      <li key={`${block}/${index}`}>
-        <a
-          class="at"
-          href={hrefOf({ view: 'run', focus: { kind: 'block', value: String(block) } })}
-        >
-          block {block}
-        </a>
-        <Glyph kind={kind} />
-        <span>{text}</span>
-      </li>
-    ))}
-    {story.length > limit ? <li class="dim">and {story.length - limit} more</li> : null}
-  </ol>
-);
 
 const RequestPanel = ({
   record,
@@ -198,49 +181,6 @@ const ActorPanel = ({
   );
 };
 
-const BlockPanel = ({
-  record,
-  number,
-  story,
-}: {
-  record: RunRecord;
-  number: number;
-  story: readonly Happening[];
-}) => {
-  const block = record.blocks.find((one) => one.number === number);
-  const here = story.filter((one) => one.block === number);
-  return (
-    <Section
-      title={`Block ${number}`}
-      note={block === undefined ? undefined : <Digest hex={block.hash} keep={18} />}
-    >
-      <div class="card section">
-        {block === undefined ? (
-          <p>The record has no block {number}.</p>
-        ) : (
-          <p class="second">
-            {plural(block.sizes.length, 'extrinsic')},{' '}
-            {whole(block.sizes.reduce((sum, size) => sum + size, 0))} bytes.
-          </p>
-        )}
-        {here.length === 0 ? (
-          <p class="dim">Nothing happened that this page tells of.</p>
-        ) : (
-          <ol class="life">
-            {here.map(({ index, kind, lane, text }) => (
-              <li key={index}>
-                <span class="at">{lane}</span>
-                <Glyph kind={kind} />
-                <span>{text}</span>
-              </li>
-            ))}
-          </ol>
-        )}
-      </div>
-    </Section>
-  );
-};
-
 const Panel = ({
   record,
   focus,
@@ -277,7 +217,14 @@ const Panel = ({
       );
     }
     case 'block':
-      return <BlockPanel record={record} number={Number(focus.value)} story={story} />;
+      return (
+        <BlockPanel
+          record={record}
+          number={Number(focus.value)}
+          story={story}
+          otherwise={`The record has no block ${focus.value}.`}
+        />
+      );
   }
 };
 

@@ -1,5 +1,5 @@
 /** Events as people read them: what happened, of which kind, whose it is, and to whom it points. */
-import type { RecordEvent, RunRecord } from '../record/record.ts';
+import type { Chronicle, RecordEvent } from '../record/record.ts';
 import { unitsOf, withToken } from '../ui/amount.ts';
 
 /** What a mark on the timeline can stand for, most important first. */
@@ -74,8 +74,14 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : St
 const money = (value: unknown): string => withToken(unitsOf(value));
 
 /** What a request is called: the scenario's name where it has one. */
-export const requestName = (record: RunRecord, id: unknown): string =>
+export const requestName = (record: Chronicle, id: unknown): string =>
   record.summary.requests.find((one) => one.id === text(id))?.name ?? `request ${text(id)}`;
+
+/** A request in a sentence: “seven”, or request 7 where it has no name but its number. */
+export const requestText = (record: Chronicle, id: unknown): string => {
+  const name = requestName(record, id);
+  return name === text(id) || name === `request ${text(id)}` ? `request ${text(id)}` : `“${name}”`;
+};
 
 /** Subject of a dispute: `node 3`. */
 export const subjectText = (value: unknown): string => {
@@ -83,9 +89,9 @@ export const subjectText = (value: unknown): string => {
   return `${(type ?? 'node').toLowerCase()} ${at ?? '?'}`;
 };
 
-const sentence = (event: RecordEvent, record: RunRecord): Told | undefined => {
+const sentence = (event: RecordEvent, record: Chronicle): Told | undefined => {
   const who = (field: string): string => record.nameOf(text(event[field]));
-  const request = () => `“${requestName(record, event.request)}”`;
+  const request = () => requestText(record, event.request);
   const model = (): string =>
     record.models.find((one) => one.chain?.id === event.model)?.name ??
     `${text(event.model).slice(0, 10)}…`;
@@ -306,7 +312,7 @@ const FAULTS: ReadonlySet<string> = new Set([
 export const isFault = (step: { do: string }): boolean => FAULTS.has(step.do);
 
 /** Who sent each extrinsic, by block and position: whoever paid for it. */
-const sendersOf = (record: RunRecord): Map<string, string> => {
+const sendersOf = (record: Chronicle): Map<string, string> => {
   const senders = new Map<string, string>();
   for (const event of record.events) {
     if (event.type === 'transactionPayment.TransactionFeePaid' && event.extrinsic !== undefined) {
@@ -317,7 +323,7 @@ const sendersOf = (record: RunRecord): Map<string, string> => {
 };
 
 /** Everything that happened, in order. */
-export const tellStory = (record: RunRecord): Happening[] => {
+export const tellStory = (record: Chronicle): Happening[] => {
   const senders = sendersOf(record);
   const told = record.events.flatMap((event): Happening[] => {
     const one = sentence(event, record);

@@ -1,7 +1,7 @@
 /** Blocks against actors. Marks are reached by arrow keys; what is out of sight is not drawn. */
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { actorHref, blockHref, requestHref } from '../page/route.ts';
-import type { RunRecord } from '../record/record.ts';
+import type { Chronicle, RunRecord } from '../record/record.ts';
 import { GlyphShape, Legend } from './glyph.tsx';
 import { type CellPlace, cellTowards, kindOf, type Lane, lanesOf } from './lanes.ts';
 import { livesOf, PHASE_NAMES, type Phase, type RequestLife } from './phases.ts';
@@ -11,8 +11,11 @@ const LANE = 32;
 const AXIS = 34;
 const SMALLEST = 5;
 const LARGEST = 84;
-/** Requests that are shown before one asks for all. */
+/** A block of a chain that is followed: all of them would not fit. */
+const LIVE = 26;
+/** Requests, and actors, that are shown before one asks for all. */
 const FEW = 8;
+const MANY = 24;
 
 const PHASE_FILL: Readonly<Record<Phase, string>> = {
   waiting: 'var(--line)',
@@ -40,30 +43,63 @@ const isArrow = (key: string): key is Parameters<typeof cellTowards>[2] =>
 const lifeText = ({ name, stretches, end }: RequestLife): string =>
   `Request ${name}: ${stretches.map(({ phase, from, to }) => `${PHASE_NAMES[phase]} from block ${from} to ${to}`).join(', ')}${end === undefined ? ', still open' : `, ${end.state} in block ${end.block}`}`;
 
+/** The first so many, and what is in focus however far down it is. */
+const fewOf = <T extends { name: string }>(
+  all: readonly T[],
+  count: number,
+  isFocused: (one: T) => boolean,
+): readonly T[] => all.filter((one, index) => index < count || isFocused(one));
+
+const isCell = (lanes: readonly Lane[], { lane, block }: CellPlace): boolean =>
+  lanes.some(({ name, cells }) => name === lane && cells.has(block));
+
+const firstCell = (lanes: readonly Lane[]): CellPlace | undefined => {
+  const lane = lanes.find(({ name }) => name !== 'faults' && name !== CHAIN) ?? lanes[0];
+  const block = lane?.blocks[0];
+  return lane === undefined || block === undefined ? undefined : { lane: lane.name, block };
+};
+
 export const Timeline = ({
   record,
   story,
   focus,
+  isLive = false,
 }: {
-  record: RunRecord;
+  record: Chronicle;
   story: readonly Happening[];
   focus: Focus | undefined;
+  /** Blocks come and go: it stays at the newest as long as one does not scroll back. */
+  isLive?: boolean;
 }) => {
-  const lanes = useMemo(() => lanesOf(record, story), [record, story]);
+  const allLanes = useMemo(() => lanesOf(record, story), [record, story]);
   const lives = useMemo(() => livesOf(record), [record]);
   const kinds = useMemo(
     () => KINDS.filter((kind) => story.some((one) => one.kind === kind)),
     [story],
   );
-  const [isWhole, setWhole] = useState(lives.length <= FEW);
-  const shown = isWhole ? lives : lives.slice(0, FEW);
+  const [wantsAll, setWantsAll] = useState(false);
+  const [wantsEveryone, setWantsEveryone] = useState(false);
+  const shown = wantsAll
+    ? lives
+    : fewOf(lives, FEW, ({ name }) => focus?.kind === 'request' && focus.value === name);
+  const focused = useMemo(
+    () =>
+      focus?.kind === 'request'
+        ? new Set(story.filter(({ request }) => request === focus.value).map(({ lane }) => lane))
+        : new Set(focus?.kind === 'actor' ? [focus.value] : []),
+    [story, focus],
+  );
+  const lanes = useMemo(
+    () => (wantsEveryone ? allLanes : fewOf(allLanes, MANY, ({ name }) => focused.has(name))),
+    [allLanes, wantsEveryone, focused],
+  );
 
   const first = record.blocks[0]?.number ?? story[0]?.block ?? 1;
   const last = Math.max(record.blocks.at(-1)?.number ?? first, story.at(-1)?.block ?? first);
   const count = last - first + 1;
 
   const scroll = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(28);
+  const [width, setWidth] = useState(isLive ? LIVE : 28);
   const [sight, setSight] = useState<[number, number]>([0, 1200]);
   const look = useCallback(() => {
     const element = scroll.current;
@@ -72,10 +108,29 @@ export const Timeline = ({
 
   // All blocks at once where they fit.
   useLayoutEffect(() => {
+    if (isLive) return;
     const room = scroll.current?.clientWidth ?? 1000;
     setWidth(Math.min(56, Math.max(SMALLEST, Math.floor((room - 8) / count))));
     look();
-  }, [count, look]);
+  }, [count, look, isLive]);
+
+  const isAtEnd = useRef(true);
+  const onScroll = () => {
+    const element = scroll.current;
+    if (element === null) return;
+    isAtEnd.current = element.scrollLeft + element.clientWidth >= element.scrollWidth - width;
+    look();
+  };
+  const firstBefore = useRef(first);
+  // The newest block stays in sight; of who looks at earlier ones, those do.
+  useLayoutEffect(() => {
+    const element = scroll.current;
+    const gone = first - firstBefore.current;
+    firstBefore.current = first;
+    if (!isLive || element === null) return;
+    element.scrollLeft = isAtEnd.current ? element.scrollWidth : element.scrollLeft - gone * width;
+    look();
+  }, [isLive, first, last, width, look]);
   useEffect(() => {
     addEventListener('resize', look);
     return () => removeEventListener('resize', look);
@@ -122,22 +177,17 @@ export const Timeline = ({
     x(block) > sight[0] - 300 && x(block) < sight[0] + sight[1] + 300;
 
   const chosen = focus?.kind === 'block' ? Number(focus.value) : undefined;
-  const [active, setActive] = useState<CellPlace | undefined>(() => {
-    const lane = lanes.find(({ name }) => name !== 'faults' && name !== CHAIN) ?? lanes[0];
-    const block = lane?.blocks[0];
-    return lane === undefined || block === undefined ? undefined : { lane: lane.name, block };
-  });
+  const [place, setActive] = useState<CellPlace | undefined>(() => firstCell(lanes));
+  // Its block may be gone, or there was none yet.
+  const active = place !== undefined && isCell(lanes, place) ? place : firstCell(lanes);
   const wantsFocus = useRef(false);
   const show = useCallback(
     (block: number) => {
       const element = scroll.current;
       if (element === null) return;
-      const place = (block - first + 0.5) * width;
-      if (
-        place < element.scrollLeft + 24 ||
-        place > element.scrollLeft + element.clientWidth - 24
-      ) {
-        element.scrollLeft = place - element.clientWidth / 2;
+      const at = (block - first + 0.5) * width;
+      if (at < element.scrollLeft + 24 || at > element.scrollLeft + element.clientWidth - 24) {
+        element.scrollLeft = at - element.clientWidth / 2;
         look();
       }
     },
@@ -150,9 +200,12 @@ export const Timeline = ({
     wantsFocus.current = false;
     element.focus({ preventScroll: true });
   });
+  const showNow = useRef(show);
+  showNow.current = show;
+  // When it is chosen: later blocks do not take one back to it.
   useEffect(() => {
-    if (chosen !== undefined) show(chosen);
-  }, [chosen, show]);
+    if (chosen !== undefined && width > 0) showNow.current(chosen);
+  }, [chosen, width]);
 
   const onKey = (event: KeyboardEvent) => {
     if (event.key === '+' || event.key === '=') zoom(1.4);
@@ -173,7 +226,7 @@ export const Timeline = ({
     (block) => (block % step === 0 || (block === first && step === 1)) && inSight(block),
   );
   const scale = width < 12 ? 0.55 : width < 18 ? 0.78 : 1;
-  const total = count * width + 8;
+  const total = Math.max(count * width + 8, isLive ? sight[1] : 0);
 
   const renderCell = (lane: Lane, block: number, happenings: readonly Happening[]) => {
     const place = { lane: lane.name, block };
@@ -245,7 +298,7 @@ export const Timeline = ({
             );
           })}
         </div>
-        <div class="timeline-scroll" ref={scroll} onScroll={look}>
+        <div class="timeline-scroll" ref={scroll} onScroll={onScroll}>
           {/* biome-ignore lint/a11y/useSemanticElements: a drawing with parts that can be focused */}
           <svg
             width={total}
@@ -332,7 +385,8 @@ export const Timeline = ({
                   target !== undefined &&
                   target !== lane &&
                   inSight(block) &&
-                  lanes.some(({ name }) => name === target),
+                  lanes.some(({ name }) => name === target) &&
+                  lanes.some(({ name }) => name === lane),
               )
               .map(({ block, index, lane, target, kind }) => (
                 <path
@@ -372,8 +426,17 @@ export const Timeline = ({
         </div>
         <div class="zoom">
           {lives.length > FEW ? (
-            <button type="button" class="button quiet" onClick={() => setWhole(!isWhole)}>
-              {isWhole ? 'Fewer requests' : `All ${lives.length} requests`}
+            <button type="button" class="button quiet" onClick={() => setWantsAll(!wantsAll)}>
+              {wantsAll ? 'Fewer requests' : `All ${lives.length} requests`}
+            </button>
+          ) : null}
+          {allLanes.length > MANY ? (
+            <button
+              type="button"
+              class="button quiet"
+              onClick={() => setWantsEveryone(!wantsEveryone)}
+            >
+              {wantsEveryone ? 'Fewer actors' : `All ${allLanes.length} actors`}
             </button>
           ) : null}
           <button

@@ -42,8 +42,20 @@ export interface Sight {
   close(): Promise<void>;
 }
 
+export interface Visit {
+  context?: BrowserContextOptions;
+  /** It may ask for what begins with one of these; whatever else it asks for is trouble. */
+  mayAsk?: readonly string[];
+  /** Done to the page while it is still empty. */
+  before?(page: Page): Promise<void>;
+}
+
 export interface BrowserTest {
-  /** Opens the page from a file, with data inside, at a place. */
+  /** Of the browser. */
+  version: string;
+  /** Opens a page at an address. */
+  visit(url: string, visit?: Visit): Promise<Sight>;
+  /** Opens the page from a file, with data inside, at a place. It may follow the nodes that are named in it. */
   open(data: Embedded, place?: string, options?: BrowserContextOptions): Promise<Sight>;
   /** Where a page with data lies as a file. */
   write(data: Embedded): Promise<string>;
@@ -68,31 +80,41 @@ export const startBrowser = async (): Promise<BrowserTest> => {
     await writeFile(file, renderPage(built, data));
     return pathToFileURL(file).href;
   };
+  const visit: BrowserTest['visit'] = async (
+    url,
+    { context: options, mayAsk = [], before } = {},
+  ) => {
+    const context = await browser.newContext({
+      viewport: SCREEN,
+      colorScheme: 'light',
+      reducedMotion: 'reduce',
+      locale: 'en-GB',
+      timezoneId: 'UTC',
+      ...options,
+    });
+    const page = await context.newPage();
+    const trouble: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') trouble.push(message.text());
+    });
+    page.on('pageerror', (error) => trouble.push(error.message));
+    page.on('request', (request) => {
+      const address = request.url();
+      if (!/^(file|data|blob):/.test(address) && !mayAsk.some((one) => address.startsWith(one))) {
+        trouble.push(`asked for ${address}`);
+      }
+    });
+    await before?.(page);
+    await page.goto(url);
+    await page.waitForSelector('main');
+    return { page, trouble, close: () => context.close() };
+  };
   return {
+    version: browser.version(),
+    visit,
     write,
-    open: async (data, place = '', options = {}) => {
-      const context = await browser.newContext({
-        viewport: SCREEN,
-        colorScheme: 'light',
-        reducedMotion: 'reduce',
-        locale: 'en-GB',
-        timezoneId: 'UTC',
-        ...options,
-      });
-      const page = await context.newPage();
-      const trouble: string[] = [];
-      page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning')
-          trouble.push(message.text());
-      });
-      page.on('pageerror', (error) => trouble.push(error.message));
-      page.on('request', (request) => {
-        if (!/^(file|data|blob):/.test(request.url())) trouble.push(`asked for ${request.url()}`);
-      });
-      await page.goto(`${await write(data)}${place}`);
-      await page.waitForSelector('main');
-      return { page, trouble, close: () => context.close() };
-    },
+    open: async (data, place = '', options = {}) =>
+      visit(`${await write(data)}${place}`, { context: options, mayAsk: data.endpoints ?? [] }),
     close: async () => {
       await browser.close();
       await rm(folder, { recursive: true, force: true });

@@ -63,11 +63,14 @@ export const Table = <Row,>({
   columns,
   rows,
   isCurrent,
+  keyOf,
 }: {
   label: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   isCurrent?: (row: Row) => boolean;
+  /** Tells rows apart where they come and go: what has the focus keeps it. */
+  keyOf?: (row: Row) => string;
 }) => (
   // biome-ignore lint/a11y/useSemanticElements: no set of fields
   // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
@@ -84,7 +87,10 @@ export const Table = <Row,>({
       </thead>
       <tbody>
         {rows.map((row, index) => (
-          <tr key={index} {...(isCurrent?.(row) ? { 'aria-current': 'true' as const } : {})}>
+          <tr
+            key={keyOf?.(row) ?? index}
+            {...(isCurrent?.(row) ? { 'aria-current': 'true' as const } : {})}
+          >
             {columns.map(({ title, numeric, cell }) => (
               <td key={title} class={numeric ? 'num' : ''}>
                 {cell(row)}
