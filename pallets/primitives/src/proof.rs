@@ -379,6 +379,11 @@ impl<'a> Stretches<'a> for Sparse<'a> {
     fn stretch(&mut self, input: usize, first: usize, count: usize) -> Option<&'a [u8]> {
         self.0.get_mut(input)?.stretch(first, count)
     }
+
+    fn whole(&mut self, input: usize) -> Option<&'a [u8]> {
+        let held = self.0.get_mut(input)?;
+        held.stretch(0, held.geometry.bytes() as usize)
+    }
 }
 
 /// First and last place, in committed order, of a run. `None` when it is empty or leaves the tensor.
@@ -975,6 +980,29 @@ fn claimed_tile<H: Hasher>(
     }
 }
 
+/// Gives the bytes of a node's output elements at `places` of committed order, some at a time, in that order.
+fn values(
+    kernel: &Kernel,
+    places: Range<u32>,
+    inputs: &mut Sparse<'_>,
+    mut give: impl FnMut(&[u8]),
+) -> Result<(), Rejection> {
+    if packed::pays(kernel, &places) {
+        return packed::elements(kernel, places, inputs, give).ok_or(Rejection::NoValue);
+    }
+    let output = kernel.output();
+    let mut bytes = Vec::with_capacity(4);
+    for place in places {
+        let value = kernel
+            .element(output.linear(place), inputs)
+            .map_err(|_| Rejection::NoValue)?;
+        bytes.clear();
+        write(output.dtype, value, &mut bytes);
+        give(&bytes);
+    }
+    Ok(())
+}
+
 fn recompute<H: Hasher>(
     proof: &Contradiction,
     kernel: &Kernel,
@@ -984,31 +1012,23 @@ fn recompute<H: Hasher>(
     let output = kernel.output();
     let layout = output.layout();
     let full = layout.tile_bytes() as usize;
-    let value = |at: u32, inputs: &mut Sparse<'_>| {
-        kernel.element(at, inputs).map_err(|_| Rejection::NoValue)
-    };
     match &proof.target {
         Target::Whole => {
             // In committed order, tile by tile, so that hashes are all that is kept.
             let mut tiles = TilesRoot::new(layout);
-            let mut bytes = Vec::with_capacity(full);
-            let mut give = |value: i32| {
-                write(output.dtype, value, &mut bytes);
-                if bytes.len() == full {
-                    tiles.push::<H>(&bytes);
-                    bytes.clear();
-                }
-            };
+            let mut pending = Vec::with_capacity(full);
             let places = 0..output.elements();
-            if packed::pays(kernel, &places) {
-                packed::elements(kernel, places, inputs, give).ok_or(Rejection::NoValue)?;
-            } else {
-                for place in places {
-                    give(value(output.linear(place), inputs)?);
+            values(kernel, places, inputs, |mut bytes| {
+                while let Some((part, rest)) = bytes.split_at_checked(full - pending.len()) {
+                    pending.extend_from_slice(part);
+                    tiles.push::<H>(&pending);
+                    pending.clear();
+                    bytes = rest;
                 }
-            }
-            if !bytes.is_empty() {
-                tiles.push::<H>(&bytes);
+                pending.extend_from_slice(bytes);
+            })?;
+            if !pending.is_empty() {
+                tiles.push::<H>(&pending);
             }
             let root = tiles.root::<H>();
             let leaf = tensor_root_from_tiles::<H>(layout, &proof.node.output, &root)
@@ -1018,14 +1038,7 @@ fn recompute<H: Hasher>(
         Target::Tile { tile, .. } => {
             let mut bytes = Vec::with_capacity(full);
             let places = places_of(output, *tile).ok_or(Rejection::OutOfBounds)?;
-            let mut give = |value: i32| write(output.dtype, value, &mut bytes);
-            if packed::pays(kernel, &places) {
-                packed::elements(kernel, places, inputs, give).ok_or(Rejection::NoValue)?;
-            } else {
-                for place in places {
-                    give(value(output.linear(place), inputs)?);
-                }
-            }
+            values(kernel, places, inputs, |part| bytes.extend_from_slice(part))?;
             Ok(Some(tile_hash::<H>(output, *tile, &bytes)) != claimed)
         }
         Target::Element { bytes, place, .. } => {
@@ -1033,7 +1046,8 @@ fn recompute<H: Hasher>(
                 .and_then(|elements| elements.first().copied())
                 .ok_or(Rejection::OutOfBounds)?;
             let stated = read(output.dtype, bytes, *place).ok_or(Rejection::OutOfBounds)?;
-            Ok(value(at, inputs)? != stated)
+            let value = kernel.element(at, inputs).map_err(|_| Rejection::NoValue)?;
+            Ok(value != stated)
         }
     }
 }

@@ -5,6 +5,7 @@
 //! A scale's exponent is limited so that no step meets a subnormal, an infinity or a NaN.
 
 use crate::graph::Requant;
+use alloc::vec::Vec;
 
 /// Scales lie within `2^-60 ..= 2^60`.
 pub const MAX_SCALE_EXPONENT: u32 = 60;
@@ -93,6 +94,84 @@ pub fn requantise(acc: i32, scale: u32, requant: &Requant) -> Option<i32> {
     scaled(value, acc < 0, scale, requant)
 }
 
+/// [`requantise`] of many accumulators, with a set of scales and one requantisation to 8 bits, where it takes one product.
+///
+/// `acc * scale` is `p / 2^s` with integers; the two roundings are to the integer next to it, unless it lies so near to a half
+/// that rounding to single could have moved it there or across: then there is no quick value. As `f32(acc)` is exact up
+/// to 2^24, only the product is rounded, by at most 2^-24 of itself. A product beyond 2^10 is clamped, whatever it is; so
+/// 2^-14 is near.
+pub struct Quick {
+    /// Mantissas of the scales, all of the same exponent.
+    fractions: Vec<i64>,
+    /// `s`, at least [`NEAR`].
+    shift: u32,
+    zero: i64,
+    min: i64,
+    max: i64,
+}
+
+/// What is beyond this is clamped.
+const LARGE: u32 = 10;
+/// What is as near to a half as `2^-NEAR` is not told apart from it.
+const NEAR: u32 = MANTISSA - LARGE;
+/// Bits by which mantissas may grow when all are brought to one exponent: `2 * 24 + 13` leaves room for half and sign.
+const SPREAD: u32 = 13;
+
+impl Quick {
+    /// `None` unless all are scales; `Some(None)` where they, or the range, have no quick form.
+    #[allow(clippy::option_option, reason = "an error, or nothing to gain")]
+    pub fn new(scales: &[u32], requant: &Requant) -> Option<Option<Self>> {
+        if !scales.iter().all(|scale| is_valid_scale(*scale)) {
+            return None;
+        }
+        // The mantissa's last bit weighs 2^(exponent - 150).
+        let shift_of = |scale: &u32| 150 - (*scale >> 23) as i32;
+        let shifts = || scales.iter().map(shift_of);
+        let (Some(least), Some(most)) = (shifts().min(), shifts().max()) else {
+            return Some(None);
+        };
+        let half = 1 << (LARGE - 1);
+        let fits = [requant.zero, requant.min, requant.max]
+            .iter()
+            .all(|value| (-half..half).contains(value));
+        if !fits || least <= NEAR as i32 || most > least + SPREAD as i32 || most >= 62 {
+            return Some(None);
+        }
+        let fraction = |scale: &u32| {
+            i64::from(*scale & 0x007f_ffff | 0x0080_0000) << (most - shift_of(scale)).unsigned_abs()
+        };
+        Some(Some(Self {
+            fractions: scales.iter().map(fraction).collect(),
+            shift: most.unsigned_abs(),
+            zero: requant.zero.into(),
+            min: requant.min.into(),
+            max: requant.max.into(),
+        }))
+    }
+
+    /// What [`Quick::value`] takes for each scale.
+    pub fn fractions(&self) -> &[i64] {
+        &self.fractions
+    }
+
+    /// [`requantise`] of an accumulator, or `None` where that takes more.
+    #[inline]
+    pub fn value(&self, acc: i64, fraction: i64) -> Option<i32> {
+        let exact = 1i64 << MANTISSA;
+        let near = 1i64 << (self.shift - NEAR);
+        let offset = (1i64 << (self.shift - 1)) + near;
+        let raised = acc.wrapping_mul(fraction).wrapping_add(offset);
+        let below = raised & ((1i64 << self.shift) - 1);
+        // Raised by half and by what is near, a product near a half is just above an integer.
+        if below <= 2 * near || acc > exact || acc < -exact {
+            return None;
+        }
+        let rounded = (raised >> self.shift).wrapping_add(self.zero);
+        // Within 8 bits after this, and before that maybe not within 32.
+        Some(rounded.max(self.min).min(self.max) as i32)
+    }
+}
+
 /// `clamp(rint(f32(f32(f32(a) / f32(max(b, 1))) * scale)) + zero, min, max)`; `None` unless [`is_valid_scale`].
 #[inline]
 pub fn divide(a: i32, b: i32, scale: u32, requant: &Requant) -> Option<i32> {
@@ -146,6 +225,81 @@ mod tests {
         min: -(1 << 23),
         max: 1 << 23,
     };
+
+    /// Accumulators whose product with a scale is near a half.
+    fn near_half(scale: u32, half: i64, off: i64) -> i32 {
+        let exact = (half as f64 + 0.5) / f64::from(f32::from_bits(scale));
+        (exact.round() as i64 + off).clamp(-(1 << 31), (1 << 31) - 1) as i32
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60_000))]
+        #[test]
+        fn quick_value_should_equal_hardware(
+            accs in prop::collection::vec(acc(), 1..4),
+            halves in prop::collection::vec((-300i64..300, -1i64..=1), 1..4),
+            base in 127u32 - 30..127 + 2,
+            scales in prop::collection::vec((0u32..16, prop_oneof![Just(0u32), 0u32..1 << 23]), 1..4),
+            ends in any::<(u8, u8, u8)>(),
+            signed in any::<bool>(),
+        ) {
+            let scales: Vec<u32> = scales.iter().map(|(e, f)| (base + e) << 23 | f).collect();
+            let of = |byte: u8| if signed { i32::from(byte as i8) } else { i32::from(byte) };
+            let (zero, a, b) = (of(ends.0), of(ends.1), of(ends.2));
+            let requant = Requant { zero, min: a.min(b), max: a.max(b) };
+            if let Some(quick) = Quick::new(&scales, &requant).unwrap() {
+                for (scale, fraction) in scales.iter().zip(quick.fractions()) {
+                    let near = halves.iter().map(|(half, off)| near_half(*scale, *half, *off));
+                    for acc in accs.iter().copied().chain(near) {
+                        if let Some(value) = quick.value(i64::from(acc), *fraction) {
+                            prop_assert_eq!(value, hardware(acc, *scale, &requant), "{} by {:x}", acc, scale);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Scales of real layers have a quick form, and most of their accumulators a quick value.
+    #[test]
+    fn most_accumulators_should_have_a_quick_value() {
+        let scales = [0.0021f32, 0.013, 0.0007].map(f32::to_bits);
+        let requant = Requant {
+            zero: 3,
+            min: 0,
+            max: 255,
+        };
+        let quick = Quick::new(&scales, &requant).unwrap().unwrap();
+        let accs = (-1_000_000i64..1_000_000).step_by(37);
+        let found = accs
+            .clone()
+            .filter(|acc| quick.value(*acc, quick.fractions()[0]).is_some());
+        assert!(found.count() * 1_000 > accs.count() * 999);
+    }
+
+    #[test]
+    fn what_has_no_quick_form_should_have_none() {
+        let requant = Requant {
+            zero: 0,
+            min: -128,
+            max: 127,
+        };
+        let quick = |scales: &[f32], requant: &Requant| {
+            Quick::new(
+                &scales.iter().map(|s| s.to_bits()).collect::<Vec<_>>(),
+                requant,
+            )
+        };
+        assert!(quick(&[0.01, 0.02], &requant).unwrap().is_some());
+        // Too far from each other; too large; too small; beyond 8 bits; none.
+        assert!(quick(&[0.01, 0.01 / 20_000.0], &requant).unwrap().is_none());
+        assert!(quick(&[4_096.0], &requant).unwrap().is_none());
+        assert!(quick(&[1e-15], &requant).unwrap().is_none());
+        assert!(quick(&[0.01], &WIDE).unwrap().is_none());
+        assert!(quick(&[], &requant).unwrap().is_none());
+        assert!(quick(&[0.01, -0.01], &requant).is_none());
+        assert!(quick(&[f32::NAN], &requant).is_none());
+    }
 
     /// What follows the quotient, or the root, of singles.
     fn settled(value: f32, scale: u32, requant: &Requant) -> i32 {

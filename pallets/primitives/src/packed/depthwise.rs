@@ -1,6 +1,6 @@
 //! Convolutions whose channels have nothing to do with each other: eight channels side by side, tap by tap.
 
-use super::{Node, Part, Stretches, Sums, Used, Weights, Window};
+use super::{strips, Node, Part, Stretches, Sums, Used, Weights, Window};
 use alloc::vec::Vec;
 
 /// Channels that are worked on at once.
@@ -32,6 +32,21 @@ fn multiply(
 
 /// The sums of some channels.
 pub(super) fn sums<'a>(
+    node: &Node,
+    part: &Part,
+    source: &mut impl Stretches<'a>,
+    sums: &mut Sums<'_>,
+) -> Option<()> {
+    if strips::fits(node, part) {
+        if let (Some(x), Some(w)) = (source.whole(0), source.whole(1)) {
+            return strips::sums(node, part, x, w, sums);
+        }
+    }
+    by_position(node, part, source, sums)
+}
+
+/// The same, of any positions.
+pub(super) fn by_position<'a>(
     node: &Node,
     part: &Part,
     source: &mut impl Stretches<'a>,

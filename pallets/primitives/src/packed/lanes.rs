@@ -4,9 +4,9 @@ use super::{Node, Operand, Part, Stretches, Sums, Used, Weights, Window};
 use alloc::vec::Vec;
 
 /// Bits from one lane to the next.
-const LANE: u32 = 21;
+pub(super) const LANE: u32 = 21;
 /// Lanes of a word.
-const LANES: usize = 3;
+pub(super) const LANES: usize = 3;
 /// Words of weights, and positions, that are worked on at once: their sums fit the registers.
 const WORDS: usize = 2;
 const POSITIONS: usize = 2;
@@ -25,7 +25,7 @@ fn products_in_a_lane(reach: u32) -> usize {
 
 /// The three lanes of a sum of words.
 #[inline]
-fn split(sum: i64) -> [i32; LANES] {
+pub(super) fn split(sum: i64) -> [i32; LANES] {
     let lane = |word: i64| word.wrapping_shl(i64::BITS - LANE) >> (i64::BITS - LANE);
     let first = lane(sum);
     // A negative lane has borrowed from the next.
@@ -87,16 +87,12 @@ pub(super) fn sums<'a>(
     let mut used = Used::new(depth);
     let blocks = part.positions.len().div_ceil(POSITIONS);
     let mut inputs: Vec<Inputs> = alloc::vec![[0; POSITIONS]; blocks.checked_mul(depth)?];
-    let mut rows = alloc::vec![0i8; depth.checked_mul(POSITIONS)?];
-    let mut positions = part.positions.clone();
-    for block in inputs.chunks_exact_mut(depth) {
-        for row in rows.chunks_exact_mut(depth) {
-            // The last block may have fewer positions; what the others have there is not looked at.
-            if let Some(position) = positions.next() {
-                window.gather(position, group, source, row, &mut used)?;
-            }
-        }
-        interleave(&rows, depth, block);
+    // The last block may have fewer positions; what the others have there is not looked at.
+    for (index, position) in part.positions.clone().enumerate() {
+        let first = index.checked_div(POSITIONS)?.checked_mul(depth)?;
+        let block = inputs.get_mut(first..first.checked_add(depth)?)?;
+        let row = block.as_flattened_mut().get_mut(index % POSITIONS..)?;
+        window.gather::<POSITIONS>(position, group, source, row, &mut used)?;
     }
     let mut weights = Weights::new(depth, &used);
     let every = products_in_a_lane(node.reach());
@@ -125,15 +121,4 @@ pub(super) fn sums<'a>(
         }
     }
     Some(())
-}
-
-/// Puts the inputs of some positions beside each other.
-fn interleave(rows: &[i8], depth: usize, block: &mut [Inputs]) {
-    for (offset, row) in rows.chunks_exact(depth).enumerate() {
-        for (slots, input) in block.iter_mut().zip(row) {
-            if let Some(slot) = slots.get_mut(offset) {
-                *slot = *input;
-            }
-        }
-    }
 }

@@ -7,8 +7,8 @@
 //! - `lanes`: many positions by several outputs. A 64-bit word has the weights of three outputs, 21 bits apart, so that one
 //!   multiplication by an input gives three products. Words are made once for many positions.
 //! - `pairs`: a few positions. Nothing is made of the weights, which are read once; inputs are, and meet them in pairs.
-//! - `depthwise`: a channel has a weight of its own for each tap, so that there is nothing to share: plain products, of
-//!   eight channels side by side.
+//! - `strips` and `depthwise`: a channel has a weight of its own for each tap, which only its positions share. Of whole rows,
+//!   a word has the inputs of three, one below the other; elsewhere products are plain, of eight channels side by side.
 //!
 //! A sum of products and its parts are kept modulo 2^32. The type check has bounded the sum itself below 2^31, so the
 //! 32 bits are the sum.
@@ -21,18 +21,22 @@
 mod depthwise;
 mod lanes;
 mod pairs;
+mod settle;
+mod strips;
 #[cfg(test)]
 mod tests;
 
-use crate::graph::{DType, Requant};
+use crate::graph::DType;
 use crate::kernel::{Conv, Kernel, Products};
-use crate::requantise::requantise;
-use crate::tensor::{write, Geometry};
+use crate::tensor::Geometry;
 use alloc::vec::Vec;
 use core::ops::Range;
+use settle::Settling;
 
 /// Sums that are kept at once.
 const MOST_SUMS: usize = 1 << 18;
+/// Sums of channels that have nothing to do with each other, so that they are still near when they are settled.
+const MOST_APART: usize = 1 << 14;
 /// Bytes of inputs that are brought together at once, where one position does not need more.
 const MOST_GATHERED: usize = 1 << 18;
 /// From how many positions on it pays to make words of weights.
@@ -44,6 +48,9 @@ const FEWEST_PRODUCTS: u64 = 128;
 pub trait Stretches<'a> {
     /// `count` bytes of input `input` from byte `first` of its committed order; `None` when they are not all held.
     fn stretch(&mut self, input: usize, first: usize, count: usize) -> Option<&'a [u8]>;
+
+    /// All bytes of input `input`, where all are held.
+    fn whole(&mut self, input: usize) -> Option<&'a [u8]>;
 }
 
 /// Inputs in full, as bytes in committed order.
@@ -53,6 +60,10 @@ impl<'a> Stretches<'a> for Whole<'a> {
     #[inline]
     fn stretch(&mut self, input: usize, first: usize, count: usize) -> Option<&'a [u8]> {
         self.0.get(input)?.get(first..first.checked_add(count)?)
+    }
+
+    fn whole(&mut self, input: usize) -> Option<&'a [u8]> {
+        self.0.get(input).copied()
     }
 }
 
@@ -141,10 +152,20 @@ impl Node {
 
     /// How many of so many positions are worked on at once: in blocks of about one size, so that none is left with few.
     fn block(&self, positions: u32) -> u32 {
-        let most = (MOST_SUMS / self.outputs().max(1) as usize)
+        let outputs = self.outputs().max(1) as usize;
+        let positions = positions.max(1);
+        if self.is_depthwise() {
+            // Whole rows, three by three.
+            let strip = self.conv.y[3].saturating_mul(lanes::LANES as u32).max(1);
+            let strips = (MOST_APART / outputs) as u32 / strip;
+            let rows = strips.max(1).saturating_mul(strip);
+            if rows as usize <= MOST_SUMS / outputs {
+                return rows.min(positions);
+            }
+        }
+        let most = (MOST_SUMS / outputs)
             .min(MOST_GATHERED / self.depth.max(1))
             .max(1) as u32;
-        let positions = positions.max(1);
         positions.div_ceil(positions.div_ceil(most))
     }
 
@@ -250,8 +271,25 @@ impl<'n> Window<'n> {
         Some(())
     }
 
-    /// Brings the signed inputs of a position together, and notes which places are not padding.
-    fn gather<'a>(
+    /// Whether no part of a position's window is padding.
+    #[inline]
+    fn is_inside(&self, position: u32) -> bool {
+        let conv = self.conv;
+        let [_, _, height, width] = conv.x;
+        let [_, _, y_h, y_w] = conv.y;
+        let inside = |at: u32, axis: usize, size: u32| {
+            let first = at.saturating_mul(conv.strides[axis]);
+            let extent = (conv.w[axis + 2].saturating_sub(1)).saturating_mul(conv.dilations[axis]);
+            let last = first.saturating_add(extent);
+            first >= conv.pads[axis] && last < size.saturating_add(conv.pads[axis])
+        };
+        inside(position / y_w % y_h, 0, height) && inside(position % y_w, 1, width)
+    }
+
+    /// Brings the signed inputs of a position together, each `STEP` behind the one before, and notes which places are not
+    /// padding.
+    #[inline]
+    fn gather<'a, const STEP: usize>(
         &self,
         position: u32,
         group: u32,
@@ -259,14 +297,18 @@ impl<'n> Window<'n> {
         row: &mut [i8],
         used: &mut Used,
     ) -> Option<()> {
-        row.fill(self.padding);
+        if !self.is_inside(position) {
+            for slot in row.iter_mut().step_by(STEP) {
+                *slot = self.padding;
+            }
+        }
         self.visit(position, group, |to, from, count| {
             let bytes = source.stretch(0, from, count)?;
-            let end = to.checked_add(count)?;
-            for (slot, byte) in row.get_mut(to..end)?.iter_mut().zip(bytes) {
+            let slots = row.get_mut(to.checked_mul(STEP)?..)?;
+            for (slot, byte) in slots.iter_mut().step_by(STEP).zip(bytes) {
                 *slot = (*byte ^ self.flip) as i8;
             }
-            used.note(to..end);
+            used.note(to..to.checked_add(count)?);
             Some(())
         })
     }
@@ -416,19 +458,14 @@ fn words<'a>(
     input: usize,
     first: u32,
     count: usize,
-    out: &mut Vec<i32>,
-) -> Option<()> {
+) -> Option<Vec<i32>> {
     let bytes = source.stretch(
         input,
         (first as usize).checked_mul(4)?,
         count.checked_mul(4)?,
     )?;
-    out.clear();
-    out.extend(bytes.chunks_exact(4).map(|word| match word {
-        [a, b, c, d] => i32::from_le_bytes([*a, *b, *c, *d]),
-        _ => 0,
-    }));
-    Some(())
+    let (words, _) = bytes.as_chunks();
+    Some(words.iter().copied().map(i32::from_le_bytes).collect())
 }
 
 /// Whether these elements, at `places` of committed order, are better computed here than one by one. Of a convolution of
@@ -445,13 +482,14 @@ pub(crate) fn pays(kernel: &Kernel, places: &Range<u32>) -> bool {
     groups == 1 || node.is_depthwise() || products >= FEWEST_PRODUCTS
 }
 
-/// Computes the output elements at `places` of committed order and gives them to `give`, in that order. `None` when the node is no sum of products, when anything is missing, or when an element has no value; what was
-/// given before is then worth nothing.
+/// Computes the output elements at `places` of committed order and gives their bytes to `give`, some elements at a time, in
+/// that order. `None` when the node is no sum of products, when anything is missing, or when an element has no value; what
+/// was given before is then worth nothing.
 pub(crate) fn elements<'a>(
     kernel: &Kernel,
     places: Range<u32>,
     source: &mut impl Stretches<'a>,
-    mut give: impl FnMut(i32),
+    mut give: impl FnMut(&[u8]),
 ) -> Option<()> {
     let node = Node::new(kernel)?;
     let outputs = node.outputs();
@@ -461,7 +499,7 @@ pub(crate) fn elements<'a>(
         return None;
     }
     let block = node.block((places.len() as u32).checked_div(outputs)?);
-    let (mut sums, mut biases, mut scales) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut sums, mut bytes) = (Vec::new(), Vec::new());
     let mut place = places.start;
     while place < end {
         // Whole positions where they are, and stretches of one elsewhere.
@@ -489,43 +527,44 @@ pub(crate) fn elements<'a>(
             first: part.outputs.start,
         };
         sums_of(&node, &part, source, &mut table)?;
-        biases.resize(columns, 0);
-        scales.resize(columns, 0);
-        if node.products.bias {
-            words(source, 2, part.outputs.start, columns, &mut biases)?;
-        }
-        let requant = match &node.products.scaling {
-            None => None,
-            Some(scaling) => {
-                if scaling.per_channel {
-                    let first = part.outputs.start;
-                    words(source, scaling.input, first, columns, &mut scales)?;
-                } else {
-                    words(source, scaling.input, 0, 1, &mut scales)?;
-                    let scale = *scales.first()?;
-                    scales.resize(columns, scale);
-                }
-                Some(&scaling.requant)
-            }
-        };
+        let settling = settling_of(&node, kernel.output().dtype, &part, source)?;
         for row in sums.chunks_exact(columns) {
-            for ((sum, bias), scale) in row.iter().zip(&biases).zip(&scales) {
-                give(settle(*sum, *bias, *scale as u32, requant)?);
-                place = place.wrapping_add(1);
-            }
+            bytes.clear();
+            settling.put(row, &mut bytes)?;
+            give(&bytes);
         }
+        place = place.checked_add(u32::try_from(sums.len()).ok()?)?;
     }
     Some(())
 }
 
-/// Adds the bias and requantises.
-#[inline]
-fn settle(sum: i32, bias: i32, scale: u32, requant: Option<&Requant>) -> Option<i32> {
-    let acc = sum.checked_add(bias)?;
-    match requant {
-        None => Some(acc),
-        Some(requant) => requantise(acc, scale, requant),
-    }
+/// What follows the sums of a part's outputs.
+fn settling_of<'a, 'n>(
+    node: &'n Node,
+    dtype: DType,
+    part: &Part,
+    source: &mut impl Stretches<'a>,
+) -> Option<Settling<'n>> {
+    let (first, columns) = (part.outputs.start, part.outputs.len());
+    let biases = if node.products.bias {
+        words(source, 2, first, columns)?
+    } else {
+        alloc::vec![0; columns]
+    };
+    let scaling = match &node.products.scaling {
+        None => None,
+        Some(scaling) => {
+            let scales = if scaling.per_channel {
+                words(source, scaling.input, first, columns)?
+            } else {
+                let scale = words(source, scaling.input, 0, 1)?;
+                alloc::vec![*scale.first()?; columns]
+            };
+            let bits = scales.into_iter().map(|scale| scale as u32).collect();
+            Some((&scaling.requant, bits))
+        }
+    };
+    Settling::new(dtype, biases, scaling)
 }
 
 /// A whole output as row-major bytes, from inputs as row-major bytes. `None` when the node is no
@@ -543,8 +582,8 @@ pub fn whole_node(kernel: &Kernel, inputs: &[&[u8]]) -> Option<Vec<u8>> {
     let output = kernel.output();
     let mut out = Vec::with_capacity(output.bytes() as usize);
     let mut source = Whole(committed.iter().map(Vec::as_slice).collect());
-    elements(kernel, 0..output.elements(), &mut source, |value| {
-        write(output.dtype, value, &mut out);
+    elements(kernel, 0..output.elements(), &mut source, |bytes| {
+        out.extend_from_slice(bytes);
     })?;
     Geometry::to_row_major(output, &out)
 }

@@ -93,7 +93,7 @@ pub(super) fn sums<'a>(
     let mut inputs: Vec<Inputs> = alloc::vec![[0; WORDS]; reads.checked_mul(part.positions.len())?];
     let mut corrections = Vec::with_capacity(part.positions.len());
     for (position, inputs) in part.positions.clone().zip(inputs.chunks_exact_mut(reads)) {
-        window.gather(position, group, source, &mut row, &mut used)?;
+        window.gather::<1>(position, group, source, &mut row, &mut used)?;
         let sum = pack(node.x, &row, inputs);
         corrections.push(sum.wrapping_mul(zero));
     }

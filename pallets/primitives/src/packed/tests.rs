@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::evaluate::{evaluate_node, Dense};
-use crate::graph::{Node as GraphNode, Op, Ref, TensorSpec};
+use crate::graph::{Node as GraphNode, Op, Ref, Requant, TensorSpec};
 use crate::kernel::{Fault, Inputs};
-use crate::tensor::{read, Layout};
+use crate::tensor::{read, write, Layout};
 use alloc::collections::BTreeSet;
 use proptest::prelude::*;
 
@@ -66,6 +66,12 @@ impl<'a> Stretches<'a> for Some<'a> {
             "bytes {first} and {count} more of input {input}, which no element depends on"
         );
         self.committed[input].get(first..first + count)
+    }
+
+    fn whole(&mut self, input: usize) -> Option<&'a [u8]> {
+        let bytes = &self.committed[input];
+        let tiles = bytes.len().div_ceil(LAYOUT.tile_bytes() as usize);
+        (self.tiles[input].len() == tiles).then_some(bytes)
     }
 }
 
@@ -307,9 +313,13 @@ proptest! {
         let committed = case.committed();
         let mut given = Vec::new();
         let mut source = Some { committed: &committed, tiles: notes.tiles };
-        let done = elements(&kernel, places, &mut source, |value| given.push(value));
+        let done = elements(&kernel, places, &mut source, |bytes| given.extend_from_slice(bytes));
         prop_assert_eq!(done, Option::Some(()));
-        prop_assert_eq!(given, plain.unwrap());
+        let mut expected = Vec::new();
+        for value in plain.unwrap() {
+            write(kernel.output().dtype, value, &mut expected);
+        }
+        prop_assert_eq!(given, expected);
     }
 
     /// Each way for itself, whatever the number of positions.
@@ -339,6 +349,17 @@ proptest! {
                 .chunks_exact(outputs as usize)
                 .flat_map(|row| row[part.outputs.start as usize..part.outputs.end as usize].to_vec())
                 .collect();
+            if node.is_depthwise() && group == 0 {
+                // All channels, of whole rows and by position.
+                let part = Part { positions: 0..positions, outputs: 0..outputs };
+                let mut source = Whole(committed.iter().map(Vec::as_slice).collect());
+                for way in [depthwise::sums, depthwise::by_position] {
+                    let mut all = vec![0; sums.len()];
+                    let mut table = Sums { sums: &mut all, width: outputs as usize, first: 0 };
+                    prop_assert_eq!(way(&node, &part, &mut source, &mut table), Option::Some(()));
+                    prop_assert_eq!(&all, &sums);
+                }
+            }
             for way in [lanes::sums, pairs::sums] {
                 let mut sums = vec![0; expected.len()];
                 let mut source = Whole(committed.iter().map(Vec::as_slice).collect());
