@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { recordedAnswers, startStubNode } from '@veritrace/dashboard/testing';
 import { sealRecord } from '@veritrace/harness';
+import { NEEDED_METHODS } from '@veritrace/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ran, runHere } from './testing/run-here.ts';
 
@@ -201,9 +202,11 @@ describe('a mistake in', { timeout: 120_000 }, () => {
         state_getRuntimeVersion: {
           ...(answers.state_getRuntimeVersion as object),
           specName: 'marbles',
+          // So that it is asked for the metadata that was changed.
+          apis: [],
         },
         system_properties: {},
-        rpc_methods: { methods: [] },
+        rpc_methods: { methods: NEEDED_METHODS },
       },
       entries,
       blocks,

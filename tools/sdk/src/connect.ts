@@ -33,13 +33,11 @@ const connected = (provider: ProviderInterface): Promise<void> =>
         );
       });
 
-interface Built {
-  api: ApiPromise;
-  heads: Heads;
-}
+/** A chain that can be used, or what its runtime lacks. */
+type Built = { api: ApiPromise; heads: Heads } | { api: ApiPromise; missing: string[] };
 
 /** Asks the node what it has, and makes of it what a client consists of. */
-const build = async (provider: ProviderInterface, where: string): Promise<Built> => {
+const build = async (provider: ProviderInterface): Promise<Built> => {
   await connected(provider);
   const asked = await interview((method, params) => provider.send<unknown>(method, params));
   const steady = steadied(provider, asked);
@@ -53,13 +51,7 @@ const build = async (provider: ProviderInterface, where: string): Promise<Built>
     await api.isReadyOrError;
     steady.built();
     const missing = PALLETS.filter((pallet) => api.tx[pallet] === undefined);
-    if (missing.length > 0) {
-      const { specName, specVersion } = api.runtimeVersion;
-      throw new ConnectionError(
-        `${where} is no Veritrace chain: its runtime, ${specName} ${specVersion}, has no pallet ${missing.join(', ')}. Check the address.`,
-      );
-    }
-    return { api, heads: await createHeads(api) };
+    return missing.length > 0 ? { api, missing } : { api, heads: await createHeads(api) };
   } catch (error) {
     await api.disconnect().catch(() => undefined);
     throw error;
@@ -96,13 +88,12 @@ export const connect = async (
       CONNECT_MS,
     );
   });
-  const building = build(provider, where);
+  const building = build(provider);
   try {
     await Promise.race([building, ended]);
   } catch (cause) {
     await provider.disconnect().catch(() => undefined);
     signal?.throwIfAborted();
-    if (cause instanceof ConnectionError) throw cause;
     const reason =
       cause instanceof Error && cause.message !== '' ? cause.message : 'nothing answers';
     throw new ConnectionError(
@@ -113,7 +104,16 @@ export const connect = async (
     clearTimeout(timer);
     signal?.removeEventListener('abort', stop);
   }
-  const { api, heads } = await building;
+  const built = await building;
+  const { api } = built;
+  if ('missing' in built) {
+    const { specName, specVersion } = api.runtimeVersion;
+    await api.disconnect().catch(() => undefined);
+    throw new ConnectionError(
+      `${where} is no Veritrace chain: its runtime, ${specName} ${specVersion}, has no pallet ${built.missing.join(', ')}. Check the address.`,
+    );
+  }
+  const { heads } = built;
   const prefix = api.registry.chainSS58 ?? 42;
   const queues = new Map<string, Promise<unknown>>();
 

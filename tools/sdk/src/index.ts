@@ -32,6 +32,7 @@ export { demandAskable, demandWithin, type Limited, limitOf } from './limits.ts'
 export { callsOf, type NestedCall } from './nested-calls.ts';
 export { AnswerError, NotKept } from './node/answers.ts';
 export { answered } from './node/decoded.ts';
+export { NEEDED_METHODS } from './node/interview.ts';
 export { createNodeProvider, type NodeProviderOptions } from './node/provider.ts';
 export * from './nonce.ts';
 export * from './outcome.ts';

@@ -38,7 +38,7 @@ const METADATA_API = blake2AsHex('Metadata', 64);
 const BY_VERSION = 2;
 
 /** What the client asks: methods that a node does not list, the usual client does not have. */
-const NEEDED = [
+export const NEEDED_METHODS = [
   'chain_getBlock',
   'chain_getBlockHash',
   'chain_getFinalizedHead',
@@ -121,7 +121,7 @@ export const interview = async (ask: Ask): Promise<Interview> => {
   ) {
     throw new AnswerError('rpc_methods', 'it is no list of methods');
   }
-  const missing = NEEDED.filter((method) => !listed.includes(method));
+  const missing = NEEDED_METHODS.filter((method) => !listed.includes(method));
   if (missing.length > 0) {
     throw new AnswerError('rpc_methods', `it lacks ${missing.join(', ')}`);
   }
@@ -180,22 +180,21 @@ export const steadied = (
     known = told.specVersion;
   };
 
-  const subscribe: ProviderInterface['subscribe'] = (type, method, params, callback) =>
-    provider.subscribe(
-      type,
-      method,
-      params,
-      method === 'state_subscribeRuntimeVersion'
-        ? (error, answer: unknown) => {
-            if (error !== null) callback(error, undefined);
-            else
-              prepare(answer).then(
-                () => callback(null, answer),
-                (reason: Error) => callback(reason, undefined),
-              );
-          }
-        : callback,
-    );
+  const subscribe: ProviderInterface['subscribe'] = (type, method, params, callback) => {
+    if (method !== 'state_subscribeRuntimeVersion') {
+      return provider.subscribe(type, method, params, callback);
+    }
+    const told = provider.subscribe(type, method, params, (error, answer: unknown) => {
+      if (error !== null) callback(error, undefined);
+      else
+        prepare(answer).then(
+          () => callback(null, answer),
+          (reason: Error) => callback(reason, undefined),
+        );
+    });
+    // Nobody listens to a refusal, which would end the process. Where upgrades are not told, the next connection sees them.
+    return told.catch(() => new Promise<never>(() => undefined));
+  };
 
   const send: ProviderInterface['send'] = async (method, params, ...rest) => {
     const isOfNow = params.length === 0 || (method === 'chain_getBlockHash' && params[0] === 0);
