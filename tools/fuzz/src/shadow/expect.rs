@@ -74,7 +74,7 @@ impl Shadow {
         // Between the two it is the fee that decides.
         if free < amount {
             Err(Expect::Refused)
-        } else if free > amount + 3 * UNIT {
+        } else if free > amount.saturating_add(3 * UNIT) {
             Ok(())
         } else {
             Err(Expect::Unsure)
@@ -321,7 +321,8 @@ impl Shadow {
         // Whether the bytes fit is left to the pallet: what does not is caught by the roots later on.
         let room = self.open_of(who) < parameters.max_open_per_account as usize;
         ensure(room, "TooManyOpenRequests").map_err(|_| Expect::Refused)?;
-        self.affords(who, escrow + parameters.request_deposit)?;
+        // A price may be anything; nobody has this much.
+        self.affords(who, escrow.saturating_add(parameters.request_deposit))?;
         Err(Expect::Unsure)
     }
 
