@@ -177,7 +177,7 @@ export const dashboardFollows = (shared: () => RunningNetwork): void => {
       const panel = page.locator('#focus');
       await panel.getByRole('heading', { name: `Request ${id}`, exact: true }).waitFor();
       expect(new URL(page.url()).hash).toBe(`#/request/${id}`);
-      await page.locator('.timeline-labels a', { hasText: new RegExp(`^${id}$`) }).waitFor();
+      await page.locator('.timeline-labels').getByText(`request ${id}`, { exact: true }).waitFor();
       const life = await panel.locator('.life li').allTextContents();
       for (const part of [`asks request ${id}`, 'drawn for', 'answers', 'is settled']) {
         expect(

@@ -73,14 +73,18 @@ export const Sankey = ({ flow, title }: { flow: MoneyFlow; title: string }) => {
   const amount = (entry: Entry) => `${shortAmount(entry.amount)} ${TOKEN}`;
   const rows = Math.max(flow.sources.length, flow.sinks.length);
   if (rows === 0) return <p class="dim">No money moved.</p>;
-  const longest = Math.max(
-    ...[...flow.sources, ...flow.sinks].map((one) => widthOf(`${label(one)} ${amount(one)}`) + GAP),
-  );
+  const entries = [...flow.sources, ...flow.sinks];
+  const longest = (texts: (entry: Entry) => readonly string[]): number =>
+    GAP + Math.max(...entries.flatMap(texts).map(widthOf));
+  const beside = longest((one) => [`${label(one)} ${amount(one)}`]);
   // Where there is no room for both beside each other, amounts stand below.
-  const isStacked = longest > width * MOST_MARGIN;
+  const isStacked = beside > width * MOST_MARGIN;
   const margin = isStacked
-    ? width * MOST_MARGIN
-    : Math.max(longest, isNarrow ? width * 0.36 : Math.min(220, width * 0.38));
+    ? Math.min(
+        width * MOST_MARGIN,
+        longest((one) => [label(one), amount(one)]),
+      )
+    : Math.max(beside, isNarrow ? width * 0.36 : Math.min(220, width * 0.38));
   const height = Math.max(96, rows * (isStacked ? 50 : 36));
   const nodes: Node[] = [
     ...flow.sources.map((entry, index) => ({ id: `in-${index}`, entry })),

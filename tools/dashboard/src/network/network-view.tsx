@@ -177,7 +177,7 @@ export const NetworkView = ({
                 columns={[
                   {
                     title: 'address',
-                    cell: ({ endpoint }) => <code>{shownEndpoint(endpoint)}</code>,
+                    cell: ({ endpoint }) => <code class="address">{shownEndpoint(endpoint)}</code>,
                   },
                   {
                     title: 'state',

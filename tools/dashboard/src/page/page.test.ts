@@ -337,9 +337,12 @@ describe('a chain that is followed', () => {
       await requestAt(page, 12, 'waits for workers');
       await requestAt(page, 17, 'refunded');
       expect(await texts(page, '.timeline-labels a')).toEqual(
-        expect.arrayContaining(['0', '5D7F54…4Pzp']),
+        expect.arrayContaining(['request 0', '5D7F54…4Pzp']),
       );
-      await page.getByRole('link', { name: 'request 0', exact: true }).click();
+      await page
+        .getByRole('group', { name: 'Requests' })
+        .getByRole('link', { name: 'request 0' })
+        .click();
       await page.waitForSelector('#focus .sankey');
       expect(new URL(page.url()).hash).toBe('#/request/0');
       expect(await page.getByRole('img', { name: 'the sums agree' }).count()).toBe(1);

@@ -22,9 +22,16 @@ const lineOf = (text: string, message: string): number | undefined => {
     : undefined;
 };
 
+/** Whether more brackets are opened than closed: a text that is cut off behind an inner one ends like a whole one. */
+const isUnclosed = (text: string): boolean => {
+  const outside = text.replace(/"(?:[^"\\]|\\.)*"/g, '');
+  const count = (brackets: RegExp): number => outside.match(brackets)?.length ?? 0;
+  return count(/[{[]/g) > count(/[}\]]/g);
+};
+
 const isCut = (text: string, message: string): boolean =>
   /^\s*[{[]/.test(text) &&
-  (/end of JSON|unterminated|EOF/i.test(message) || !/[}\]]\s*$/.test(text));
+  (/end of JSON|unterminated|EOF/i.test(message) || !/[}\]]\s*$/.test(text) || isUnclosed(text));
 
 const parse = (file: string, text: string, line?: number): Read<unknown> => {
   try {

@@ -271,14 +271,14 @@ export const Timeline = ({
   return (
     <div class="card flush">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the marks inside it are what is focused */}
-      <div class="timeline" onKeyDown={onKey}>
+      <div class={isLive ? 'timeline live' : 'timeline'} onKeyDown={onKey}>
         <div class="timeline-labels">
           <div class="group" style={{ height: `${AXIS}px` }}>
             block
           </div>
           {shown.map(({ name }) => (
             <a key={name} href={requestHref(name)} style={{ height: `${LANE}px` }}>
-              <span>{name}</span>
+              <span>{isLive ? `request ${name}` : name}</span>
             </a>
           ))}
           {shown.length > 0 ? <div style={{ height: '10px' }} /> : null}

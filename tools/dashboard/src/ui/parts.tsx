@@ -37,7 +37,9 @@ export const Amount = ({ units, bare = false }: { units: bigint | string; bare?:
 
 /** A digest, shortened; the whole of it is what the cursor shows. */
 export const Digest = ({ hex, keep = 10 }: { hex: string; keep?: number }) => (
-  <code title={hex}>{hex.length > keep + 6 ? `${hex.slice(0, keep)}…${hex.slice(-4)}` : hex}</code>
+  <code class="digest" title={hex}>
+    {hex.length > keep + 6 ? `${hex.slice(0, keep)}…${hex.slice(-4)}` : hex}
+  </code>
 );
 
 export type Tone = 'good' | 'bad' | 'warn' | 'accent' | 'plain';
@@ -115,7 +117,7 @@ export const Stat = ({
   <div class="stat">
     <dt>{name}</dt>
     <dd>
-      {value}
+      <span class="figure">{value}</span>
       {unit === undefined ? null : <small>{unit}</small>}
     </dd>
   </div>
