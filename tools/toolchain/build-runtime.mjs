@@ -11,6 +11,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { ensureRust } from './ensure-rust.mjs';
 import { metadataOf } from './metadata.mjs';
 import { restoreTimes } from './mtimes.mjs';
@@ -239,13 +240,14 @@ const write = async () => {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   try {
-    const next = process.argv.indexOf('--next');
-    const benchmarks = process.argv.indexOf('--benchmarks');
-    const referee = process.argv.indexOf('--referee');
-    if (next >= 0) await writeNext(process.argv[next + 1]);
-    else if (benchmarks >= 0) writeBenchmarks(process.argv[benchmarks + 1]);
-    else if (referee >= 0) writeReferee(process.argv[referee + 1]);
-    else await (process.argv.includes('--check') ? check() : write());
+    const file = { type: 'string' };
+    const { values } = parseArgs({
+      options: { check: { type: 'boolean' }, next: file, benchmarks: file, referee: file },
+    });
+    if (values.next !== undefined) await writeNext(values.next);
+    else if (values.benchmarks !== undefined) writeBenchmarks(values.benchmarks);
+    else if (values.referee !== undefined) writeReferee(values.referee);
+    else await (values.check ? check() : write());
     // The executor behind the metadata keeps a worker thread alive.
     process.exit(0);
   } catch (error) {
