@@ -54,11 +54,12 @@ export const SumsVerdict = ({ flow }: { flow: MoneyFlow }) => {
 };
 
 /** Pixels of a label, a little more than it takes. */
-const widthOf = (text: string): number =>
-  [...text].reduce(
-    (sum, letter) => sum + (/[A-Z0-9…]/.test(letter) ? 8 : /[ijl.,’ ]/.test(letter) ? 3.8 : 6.6),
-    0,
-  );
+const widthOf = (text: string): number => [...text].reduce((sum, one) => sum + letterWidth(one), 0);
+const letterWidth = (letter: string): number => {
+  if (/[mwMW…]/.test(letter)) return 11.5;
+  if (/[A-Z0-9]/.test(letter)) return 8.4;
+  return /[ijl.,’ ]/.test(letter) ? 3.9 : 7.2;
+};
 /** Between a label and its bar. */
 const GAP = 13;
 /** Share of the width that labels of one side may take. */
