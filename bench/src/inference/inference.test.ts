@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -48,6 +48,16 @@ describe('the models of the tree', () => {
     cpSync(mlp.dir, join(other, 'compiled'), { recursive: true });
     writeFileSync(join(other, 'model.onnx'), 'another model');
     expect(() => findModels(other)).toThrow(InvalidModel);
+  });
+
+  it('are missed where there are none, so that no benchmark measures nothing', () => {
+    const linked = join(folder, 'linked');
+    mkdirSync(linked);
+    symlinkSync(mlp.dir, join(linked, 'compiled'));
+    expect(() => findModels(linked)).toThrow(/there is no compiled model.*links/);
+    expect(() => findModels(join(folder, 'nowhere'))).toThrow(
+      /nowhere: there is no compiled model/,
+    );
   });
 
   it('are named when one is asked for that is not there', () => {

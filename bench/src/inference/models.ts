@@ -85,13 +85,21 @@ const sourcesOf = (dir: string, { source }: Manifest): Pick<FoundModel, 'float' 
 };
 
 /** All models below a folder, by name. Throws an `InvalidModel`. */
-export const findModels = (folder: string): FoundModel[] =>
-  foldersWithManifest(resolve(folder))
+export const findModels = (folder: string): FoundModel[] => {
+  const root = resolve(folder);
+  const found = existsSync(root) ? foldersWithManifest(root) : [];
+  if (found.length === 0) {
+    throw new InvalidModel(
+      `${root}: there is no compiled model, a folder with ${MANIFEST}; links to folders are not followed. See: veritrace model compile --help`,
+    );
+  }
+  return found
     .map((dir): FoundModel => {
       const manifest = readManifest(join(dir, MANIFEST));
       return { name: manifest.name, dir, manifest, ...sourcesOf(dir, manifest) };
     })
     .sort((a, b) => a.name.localeCompare(b.name));
+};
 
 /** Those of the given names, or all. Throws an `InvalidModel` that lists what there is. */
 export const chooseModels = (
