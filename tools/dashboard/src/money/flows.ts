@@ -152,6 +152,9 @@ export const flowsOf = (record: Chronicle): Map<string, MoneyFlow> => {
     return fresh;
   };
   const who = (value: unknown) => record.nameOf(text(value));
+  const users = new Map<string, string>();
+  for (const { id, user } of record.summary.requests) if (id !== undefined) users.set(id, user);
+  const closed = new Set<string>();
 
   for (const [at, event] of events.entries()) {
     const id = text(event.request);
@@ -164,14 +167,10 @@ export const flowsOf = (record: Chronicle): Map<string, MoneyFlow> => {
       book().sinks.push({ who: to, pot: 'back', amount: unitsOf(event.refunded) });
       book().open -= unitsOf(event.refunded);
     };
-    const userOf = (request: string): string =>
-      record.summary.requests.find((one) => one.id === request)?.user ??
-      who(
-        events.find((one) => one.type === 'inference.RequestSubmitted' && one.request === request)
-          ?.user,
-      );
+    const userOf = (request: string): string => users.get(request) ?? who(undefined);
     switch (event.type) {
       case 'inference.RequestSubmitted':
+        if (!users.has(id)) users.set(id, who(event.user));
         book().sources.push(
           { who: who(event.user), pot: 'price', amount: unitsOf(event.escrow) },
           { who: who(event.user), pot: 'deposit', amount: unitsOf(event.deposit) },
@@ -230,6 +229,7 @@ export const flowsOf = (record: Chronicle): Map<string, MoneyFlow> => {
       case 'inference.RequestRefunded':
       case 'inference.RequestCancelled':
       case 'inference.RequestContested':
+        closed.add(id);
         back(userOf(id));
         break;
       default:
@@ -239,17 +239,9 @@ export const flowsOf = (record: Chronicle): Map<string, MoneyFlow> => {
     [...books]
       .filter(([id]) => own.has(id))
       .map(([id, { sources, sinks, open }]) => {
-        const isOpen = !events.some(
-          (event) =>
-            text(event.request) === id &&
-            [
-              'inference.Settled',
-              'inference.RequestRefunded',
-              'inference.RequestCancelled',
-              'inference.RequestContested',
-            ].includes(event.type),
-        );
-        const held: Entry[] = isOpen ? [{ who: 'still held', pot: 'held', amount: open }] : [];
+        const held: Entry[] = closed.has(id)
+          ? []
+          : [{ who: 'still held', pot: 'held', amount: open }];
         return [requestName(record, id), flowOf(sources, [...sinks, ...held])];
       }),
   );

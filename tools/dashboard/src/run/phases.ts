@@ -1,5 +1,5 @@
 /** The life of a request as stretches of blocks. */
-import type { Chronicle } from '../record/record.ts';
+import type { Chronicle, RecordEvent } from '../record/record.ts';
 
 export type Phase = 'waiting' | 'working' | 'window' | 'disputed';
 
@@ -26,6 +26,13 @@ export interface RequestLife {
 /** Each request of the run that came onto the chain. */
 export const livesOf = ({ summary, events, blocks }: Chronicle): RequestLife[] => {
   const newest = blocks.at(-1)?.number ?? events.at(-1)?.block ?? 0;
+  const byRequest = new Map<unknown, RecordEvent[]>();
+  for (const event of events) {
+    if (event.request === undefined) continue;
+    const known = byRequest.get(event.request);
+    if (known === undefined) byRequest.set(event.request, [event]);
+    else known.push(event);
+  }
   return summary.requests.flatMap(({ name, id, state }) => {
     if (id === undefined) return [];
     const stretches: Stretch[] = [];
@@ -36,8 +43,8 @@ export const livesOf = ({ summary, events, blocks }: Chronicle): RequestLife[] =
       if (last?.phase !== phase) stretches.push({ phase, from: block, to: newest });
       else last.to = newest;
     };
-    for (const { type, block, request } of events) {
-      if (request !== id || end !== undefined) continue;
+    for (const { type, block } of byRequest.get(id) ?? []) {
+      if (end !== undefined) break;
       switch (type) {
         case 'inference.RequestSubmitted':
         case 'inference.RequestReopened':

@@ -73,9 +73,23 @@ const list = (names: readonly string[]): string =>
 const text = (value: unknown): string => (typeof value === 'string' ? value : String(value ?? ''));
 const money = (value: unknown): string => withToken(unitsOf(value));
 
+type Requests = Chronicle['summary']['requests'];
+const namesOfRequests = new WeakMap<Requests, ReadonlyMap<string, string>>();
+
+/** Names by number: asked for with every event. */
+const namesOf = (requests: Requests): ReadonlyMap<string, string> => {
+  const known = namesOfRequests.get(requests);
+  if (known !== undefined) return known;
+  const names = new Map(
+    requests.flatMap(({ id, name }) => (id === undefined ? [] : [[id, name] as const])),
+  );
+  namesOfRequests.set(requests, names);
+  return names;
+};
+
 /** What a request is called: the scenario's name where it has one. */
-export const requestName = (record: Chronicle, id: unknown): string =>
-  record.summary.requests.find((one) => one.id === text(id))?.name ?? `request ${text(id)}`;
+export const requestName = ({ summary }: Chronicle, id: unknown): string =>
+  namesOf(summary.requests).get(text(id)) ?? `request ${text(id)}`;
 
 /** A request in a sentence: “seven”, or request 7 where it has no name but its number. */
 export const requestText = (record: Chronicle, id: unknown): string => {
