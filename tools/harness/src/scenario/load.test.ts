@@ -61,7 +61,7 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       'an unknown bare behaviour',
       '{ kind: wrong-node, node: 1 }',
       'honst',
-      '7:41: "honst" is not allowed for actors.workers.ada.behaviour; did you mean "honest"? (allowed: honest, silent, silent-auditor, lazy, wrong-output, garbage-trace, copycat, withhold-reveal, false-complaint)',
+      '7:41: "honst" is not allowed for actors.workers.ada.behaviour; did you mean "honest"? (allowed: honest, silent, silent-auditor, lazy, wrong-output, garbage-trace, copycat, withhold-reveal, false-complaint, late, wrong-node, wrong-tile, stale-model, flip-one-bit, colluding, withhold-opening, withhold-page, quit-after-claim)',
     ],
     [
       'an unknown parameter of a behaviour',
@@ -185,7 +185,7 @@ describe('parseScenario', { timeout: 30_000 }, () => {
       'an unknown behaviour of a twin',
       '{ do: await, request: first, state: settled }',
       '{ do: twin, worker: ada, behaviour: honst, skipOn: [embedded, endpoint] }',
-      '16:41: "honst" is not allowed for steps[1].behaviour; did you mean "honest"? (allowed: honest, silent, silent-auditor, lazy, wrong-output, garbage-trace, copycat, withhold-reveal, false-complaint)',
+      '16:41: "honst" is not allowed for steps[1].behaviour; did you mean "honest"? (allowed: honest, silent, silent-auditor, lazy, wrong-output, garbage-trace, copycat, withhold-reveal, false-complaint, late, wrong-node, wrong-tile, stale-model, flip-one-bit, colluding, withhold-opening, withhold-page, quit-after-claim)',
     ],
     [
       'a version of no family',
