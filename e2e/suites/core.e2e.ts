@@ -1,4 +1,3 @@
-import { dashboardFollows } from '../src/dashboard.ts';
 import { nodeFaults } from '../src/node-faults.ts';
 import { scenariosTogether } from '../src/scenarios.ts';
 import { useNetwork } from '../src/use-network.ts';
@@ -6,9 +5,5 @@ import { workersBothWays } from '../src/workers-both-ways.ts';
 
 const shared = useNetwork('local');
 
-scenariosTogether(shared, () => {
-  // First: later on nodes are struck, and a lost connection is an error on a browser's console.
-  dashboardFollows(shared);
-  workersBothWays(shared, { random: false });
-});
+scenariosTogether(shared, () => workersBothWays(shared, { random: false }));
 nodeFaults(shared);
