@@ -1,4 +1,7 @@
-/** From arguments to an exit code. 0: everything held. 1: something did not. 2: it could not be tried. 130: interrupted. */
+/**
+ * From arguments to an exit code. 0: everything held. 1: something did not. 2: it could not be tried.
+ * 130: interrupted.
+ */
 import { InvalidFile } from '@veritrace/harness';
 import { CommanderError } from 'commander';
 import { messageOf } from './errors.ts';

@@ -1,6 +1,6 @@
 /**
- * What goes wrong for those who come new to it. Each mistake is told in words: what happened, where, and what to do, with
- * exit code 2 where something could not be tried and 1 where it was and did not hold; never with a stack trace.
+ * What goes wrong for those who come new to it. Each mistake is told in words: what happened, where, and what to do,
+ * with exit code 2 where something could not be tried and 1 where it was and did not hold; never with a stack trace.
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';

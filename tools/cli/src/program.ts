@@ -123,7 +123,10 @@ const pointToHelp = (command: Command, path: string): void => {
   for (const one of command.commands) pointToHelp(one, `${path} ${one.name()}`);
 };
 
-/** The command line. `run` is what commands are run with. A mistake in it is thrown as a `CommanderError`, told already. */
+/**
+ * The command line. `run` is what commands are run with. A mistake in it is thrown as a `CommanderError`, which has been
+ * told already.
+ */
 export const createProgram = (run: Run): Command => {
   const program = new Command('veritrace')
     .description('Verified AI inference on a Substrate chain: scenarios, models, workers')

@@ -10,6 +10,7 @@ export const demandEmptyFolder = async (folder: string): Promise<void> => {
   });
   if (files.length === 0) return;
   throw new CommandError(
-    `${folder} is not empty, and a record is never written over: name another folder, or none for a new one in records/`,
+    `${folder} is not empty, and a record is never written over: ` +
+      'name another folder, or none for a new one in records/',
   );
 };

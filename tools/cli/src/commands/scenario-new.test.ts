@@ -15,6 +15,7 @@ import {
 } from '@veritrace/harness';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runHere } from '../testing/run-here.ts';
+import { schemaFrom } from './scenario-new.ts';
 
 const scenarios = fileURLToPath(new URL('../../../../scenarios/', import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), 'veritrace-new-'));
@@ -78,13 +79,8 @@ describe('veritrace scenario new', { timeout: 300_000 }, () => {
       if (/^( {2})?[a-z]+:/.test(line))
         expect([line, lines[index - 1]]).toEqual([line, expect.stringMatching(/^ *#/)]);
     }
-    const inside = join(scenarios, 'would-be-there.yaml');
-    const { code } = await runHere(['scenario', 'new', inside, '--force', '--json']);
-    const beside = await readFile(inside, 'utf8');
-    await rm(inside);
-    expect(code).toBe(0);
-    expect(beside).toMatch(/^# yaml-language-server: \$schema=\.\/scenario\.schema\.json\n/);
-    expect(beside).toContain('dir: models/digits-mlp/compiled');
+    expect(schemaFrom(scenarios)).toBe('./scenario.schema.json');
+    expect(schemaFrom(join(scenarios, 'faults'))).toBe('../scenario.schema.json');
   });
 
   it('takes another model, a node of it and more workers, and says what it wrote', async () => {

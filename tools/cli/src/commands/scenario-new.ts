@@ -56,6 +56,15 @@ const named = (
   );
 };
 
+const wayFrom = (folder: string, path: string): string =>
+  relative(folder, resolve(path)).split(sep).join('/');
+
+/** The schema for editors as a file in that folder names it: they want a path that begins with a dot. */
+export const schemaFrom = (folder: string): string => {
+  const way = wayFrom(folder, shipped('scenario.schema.json'));
+  return way.startsWith('.') ? way : `./${way}`;
+};
+
 /** Writes a scenario that checks and plays as it is. Throws a `CommandError` when there is such a file already. */
 export const scenarioNew = async (
   given: string | undefined,
@@ -66,11 +75,7 @@ export const scenarioNew = async (
   const exists = () => new CommandError(`${file} exists; --force writes over it`);
   if (!options.force && existsSync(file)) throw exists();
   const folder = dirname(resolve(file));
-  const from = (path: string): DraftPath => ({
-    path,
-    written: relative(folder, resolve(path)).split(sep).join('/'),
-  });
-  const schema = from(shipped('scenario.schema.json')).written;
+  const from = (path: string): DraftPath => ({ path, written: wayFrom(folder, path) });
   try {
     const text = await draftScenario({
       name,
@@ -80,7 +85,7 @@ export const scenarioNew = async (
       model: from(options.model ?? shipped('models/digits-mlp/compiled')),
       input: from(options.input ?? shipped('inputs/digits/samples/7-0.png')),
       generatedInput: from(shipped('inputs/deep/sixteen.json')).written,
-      schema: schema.startsWith('.') ? schema : `./${schema}`,
+      schema: schemaFrom(folder),
       referee: createReferee(),
       maxWholeBytes: await wholeLimit(),
     });

@@ -56,9 +56,10 @@ export const bashCompletion = (levels: readonly Level[]): string => {
     level.flags.flatMap((flag) => flagBranches(path(level), flag)),
   );
   const given = levels.flatMap((level) =>
-    level.arguments.map(
-      ({ values, many }, index) =>
-        `${quoted(`${path(level)} ${index}`)}${many ? ` | ${quoted(`${path(level)} `)}*` : ''}) _veritrace_takes one ${told(values)} ;;`,
+    level.arguments.map(({ values, many }, index) =>
+      [quoted(`${path(level)} ${index}`), ...(many ? [`${quoted(`${path(level)} `)}*`] : [])]
+        .join(' | ')
+        .concat(`) _veritrace_takes one ${told(values)} ;;`),
     ),
   );
   const files = beginnings(levels).map(

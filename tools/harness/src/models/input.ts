@@ -19,7 +19,9 @@ export interface InputPort {
 /** Grey value that stands for 1.0 in a picture: sixteen levels of fifteen, as the digits' samples are written. */
 const WHITE = 240;
 
-/** Real values to a tensor's bytes; `file` is where they are from. Throws a `BadInput` when there are too many or too few. */
+/**
+ * Real values to a tensor's bytes; `file` is where they are from. Throws a `BadInput` when there are too many or too few.
+ */
 export const quantise = (
   values: readonly number[],
   { spec, quantisation }: InputPort,
@@ -28,8 +30,9 @@ export const quantise = (
   const count = elementCount(spec.shape);
   if (values.length !== count) {
     const given = `${values.length} ${values.length === 1 ? 'value' : 'values'}`;
+    const where = file === undefined ? '' : `${file} has ${given}: `;
     throw new BadInput(
-      `${file === undefined ? '' : `${file} has ${given}: `}the model takes ${count} values (${spec.shape.join(' × ')}), not ${values.length}`,
+      `${where}the model takes ${count} values (${spec.shape.join(' × ')}), not ${values.length}`,
     );
   }
   return quantiseValues(spec, quantisation, values);

@@ -110,8 +110,9 @@ export const draftScenario = async (options: DraftOptions): Promise<string> => {
   const [least, most] = tale.honest;
   const workers = options.workers ?? least;
   if (workers < least || workers > most) {
+    const range = least === most ? least : `${least} to ${most}`;
     throw new DraftRefused(
-      `a story of "${behaviour}" has ${least === most ? least : `${least} to ${most}`} honest ${most === 1 ? 'worker' : 'workers'}, not ${workers}`,
+      `a story of "${behaviour}" has ${range} honest ${most === 1 ? 'worker' : 'workers'}, not ${workers}`,
     );
   }
   if (options.node !== undefined && tale.lies === undefined) {

@@ -124,6 +124,8 @@ const convictedScenes = (
     ...(node === undefined ? [] : [`node: ${node}`]),
   ].map((one) => `, ${one}`);
   const many = cheats.length;
+  const count = transactions === 1 ? 'one transaction' : `${transactions} transactions`;
+  const how = transactions === undefined ? '' : `, in ${count}`;
   return {
     price: 1,
     honest: {
@@ -147,10 +149,7 @@ const convictedScenes = (
       ...joined(honest),
     ],
     expects: [
-      ...comment(
-        `Vera proved the claim wrong on chain${transactions === undefined ? '' : `, in ${transactions === 1 ? 'one transaction' : `${transactions} transactions`}`}, and its stake was cut.`,
-        '  ',
-      ),
+      ...comment(`Vera proved the claim wrong on chain${how}, and its stake was cut.`, '  '),
       ...cheats.flatMap((cheat) => [
         `  - { that: convicted, worker: ${cheat}, request: ${ASKED}${certain.join('')} }`,
         `  - { that: slashed, worker: ${cheat} }`,
@@ -337,7 +336,8 @@ const modelsOf = ({ tale, model }: Draft, price: number): { asked: string; lines
         asked: model.name,
         lines: [
           ...comment(
-            "A folder that `veritrace model compile` wrote; the price of one inference by one worker, and the author's share of it.",
+            'A folder that `veritrace model compile` wrote; the price of one inference by one worker, ' +
+              "and the author's share of it.",
             '  ',
           ),
           `  ${model.name}: { dir: ${scalar(model.dir)}, ${terms} }`,
@@ -377,7 +377,13 @@ export const renderDraft = (draft: Draft): string => {
   const scenes = scenesOf(draft, cheats, honest);
   const { asked, lines: models } = modelsOf(draft, scenes.price);
   const worker = (who: string, later: boolean, how?: string): string =>
-    `    ${who}: { serves: [${asked}]${how === undefined ? '' : `, behaviour: ${how}`}${later ? ', later: true' : ''} }`;
+    [
+      `    ${who}: { serves: [${asked}]`,
+      ...(how === undefined ? [] : [`behaviour: ${how}`]),
+      ...(later ? ['later: true'] : []),
+    ]
+      .join(', ')
+      .concat(' }');
   const expected = [
     'state: settled',
     'true: true',
@@ -386,7 +392,8 @@ export const renderDraft = (draft: Draft): string => {
   return [
     `# yaml-language-server: $schema=${schema}`,
     ...comment(
-      'A scenario: who takes part and how they behave, what happens, and what must hold in the end. Editors that know the line above complete its keys and say what each means. An unknown key is an error.',
+      'A scenario: who takes part and how they behave, what happens, and what must hold in the end. ' +
+        'Editors that know the line above complete its keys and say what each means. An unknown key is an error.',
     ),
     '',
     ...comment('What it is called: the name of its file.'),
@@ -399,7 +406,8 @@ export const renderDraft = (draft: Draft): string => {
       : [
           '',
           ...comment(
-            'What the chain begins with, merged over the preset: every claim is audited. A chain that is there has its genesis already, so the scenario is left out there.',
+            'What the chain begins with, merged over the preset: every claim is audited. ' +
+              'A chain that is there has its genesis already, so the scenario is left out there.',
           ),
           'skipOn: [network, endpoint]',
           'network:',
@@ -456,7 +464,8 @@ export const renderDraft = (draft: Draft): string => {
     `  - { do: await, request: ${ASKED}, state: settled }`,
     '',
     ...comment(
-      'What must hold in the end, beside what always must: every invariant of the chain after every block, and that the honest end with at least what they are owed, cheats with less than they came with.',
+      'What must hold in the end, beside what always must: every invariant of the chain ' +
+        'after every block, and that the honest end with at least what they are owed, cheats with less than they came with.',
     ),
     'expect:',
     ...scenes.expects,
