@@ -10,34 +10,19 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parseBudgets } from './gate/budgets.ts';
 import { GateError } from './gate/errors.ts';
 import { compareStored } from './gate/stored.ts';
-import { type BenchResult, InvalidResult, readResult } from './result.ts';
+import { InvalidResult, readResult } from './result.ts';
+import { storedResult } from './testing/stored-result.ts';
 
 const RUNS = Number(process.env.VERITRACE_FUZZ_RUNS ?? 200);
 const folder = mkdtempSync(join(tmpdir(), 'veritrace-mutated-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-const result: BenchResult = {
-  format: 'veritrace-bench/1',
-  benchmark: 'weights',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  seed: 1,
-  commit: 'abcdef0',
-  versions: { node: 'v24' },
-  machine: { processor: 'P', cores: 2, memoryBytes: 1, system: 'linux', node: 'v20' },
-  settings: { steps: 50 },
-  metrics: [
-    { kind: 'exact', name: 'weights/inference.claim/reads', unit: 'reads', value: 12 },
-    { kind: 'sampled', name: 'inference/mlp/exact', unit: 'ms', better: 'lower', samples: [1, 2] },
-  ],
-  detail: { anything: true },
-};
 
 const budgets = readFileSync(fileURLToPath(new URL('../budgets.yaml', import.meta.url)), 'utf8');
 
 describe('what the gate is given, and something happened to', { timeout: 600_000 }, () => {
   it('is a stored result that can be compared, or is refused by its name', () => {
     const file = join(folder, 'result.json');
-    const sound = JSON.stringify(result, undefined, 2);
+    const sound = JSON.stringify(storedResult, undefined, 2);
     fc.assert(
       fc.property(mutatedText([sound]), (text) => {
         writeFileSync(file, text);
@@ -45,7 +30,7 @@ describe('what the gate is given, and something happened to', { timeout: 600_000
           withinBounds(() => {
             const head = [{ file, result: readResult(file) }];
             compareStored(
-              { base: [{ file: 'base.json', result }], head },
+              { base: [{ file: 'base.json', result: storedResult }], head },
               {
                 budgets: { exact: [], times: parseBudgets(budgets, 'budgets.yaml').times },
                 selection: { only: [], except: [] },

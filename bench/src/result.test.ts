@@ -4,24 +4,12 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { describeMachine } from './machine.ts';
 import { type BenchResult, InvalidResult, readResult, writeResult } from './result.ts';
+import { storedResult } from './testing/stored-result.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'veritrace-result-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const result: BenchResult = {
-  format: 'veritrace-bench/1',
-  benchmark: 'weights',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  seed: 1,
-  versions: { node: 'v24' },
-  machine: describeMachine(),
-  settings: { steps: 50 },
-  metrics: [
-    { kind: 'exact', name: 'weights/inference.claim/reads', unit: 'reads', value: 12 },
-    { kind: 'sampled', name: 'inference/mlp/exact', unit: 'ms', better: 'lower', samples: [1, 2] },
-  ],
-  detail: { anything: true },
-};
+const result: BenchResult = { ...storedResult, machine: describeMachine() };
 
 describe('a stored result', () => {
   it('is read as it was written, into folders that did not exist', () => {

@@ -1,11 +1,12 @@
 /** A chain as it runs: its newest blocks against who acts in them, and every request from escrow to payout. */
+
+import { shownEndpoint } from '@veritrace/sdk/shown-endpoint';
 import { useEffect, useMemo } from 'preact/hooks';
 import { flowsOf, type MoneyFlow } from '../money/flows.ts';
 import { Sankey, SumsVerdict } from '../money/sankey.tsx';
 import { type ChainState, type Followed, type Following, useFollowed } from '../network/follow.ts';
 import { standingOf, statusTone } from '../network/network-view.tsx';
 import { emptyNode } from '../network/rpc.ts';
-import { shownEndpoint } from '../network/shown-endpoint.ts';
 import { actorHref, requestHref } from '../page/route.ts';
 import { BlockPanel, Story } from '../run/panels.tsx';
 import { livesOf, PHASE_NAMES } from '../run/phases.ts';

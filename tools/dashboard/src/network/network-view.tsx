@@ -1,4 +1,6 @@
 /** A network as it is now: its nodes and their heads, the workers with their stake and standing. */
+
+import { shownEndpoint } from '@veritrace/sdk/shown-endpoint';
 import { useState } from 'preact/hooks';
 import { TOKEN } from '../ui/amount.ts';
 import {
@@ -14,7 +16,6 @@ import {
 } from '../ui/parts.tsx';
 import { type Following, useFollowed, type WorkerState } from './follow.ts';
 import type { NodeState } from './rpc.ts';
-import { shownEndpoint } from './shown-endpoint.ts';
 
 export const statusTone: Readonly<Record<NodeState['status'], Tone>> = {
   connecting: 'plain',
