@@ -158,9 +158,10 @@ const emitNode = (
     const dequantised = builder.op(
       'DequantizeLinear',
       [
-        builder.constant(type, weights.shape, values),
+        builder.separate(type, weights.shape, values),
         floats(shape, scales),
-        builder.constant(type, shape, zeros),
+        // ONNX Runtime renames both where it makes weights unsigned, and fails where two nodes share one.
+        builder.separate(type, shape, zeros),
       ],
       axis,
     );

@@ -92,6 +92,8 @@ export interface ModelBuilder {
   rename(tensor: string, name: string): boolean;
   /** Adds a constant; equal small constants are shared. */
   constant(type: BuilderType, shape: readonly number[], data: ConstantData): string;
+  /** Adds a constant that no other node shares. */
+  separate(type: BuilderType, shape: readonly number[], data: ConstantData): string;
   /** Adds a constant that a caller may override, which keeps every optimiser from folding it into its neighbours. */
   overridable(type: BuilderType, shape: readonly number[], data: ConstantData): string;
   input(name: string, type: BuilderType, shape: readonly number[]): void;
@@ -186,6 +188,7 @@ export const createModelBuilder = (name: string, opset: number): ModelBuilder =>
       shared.set(key, tensor);
       return tensor;
     },
+    separate: (type, shape, data) => addInitializer('c', type, shape, data),
     overridable(type, shape, data) {
       const tensor = addInitializer('v', type, shape, data);
       graph.input.push(valueInfo(tensor, type, shape));
