@@ -39,9 +39,9 @@ const node = (index: number, inOne: boolean, whole: number, tile: number): NodeR
   openingForm: 'bytes',
   inOne,
   checks: [
-    { target: 'node', proofBytes: whole, macs: 9, samples: [1], executor: [] },
-    { target: 'tile', proofBytes: tile, macs: 5, samples: [1], executor: [] },
-    { target: 'element', proofBytes: tile + 1, macs: 1, samples: [1], executor: [] },
+    { target: 'node', proofBytes: whole, macs: 9, samples: [1], executor: [], computing: [] },
+    { target: 'tile', proofBytes: tile, macs: 5, samples: [1], executor: [], computing: [] },
+    { target: 'element', proofBytes: tile + 1, macs: 1, samples: [1], executor: [], computing: [] },
   ],
 });
 

@@ -161,13 +161,22 @@ describe('times on the executor', () => {
 
   it('are gathered by proof, the first of a visit left out', () => {
     const visits = [1, 0, 1].map((proof) => ({ proof, repeat: 2 }));
-    const times = (macs: number, ...nanoseconds: number[]) => ({ macs, bytes: 10, nanoseconds });
+    const times = (macs: number, ...nanoseconds: number[]) => ({
+      macs,
+      bytes: 10,
+      nanoseconds,
+      // Of what is not shown whole nothing is computed by itself.
+      computing: macs === 200 ? nanoseconds.map((each) => each / 2) : [],
+    });
     const output = [times(200, 9, 2e6), times(100, 9, 1e6), times(200, 9, 3e6)];
-    expect(gather(checks, visits, output)).toEqual([[1], [2, 3]]);
+    expect(gather(checks, visits, output)).toEqual([
+      { check: [1], computing: [] },
+      { check: [2, 3], computing: [1, 1.5] },
+    ]);
   });
 
   it('are no times of the same check when other work was done', () => {
-    const output = [{ macs: 101, bytes: 10, nanoseconds: [1, 1] }];
+    const output = [{ macs: 101, bytes: 10, nanoseconds: [1, 1], computing: [] }];
     expect(() => gather(checks, [{ proof: 0, repeat: 2 }], output)).toThrow(
       'counts 101 MACs and 10 bytes where the referee counts 100 and 10',
     );
@@ -248,6 +257,7 @@ describe('the report', () => {
     macs: 100_000,
     samples: [2, 1, 3],
     executor: [],
+    computing: [],
   };
   const detail: DisputesDetail = {
     models: [
@@ -314,13 +324,18 @@ describe('the report', () => {
   it('has the executor beside the referee, and says where it is missing', () => {
     expect(renderDisputes(detail)).toContain('ask for it with --executor');
     const operators = [
-      { name: 'Conv', says: '3×3', checks: [{ ...check, executor: [0.5, 0.25, 4] }] },
+      {
+        name: 'Conv',
+        says: '3×3',
+        checks: [{ ...check, executor: [0.5, 0.25, 4], computing: [0.1] }],
+      },
     ];
     const text = renderDisputes({ ...detail, operators });
     expect(text).not.toContain('--executor');
-    expect(text).toMatch(/Conv .*2\.00 +20\.0 +1,000 +0\.500 +5\.00 +250/);
+    expect(text).toMatch(/Conv .*2\.00 +20\.0 +1,000 +0\.500 +5\.00 +250 +0\.100 +1\.00/);
     const names = metricsOf({ ...detail, operators }).map(({ name }) => name);
     expect(names).toContain('disputes/operators/Conv/node-check-on-executor');
+    expect(names).toContain('disputes/operators/Conv/node-check-on-executor-computing');
     expect(names).not.toContain('disputes/m/node-0/node-check-on-executor');
   });
 });

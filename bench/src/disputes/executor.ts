@@ -16,8 +16,17 @@ const timesSchema = z.array(
     macs: z.number(),
     bytes: z.number(),
     nanoseconds: z.array(z.number().nonnegative()).min(1),
+    computing: z.array(z.number().nonnegative()),
   }),
 );
+
+/** Milliseconds of a proof on the executor. */
+export interface ExecutorTimes {
+  /** Of its check. */
+  check: number[];
+  /** Of a node that is shown whole: of computing it alone, without decoding and hashes. Else empty. */
+  computing: number[];
+}
 
 /** A proof with the milliseconds that its check is expected to take: those of the referee. */
 export interface ExpectedCheck {
@@ -42,15 +51,17 @@ export const visitsOf = (
   return Array.from({ length: rounds }, () => shuffled(visits, random)).flat();
 };
 
-/** What the visits found, by proof: milliseconds. Throws a `WrongVerdict` when another amount of work was done than by the referee. */
+/** What the visits found, by proof. Throws a `WrongVerdict` when another amount of work was done than by the referee. */
 export const gather = (
   checks: readonly ExpectedCheck[],
   visits: readonly Visit[],
   output: unknown,
-): number[][] => {
+): ExecutorTimes[] => {
   const times = timesSchema.length(visits.length).parse(output);
-  const found: number[][] = checks.map(() => []);
-  for (const [index, { macs, bytes, nanoseconds }] of times.entries()) {
+  const found = checks.map((): ExecutorTimes => ({ check: [], computing: [] }));
+  const kept = (nanoseconds: readonly number[]): number[] =>
+    nanoseconds.slice(1).map((each) => rounded(each / 1e6));
+  for (const [index, { macs, bytes, nanoseconds, computing }] of times.entries()) {
     const at = visits[index]?.proof ?? -1;
     const { proof } = checks[at] ?? {};
     if (proof?.macs !== macs || proof.hashed !== bytes) {
@@ -58,15 +69,16 @@ export const gather = (
         `the runtime counts ${macs} MACs and ${bytes} bytes where the referee counts ${proof?.macs} and ${proof?.hashed}`,
       );
     }
-    found[at]?.push(...nanoseconds.slice(1).map((each) => rounded(each / 1e6)));
+    found[at]?.check.push(...kept(nanoseconds));
+    found[at]?.computing.push(...kept(computing));
   }
   return found;
 };
 
 /** The runtime with benchmarks, the tool that runs it, and a folder for what they exchange. */
 export interface Executor {
-  /** Milliseconds of each check, by proof. */
-  time(checks: readonly ExpectedCheck[], options: TimingOptions): Promise<number[][]>;
+  /** By proof. */
+  time(checks: readonly ExpectedCheck[], options: TimingOptions): Promise<ExecutorTimes[]>;
 }
 
 /** Builds what is needed. Takes minutes, and a quarter of an hour the first time. */

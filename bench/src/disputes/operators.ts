@@ -92,12 +92,12 @@ const window = () => ({
   pads: [...halves.pads] as [number, number, number, number],
 });
 
-const convolution = (groups: number): Op => ({
+const convolution = (groups: number, stride = 1, pad = 1): Op => ({
   tag: 'Conv',
   value: {
     groups,
-    strides: [1, 1],
-    pads: [1, 1, 1, 1],
+    strides: [stride, stride],
+    pads: [pad, pad, pad, pad],
     dilations: [1, 1],
     xZero: 3,
     wZero: 0,
@@ -108,6 +108,30 @@ const convolution = (groups: number): Op => ({
 
 const DEEP = 2048;
 const ROWS = 64;
+
+/** A convolution as the models of `CONVICTION.md` have them: square, `side` of the output, padded so that this is its side. */
+const layer = (
+  kernel: number,
+  [from, to]: readonly [from: number, to: number],
+  side: number,
+  { stride = 1, depthwise = false } = {},
+): Omit<OperatorCase, 'name'> => {
+  const groups = depthwise ? from : 1;
+  return {
+    says: [
+      `${kernel}×${kernel}${depthwise ? ' depthwise' : ''}`,
+      depthwise ? String(from) : `${from}→${to}`,
+      ...(stride === 1 ? [] : [`stride ${stride}`]),
+      `${side}×${side}`,
+    ].join(', '),
+    graph: graphOf(
+      [spec('U8', [1, from, side * stride, side * stride])],
+      [weights([to, from / groups, kernel, kernel]), scale(0.001)],
+      convolution(groups, stride, (kernel - 1) / 2),
+      spec('U8', [1, to, side, side]),
+    ),
+  };
+};
 
 /** What is measured of each operator. A new one does not compile before it is here. */
 const builders: Record<Op['tag'], () => Omit<OperatorCase, 'name'>[]> = {
@@ -130,6 +154,13 @@ const builders: Record<Op['tag'], () => Omit<OperatorCase, 'name'>[]> = {
         plane,
       ),
     },
+    layer(1, [96, 576], 14),
+    layer(3, [96, 96], 20),
+    layer(3, [3, 32], 112, { stride: 2 }),
+    layer(3, [32, 32], 112, { depthwise: true }),
+    layer(3, [240, 240], 20, { depthwise: true }),
+    layer(3, [96, 96], 28, { stride: 2, depthwise: true }),
+    layer(5, [240, 240], 20, { depthwise: true }),
   ],
   MatMul: () => [
     {
@@ -139,6 +170,15 @@ const builders: Record<Op['tag'], () => Omit<OperatorCase, 'name'>[]> = {
         [weights([ROWS, DEEP]), scale(0.001)],
         { tag: 'MatMul', value: { xZero: 3, wZero: 0, bias: false, requant } },
         spec('U8', [1, ROWS]),
+      ),
+    },
+    {
+      says: '40×120 by 2,048',
+      graph: graphOf(
+        [spec('U8', [40, 120])],
+        [weights([DEEP, 120]), scale(0.001)],
+        { tag: 'MatMul', value: { xZero: 3, wZero: 0, bias: false, requant } },
+        spec('U8', [40, DEEP]),
       ),
     },
   ],

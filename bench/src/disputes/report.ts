@@ -14,6 +14,8 @@ export interface CheckTime {
   samples: number[];
   /** The same in compiled wasm on the node's executor; empty where that was not measured. */
   executor: number[];
+  /** There, of a node that is shown whole: of computing it alone, without decoding and hashes; else empty. */
+  computing: number[];
 }
 
 export interface NodeRow {
@@ -90,9 +92,10 @@ export const metricsOf = ({ nodes, operators, played }: DisputesDetail): Metric[
     better: 'lower',
     samples,
   });
-  const timed = (name: string, { samples, executor }: CheckTime): Metric[] => [
+  const timed = (name: string, { samples, executor, computing }: CheckTime): Metric[] => [
     sampled(name, samples),
     ...(executor.length === 0 ? [] : [sampled(`${name}-on-executor`, executor)]),
+    ...(computing.length === 0 ? [] : [sampled(`${name}-on-executor-computing`, computing)]),
   ];
   return [
     ...nodes.flatMap(({ model, node, challengeBytes, openingBytes, checks }) => {
@@ -136,17 +139,22 @@ const timeCells = (samples: readonly number[], macs: number, bytes: number): str
   return [figure(median), figure(nanoseconds(median) / macs), figure(nanoseconds(median) / bytes)];
 };
 
-const checkCells = ({ proofBytes, macs, samples, executor }: CheckTime): string[] => [
-  whole(proofBytes),
-  whole(macs),
-  ...timeCells(samples, macs, proofBytes),
-  ...timeCells(executor, macs, proofBytes),
-];
+const checkCells = (check: CheckTime): string[] => {
+  const { proofBytes, macs, samples, executor, computing } = check;
+  return [
+    whole(proofBytes),
+    whole(macs),
+    ...timeCells(samples, macs, proofBytes),
+    ...timeCells(executor, macs, proofBytes),
+    ...timeCells(computing, macs, proofBytes).slice(0, 2),
+  ];
+};
 
 const CHECK_TITLES = [
   ...['proof bytes', 'MACs'],
   ...['referee ms', 'ns/MAC', 'ns/byte'],
   ...['executor ms', 'ns/MAC', 'ns/byte'],
+  ...['computing ms', 'ns/MAC'],
 ];
 
 const microseconds = (picoseconds: number): number => picoseconds / 1e6;
@@ -241,6 +249,7 @@ export const renderDisputes = (detail: DisputesDetail): string => {
     ...playedTables(detail).flatMap((text, index) => (index % 2 === 0 ? ['', text] : [text])),
     '',
     'Referee: in wasm, in Node. Executor: in compiled wasm, where nodes run the runtime.',
+    'Computing: of a node that is shown whole, there, without decoding and hashes.',
     ...(isExecuted ? [] : ['The executor was not measured: ask for it with --executor.']),
     'MACs: units of work as the chain counts them. ns/MAC and ns/byte: the whole check, divided by either.',
     'Natively: npm run cargo -- run -p veritrace-primitives --example check-times',

@@ -109,7 +109,8 @@ const timeAll = async (
         proofBytes: proof.bytes.length,
         macs,
         samples: timed[at]?.samples ?? [],
-        executor: executed?.[at] ?? [],
+        executor: executed?.[at]?.check ?? [],
+        computing: executed?.[at]?.computing ?? [],
       };
     }),
   );

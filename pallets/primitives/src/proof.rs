@@ -849,6 +849,39 @@ pub fn check<H: Hasher>(
     }
 }
 
+/// Computes a node that is shown whole from the tiles that a proof brings, whatever they hash to: what is left of a check
+/// without decoding and hashes. `timed` is handed the computing, which gives the output's bytes in committed order and may be
+/// done more than once. A proof of a tile or an element is `OutOfBounds`.
+#[cfg(feature = "runtime-benchmarks")]
+pub fn compute_whole<T>(
+    proof: &Contradiction,
+    timed: impl FnOnce(&mut dyn FnMut() -> Result<Vec<u8>, Rejection>) -> T,
+) -> Result<T, Rejection> {
+    if !matches!(proof.target, Target::Whole) {
+        return Err(Rejection::OutOfBounds);
+    }
+    let kernel = resolve(proof)?;
+    let positions = positions(&proof.node, &references(&proof.node))?;
+    let (mut tiles, mut bytes) = (Vec::new(), Vec::new());
+    for input in &proof.inputs {
+        let layout = kernel.output().layout();
+        let geometry = Geometry::new(layout, &input.spec).ok_or(Rejection::WrongInputs)?;
+        let all: Vec<_> = (0..geometry.tiles()).collect();
+        cut(&geometry, &all, &input.tiles)?;
+        tiles.push(all);
+        bytes.push(&input.tiles[..]);
+    }
+    let output = kernel.output();
+    Ok(timed(&mut || {
+        let mut inputs = sparse(&kernel, &positions, &tiles, &bytes)?;
+        let mut out = Vec::with_capacity(output.bytes() as usize);
+        values(&kernel, 0..output.elements(), &mut inputs, |part| {
+            out.extend_from_slice(part);
+        })?;
+        Ok(out)
+    }))
+}
+
 /// Concatenated tiles, one by one and ascending; lengths must fit exactly.
 fn cut<'a>(
     geometry: &Geometry,

@@ -18,7 +18,7 @@ use veritrace_primitives::hash::Sha256;
 use veritrace_primitives::kernel::{Fault, Inputs, Kernel};
 use veritrace_primitives::proof::*;
 use veritrace_primitives::prove::{element_target, first_wrong_tile, opening, tile_target, Prover};
-use veritrace_primitives::tensor::Layout;
+use veritrace_primitives::tensor::{Geometry, Layout};
 
 const LIMITS: GraphLimits = GraphLimits {
     max_proof_bytes: u32::MAX,
@@ -942,6 +942,15 @@ proptest! {
         prop_assert!(all.len() >= 4);
         for proof in &all {
             prop_assert!(verdict(&claim.facts, proof).is_ok(), "{:?} rejected: {:?}", proof.target, verdict(&claim.facts, proof));
+            #[cfg(feature = "runtime-benchmarks")]
+            {
+                let output = Geometry::new(layout_of(&graph), &proof.node.output).unwrap();
+                let computed = compute_whole(proof, |compute| compute()).map(|bytes| output.to_row_major(&bytes.unwrap()).unwrap());
+                match proof.target {
+                    Target::Whole => prop_assert_eq!(computed.as_ref(), Ok(&honest[index])),
+                    Target::Tile { .. } | Target::Element { .. } => prop_assert_eq!(computed, Err(Rejection::OutOfBounds)),
+                }
+            }
         }
         let challenge = Prover::new::<Sha256>(&graph).unwrap().challenge::<Sha256>(index as u16, &claim.leaves).unwrap();
         let challenged = check_challenge::<Sha256>(&claim.facts, &challenge).unwrap();

@@ -57,6 +57,7 @@ struct Times {
     macs: u64,
     bytes: u32,
     nanoseconds: Vec<u64>,
+    computing: Vec<u64>,
 }
 
 fn bytes(hex: &str) -> Result<Vec<u8>, String> {
