@@ -1,7 +1,7 @@
 /** Float models against what they compile to: the right operators, nearly the same numbers, exactly the same bits. */
 import { createReferee } from '@veritrace/referee';
 import * as ort from 'onnxruntime-node';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type CompiledModel, type CompileOptions, compile } from './compile.ts';
 import { createExactSession } from './exact/session.ts';
 import { importOnnx } from './onnx/import.ts';
@@ -10,9 +10,6 @@ import { feedsOf, openTensors } from './quantise/observe.ts';
 import { compileReport } from './report.ts';
 import { type Sketch, sketch, type TestModel } from './testing/onnx-models.ts';
 import { dequantiseValues, quantiseValues } from './values.ts';
-
-// A busy machine may take many times as long as an idle one.
-vi.setConfig({ testTimeout: 120_000 });
 
 const referee = createReferee();
 const SAMPLES = 24;

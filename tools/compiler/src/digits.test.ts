@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createReferee } from '@veritrace/referee';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   compileDigits,
   correctCompiled,
@@ -16,9 +16,6 @@ import { conformance } from './exact/conformance.ts';
 import { createExactSession } from './exact/session.ts';
 import { manifestOf, readCompiled } from './model/folder.ts';
 import { quantiseValues } from './values.ts';
-
-// A busy machine may take many times as long as an idle one.
-vi.setConfig({ testTimeout: 120_000 });
 
 const referee = createReferee();
 

@@ -2,13 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeModel } from '@veritrace/compiler';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MODEL_FILES, MODELS, readKeys, readModel, readPinned } from './models.ts';
 import { withPixelInput } from './onnx/pixel-input.ts';
 
 // A second on a machine that does nothing else.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 describe('the package', () => {
   it('has the pinned models', async () => {
     for (const model of MODELS) {

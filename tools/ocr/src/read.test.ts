@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pageTexts } from './accuracy.ts';
 import { calibrationPixels } from './calibration/calibration.ts';
 import { createFloatEngine, type OcrEngine } from './engine.ts';
@@ -12,8 +12,6 @@ import { findLines, readPage } from './read.ts';
 import { markdown, readRow, totals } from './table.ts';
 
 // A second on a machine that does nothing else.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 const note = () => {
   const sheet = createSheet(320, 200, { size: 26 });
   sheet.text('Kettle 24.90', 20, 50);

@@ -1,16 +1,13 @@
 /** Tables by channel: a program that passes over the nodes between gives the referee's bits all the same. */
 import { createReferee } from '@veritrace/referee';
 import { encodeGraph, type Graph, type GraphNode, type Ref } from '@veritrace/referee/graph';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { writeElements } from '../model/tensors.ts';
 import { createRandom, type Random } from '../random.ts';
 import { graphOf } from '../testing/graphs.ts';
 import { channelTables } from './channels.ts';
 import { createExactProgram } from './program.ts';
 import { createExactSession, type OptimisationLevel } from './session.ts';
-
-// A busy machine may take many times as long as an idle one.
-vi.setConfig({ testTimeout: 120_000 });
 
 const LEVELS: readonly OptimisationLevel[] = ['disabled', 'basic', 'extended', 'all'];
 const CHANNELS = 12;

@@ -1,11 +1,8 @@
 /** The self-check of a worker: passes on honest arithmetic, and notices a session that is not. */
 import { createReferee } from '@veritrace/referee';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { conformance } from './conformance.ts';
 import { randomGraph } from './draw.ts';
-
-// A busy machine may take many times as long as an idle one.
-vi.setConfig({ testTimeout: 120_000 });
 
 const referee = createReferee();
 

@@ -2,7 +2,7 @@
 import { createReferee } from '@veritrace/referee';
 import { encodeGraph, type Graph } from '@veritrace/referee/graph';
 import * as ort from 'onnxruntime-node';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { writeElements } from '../model/tensors.ts';
 import { decodeModel, withInterface } from '../onnx/schema.ts';
 import { createRandom } from '../random.ts';
@@ -11,9 +11,6 @@ import { evaluateReference } from '../testing/reference.ts';
 import { randomGraph, randomInputs } from './draw.ts';
 import { buildExactProgram, inputName, nodeName } from './program.ts';
 import { createExactSession, type OptimisationLevel } from './session.ts';
-
-// A busy machine may take many times as long as an idle one.
-vi.setConfig({ testTimeout: 120_000 });
 
 const LEVELS: readonly OptimisationLevel[] = ['disabled', 'basic', 'extended', 'all'];
 const GRAPHS = 240;

@@ -1,14 +1,11 @@
 /** Tables as arithmetic: the common activations have a formula, each formula gives its table, and noise has none. */
 import type { Initialiser } from '@veritrace/referee/graph';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { writeElements } from '../model/tensors.ts';
 import { createRandom } from '../random.ts';
 import { graphOf } from '../testing/graphs.ts';
 import { type Formula, formulaOf, tabulate } from './formula.ts';
 import { createExactSession, type OptimisationLevel } from './session.ts';
-
-// A busy machine may take many times as long as an idle one.
-vi.setConfig({ testTimeout: 120_000 });
 
 interface Quantised {
   scale: number;

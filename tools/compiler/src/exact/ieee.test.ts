@@ -3,13 +3,10 @@
  * lower index first. With `EXHAUSTIVE=1` all roots of integers up to 2^24 are compared instead of every 61st.
  */
 import * as ort from 'onnxruntime-node';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createModelBuilder } from '../onnx/builder.ts';
 import { createRandom } from '../random.ts';
 import { EXACT_OPSET } from './program.ts';
-
-// A busy machine may take many times as long as an idle one.
-vi.setConfig({ testTimeout: 120_000 });
 
 const LEVELS = ['disabled', 'all'] as const;
 const CHUNK = 2 ** 18;

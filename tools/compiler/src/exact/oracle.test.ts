@@ -9,14 +9,11 @@ import {
   type Ref,
   type TensorSpec,
 } from '@veritrace/referee/graph';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readElements, writeElements } from '../model/tensors.ts';
 import { graphOf } from '../testing/graphs.ts';
 import { evaluateReference } from '../testing/reference.ts';
 import { createExactSession } from './session.ts';
-
-// A busy machine may take many times as long as an idle one.
-vi.setConfig({ testTimeout: 120_000 });
 
 interface VectorTensor {
   dtype: 'u8' | 'i8' | 'i32' | 'f32';

@@ -1,6 +1,6 @@
 /** What a session hands over. */
 import * as ort from 'onnxruntime-node';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { writeElements } from '../model/tensors.ts';
 import { createRandom } from '../random.ts';
 import { graphOf } from '../testing/graphs.ts';
@@ -8,9 +8,6 @@ import { evaluateReference } from '../testing/reference.ts';
 import { randomGraph, randomInputs } from './draw.ts';
 import { createExactProgram, inputName, nodeName } from './program.ts';
 import { createExactSession, PROGRAM_CONFIG } from './session.ts';
-
-// A busy machine may take many times as long as an idle one.
-vi.setConfig({ testTimeout: 120_000 });
 
 it('leaves the outputs of a run as they are, whatever comes after', async () => {
   const graph = randomGraph(12, { size: 6 });

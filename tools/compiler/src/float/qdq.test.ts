@@ -1,14 +1,11 @@
 /** The model in 8 bits that is written beside: other tools run it, and it says much the same as the float model. */
 import * as ort from 'onnxruntime-node';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { compile } from '../compile.ts';
 import { CompileError } from '../errors.ts';
 import { createModelBuilder } from '../onnx/builder.ts';
 import { decodeModel } from '../onnx/schema.ts';
 import { createRandom } from '../random.ts';
-
-// A busy machine may take many times as long as an idle one.
-vi.setConfig({ testTimeout: 120_000 });
 
 const random = createRandom(71);
 const reals = (count: number, scale: number) =>

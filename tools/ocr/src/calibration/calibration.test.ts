@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LAYOUTS } from '../pages/layouts.ts';
 import { createRandom } from '../random.ts';
 import { calibration, calibrationCentred, calibrationPixels } from './calibration.ts';
@@ -10,8 +10,6 @@ import { randomPage, randomText } from './texts.ts';
 import { writeCalibration } from './write.ts';
 
 // Pages are drawn and photographed: a second each on a machine that does nothing else.
-vi.setConfig({ testTimeout: 60_000 });
-
 describe('calibration', () => {
   it('has the samples of its seed, and more of them begin with the same', () => {
     const [three, two, other] = [

@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { encodePicturePng } from '../image/picture.ts';
 import { createRandom } from '../random.ts';
 import { PAGES, readPages } from './folder.ts';
@@ -12,8 +12,6 @@ import { fillBox } from './raster.ts';
 import { createSheet } from './sheet.ts';
 
 // A second on a machine that does nothing else.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 describe('drawing', () => {
   it('covers pixels by the share of them that lies inside', () => {
     const { picture } = createSheet(4, 3).page();

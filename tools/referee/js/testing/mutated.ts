@@ -1,5 +1,6 @@
 /** Bytes and texts that were sound before something happened to them: what decoders are tried with. */
 import fc from 'fast-check';
+import { slowness } from './slowness.ts';
 
 /** One thing that happens to bytes. Places are shares of the length, so that shrinking moves them to the front. */
 type Change =
@@ -220,8 +221,10 @@ const measured = (): (() => void) => {
   return () => {
     const milliseconds = Math.round(process.cpuUsage(cpu).user / 1_000);
     const more = memory() - used;
-    if (milliseconds > MOST_MS)
+    // A second of a core that has nothing else to do.
+    if (milliseconds > MOST_MS && milliseconds > MOST_MS * slowness()) {
       throw new BeyondBounds(`it took ${milliseconds} ms of processor time`);
+    }
     if (more > MOST_BYTES) throw new BeyondBounds(`it took ${Math.round(more / 2 ** 20)} MiB`);
   };
 };

@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    // For what hangs. What may only take so long has a deadline of its own: on a machine of which others make use, a test may
+    // take many times what it takes alone.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
