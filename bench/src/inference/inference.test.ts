@@ -60,6 +60,14 @@ describe('the models of the tree', () => {
     );
   });
 
+  it('are refused where two have one name, by which results go', () => {
+    const twice = join(folder, 'twice');
+    for (const name of ['one', 'other']) {
+      cpSync(mlp.dir, join(twice, name, 'compiled'), { recursive: true });
+    }
+    expect(() => findModels(twice)).toThrow(/one.*other.*are both called "digits-mlp"/);
+  });
+
   it('are named when one is asked for that is not there', () => {
     expect(() => chooseModels(findModels(MODELS), ['digits'])).toThrow(/there are: .*digits-mlp/);
   });

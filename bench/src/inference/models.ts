@@ -93,12 +93,21 @@ export const findModels = (folder: string): FoundModel[] => {
       `${root}: there is no compiled model, a folder with ${MANIFEST}; links to folders are not followed. See: veritrace model compile --help`,
     );
   }
-  return found
+  const models = found
     .map((dir): FoundModel => {
       const manifest = readManifest(join(dir, MANIFEST));
       return { name: manifest.name, dir, manifest, ...sourcesOf(dir, manifest) };
     })
     .sort((a, b) => a.name.localeCompare(b.name));
+  for (const [index, { name, dir }] of models.entries()) {
+    const other = models[index + 1];
+    if (other?.name === name) {
+      throw new InvalidModel(
+        `${dir} and ${other.dir} are both called "${name}", and results go by name; compile one with another --name`,
+      );
+    }
+  }
+  return models;
 };
 
 /** Those of the given names, or all. Throws an `InvalidModel` that lists what there is. */

@@ -291,7 +291,10 @@ export const createProgram = (run: Run): Command => {
         'how tensors are committed to: 1 by SHA-256, 2 by BLAKE3 (default: 1 where all operators are of kernel version 1)',
       ).argParser(layoutVersion),
     )
-    .option('--name <name>', 'what the model is called (default: its folder)')
+    .option(
+      '--name <name>',
+      'what the model is called (default: its file, or the folder of model.onnx)',
+    )
     .option('--accumulators', 'leave the last sums as 32-bit integers', false)
     .option('--no-label', 'add no output that names the class')
     .option(

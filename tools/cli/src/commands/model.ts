@@ -1,6 +1,6 @@
 /** `veritrace model compile` and `veritrace model inspect`. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, parse, resolve } from 'node:path';
 import {
   type CalibrationMethod,
   type CompiledModel,
@@ -151,6 +151,12 @@ const withAllRefusals = (error: unknown, onnx: Uint8Array, options: ImportOption
   return new CommandError([`${refused.length} nodes are refused:`, ...lines].join('\n  '));
 };
 
+/** What a model is called by its file: as the file, or its folder where the file's name says only that it is a model. */
+export const modelName = (file: string): string => {
+  const { name, dir } = parse(resolve(file));
+  return name === 'model' ? basename(dir) : name;
+};
+
 /** Compiles an ONNX file to a folder. */
 export const modelCompile = async (
   file: string,
@@ -164,7 +170,7 @@ export const modelCompile = async (
   const samples = calibrate === undefined ? undefined : await readSamples(calibrate);
   const bytes = new Uint8Array(onnx);
   const model = await compile(bytes, {
-    name: name ?? basename(dirname(file)),
+    name: name ?? modelName(file),
     sourceFile: basename(file),
     shapes,
     ...(samples && {
