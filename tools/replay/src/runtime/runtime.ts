@@ -2,6 +2,7 @@
 import { createOverlay } from '../trie/overlay.ts';
 import { type Changes, type State, stateOf } from '../trie/state.ts';
 import { BadRuntime, compile, type RuntimeCode } from './code.ts';
+import { withDeadline } from './deadline.ts';
 import { createHost } from './host.ts';
 import { createMemory } from './memory.ts';
 
@@ -17,7 +18,11 @@ export interface Outcome {
 export interface CallOptions {
   /** Takes every signature as good. */
   isTrusting?: boolean;
+  /** Milliseconds by the clock after which the call is stopped. Default two minutes: a full block takes less than two seconds. */
+  deadline?: number;
 }
+
+const DEADLINE = 120_000;
 
 export interface Runtime {
   /** Calls a function of an API, `Core_version` say. Throws a `RuntimeTrapped` when it does not come back. */
@@ -38,7 +43,7 @@ export class RuntimeTrapped extends Error {
 const LAST_LINES = 5;
 
 const over = ({ module, pages }: RuntimeCode): Runtime => ({
-  call: (state, method, argument, { isTrusting = false } = {}) => {
+  call: (state, method, argument, { isTrusting = false, deadline = DEADLINE } = {}) => {
     const memory = createMemory(pages);
     const overlay = createOverlay(state);
     const logged: string[] = [];
@@ -53,7 +58,7 @@ const over = ({ module, pages }: RuntimeCode): Runtime => ({
       versionOf,
     });
     try {
-      const { exports } = new WebAssembly.Instance(module, { env });
+      const { exports } = withDeadline(() => new WebAssembly.Instance(module, { env }), deadline);
       const base = exports.__heap_base;
       const method_ = exports[method];
       if (!(base instanceof WebAssembly.Global) || typeof method_ !== 'function') {
@@ -61,7 +66,10 @@ const over = ({ module, pages }: RuntimeCode): Runtime => ({
       }
       memory.begin(Number(base.value));
       const pointer = memory.write(argument);
-      const packed = BigInt.asUintN(64, method_(pointer, argument.length) as bigint);
+      const packed = BigInt.asUintN(
+        64,
+        withDeadline(() => method_(pointer, argument.length) as bigint, deadline),
+      );
       const result = memory.read(Number(packed & 0xffff_ffffn), Number(packed >> 32n));
       return { result, state: overlay.state(), changes: overlay.changes() };
     } catch (cause) {
