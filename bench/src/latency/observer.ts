@@ -1,16 +1,11 @@
 /** When each node had which block: heads as they arrive, with this process' clock, from all nodes at once. */
-import { WsProvider } from '@polkadot/rpc-provider';
+import { createNodeProvider, headerAnswer } from '@veritrace/sdk';
 
 /** A block as a header names it: the state root tells blocks of one height apart, and needs no decoding. */
 export type BlockKey = `${number}:${string}`;
 
-interface RawHeader {
-  number: string;
-  stateRoot: string;
-}
-
-export const keyOf = ({ number, stateRoot }: RawHeader): BlockKey =>
-  `${Number(number)}:${stateRoot}`;
+export const keyOf = ({ number, stateRoot }: { number: number; stateRoot: string }): BlockKey =>
+  `${number}:${stateRoot}`;
 
 /** First sight of each block, in milliseconds of the wall clock. */
 export interface Sightings {
@@ -24,24 +19,22 @@ export interface Observer {
   stop(): Promise<void>;
 }
 
-/** Watches one node. Resolves once both subscriptions are answered. */
+/** Watches one node. Resolves once both subscriptions are answered, and rejects with what is wrong with the node. */
 export const observe = async (node: string, endpoint: string): Promise<Observer> => {
-  const provider = new WsProvider(endpoint, 1_000);
-  await provider.isReady;
-  const best = new Map<BlockKey, number>();
-  const finalized = new Map<BlockKey, number>();
-  const noteIn = (seen: Map<BlockKey, number>) => (error: Error | null, header: RawHeader) => {
-    if (error !== null) return;
-    const key = keyOf(header);
-    if (!seen.has(key)) seen.set(key, Date.now());
+  const provider = createNodeProvider(endpoint);
+  await provider.connect();
+  const seenIn = async (type: string, ask: string): Promise<Map<BlockKey, number>> => {
+    const seen = new Map<BlockKey, number>();
+    await provider.subscribe(type, ask, [], (error: Error | null, answer: unknown) => {
+      const header = error === null ? headerAnswer(ask, answer) : undefined;
+      if (header === undefined) return;
+      const key = keyOf(header);
+      if (!seen.has(key)) seen.set(key, Date.now());
+    });
+    return seen;
   };
-  await provider.subscribe('chain_newHead', 'chain_subscribeNewHeads', [], noteIn(best));
-  await provider.subscribe(
-    'chain_finalizedHead',
-    'chain_subscribeFinalizedHeads',
-    [],
-    noteIn(finalized),
-  );
+  const best = await seenIn('chain_newHead', 'chain_subscribeNewHeads');
+  const finalized = await seenIn('chain_finalizedHead', 'chain_subscribeFinalizedHeads');
   return {
     node,
     sightings: { best, finalized },

@@ -139,7 +139,7 @@ const followAll = async (
       const hash = await client.blocks.hashOf(next);
       const content = await client.blocks.get(hash);
       const raw = await client.api.rpc.chain.getHeader(hash);
-      const key = keyOf({ number: raw.number.toHex(), stateRoot: raw.stateRoot.toHex() });
+      const key = keyOf({ number: raw.number.toNumber(), stateRoot: raw.stateRoot.toHex() });
       const seen = sightings.best.get(key) ?? sightings.finalized.get(key) ?? Date.now();
       const moment: Moment = {
         block: next,

@@ -158,7 +158,7 @@ export const watchChain = (
       client.api.rpc.chain.getHeader(hash),
       readStorage(client.api, hash, 'system', 'blockWeight'),
     ]);
-    const key = keyOf({ number: raw.number.toHex(), stateRoot: raw.stateRoot.toHex() });
+    const key = keyOf({ number: raw.number.toNumber(), stateRoot: raw.stateRoot.toHex() });
     const seen = sightings.best.get(key) ?? sightings.finalized.get(key) ?? Date.now();
     for (const { event, extrinsicIndex } of content.events) {
       const hex = extrinsicIndex === undefined ? undefined : content.extrinsics[extrinsicIndex];

@@ -30,7 +30,7 @@ export * from './large-outputs.ts';
 export * from './ledger.ts';
 export { demandAskable, demandWithin, type Limited, limitOf } from './limits.ts';
 export { callsOf, type NestedCall } from './nested-calls.ts';
-export { AnswerError, NotKept } from './node/answers.ts';
+export { AnswerError, headerAnswer, NotKept } from './node/answers.ts';
 export { answered } from './node/decoded.ts';
 export { NEEDED_METHODS } from './node/interview.ts';
 export { createNodeProvider, type NodeProviderOptions } from './node/provider.ts';
