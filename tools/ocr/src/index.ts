@@ -23,6 +23,7 @@ export {
   type Picture,
 } from './image/picture.ts';
 export { prepareHead, prepareLine, preparePage } from './image/prepare.ts';
+export { MAX_FILE_BYTES } from './image/sound-file.ts';
 export {
   centre,
   INPUT_AFFINES,

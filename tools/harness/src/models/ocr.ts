@@ -1,6 +1,6 @@
 /** Models of `@veritrace/ocr` in scenarios: compiled on demand, kept in a cache, and what their answers mean. */
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -246,11 +246,18 @@ export const compiledOcrModel = async (
 /** Reads a page's file. Throws a `BadInput` that names it. */
 export const readPageFile = async (file: string): Promise<Picture> => {
   const ocr = await loadOcr();
-  const content = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
+  const unreadable = (cause: NodeJS.ErrnoException): never => {
     throw new BadInput(
       `${file}: ${cause.code === 'ENOENT' ? 'no such file' : (cause.code ?? 'cannot be read')}`,
     );
-  });
+  };
+  const { size } = await stat(file).catch(unreadable);
+  if (size > ocr.MAX_FILE_BYTES) {
+    throw new BadInput(
+      `${file}: ${size} bytes, and no picture has more than ${ocr.MAX_FILE_BYTES}`,
+    );
+  }
+  const content = await readFile(file).catch(unreadable);
   try {
     return ocr.decodePicture(new Uint8Array(content));
   } catch (cause) {

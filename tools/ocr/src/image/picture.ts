@@ -2,6 +2,7 @@
 import { convertIndexedToRgb, decode as decodePng, encode as encodePng } from 'fast-png';
 import jpeg from 'jpeg-js';
 import { OcrError } from '../errors.ts';
+import { checkSize, demandFewScans, MAX_FILE_BYTES, MAX_PIXELS, soundPng } from './sound-file.ts';
 
 /** Red, green and blue bytes, interleaved, row by row from the top left. */
 export interface Picture {
@@ -10,13 +11,8 @@ export interface Picture {
   data: Uint8Array;
 }
 
-/** Largest width times height that is decoded. */
-export const MAX_PIXELS = 2 ** 24;
-
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const JPEG = [0xff, 0xd8, 0xff];
-/** Bytes of a PNG up to the end of its dimensions. */
-const PNG_HEAD = 24;
 
 const startsWith = (bytes: Uint8Array, head: readonly number[]): boolean =>
   head.every((byte, index) => bytes[index] === byte);
@@ -36,21 +32,8 @@ export const blank = (
   return { width, height, data };
 };
 
-const checkSize = (width: number, height: number): void => {
-  if (width < 1 || height < 1 || width * height > MAX_PIXELS) {
-    throw new OcrError(
-      'invalid-picture',
-      `a picture of ${width}×${height} is not between 1 and ${MAX_PIXELS} pixels`,
-    );
-  }
-};
-
 const fromPng = (bytes: Uint8Array): Picture => {
-  if (bytes.length < PNG_HEAD) throw new OcrError('invalid-picture', 'the PNG ends in its header');
-  const head = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  // Before anything is inflated.
-  checkSize(head.getUint32(16), head.getUint32(20));
-  const png = decodePng(bytes, { checkCrc: true });
+  const png = decodePng(soundPng(bytes), { checkCrc: true });
   const { width, height, depth } = png;
   if (png.palette !== undefined) {
     const channels = png.palette[0]?.length ?? 3;
@@ -93,6 +76,7 @@ const toRgb = (
 };
 
 const fromJpeg = (bytes: Uint8Array): Picture => {
+  demandFewScans(bytes);
   const { width, height, data } = jpeg.decode(bytes, {
     useTArray: true,
     formatAsRGBA: false,
@@ -106,6 +90,12 @@ const fromJpeg = (bytes: Uint8Array): Picture => {
 
 /** Decodes a PNG or a baseline or progressive JPEG. Throws an `OcrError` for anything else, or anything too large. */
 export const decodePicture = (bytes: Uint8Array): Picture => {
+  if (bytes.length > MAX_FILE_BYTES) {
+    throw new OcrError(
+      'invalid-picture',
+      `a picture's file of ${bytes.length} bytes is beyond ${MAX_FILE_BYTES}`,
+    );
+  }
   const decode = startsWith(bytes, PNG) ? fromPng : startsWith(bytes, JPEG) ? fromJpeg : undefined;
   if (decode === undefined) {
     throw new OcrError('invalid-picture', 'the bytes are neither a PNG nor a JPEG');
