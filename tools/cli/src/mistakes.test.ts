@@ -4,6 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -177,6 +178,55 @@ describe('a mistake in', { timeout: 120_000 }, () => {
     refused(await infer('photo.png', 'JFIF'), /photo\.png is no PNG: /);
   });
 
+  it('what the chain has no event or error of is told with the nearest, and those of its pallet', async () => {
+    const event = await altered(
+      'convicted-in-three',
+      /event: disputes\.\w+/,
+      'event: disputes.Convicted',
+    );
+    expect(await checked(event)).toMatch(
+      /:\d+:\d+: the chain has no event "disputes\.Convicted"; did you mean "disputes\.ClaimConvicted"\? \(there are: .*disputes\.NodeOpened/,
+    );
+    const pallet = await altered(
+      'convicted-in-three',
+      /event: disputes\.\w+/,
+      'event: dispute.Opened',
+    );
+    expect(await checked(pallet)).toMatch(
+      /the chain has no event "dispute\.Opened".* \(there are: .*disputes\.…/,
+    );
+  });
+
+  it('a node that the model does not have is told before anything runs', async () => {
+    const file = await altered(
+      'lazy',
+      'behaviour: lazy',
+      'behaviour: { kind: wrong-node, node: 22 }',
+    );
+    await writeFile(
+      file,
+      (await readFile(file, 'utf8')).replaceAll('dir: models', `dir: ${scenarios}/models`),
+    );
+    expect(await checked(file)).toMatch(
+      /lazy\.yaml:12:\d+: there is no node 22 in "[\w-]+": its \d nodes are counted from 0/,
+    );
+    refused(await runHere(['scenario', 'run', file]), /:12:\d+: there is no node 22 in/);
+  });
+
+  it('an address is told when something else answers there', async () => {
+    const server = createHttpServer((_request, answer) => answer.end('hello'));
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const address = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      const ran = await runHere(['request', 'show', '1', '--on', address]);
+      refused(ran, `cannot use ${address} as a Veritrace chain: what answers there is no node`);
+      // Once.
+      expect(ran.stderr.match(/is no node/g)).toHaveLength(1);
+    } finally {
+      server.close();
+    }
+  });
+
   it('an address is told when nothing listens there', async () => {
     const address = 'ws://127.0.0.1:1';
     const story = join(scenarios, 'happy-k1.yaml');
@@ -283,7 +333,7 @@ describe('a mistake in', { timeout: 120_000 }, () => {
     const other = createServer();
     await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
     const { port } = other.address() as AddressInfo;
-    const said = `port ${port} is taken by another program; another one is taken with --port 0`;
+    const said = `port ${port} is taken by another program; --port 0 takes one that is free`;
     try {
       refused(await runHere(['dashboard', '--port', String(port)]), said);
       refused(await runHere(['store', 'serve', folder, '--port', String(port)]), said);

@@ -55,7 +55,7 @@ const jobs = (text: string): number => {
 const place = (text: string): Place => {
   const parsed = parsePlace(text);
   if (parsed !== undefined) return parsed;
-  throw new InvalidArgumentError('embedded, ws://HOST:PORT or network:SPEC.toml');
+  throw new InvalidArgumentError('Expected embedded, ws://HOST:PORT or network:SPEC.toml');
 };
 
 /** `x=1,3,48,320`, added to the shapes given before it. */

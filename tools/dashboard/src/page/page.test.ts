@@ -116,14 +116,37 @@ describe('the page, opened from a file', () => {
   it('tells of the run what its summary has', async () => {
     await using(browser.open(data), async ({ page }) => {
       expect(await page.title()).toBe('demo – Veritrace');
-      expect(await texts(page, '.stats dd')).toEqual(['25', '3', '2', '28VTR', '600', '21 of 21']);
-      expect(await page.locator('.invariants li').count()).toBe(24);
+      expect(await texts(page, '.stats dd')).toEqual(['24', '3', '2', '28VTR', '600', '31 of 31']);
+      expect(await page.locator('.invariants li').count()).toBe(25);
       expect(await page.locator('.verdict-line .tabular').allTextContents()).toEqual([
         '45.3 VTR in = 17.3 VTR out + 28 VTR burned',
       ]);
       expect(await page.getByRole('img', { name: 'the sums agree' }).count()).toBe(1);
     });
   }, 30_000);
+
+  it('marks whoever did not end as it must, and nobody of a run that held', async () => {
+    const actors = (page: Page) => page.getByRole('group', { name: 'Actors' });
+    const summary = JSON.parse((demo.files['summary.json'] as { text: string }).text) as {
+      actors: { name: string; held: boolean; owed: string; ends: string }[];
+    };
+    expect(summary.actors.every(({ held }) => held)).toBe(true);
+    const judged = summary.actors.filter(({ ends }) => ends !== 'any').length;
+    expect(judged).toBeGreaterThan(5);
+    await using(browser.open(data), async ({ page }) => {
+      await actors(page).waitFor();
+      expect(await actors(page).getByRole('img', { name: 'no' }).count()).toBe(0);
+      expect(await actors(page).getByRole('img', { name: 'yes' }).count()).toBe(judged);
+    });
+    const [first, ...others] = summary.actors;
+    const poorer = withFile(demo, 'summary.json', () =>
+      JSON.stringify({ ...summary, actors: [{ ...first, held: false }, ...others] }),
+    );
+    await using(browser.open({ ...data, record: poorer }), async ({ page }) => {
+      await actors(page).waitFor();
+      expect(await actors(page).getByRole('img', { name: 'no' }).count()).toBe(1);
+    });
+  });
 
   it('colours the leaves of a claim as they are, and sets the wrong value beside the right one', async () => {
     await using(browser.open(data, '#/dispute/1'), async ({ page }) => {
@@ -235,7 +258,7 @@ describe('records that are broken', () => {
     );
     expect(
       await noticeOf(
-        withFile(demo, 'summary.json', (text) => text.replace('"blocks": 25', '"blocks": "x"')),
+        withFile(demo, 'summary.json', (text) => text.replace(/"blocks": \d+/, '"blocks": "x"')),
       ),
     ).toContain('summary.json "blocks" is not what a record has there');
     expect(await noticeOf(withFile(demo, 'summary.json', (text) => text.slice(0, 500)))).toMatch(
@@ -476,12 +499,12 @@ describe('size and speed', () => {
       const time = await page.evaluate(() => performance.now());
       console.log(`a record of 1000 blocks was open after ${Math.round(time)} ms`);
       expect(await texts(page, '.stats dd')).toEqual([
-        '1 000',
-        '120',
+        '1 008',
+        '126',
         '2',
         '28VTR',
         '600',
-        '21 of 21',
+        '31 of 31',
       ]);
       // What is out of sight is not drawn.
       expect(await page.locator('.timeline .cell').count()).toBeLessThan(4000);

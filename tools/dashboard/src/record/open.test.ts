@@ -17,7 +17,7 @@ describe('opening a record', () => {
   it('reads a real one without a problem', () => {
     const record = openRecord(demo);
     expect(record.problems).toEqual([]);
-    expect(record.blocks).toHaveLength(25);
+    expect(record.blocks).toHaveLength(24);
     expect(record.events.length).toBeGreaterThan(300);
     expect(record.disputes?.map(({ leaves }) => leaves)).toEqual(['WFFFFFFT', 'TTTTTWFT']);
     expect(record.models.map(({ name }) => name).sort()).toEqual(['digits-cnn', 'digits-mlp']);

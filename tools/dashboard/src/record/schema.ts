@@ -60,7 +60,12 @@ const actor = z.object({
   fees: amount,
   before: amount,
   after: amount,
+  /** What it gained, fees set aside, and what the rules owe it, less what it owes them. */
+  net: z.optional(amount),
   owed: z.optional(amount),
+  /** How it must end, and whether it did. */
+  ends: z.optional(z.string()),
+  held: z.optional(z.boolean()),
 });
 
 export const summarySchema = z.object({

@@ -18,8 +18,9 @@ describe('the timeline', () => {
 
   it('shows the most important of what happened at once', () => {
     const vera = lanes.find(({ name }) => name === 'vera');
-    expect(kindOf(vera?.cells.get(13) ?? [])).toBe('conviction');
-    expect(vera?.cells.get(14)?.map(({ target }) => target)).toContain('mike');
+    expect(vera?.cells.get(14)?.length).toBeGreaterThan(1);
+    expect(kindOf(vera?.cells.get(14) ?? [])).toBe('conviction');
+    expect(vera?.cells.get(15)?.map(({ target }) => target)).toContain('mike');
   });
 
   it('leads by arrow keys to every mark, and stops at the ends', () => {
@@ -47,7 +48,7 @@ describe('the timeline', () => {
     expect(lives.map(({ name, end }) => [name, end?.state, end?.block])).toEqual([
       ['seven', 'settled', 15],
       ['three', 'settled', 14],
-      ['eight', 'settled', 25],
+      ['eight', 'settled', 24],
     ]);
     for (const { stretches, end } of lives) {
       for (const [index, { to }] of stretches.entries()) {

@@ -262,6 +262,14 @@ const Faults = ({ record }: { record: RunRecord }) => {
   );
 };
 
+/** How an actor must end, in words. */
+const ENDINGS: Readonly<Record<string, string>> = {
+  'at-least-owed': 'with what is owed',
+  lost: 'with less',
+  'no-gain': 'with no more',
+  'worse-than-honest': 'worse than honest',
+};
+
 export const RunView = ({ record, focus }: { record: RunRecord; focus: Focus | undefined }) => {
   const { summary, chain } = record;
   const story = useMemo(() => tellStory(record), [record]);
@@ -431,14 +439,25 @@ export const RunView = ({ record, focus }: { record: RunRecord; focus: Focus | u
               ...(hasOwed
                 ? [
                     {
+                      title: 'net of fees',
+                      numeric: true,
+                      cell: ({ net }: ActorSummary) =>
+                        net === undefined ? '–' : <Amount units={net} bare />,
+                    },
+                    {
                       title: 'owed',
                       numeric: true,
-                      cell: ({ owed, after }: ActorSummary) =>
-                        owed === undefined ? (
+                      cell: ({ owed }: ActorSummary) =>
+                        owed === undefined ? '–' : <Amount units={owed} bare />,
+                    },
+                    {
+                      title: 'must end',
+                      cell: ({ ends, held }: ActorSummary) =>
+                        held === undefined || ends === undefined || ends === 'any' ? (
                           '–'
                         ) : (
                           <>
-                            <Amount units={owed} bare /> <YesOrNo yes={owed === after} />
+                            <YesOrNo yes={held} /> {ENDINGS[ends] ?? ends}
                           </>
                         ),
                     },

@@ -283,7 +283,7 @@ const sentence = (event: RecordEvent, record: Chronicle): Told | undefined => {
         text: `${who('challenger')} has its bond of ${money(event.bond)} back`,
       };
     case 'disputes.Sealed':
-      return { kind: 'commit', text: `${who('who')} seals an accusation` };
+      return { kind: 'challenge', text: `${who('who')} seals an accusation` };
     case 'disputes.SealForfeited':
       return {
         kind: 'miss',

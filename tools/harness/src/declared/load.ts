@@ -1,10 +1,9 @@
 /** Reads declarative files, whatever they declare: from text to content that fits, or every mistake with its place. */
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { explainIssues, type JsonSchema } from './explain.ts';
+import { meantFile } from './meant-file.ts';
 import { InvalidFile, type Issue, type Position } from './problem.ts';
-import { suggest } from './suggest.ts';
 
 /** A text that its syntax does not allow. */
 export class BadSyntax extends Error {
@@ -37,8 +36,8 @@ export interface FileKind<W extends Written, S extends z.ZodType> {
 }
 
 /** More than this is no file of any kind. */
-const MAX_BYTES = 1 << 18;
-const AT_MOST = 'at most 256 KiB';
+const MAX_BYTES = 1 << 17;
+const AT_MOST = 'at most 128 KiB';
 
 /** Nobody reads more at once. */
 const MOST_PROBLEMS = 200;
@@ -90,16 +89,6 @@ const jsonSchemaOf = (schema: z.ZodType): JsonSchema => {
   return known;
 };
 
-/** Which file was meant, or why there can be none, as the end of a sentence. */
-const meant = async (file: string): Promise<string> => {
-  const folder = dirname(file);
-  const others = await readdir(folder).catch(() => undefined);
-  if (others === undefined) return `, as there is no folder ${folder}`;
-  const alike = others.filter((other) => extname(other) === extname(file));
-  const near = suggest(basename(file), alike) ?? suggest(`${basename(file)}.yaml`, others);
-  return near === undefined ? '' : `; did you mean ${join(folder, near)}?`;
-};
-
 /** A file's text. Throws an `InvalidFile` when it cannot be read. */
 export const readDeclared = async (file: string): Promise<string> => {
   try {
@@ -108,7 +97,7 @@ export const readDeclared = async (file: string): Promise<string> => {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reason =
-      code === 'ENOENT' ? `no such file${await meant(file)}` : (code ?? 'cannot be read');
+      code === 'ENOENT' ? `no such file${await meantFile(file)}` : (code ?? 'cannot be read');
     throw new InvalidFile([{ file, ...START, message: reason }]);
   }
   throw new InvalidFile([{ file, ...START, message: `such a file has ${AT_MOST}` }]);

@@ -64,7 +64,7 @@ describe('a file that something happened to', { timeout: 600_000 }, () => {
     }
     for (const open of ['[', '{a: ', '- ', 'a = [', 'a = {b = ', '[a.', 'a:\n ', 'a: 1\n']) {
       // As much as a file may have.
-      const text = open.repeat(Math.floor((1 << 18) / open.length));
+      const text = open.repeat(Math.floor((1 << 17) / open.length));
       expect(() => withinBounds(() => read(text)), open).toThrow(InvalidFile);
     }
   });

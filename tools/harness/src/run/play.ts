@@ -12,6 +12,7 @@ import { ChainStalled, type Driver, type Network } from '../drivers/driver.ts';
 import type { JsonObject } from '../embedded/json.ts';
 import { palletAccount, TREASURY } from '../invariants/read.ts';
 import type { ChainState } from '../invariants/state.ts';
+import { BadInput } from '../models/input.ts';
 import { loadModel, type Model, makeDeepModel } from '../models/model.ts';
 import { compiledOcrModel, ocrReader } from '../models/ocr.ts';
 import { reportDisputes } from '../recorder/disputes.ts';
@@ -22,6 +23,7 @@ import { createRecorder, type Recorder } from '../recorder/recorder.ts';
 import { renderReport } from '../recorder/report.ts';
 import { toUnits } from '../scenario/amount.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
+import { nodesBeyond } from '../scenario/nodes.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { TOKEN } from '../token.ts';
 import { type Chronicle, createChronicle } from './chronicle.ts';
@@ -245,6 +247,16 @@ const openModel = async (
   };
 };
 
+/** Throws a `BadInput` for a node that a model lacks: of those, too, that were made just now. */
+const demandNodes = (
+  { scenario, file }: LoadedScenario,
+  models: ReadonlyMap<string, Model>,
+): void => {
+  const counts = [...models].map(([name, { loaded }]) => [name, loaded.header.nodeCount] as const);
+  const [first] = nodesBeyond(scenario, new Map(counts));
+  if (first !== undefined) throw new BadInput(`${file}: ${first.path.join('.')}: ${first.message}`);
+};
+
 /** Plays it. Throws only for what is wrong outside the story: files, the runtime, a signal. */
 export const play = async (
   loadedScenario: LoadedScenario,
@@ -261,6 +273,7 @@ export const play = async (
   for (const [name, declared] of Object.entries(scenario.models)) {
     models.set(name, await openModel(name, declared, folder, referee, onProgress));
   }
+  demandNodes(loadedScenario, models);
   const recorder =
     record === undefined
       ? undefined

@@ -1,6 +1,7 @@
 /** What the schema alone cannot say: that names refer to something, and that steps make sense together. */
 import type { Issue, Path } from '../declared/problem.ts';
-import { noneCalled } from '../declared/suggest.ts';
+import { noneCalled, suggest } from '../declared/suggest.ts';
+import { CHAIN_ERRORS, CHAIN_EVENTS } from './chain-names.ts';
 import {
   isFault,
   isOfMadeBlocks,
@@ -26,6 +27,18 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
 
   const refer = (path: Path, what: string, word: string, known: readonly string[]) => {
     if (!known.includes(word)) report(path, noneCalled(what, word, known));
+  };
+
+  /** Of the many names that a chain has, those of the same pallet are told. */
+  const referToChain = (path: Path, what: string, word: string, known: readonly string[]) => {
+    if (known.includes(word)) return;
+    const [pallet = ''] = word.split('.');
+    const near = suggest(word, known);
+    const siblings = known.filter((one) => one.startsWith(`${pallet}.`));
+    const meaning = near === undefined ? '' : `; did you mean "${near}"?`;
+    const pallets = [...new Set(known.map((one) => one.split('.')[0]))];
+    const list = siblings.length > 0 ? siblings : pallets.map((one) => `${one}.…`);
+    report(path, `the chain has no ${what} "${word}"${meaning} (there are: ${list.join(', ')})`);
   };
 
   const { actors, models, steps } = scenario;
@@ -177,6 +190,9 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
         `nobody decides there which blocks are made: declare "${step.do}" with skipOn: [${liveDrivers.join(', ')}]`,
       );
     }
+    if ('fails' in step && step.fails !== undefined) {
+      referToChain([...path, 'fails'], 'error', step.fails, CHAIN_ERRORS);
+    }
     switch (step.do) {
       case 'register-model':
         refer([...path, 'model'], 'model', step.model, names.model);
@@ -229,6 +245,9 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
         if (step.expect.state === 'refused' && step.expect.error === undefined) {
           report([...path, 'expect'], 'a refused request is expected with its error', 'key');
         }
+        if (step.expect.error !== undefined) {
+          referToChain([...path, 'expect', 'error'], 'error', step.expect.error, CHAIN_ERRORS);
+        }
         if (step.expect.error !== undefined && (step.expect.state ?? 'refused') !== 'refused') {
           report([...path, 'expect', 'state'], 'a request expected with an error is refused');
         }
@@ -241,6 +260,7 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
         break;
       case 'await-event':
       case 'check-absent':
+        referToChain([...path, 'event'], 'event', step.event, CHAIN_EVENTS);
         if (step.request !== undefined) {
           refer([...path, 'request'], 'earlier request', step.request, requests);
         }
@@ -329,6 +349,7 @@ export const checkScenario = (scenario: Scenario, fileName?: string): Issue[] =>
       case 'no-lie-stands':
         break;
       case 'event':
+        referToChain([...path, 'event'], 'event', one.event, CHAIN_EVENTS);
         if ((one.times === undefined) === (one.atLeast === undefined)) {
           report(path, 'say either `times` or `atLeast`', 'key');
         }

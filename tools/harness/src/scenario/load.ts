@@ -1,7 +1,9 @@
 /** Reads scenario files. */
 import { basename, dirname, resolve } from 'node:path';
 import { parseDeclared, readDeclared } from '../declared/load.ts';
+import { InvalidFile } from '../declared/problem.ts';
 import { checkScenario } from './check.ts';
+import { countNodes, nodesBeyond } from './nodes.ts';
 import { type Scenario, scenarioSchema } from './schema.ts';
 import { parseYaml } from './yaml.ts';
 
@@ -16,19 +18,32 @@ export interface LoadedScenario {
   text: string;
 }
 
-/** Reads a scenario from text. Throws an `InvalidFile` with every mistake found. */
-export const parseScenario = (text: string, file: string): Scenario => {
+const parse = (text: string, file: string) => {
   const stem = /^(.*)\.ya?ml$/.exec(basename(file))?.[1];
   return parseDeclared(text, file, {
     what: 'a scenario',
     read: parseYaml,
     schema: scenarioSchema,
     check: (scenario) => checkScenario(scenario, stem),
-  }).content;
+  });
 };
 
-/** Reads a scenario file. Throws an `InvalidFile`, for a file that cannot be read as well. */
+/** Reads a scenario from text. Throws an `InvalidFile` with every mistake found. */
+export const parseScenario = (text: string, file: string): Scenario => parse(text, file).content;
+
+/**
+ * Reads a scenario file, and looks at the models that it names as far as they are there. Throws an `InvalidFile`, for a file that
+ * cannot be read as well.
+ */
 export const loadScenario = async (file: string): Promise<LoadedScenario> => {
   const text = await readDeclared(file);
-  return { scenario: parseScenario(text, file), file, folder: dirname(resolve(file)), text };
+  const { content: scenario, written } = parse(text, file);
+  const folder = dirname(resolve(file));
+  const issues = nodesBeyond(scenario, await countNodes(scenario, folder));
+  if (issues.length > 0) {
+    throw new InvalidFile(
+      issues.map((issue) => ({ file, ...written.locate(issue), message: issue.message })),
+    );
+  }
+  return { scenario, file, folder, text };
 };

@@ -64,6 +64,14 @@ const plainWords = (error: unknown): Error => {
   return error;
 };
 
+/** Why there is no connection: nobody is there, or somebody who speaks of something else. */
+const unreached = (cause: Error): ConnectionError => {
+  const status = /^Unexpected server response: (\d{3})$/.exec(cause.message)?.[1];
+  return status === undefined
+    ? new ConnectionError('nothing answers', { cause })
+    : new ConnectionError(`what answers there is no node (HTTP ${status})`);
+};
+
 /** Makes the provider of a node; without `retryMs` it connects when it is told to, once. */
 export const createNodeProvider = (
   endpoint: string,
@@ -215,7 +223,7 @@ export const createNodeProvider = (
       const isLarge = 'code' in cause && cause.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
       broken ??= isLarge
         ? new AnswerError('what it was asked', `it has more than ${MOST_BYTES / 2 ** 20} MiB`)
-        : new ConnectionError('nothing answers', { cause });
+        : unreached(cause);
       emitter.emit('trouble', broken);
     });
     fresh.on('close', () => {
@@ -249,7 +257,7 @@ export const createNodeProvider = (
         isWanted = true;
         const fresh = open();
         fresh.once('open', () => resolve());
-        fresh.once('error', (cause) => reject(new ConnectionError('nothing answers', { cause })));
+        fresh.once('error', (cause) => reject(unreached(cause)));
         fresh.once('close', () => reject(new ConnectionError('nothing answers')));
       }),
     disconnect: async () => {
