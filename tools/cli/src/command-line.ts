@@ -2,12 +2,12 @@
  * From arguments to an exit code. 0: everything held. 1: something did not. 2: it could not be tried.
  * 130: interrupted.
  */
-import { InvalidFile } from '@veritrace/harness';
+import { InvalidFile } from '@veritrace/harness/scenario';
 import { CommanderError } from 'commander';
 import { messageOf } from './errors.ts';
 import { Interrupted } from './interrupt.ts';
 import { createOutput, type Output } from './output.ts';
-import { createProgram } from './program.ts';
+import { createProgram, type Run } from './program.ts';
 
 /** What was written wrongly, in one message; a command that is missing is told by help alone. */
 const mistakeOf = ({ code, message }: CommanderError): string =>
@@ -17,12 +17,13 @@ const mistakeOf = ({ code, message }: CommanderError): string =>
 export const runCommandLine = async (args: readonly string[]): Promise<number> => {
   let output: Output | undefined;
   let code = 0;
-  const program = createProgram(async (asJson, body) => {
+  const run: Run = async (asJson, body) => {
     output = createOutput(asJson);
     const held = await body(output);
     code = typeof held === 'number' ? held : held ? 0 : 1;
-  });
+  };
   try {
+    const program = await createProgram(run, args);
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {

@@ -40,7 +40,7 @@ const wordsOf = (line: string): string[] => {
 
 /** The path of the command that a line comes to. Throws what is wrong with the line. */
 const comesTo = async ([name = '', ...args]: readonly string[]): Promise<string | undefined> => {
-  const program = createProgram(nothing);
+  const program = await createProgram(nothing);
   let reached: string | undefined;
   for (const [path, command] of commandsOf(program, 'veritrace')) {
     command.configureOutput({ writeErr: () => undefined });
@@ -54,8 +54,35 @@ const comesTo = async ([name = '', ...args]: readonly string[]): Promise<string 
   return reached;
 };
 
+const whole = await createProgram(nothing);
+
+describe('a command that is asked for', () => {
+  const shown = (program: Command) =>
+    program.commands.map((one) => [program.createHelp().subcommandTerm(one), one.description()]);
+
+  it('is loaded alone, and the help of the program is the same', async () => {
+    const names = whole.commands.map((one) => one.name());
+    for (const words of [
+      [],
+      ['--help'],
+      ['help'],
+      ['nonsense'],
+      ['doctor', '--json'],
+      ['scenario'],
+    ]) {
+      const program = await createProgram(nothing, words);
+      expect(shown(program), words.join(' ')).toEqual(shown(whole));
+    }
+    for (const name of names) {
+      const program = await createProgram(nothing, ['help', name]);
+      const one = (of: Command) => of.commands.find((command) => command.name() === name);
+      expect(helpOf(one(program) ?? program), name).toBe(helpOf(one(whole) ?? whole));
+    }
+  });
+});
+
 describe('--help', { timeout: 60_000 }, () => {
-  const all = commandsOf(createProgram(nothing), 'veritrace');
+  const all = commandsOf(whole, 'veritrace');
 
   it('is of more than thirty commands and groups', () => {
     expect(all.length).toBeGreaterThan(30);

@@ -2,7 +2,7 @@
  * Where output goes. A command prints one result to standard output: text for people, or with `--json` one document.
  * Everything else, whoever writes it, goes to standard error.
  */
-import { plainJson } from '@veritrace/harness';
+import { plainJson } from '@veritrace/harness/scenario';
 
 export interface Output {
   readonly json: boolean;

@@ -1,32 +1,6 @@
 /** The command line: what there is, and what each command takes. */
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { addCompletionCommand } from './commands/completion.ts';
-import { addDaemonCommands } from './commands/daemon-commands.ts';
-import { jsonOption, secretOption } from './commands/daemon-flags.ts';
-import { demo } from './commands/demo.ts';
-import { addDoctorCommand } from './commands/doctor.ts';
-import { addGateCommand } from './commands/gate.ts';
-import { type EngineName, engines, infer } from './commands/infer.ts';
-import { layoutVersion } from './commands/layout.ts';
-import { type CompileOptions, modelCompile, modelInspect } from './commands/model.ts';
-import { modelPublish } from './commands/model-publish.ts';
-import { modelRegister } from './commands/model-register.ts';
-import { addNetworkCommands } from './commands/network.ts';
-import {
-  type Place,
-  parsePlace,
-  readSecretAt,
-  type SecretSource,
-  secretSourceOf,
-} from './commands/on.ts';
-import { addReplayCommands } from './commands/replay-commands.ts';
-import { addReportCommands } from './commands/report.ts';
-import { addRequestCommands } from './commands/request.ts';
-import { scenarioCheck } from './commands/scenario-check.ts';
-import { addScenarioNew } from './commands/scenario-new.ts';
-import { scenarioRun } from './commands/scenario-run.ts';
-import { addStoreCommands } from './commands/store.ts';
-import { addWorkerCommands } from './commands/worker-commands.ts';
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
 import { examples } from './examples.ts';
 import type { Output } from './output.ts';
 
@@ -36,84 +10,129 @@ type Body = (output: Output) => Promise<boolean | number>;
 /** Runs a body with its output; called by every command. */
 export type Run = (json: boolean, body: Body) => Promise<void>;
 
-const seed = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) {
-    throw new InvalidArgumentError('a seed is a whole number, not negative');
-  }
-  return value;
-};
+type Add = (program: Command, run: Run) => void;
 
-const jobs = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1 || value > 64) {
-    throw new InvalidArgumentError('a whole number from 1 to 64');
-  }
-  return value;
-};
+/** What the help of the program shows of a command that is not loaded. */
+interface Shown {
+  says: string;
+  /** Of a command that is no group: its arguments. */
+  takes?: string;
+}
 
-const place = (text: string): Place => {
-  const parsed = parsePlace(text);
-  if (parsed !== undefined) return parsed;
-  throw new InvalidArgumentError('Expected embedded, ws://HOST:PORT or network:SPEC.toml');
-};
+/** Commands that come together. */
+interface Group {
+  commands: Readonly<Record<string, Shown>>;
+  load(): Promise<Add>;
+}
 
-/** `x=1,3,48,320`, added to the shapes given before it. */
-const inputShape = (
-  text: string,
-  before: Readonly<Record<string, readonly number[]>>,
-): Record<string, readonly number[]> => {
-  const at = text.lastIndexOf('=');
-  const name = text.slice(0, at);
-  const shape = text
-    .slice(at + 1)
-    .split(',')
-    .map(Number);
-  if (at < 1 || shape.some((size) => !Number.isSafeInteger(size) || size < 1)) {
-    throw new InvalidArgumentError('the name of an input and its shape, like x=1,3,48,320');
-  }
-  return { ...before, [name]: shape };
-};
-
-const head = (text: string): NonNullable<CompileOptions['head']> => {
-  if (text === 'argmax') return { kind: 'argmax' };
-  const count = /^topk(?::([1-9]\d{0,5}))?$/.exec(text);
-  if (count !== null) return { kind: 'topk', count: Number(count[1] ?? 5) };
-  throw new InvalidArgumentError('argmax, topk or topk:K');
-};
-
-const keptShare = (text: string): number => {
-  const value = Number(text);
-  if (!(value > 0.5 && value <= 1)) {
-    throw new InvalidArgumentError('a share above 0.5 and up to 1, like 0.9999');
-  }
-  return value;
-};
-
-const tokenAmount = (text: string): number => {
-  const value = Number(text);
-  if (/^\d+(\.\d{1,6})?$/.test(text) && value <= 1_000_000_000) return value;
-  throw new InvalidArgumentError('an amount in tokens, at most six decimal places');
-};
-
-const share = (text: string): number => {
-  const value = Number.parseFloat(text);
-  if (/^\d{1,3}(\.\d{1,4})?%$/.test(text) && value <= 100) return Math.round(value * 10_000);
-  throw new InvalidArgumentError('a share like 10% or 2.5%');
-};
-
-const familyId = (text: string): `0x${string}` => {
-  if (/^0x[0-9a-f]{64}$/.test(text)) return text as `0x${string}`;
-  throw new InvalidArgumentError('the id of a family: 0x and 64 lower-case hex digits');
-};
-
-const endpoint = (text: string): string => {
-  if (/^wss?:\/\/[^\s/,]+/.test(text)) return text;
-  throw new InvalidArgumentError('ws://HOST:PORT');
-};
-
-const seedOption = () =>
-  new Option('--seed <number>', 'fixes keys and behaviours').argParser(seed).default(1);
+/** Everything there is, in the order of the help. What a group needs is loaded when one of it is asked for. */
+const GROUPS: readonly Group[] = [
+  {
+    commands: {
+      demo: { says: 'play the whole story on a chain in this process', takes: '' },
+    },
+    load: async () => (await import('./commands/demo-command.ts')).addDemoCommand,
+  },
+  {
+    commands: {
+      scenario: { says: 'write, check and run scenario files' },
+    },
+    load: async () => (await import('./commands/scenario-commands.ts')).addScenarioCommands,
+  },
+  {
+    commands: {
+      model: { says: 'compile, inspect and register models' },
+    },
+    load: async () => (await import('./commands/model-commands.ts')).addModelCommands,
+  },
+  {
+    commands: {
+      infer: { says: 'run a compiled model on this machine, with its commitments', takes: '<dir>' },
+    },
+    load: async () => (await import('./commands/infer-command.ts')).addInferCommand,
+  },
+  {
+    commands: {
+      worker: { says: 'run and check a worker' },
+    },
+    load: async () => (await import('./commands/worker-commands.ts')).addWorkerCommands,
+  },
+  {
+    commands: {
+      challenger: { says: 'convict false claims' },
+      keeper: { says: 'settle what is due' },
+      publisher: { says: 'publish inputs that are demanded' },
+    },
+    load: async () => (await import('./commands/daemon-commands.ts')).addDaemonCommands,
+  },
+  {
+    commands: {
+      request: { says: 'ask, and look at requests' },
+    },
+    load: async () => (await import('./commands/request.ts')).addRequestCommands,
+  },
+  {
+    commands: {
+      store: {
+        says: 'keep, get and give out inputs and outputs that are not on chain, by their hash',
+      },
+    },
+    load: async () => (await import('./commands/store.ts')).addStoreCommands,
+  },
+  {
+    commands: {
+      network: { says: 'start, watch and stop networks of real nodes' },
+    },
+    load: async () => (await import('./commands/network.ts')).addNetworkCommands,
+  },
+  {
+    commands: {
+      replay: {
+        says: 'execute a record’s blocks again and compare everything that follows from them',
+        takes: '<record>',
+      },
+      record: { says: 'records of chains that run' },
+    },
+    load: async () => (await import('./commands/replay-commands.ts')).addReplayCommands,
+  },
+  {
+    commands: {
+      report: {
+        says: 'write the page that shows a record, with the record inside',
+        takes: '<record>',
+      },
+      dashboard: {
+        says: 'serve the page on this machine: a record, a node to follow, or empty',
+        takes: '[record]',
+      },
+    },
+    load: async () => (await import('./commands/report.ts')).addReportCommands,
+  },
+  {
+    commands: {
+      gate: {
+        says: 'compare two commits, or stored results, and fail when the head is worse',
+        takes: '',
+      },
+    },
+    load: async () => (await import('./commands/gate.ts')).addGateCommand,
+  },
+  {
+    commands: {
+      doctor: { says: 'what is installed, what is missing, what to do', takes: '' },
+    },
+    load: async () => (await import('./commands/doctor.ts')).addDoctorCommand,
+  },
+  {
+    commands: {
+      completion: {
+        says: 'print a script that completes commands, options and values in a shell',
+        takes: '<shell>',
+      },
+    },
+    load: async () => (await import('./commands/completion.ts')).addCompletionCommand,
+  },
+];
 
 /** Whoever makes a mistake is told which help is about it. */
 const pointToHelp = (command: Command, path: string): void => {
@@ -123,333 +142,46 @@ const pointToHelp = (command: Command, path: string): void => {
   for (const one of command.commands) pointToHelp(one, `${path} ${one.name()}`);
 };
 
+const version = (): string => {
+  const { version: own } = JSON.parse(
+    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+  ) as { version: string };
+  return own;
+};
+
+/** The command that words are for; `undefined` where it is the program. */
+const commandIn = (words: readonly string[]): string | undefined =>
+  words.find((word) => !word.startsWith('-') && word !== 'help');
+
+/** Completion knows all commands. */
+const isOfAll = (command: string | undefined): boolean => command === 'completion';
+
 /**
- * The command line. `run` is what commands are run with. A mistake in it is thrown as a `CommanderError`, which has been
- * told already.
+ * The command line. `run` is what commands are run with; `words`, when they are given, are what it will be asked, so that no other
+ * command has to be loaded. A mistake in it is thrown as a `CommanderError`, which has been told already.
  */
-export const createProgram = (run: Run): Command => {
+export const createProgram = async (run: Run, words?: readonly string[]): Promise<Command> => {
   const program = new Command('veritrace')
     .description('Verified AI inference on a Substrate chain: scenarios, models, workers')
+    .version(version(), '-V, --version', 'print the version')
     // What is written wrongly is thrown; whoever runs the program says with which code it ends.
     .exitOverride()
     .addHelpText(
       'after',
       examples('veritrace demo', 'veritrace scenario new my-scenario.yaml', 'veritrace doctor'),
     );
-
-  program
-    .command('demo')
-    .description('play the whole story on a chain in this process')
-    .addHelpText(
-      'after',
-      examples('veritrace demo', 'veritrace demo --seed 7 --record records/mine'),
-    )
-    .addOption(seedOption())
-    .option('--record <dir>', 'where the record goes (default: a new folder in records/)')
-    .addOption(jsonOption())
-    .action((options: { seed: number; record?: string; json: boolean }) =>
-      run(options.json, (output) => demo({ seed: options.seed, record: options.record }, output)),
-    );
-
-  const scenario = program
-    .command('scenario')
-    .description('write, check and run scenario files')
-    .addHelpText(
-      'after',
-      examples(
-        'veritrace scenario new my-scenario.yaml --behaviour lazy',
-        'veritrace scenario check scenarios/happy-k1.yaml',
-        'veritrace scenario run scenarios/convicted-in-three.yaml',
-      ),
-    );
-  addScenarioNew(scenario, run);
-  scenario
-    .command('check')
-    .description('check files without running them')
-    .addHelpText(
-      'after',
-      examples(
-        'veritrace scenario check scenarios/happy-k1.yaml',
-        'veritrace scenario check scenarios/*.yaml --json',
-      ),
-    )
-    .argument('<scenario...>', 'scenario files')
-    .addOption(jsonOption())
-    .action((files: string[], options: { json: boolean }) =>
-      run(options.json, (output) => scenarioCheck(files, output)),
-    );
-  scenario
-    .command('run')
-    .description('run scenarios; the exit code is 0 only if everything held')
-    .addHelpText(
-      'after',
-      examples(
-        'veritrace scenario run scenarios/convicted-in-three.yaml',
-        'veritrace scenario run scenarios/*.yaml --jobs 2 --quiet',
-        'veritrace scenario run scenarios/happy-k2.yaml --on network:e2e/networks/local.toml',
-      ),
-    )
-    .argument('<scenario...>', 'scenario files')
-    .addOption(
-      new Option(
-        '--on <chain>',
-        'what runs the chain: embedded, ws://HOST:PORT (several with commas), or network:SPEC.toml',
-      )
-        .argParser(place)
-        .default({ kind: 'embedded' }, 'embedded'),
-    )
-    .addOption(
-      new Option(
-        '--faucet <source>',
-        'where the key is that funds actors on a live chain: env:NAME or file:PATH (default: a development account)',
-      ).argParser(secretSourceOf('--faucet')),
-    )
-    .addOption(seedOption())
-    .option('--record <dir>', 'where the record goes (default: a new folder in records/)')
-    .addOption(
-      new Option(
-        '--jobs <number>',
-        'scenarios that are played at the same time, when there are several',
-      )
-        .argParser(jobs)
-        .default(1),
-    )
-    .option('--quiet', 'tell nothing while it runs', false)
-    .addOption(jsonOption())
-    .action(
-      (
-        files: string[],
-        options: {
-          on: Place;
-          faucet?: SecretSource;
-          seed: number;
-          record?: string;
-          jobs: number;
-          quiet: boolean;
-          json: boolean;
-        },
-      ) =>
-        run(options.json, (output) =>
-          scenarioRun(
-            files,
-            {
-              on: options.on,
-              faucet: options.faucet === undefined ? undefined : readSecretAt(options.faucet),
-              seed: options.seed,
-              record: options.record,
-              jobs: options.jobs,
-              quiet: options.quiet,
-            },
-            output,
-          ),
-        ),
-    );
-
-  const model = program
-    .command('model')
-    .description('compile, inspect and register models')
-    .addHelpText(
-      'after',
-      examples(
-        'veritrace model compile model.onnx --out compiled --calibrate samples',
-        'veritrace model inspect scenarios/models/digits-cnn/compiled',
-      ),
-    );
-  model
-    .command('compile')
-    .description('compile an ONNX model to a canonical graph')
-    .addHelpText(
-      'after',
-      examples(
-        'veritrace model compile scenarios/models/digits-mlp/model.onnx --out compiled --calibrate scenarios/inputs/digits',
-        'veritrace model compile reader.onnx --out compiled --calibrate samples --shape x=1,3,48,320 --head argmax',
-      ),
-    )
-    .argument('<model.onnx>')
-    .requiredOption('--out <dir>', 'folder for graph.bin and manifest.json')
-    .option(
-      '--calibrate <dir>',
-      'samples for a float model: an indexed set, or .png, .json and .npy files',
-    )
-    .addOption(
-      new Option('--method <method>', 'how ranges are chosen from the samples')
-        .choices(['minmax', 'percentile', 'mse'])
-        .default('minmax'),
-    )
-    .option('--percentile <share>', 'of the values, what the method percentile keeps', keptShare)
-    .option('--correct-biases', 'take back what rounding the weights does to mean outputs', false)
-    .option('--equalise', 'bring the channels of each tensor to one range', false)
-    .option('--shape <input=shape>', 'of an input, like x=1,3,48,320', inputShape, {})
-    .option(
-      '--head <head>',
-      'argmax or topk:K: answer with indices of the last axis, not with every number',
-      head,
-    )
-    .addOption(
-      new Option(
-        '--layout <version>',
-        'how tensors are committed to: 1 by SHA-256, 2 by BLAKE3 (default: 1 where all operators are of kernel version 1)',
-      ).argParser(layoutVersion),
-    )
-    .option(
-      '--name <name>',
-      'what the model is called (default: its file, or the folder of model.onnx)',
-    )
-    .option('--accumulators', 'leave the last sums as 32-bit integers', false)
-    .option('--no-label', 'add no output that names the class')
-    .option(
-      '--qdq <file>',
-      'write the float model in 8 bits, with QuantizeLinear and DequantizeLinear',
-    )
-    .option('--report <file>', 'write what each node costs and how near it is to the float model')
-    .option('--report-samples <n>', 'how many samples the report compares', jobs, 4)
-    .addOption(jsonOption())
-    .action(
-      (
-        file: string,
-        options: CompileOptions & { shape: CompileOptions['shapes']; json: boolean },
-      ) =>
-        run(options.json, (output) =>
-          modelCompile(file, { ...options, shapes: options.shape }, output),
-        ),
-    );
-  model
-    .command('inspect')
-    .description('show a compiled model and what proving each node costs')
-    .addHelpText(
-      'after',
-      examples(
-        'veritrace model inspect scenarios/models/digits-cnn/compiled',
-        'veritrace model inspect scenarios/models/digits-cnn/compiled --json',
-      ),
-    )
-    .argument('<dir>')
-    .addOption(jsonOption())
-    .action((dir: string, options: { json: boolean }) =>
-      run(options.json, (output) => modelInspect(dir, output)),
-    );
-
-  model
-    .command('publish')
-    .description('keep the graph of a compiled model in stores, for workers that name it by its id')
-    .addHelpText(
-      'after',
-      examples(
-        'veritrace model publish scenarios/models/digits-cnn/compiled --store kept',
-        'veritrace model publish compiled --store kept /mnt/shared',
-      ),
-    )
-    .argument('<dir>')
-    .requiredOption('--store <folder...>', 'where it is kept')
-    .addOption(jsonOption())
-    .action((dir: string, options: { store: string[]; json: boolean }) =>
-      run(options.json, (output) => modelPublish(dir, { places: options.store }, output)),
-    );
-  model
-    .command('register')
-    .description('register a compiled model with its card and submit its graph; it is live then')
-    .addHelpText(
-      'after',
-      examples(
-        'veritrace model register scenarios/models/digits-cnn/compiled --on ws://127.0.0.1:9944 --key env:AUTHOR --price 1',
-        'veritrace model register compiled --on ws://127.0.0.1:9944 --key file:author.key --price 0.5 --royalty 2.5%',
-      ),
-    )
-    .argument('<dir>')
-    .addOption(
-      new Option('--on <url>', 'a node of the chain: ws://HOST:PORT')
-        .argParser(endpoint)
-        .makeOptionMandatory(),
-    )
-    .addOption(secretOption('--key <source>', "the author's key").makeOptionMandatory())
-    .addOption(
-      new Option('--price <tokens>', 'of one inference by one worker')
-        .argParser(tokenAmount)
-        .makeOptionMandatory(),
-    )
-    .addOption(
-      new Option('--royalty <share>', "the owner's share of the price")
-        .argParser(share)
-        .default(100_000, '10%'),
-    )
-    .addOption(
-      new Option(
-        '--family <id>',
-        'the family it is the next version of (default: it founds one)',
-      ).argParser(familyId),
-    )
-    .option('--store <folder...>', 'folders that keep its graph, as with model publish')
-    .addOption(jsonOption())
-    .action(
-      (
-        dir: string,
-        options: {
-          on: string;
-          key: SecretSource;
-          price: number;
-          royalty: number;
-          family?: `0x${string}`;
-          store?: string[];
-          json: boolean;
-        },
-      ) =>
-        run(options.json, (output) =>
-          modelRegister(
-            dir,
-            {
-              endpoint: options.on,
-              key: readSecretAt(options.key),
-              price: options.price,
-              royalty: options.royalty,
-              family: options.family,
-              places: options.store ?? [],
-            },
-            output,
-          ),
-        ),
-    );
-
-  program
-    .command('infer')
-    .description('run a compiled model on this machine, with its commitments')
-    .addHelpText(
-      'after',
-      examples(
-        'veritrace infer scenarios/models/digits-cnn/compiled --input scenarios/inputs/digits/samples/7-0.png',
-        'veritrace infer scenarios/models/digits-cnn/compiled --input scenarios/inputs/digits/samples/7-0.png --engine referee --trace',
-      ),
-    )
-    .argument('<dir>')
-    .requiredOption('--input <file>', 'an 8-bit grey .png, a .json array of numbers, or raw bytes')
-    .addOption(
-      new Option('--engine <engine>', 'what computes').choices(engines).default('onnxruntime'),
-    )
-    .option('--trace', "show every node's tensor root", false)
-    .addOption(jsonOption())
-    .action(
-      (
-        dir: string,
-        options: { input: string; engine: EngineName; trace: boolean; json: boolean },
-      ) =>
-        run(options.json, (output) =>
-          infer(
-            dir,
-            { input: options.input, engine: options.engine, trace: options.trace },
-            output,
-          ),
-        ),
-    );
-
-  addWorkerCommands(program, run);
-  addDaemonCommands(program, run);
-  addRequestCommands(program, run);
-  addStoreCommands(program, run);
-  addNetworkCommands(program, run);
-  addReplayCommands(program, run);
-  addReportCommands(program, run);
-  addGateCommand(program, run);
-  addDoctorCommand(program, run);
-  addCompletionCommand(program, run);
+  const asked = words === undefined ? undefined : commandIn(words);
+  for (const { commands, load } of GROUPS) {
+    if (words === undefined || isOfAll(asked) || (asked !== undefined && asked in commands)) {
+      (await load())(program, run);
+      continue;
+    }
+    for (const [name, { says, takes }] of Object.entries(commands)) {
+      const shown = program.command(`${name} ${takes ?? ''}`.trim()).description(says);
+      // As those that are loaded have it in the help.
+      if (takes !== undefined) shown.addOption(new Option('--json').hideHelp());
+    }
+  }
   pointToHelp(program, 'veritrace');
   return program;
 };

@@ -1,5 +1,5 @@
 /** Checks declarative files without running them: each file's mistakes, by line and column. */
-import { formatProblem, InvalidFile, type Problem } from '@veritrace/harness';
+import { formatProblem, InvalidFile, type Problem } from '@veritrace/harness/scenario';
 import type { Output } from '../output.ts';
 
 /** Reads every file and reports what is wrong with each. Returns whether all are sound. */

@@ -6,7 +6,7 @@ import { levelsOf } from '../completion/tree.ts';
 import { zshCompletion } from '../completion/zsh.ts';
 import { examples } from '../examples.ts';
 import type { Run } from '../program.ts';
-import { jsonOption } from './daemon-flags.ts';
+import { jsonOption } from './json-option.ts';
 
 const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
 

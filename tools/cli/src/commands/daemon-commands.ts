@@ -21,13 +21,13 @@ import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import type { Run } from '../program.ts';
 import { oneFile } from './config-argument.ts';
+import { wholeBetween } from './counts.ts';
 import {
   commonOverrides,
   configOption,
   type DaemonFlags,
   endpointOption,
   journalOption,
-  jsonOption,
   logLevelOption,
   modelOption,
   ownStoresOption,
@@ -36,8 +36,8 @@ import {
   secretPlace,
   storeOption,
   threadsOption,
-  wholeBetween,
 } from './daemon-flags.ts';
+import { jsonOption } from './json-option.ts';
 import type { SecretSource } from './on.ts';
 
 interface Flags extends DaemonFlags {

@@ -2,26 +2,13 @@
 import { resolve } from 'node:path';
 import { logLevels, type ModelSource, type StoreSettings } from '@veritrace/worker';
 import { InvalidArgumentError, Option } from 'commander';
+import { wholeBetween } from './counts.ts';
 import { type SecretSource, secretSourceOf } from './on.ts';
-
-/** A whole number within bounds; `hint` says more of them. */
-export const wholeBetween =
-  (least: number, most: number, hint = '') =>
-  (text: string): number => {
-    const value = Number(text);
-    if (text.trim() === '' || !Number.isSafeInteger(value) || value < least || value > most) {
-      throw new InvalidArgumentError(`a whole number from ${least} to ${most}${hint}`);
-    }
-    return value;
-  };
 
 const endpoint = (text: string): string => {
   if (/^wss?:\/\//.test(text)) return text;
   throw new InvalidArgumentError('an address that begins with ws:// or wss://');
 };
-
-export const jsonOption = () =>
-  new Option('--json', 'print one JSON document on standard output').default(false);
 
 export const configOption = () => new Option('--config <file>', 'the config file');
 

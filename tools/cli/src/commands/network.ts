@@ -33,7 +33,7 @@ import type { Output } from '../output.ts';
 import type { Run } from '../program.ts';
 import { table } from '../table.ts';
 import { checkFiles } from './check-files.ts';
-import { jsonOption } from './daemon-flags.ts';
+import { jsonOption } from './json-option.ts';
 
 /** The folder of a network: the one that is named, or the one where its specification's runs are. */
 const folderOf = (spec: string | undefined, dir: string | undefined): string => {

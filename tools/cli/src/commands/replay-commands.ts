@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { examples } from '../examples.ts';
 import type { Run } from '../program.ts';
-import { jsonOption } from './daemon-flags.ts';
+import { jsonOption } from './json-option.ts';
 import { type FetchFlags, recordFetch } from './record-fetch.ts';
 import { type ReplayFlags, replay } from './replay.ts';
 

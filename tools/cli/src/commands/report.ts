@@ -8,7 +8,7 @@ import { examples } from '../examples.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import type { Run } from '../program.ts';
-import { jsonOption } from './daemon-flags.ts';
+import { jsonOption } from './json-option.ts';
 import { pageWith, readAttached, readRecord } from './report-page.ts';
 
 /** Writes the page with a record inside. */

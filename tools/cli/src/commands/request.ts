@@ -18,14 +18,9 @@ import type { Output } from '../output.ts';
 import type { Run } from '../program.ts';
 import { table } from '../table.ts';
 import { contentOf } from './content.ts';
-import {
-  jsonOption,
-  ownStoresOption,
-  type StoreFlags,
-  secretOption,
-  storeOption,
-  wholeBetween,
-} from './daemon-flags.ts';
+import { wholeBetween } from './counts.ts';
+import { ownStoresOption, type StoreFlags, secretOption, storeOption } from './daemon-flags.ts';
+import { jsonOption } from './json-option.ts';
 import { readSecretAt, type SecretSource } from './on.ts';
 import { contentInWords, contentOfRequest } from './request-content.ts';
 import { requestSubmit, type SubmitOptions } from './request-submit.ts';

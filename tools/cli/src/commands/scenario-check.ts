@@ -1,5 +1,5 @@
 /** `veritrace scenario check FILE…` */
-import { loadScenario } from '@veritrace/harness';
+import { loadScenario } from '@veritrace/harness/scenario';
 import type { Output } from '../output.ts';
 import { checkFiles } from './check-files.ts';
 

@@ -18,7 +18,7 @@ import { onInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import type { Run } from '../program.ts';
 import { contentOf } from './content.ts';
-import { jsonOption } from './daemon-flags.ts';
+import { jsonOption } from './json-option.ts';
 import { layoutVersion } from './layout.ts';
 
 /** Largest file that is kept or got unless told otherwise. */

@@ -6,13 +6,13 @@ import { CommandError } from '../errors.ts';
 import { examples } from '../examples.ts';
 import type { Run } from '../program.ts';
 import { oneFile } from './config-argument.ts';
+import { wholeBetween } from './counts.ts';
 import {
   commonOverrides,
   configOption,
   type DaemonFlags,
   endpointOption,
   journalOption,
-  jsonOption,
   logLevelOption,
   modelOption,
   ownStoresOption,
@@ -21,8 +21,8 @@ import {
   secretPlace,
   storeOption,
   threadsOption,
-  wholeBetween,
 } from './daemon-flags.ts';
+import { jsonOption } from './json-option.ts';
 import type { SecretSource } from './on.ts';
 import { workerCheck, workerConfig, workerRun, workerSidecar } from './worker.ts';
 

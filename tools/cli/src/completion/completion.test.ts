@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'veritrace-completion-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const program = createProgram(() => Promise.resolve());
+const program = await createProgram(() => Promise.resolve());
 const fileOf = (shell: Shell): string => join(folder, `veritrace.${shell}`);
 for (const shell of shells) writeFileSync(fileOf(shell), completionScript(program, shell));
 

@@ -8,16 +8,11 @@ import { readInputFile } from '../../models/input.ts';
 import { labelOf, loadModel } from '../../models/model.ts';
 import { parseScenario } from '../load.ts';
 import { name as nameSchema } from '../schema.ts';
+import type { DraftBehaviour } from './behaviours.ts';
 import { renderDraft } from './render.ts';
 import { LONG, type NodeSize, tales } from './tales.ts';
 
-export { MOST_HONEST } from './tales.ts';
-
-/** A behaviour that a new scenario can be about. */
-export type DraftBehaviour = WorkerBehaviourSpec['kind'];
-
-/** The behaviours that a new scenario can be about: all that workers have. */
-export const draftBehaviours = Object.keys(workerBehaviourSpecs) as readonly DraftBehaviour[];
+export { type DraftBehaviour, draftBehaviours, MOST_HONEST } from './behaviours.ts';
 
 /** Why there can be no such scenario; the message says what is possible. */
 export class DraftRefused extends Error {

@@ -1,0 +1,34 @@
+/** Numbers that options take. */
+import { InvalidArgumentError, Option } from 'commander';
+
+const seed = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidArgumentError('a seed is a whole number, not negative');
+  }
+  return value;
+};
+
+/** How many at a time. */
+export const jobs = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1 || value > 64) {
+    throw new InvalidArgumentError('a whole number from 1 to 64');
+  }
+  return value;
+};
+
+/** What fixes everything drawn. */
+export const seedOption = () =>
+  new Option('--seed <number>', 'fixes keys and behaviours').argParser(seed).default(1);
+
+/** A whole number within bounds; `hint` says more of them. */
+export const wholeBetween =
+  (least: number, most: number, hint = '') =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isSafeInteger(value) || value < least || value > most) {
+      throw new InvalidArgumentError(`a whole number from ${least} to ${most}${hint}`);
+    }
+    return value;
+  };
