@@ -1,3 +1,4 @@
+import { dashboardFollows } from '../src/dashboard.ts';
 import { nodeFaults } from '../src/node-faults.ts';
 import { scenariosTogether } from '../src/scenarios.ts';
 import { useNetwork } from '../src/use-network.ts';
@@ -5,5 +6,8 @@ import { workersBothWays } from '../src/workers-both-ways.ts';
 
 const shared = useNetwork('local');
 
-scenariosTogether(shared, () => workersBothWays(shared, { random: false }));
+scenariosTogether(shared, () => {
+  dashboardFollows(shared);
+  workersBothWays(shared, { random: false });
+});
 nodeFaults(shared);

@@ -233,13 +233,12 @@ const demandPassed = (report: RunReport, style: Style): void => {
   if (report.passed) return;
   const failed = report.expectations.filter(({ passed }) => !passed);
   const [first] = failed;
-  throw new DisputeFailed(
-    `convictions in ${style}: ${
-      first === undefined
-        ? `an invariant was violated: ${report.invariants.violated[0]?.invariant}`
-        : `${first.name}: ${first.detail ?? 'not met'}`
-    }`,
-  );
+  const [violated] = report.invariants.violated;
+  const why =
+    first !== undefined
+      ? `${first.name}: ${first.detail ?? 'not met'}`
+      : `block ${violated?.block}: ${violated?.invariant} is violated: ${violated?.detail}`;
+  throw new DisputeFailed(`convictions in ${style}: ${why}`);
 };
 
 export interface PlayDisputesOptions {

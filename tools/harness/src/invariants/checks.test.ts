@@ -150,7 +150,7 @@ const sound: ChainState = {
   payoutsAccount: 'payouts',
   treasuryAccount: 'treasury',
   existentialDeposit: 1n,
-  weight: { used: 5n, most: 9n },
+  weight: { transactions: 5n, own: 2n, most: 90n, isNewSession: false },
   events: [],
 };
 
@@ -367,7 +367,24 @@ describe('invariants', () => {
     accusations: [
       [withWorker({ accusations: 0 }), /has 1 challenges against it, the chain counts 0/],
     ],
-    weight: [[{ weight: { used: 10n, most: 9n } }, /the block took 10 picoseconds of work, and 9/]],
+    weight: [
+      [
+        { weight: { transactions: 91n, own: 1n, most: 90n, isNewSession: false } },
+        /transactions took 91 picoseconds of work, and 90/,
+      ],
+      [
+        { weight: { transactions: 86n, own: 5n, most: 90n, isNewSession: false } },
+        /the block took 91 picoseconds of work, and 90/,
+      ],
+      [
+        { weight: { transactions: 1n, own: 185n, most: 90n, isNewSession: true } },
+        /the block took 96 picoseconds of work, and 90/,
+      ],
+      [
+        { weight: { transactions: 0n, own: 91n, most: 90n, isNewSession: false } },
+        /the block took 91 picoseconds/,
+      ],
+    ],
     claimable: [
       [{ totalClaimable: 2n }, /claims sum to/],
       [

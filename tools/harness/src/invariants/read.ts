@@ -150,6 +150,7 @@ const stateAfter = async (client: VeritraceClient, block: BlockRef): Promise<Cha
     value(queries, 'payouts', 'totalClaimable'),
     value(queries, 'system', 'blockWeight'),
   ]);
+  const weights = blockWeight as unknown as Record<'normal' | 'operational' | 'mandatory', Weight>;
   const limits = toPlain(at.consts.system?.blockWeights as Codec) as unknown as {
     maxBlock: Weight;
   };
@@ -225,11 +226,13 @@ const stateAfter = async (client: VeritraceClient, block: BlockRef): Promise<Cha
     treasuryAccount: client.address(palletAccount(TREASURY)),
     existentialDeposit: amount(toPlain(at.consts.balances?.existentialDeposit as Codec)),
     weight: {
-      used: Object.values(blockWeight as unknown as Record<string, Weight>).reduce(
-        (sum, { refTime }) => sum + amount(refTime),
-        0n,
-      ),
+      transactions: amount(weights.normal.refTime) + amount(weights.operational.refTime),
+      own: amount(weights.mandatory.refTime),
       most: amount(limits.maxBlock.refTime),
+      isNewSession: content.events.some(
+        ({ event }) =>
+          event.type === 'other' && event.pallet === 'session' && event.name === 'NewSession',
+      ),
     },
     events: content.events.map((placed) => placed.event),
   };

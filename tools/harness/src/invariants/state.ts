@@ -85,7 +85,15 @@ export interface ChainState extends Money {
   treasuryAccount: Address;
   existentialDeposit: Balance;
   /** What the block's execution took and may take at most, in picoseconds. */
-  weight: { used: bigint; most: bigint };
+  weight: {
+    /** Of transactions, whatever their class. */
+    transactions: bigint;
+    /** Of what the block itself does: its beginning, its end, what is swept. */
+    own: bigint;
+    most: bigint;
+    /** Whether a session began: its pallet has the whole block taken, whatever it does. */
+    isNewSession: boolean;
+  };
   /** What happened in the block. */
   events: readonly ChainEvent[];
 }

@@ -46,7 +46,7 @@ const emptyState = {
   payoutsAccount: 'payouts',
   treasuryAccount: 'treasury',
   existentialDeposit: 0n,
-  weight: { used: 0n, most: 1n },
+  weight: { transactions: 0n, own: 0n, most: 1n, isNewSession: false },
   events: [],
 };
 
