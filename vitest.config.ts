@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,5 +7,7 @@ export default defineConfig({
     // take many times what it takes alone.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // One less unless it is said: on two cores half of them would wait.
+    maxWorkers: availableParallelism(),
   },
 });

@@ -46,7 +46,7 @@ describe('parseDeclared', () => {
       '3\n2\n1',
       ['2:1: it goes down', '3:1: it goes down'],
     ],
-    ['too much', '1'.repeat((1 << 17) + 1), ['1:1: a ladder has at most 128 KiB']],
+    ['too much', '1'.repeat((1 << 16) + 1), ['1:1: a ladder has at most 64 KiB']],
   ])('reports %s', (_what, text, expected) => {
     expect(problemsOf(() => parse(text))).toEqual(expected);
   });

@@ -36,8 +36,8 @@ export interface FileKind<W extends Written, S extends z.ZodType> {
 }
 
 /** More than this is no file of any kind. */
-const MAX_BYTES = 1 << 17;
-const AT_MOST = 'at most 128 KiB';
+const MAX_BYTES = 1 << 16;
+const AT_MOST = 'at most 64 KiB';
 
 /** Nobody reads more at once. */
 const MOST_PROBLEMS = 200;
