@@ -264,7 +264,7 @@ const Faults = ({ record }: { record: RunRecord }) => {
 
 /** How an actor must end, in words. */
 const ENDINGS: Readonly<Record<string, string>> = {
-  'at-least-owed': 'with what is owed',
+  'at-least-owed': 'with its due',
   lost: 'with less',
   'no-gain': 'with no more',
   'worse-than-honest': 'worse than honest',
