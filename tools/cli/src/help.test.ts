@@ -1,9 +1,11 @@
 /** What `--help` shows: each command has examples, and each example is one that the program takes. */
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from './program.ts';
+import { runHere } from './testing/run-here.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -79,6 +81,13 @@ describe('a command that is asked for', () => {
       expect(helpOf(one(program) ?? program), name).toBe(helpOf(one(whole) ?? whole));
     }
   });
+});
+
+it('--version prints the version of the package', async () => {
+  const { version } = JSON.parse(
+    await readFile(new URL('../package.json', import.meta.url), 'utf8'),
+  ) as { version: string };
+  expect(await runHere(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
 describe('--help', { timeout: 60_000 }, () => {

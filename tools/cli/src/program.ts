@@ -153,9 +153,6 @@ const version = (): string => {
 const commandIn = (words: readonly string[]): string | undefined =>
   words.find((word) => !word.startsWith('-') && word !== 'help');
 
-/** Completion knows all commands. */
-const isOfAll = (command: string | undefined): boolean => command === 'completion';
-
 /**
  * The command line. `run` is what commands are run with; `words`, when they are given, are what it will be asked, so that no other
  * command has to be loaded. A mistake in it is thrown as a `CommanderError`, which has been told already.
@@ -171,8 +168,10 @@ export const createProgram = async (run: Run, words?: readonly string[]): Promis
       examples('veritrace demo', 'veritrace scenario new my-scenario.yaml', 'veritrace doctor'),
     );
   const asked = words === undefined ? undefined : commandIn(words);
+  // Completion knows all commands.
+  const isWhole = words === undefined || asked === 'completion';
   for (const { commands, load } of GROUPS) {
-    if (words === undefined || isOfAll(asked) || (asked !== undefined && asked in commands)) {
+    if (isWhole || (asked !== undefined && Object.hasOwn(commands, asked))) {
       (await load())(program, run);
       continue;
     }

@@ -9,19 +9,6 @@ const seed = (text: string): number => {
   return value;
 };
 
-/** How many at a time. */
-export const jobs = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1 || value > 64) {
-    throw new InvalidArgumentError('a whole number from 1 to 64');
-  }
-  return value;
-};
-
-/** What fixes everything drawn. */
-export const seedOption = () =>
-  new Option('--seed <number>', 'fixes keys and behaviours').argParser(seed).default(1);
-
 /** A whole number within bounds; `hint` says more of them. */
 export const wholeBetween =
   (least: number, most: number, hint = '') =>
@@ -32,3 +19,10 @@ export const wholeBetween =
     }
     return value;
   };
+
+/** How many at a time. */
+export const jobs = wholeBetween(1, 64);
+
+/** What fixes everything drawn. */
+export const seedOption = () =>
+  new Option('--seed <number>', 'fixes keys and behaviours').argParser(seed).default(1);

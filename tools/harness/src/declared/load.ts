@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { explainIssues, type JsonSchema } from './explain.ts';
-import { meantFile } from './meant-file.ts';
+import { whyUnreadable } from './meant-file.ts';
 import { InvalidFile, type Issue, type Position } from './problem.ts';
 
 /** A text that its syntax does not allow. */
@@ -95,9 +95,7 @@ export const readDeclared = async (file: string): Promise<string> => {
     const { size } = await stat(file);
     if (size <= MAX_BYTES) return await readFile(file, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reason =
-      code === 'ENOENT' ? `no such file${await meantFile(file)}` : (code ?? 'cannot be read');
+    const reason = await whyUnreadable(file, error as NodeJS.ErrnoException);
     throw new InvalidFile([{ file, ...START, message: reason }]);
   }
   throw new InvalidFile([{ file, ...START, message: `such a file has ${AT_MOST}` }]);

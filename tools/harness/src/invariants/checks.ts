@@ -85,9 +85,6 @@ export const burnedBy = (event: ChainEvent): Balance => {
 const pairKey = (worker: Address, request: RequestId): string => `${request}/${worker}`;
 
 /** All of them, in the order they are reported. */
-/** The share of a block that its beginning may take: a twentieth, as the runtime has it. */
-const BEGINNING = 20n;
-
 export const invariants: readonly Invariant[] = [
   {
     name: 'escrow',
@@ -536,18 +533,10 @@ export const invariants: readonly Invariant[] = [
     name: 'weight',
     says: 'no block does more work than a block may',
     check: ({ weight: { transactions, own, most, isNewSession } }) => {
-      const itself = isNewSession && own >= most ? own - most : own;
-      // Operational transactions have a share of their own, and may fill a block to the end beside what it begins with. What
-      // is swept takes what is left, which then is nothing.
-      const isFull = transactions + itself > most;
-      return [
-        ...(transactions > most
-          ? [`transactions took ${transactions} picoseconds of work, and ${most} is the most`]
-          : []),
-        ...(isFull && itself > most / BEGINNING
-          ? [`the block took ${transactions + itself} picoseconds of work, and ${most} is the most`]
-          : []),
-      ];
+      const used = transactions + (isNewSession && own >= most ? own - most : own);
+      return used <= most
+        ? []
+        : [`the block took ${used} picoseconds of work, and ${most} is the most`];
     },
   },
   {

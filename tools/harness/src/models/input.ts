@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { type Quantisation, quantiseValues } from '@veritrace/compiler';
 import { byteLength, elementCount, type TensorSpec } from '@veritrace/referee/graph';
 import { decode } from 'fast-png';
-import { meantFile } from '../declared/meant-file.ts';
+import { whyUnreadable } from '../declared/meant-file.ts';
 
 /** An input that cannot be read, or does not fit the model. The message says what is expected. */
 export class BadInput extends Error {
@@ -62,11 +62,7 @@ const flatten = (json: unknown, file: string): number[] => {
 
 const load = (file: string): Promise<Buffer> =>
   readFile(file).catch(async (error: NodeJS.ErrnoException) => {
-    const why =
-      error.code === 'ENOENT'
-        ? `no such file${await meantFile(file)}`
-        : (error.code ?? 'cannot be read');
-    throw new BadInput(`${file}: ${why}`);
+    throw new BadInput(`${file}: ${await whyUnreadable(file, error)}`);
   });
 
 /**

@@ -16,6 +16,7 @@ import {
 } from '@veritrace/compiler';
 import type { FoundLine, Picture, Shape } from '@veritrace/ocr';
 import type { Referee } from '@veritrace/referee';
+import { whyUnreadable } from '../declared/meant-file.ts';
 import type { OcrModelName } from '../scenario/schema.ts';
 import { BadInput } from './input.ts';
 import type { Model } from './model.ts';
@@ -246,10 +247,8 @@ export const compiledOcrModel = async (
 /** Reads a page's file. Throws a `BadInput` that names it. */
 export const readPageFile = async (file: string): Promise<Picture> => {
   const ocr = await loadOcr();
-  const unreadable = (cause: NodeJS.ErrnoException): never => {
-    throw new BadInput(
-      `${file}: ${cause.code === 'ENOENT' ? 'no such file' : (cause.code ?? 'cannot be read')}`,
-    );
+  const unreadable = async (cause: NodeJS.ErrnoException): Promise<never> => {
+    throw new BadInput(`${file}: ${await whyUnreadable(file, cause)}`);
   };
   const { size } = await stat(file).catch(unreadable);
   if (size > ocr.MAX_FILE_BYTES) {

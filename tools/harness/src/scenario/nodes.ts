@@ -16,7 +16,7 @@ export const nodesBeyond = (
       const nodes = counts.get(name);
       return nodes === undefined ? [] : [{ name, nodes }];
     });
-    const short = known.filter(({ nodes }) => node >= nodes);
+    const short = known.filter(({ nodes }) => node >= nodes).sort((a, b) => b.nodes - a.nodes);
     const [first] = short;
     if (first === undefined || (!isOfAll && short.length < models.length)) return;
     issues.push({
