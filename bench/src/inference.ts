@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { atLeast, collect, deliver, note, type Output, runCommand, someOf } from './command.ts';
 import { samplesFor } from './early-stopping.ts';
-import { type EngineName, engineNames } from './inference/engines.ts';
+import { cpuEngines, type EngineName, engineNames } from './inference/engines.ts';
 import { chooseModels, findModels } from './inference/models.ts';
 import { metricsOf, renderInference } from './inference/report.ts';
 import { measureInference } from './inference/run.ts';
@@ -54,7 +54,7 @@ await runCommand(async (signal) => {
   const { quick, seed } = options;
   const models = chooseModels(findModels(options.models), options.model);
   const settings = {
-    engines: options.engine ?? engineNames,
+    engines: options.engine ?? cpuEngines,
     threads: options.threads ?? [1, 2],
     samples: options.samples ?? (quick ? needed : 2 * needed),
     seconds: options.seconds ?? (quick ? 5 : 60),

@@ -1,11 +1,20 @@
 /** The ways to run a model that are compared. */
 import { readFileSync } from 'node:fs';
-import { createExactSession, dequantiseValues, readCompiled } from '@veritrace/compiler';
+import {
+  createExactSession,
+  dequantiseValues,
+  type ExactProvider,
+  readCompiled,
+} from '@veritrace/compiler';
 import { createReferee, type LoadedGraph } from '@veritrace/referee';
 import * as ort from 'onnxruntime-node';
 import type { FoundModel } from './models.ts';
 
-export const engineNames = ['float', 'int8', 'exact', 'exact-trace', 'referee'] as const;
+/** What every machine has. */
+export const cpuEngines = ['float', 'int8', 'exact', 'exact-trace', 'referee'] as const;
+/** What needs an NVIDIA card, and is measured where it is asked for. */
+export const cudaEngines = ['float-cuda', 'exact-cuda', 'exact-cuda-trace'] as const;
+export const engineNames = [...cpuEngines, ...cudaEngines] as const;
 export type EngineName = (typeof engineNames)[number];
 
 /** What each is, for the report. */
@@ -15,6 +24,9 @@ export const engineTitles: Record<EngineName, string> = {
   exact: 'exact program, ONNX Runtime',
   'exact-trace': 'exact program with trace commitment',
   referee: 'referee (wasm)',
+  'float-cuda': 'float model, ONNX Runtime on CUDA as it is by default',
+  'exact-cuda': 'exact program on CUDA: sums in doubles',
+  'exact-cuda-trace': 'exact program on CUDA with trace commitment on the CPU',
 };
 
 /** What a run gave. */
@@ -55,8 +67,9 @@ export const sourceFor = (
   engine: EngineName,
   model: FoundModel,
 ): { onnx: string | undefined } | { absent: string } => {
-  if (engine !== 'float' && engine !== 'int8') return { onnx: undefined };
-  const source = model[engine];
+  const format = engine === 'float-cuda' ? 'float' : engine;
+  if (format !== 'float' && format !== 'int8') return { onnx: undefined };
+  const source = model[format];
   return source.type === 'file' ? { onnx: source.file } : { absent: source.reason };
 };
 
@@ -79,45 +92,47 @@ const largest = (values: ArrayLike<number>): number => {
 };
 
 /** An ONNX file as ONNX Runtime runs it by default. */
-const createOnnx = async ({ model, requests, threads }: EngineOptions): Promise<Runner> => {
-  if (model.onnx === undefined) throw new Error(`${model.dir} has no such ONNX file`);
-  const { manifest } = await readCompiled(model.dir);
-  const session = await ort.InferenceSession.create(readFileSync(model.onnx), {
-    executionProviders: ['cpu'],
-    graphOptimizationLevel: 'all',
-    intraOpNumThreads: threads,
-    logSeverityLevel: 3,
-  });
-  const prepared = requests.map((tensors) =>
-    tensors.map((bytes, index) => {
-      const { spec, quantisation } = itemOf(manifest.inputs, index);
-      return Float32Array.from(dequantiseValues(spec, quantisation, bytes));
-    }),
-  );
-  const run = (request: number): Promise<ort.InferenceSession.OnnxValueMapType> =>
-    session.run(
-      Object.fromEntries(
-        itemOf(prepared, request).map((values, index) => [
-          itemOf(session.inputNames, index),
-          new ort.Tensor('float32', values, itemOf(manifest.inputs, index).spec.shape),
-        ]),
-      ),
+const createOnnx =
+  (provider: ExactProvider) =>
+  async ({ model, requests, threads }: EngineOptions): Promise<Runner> => {
+    if (model.onnx === undefined) throw new Error(`${model.dir} has no such ONNX file`);
+    const { manifest } = await readCompiled(model.dir);
+    const session = await ort.InferenceSession.create(readFileSync(model.onnx), {
+      executionProviders: [provider],
+      graphOptimizationLevel: 'all',
+      intraOpNumThreads: threads,
+      logSeverityLevel: 3,
+    });
+    const prepared = requests.map((tensors) =>
+      tensors.map((bytes, index) => {
+        const { spec, quantisation } = itemOf(manifest.inputs, index);
+        return Float32Array.from(dequantiseValues(spec, quantisation, bytes));
+      }),
     );
-  const hasLabels = manifest.labels !== undefined;
-  return {
-    run,
-    read: async (request) => {
-      const results = await run(request);
-      const first = results[itemOf(session.outputNames, 0)];
-      return {
-        outputs: undefined,
-        traceRoot: undefined,
-        label: hasLabels && first !== undefined ? largest(first.data as Float32Array) : undefined,
-      };
-    },
-    dispose: () => session.release(),
+    const run = (request: number): Promise<ort.InferenceSession.OnnxValueMapType> =>
+      session.run(
+        Object.fromEntries(
+          itemOf(prepared, request).map((values, index) => [
+            itemOf(session.inputNames, index),
+            new ort.Tensor('float32', values, itemOf(manifest.inputs, index).spec.shape),
+          ]),
+        ),
+      );
+    const hasLabels = manifest.labels !== undefined;
+    return {
+      run,
+      read: async (request) => {
+        const results = await run(request);
+        const first = results[itemOf(session.outputNames, 0)];
+        return {
+          outputs: undefined,
+          traceRoot: undefined,
+          label: hasLabels && first !== undefined ? largest(first.data as Float32Array) : undefined,
+        };
+      },
+      dispose: () => session.release(),
+    };
   };
-};
 
 /** The class that declared outputs name. */
 const labelIn = ({ graph, header }: LoadedGraph, outputs: readonly Uint8Array[]) => {
@@ -128,12 +143,13 @@ const labelIn = ({ graph, header }: LoadedGraph, outputs: readonly Uint8Array[])
 };
 
 const createExact =
-  (withTrace: boolean) =>
+  (executionProvider: ExactProvider, withTrace: boolean) =>
   async ({ model, requests, threads }: EngineOptions): Promise<Runner> => {
     const { graph, graphBin } = await readCompiled(model.dir);
     const referee = createReferee();
     const loaded = referee.loadGraph(graphBin);
     const session = await createExactSession(graph, {
+      executionProvider,
       threads,
       outputs: withTrace ? 'all' : 'declared',
     });
@@ -181,11 +197,14 @@ export const createRefereeRunner = async ({ model, requests }: EngineOptions): P
 };
 
 const engines: Record<EngineName, (options: EngineOptions) => Promise<Runner>> = {
-  float: createOnnx,
-  int8: createOnnx,
-  exact: createExact(false),
-  'exact-trace': createExact(true),
+  float: createOnnx('cpu'),
+  int8: createOnnx('cpu'),
+  exact: createExact('cpu', false),
+  'exact-trace': createExact('cpu', true),
   referee: createRefereeRunner,
+  'float-cuda': createOnnx('cuda'),
+  'exact-cuda': createExact('cuda', false),
+  'exact-cuda-trace': createExact('cuda', true),
 };
 
 export const createRunner = (engine: EngineName, options: EngineOptions): Promise<Runner> =>

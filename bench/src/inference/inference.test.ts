@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { INPUTS, MODELS } from '../paths.ts';
 import { createRandom, shuffled } from '../random.ts';
 import { benchResultSchema } from '../result.ts';
-import { type Answer, createRefereeRunner, engineNames } from './engines.ts';
+import { type Answer, cpuEngines, createRefereeRunner } from './engines.ts';
 import { inputsFor } from './inputs.ts';
 import { chooseModels, findModels, InvalidModel } from './models.ts';
 import { type InferenceDetail, metricsOf, type Row, renderInference } from './report.ts';
@@ -235,7 +235,7 @@ describe('a subject', () => {
 
 describe('a run', () => {
   const settings = {
-    engines: engineNames,
+    engines: cpuEngines,
     threads: [1],
     samples: 12,
     seconds: 5,
@@ -248,7 +248,7 @@ describe('a run', () => {
 
   it('times real engines whose answers are right', { timeout: 120_000 }, async () => {
     const { rows, absent } = await measureInference({ ...settings, models: [mlp] });
-    expect(rows.map(({ engine }) => engine)).toEqual(engineNames);
+    expect(rows.map(({ engine }) => engine)).toEqual(cpuEngines);
     expect(absent).toEqual([]);
     for (const { stream, offline, loadMs, memoryBytes, verified, server } of rows) {
       expect(stream).toHaveLength(12);

@@ -105,7 +105,7 @@ const serverCell = (server: ServerResult): string => {
 };
 
 const answersCell = (engine: EngineName, { compared, agreeing, correct }: Verified): string => {
-  const isExact = engine === 'exact' || engine === 'exact-trace';
+  const isExact = engine.startsWith('exact');
   const same = isExact
     ? `${compared} bit for bit`
     : agreeing === undefined

@@ -9,7 +9,13 @@ import { createRandom, shuffled } from '../random.ts';
 import { rounded } from '../sampling.ts';
 import { percentileOf, spreadOf } from '../statistics.ts';
 import { poissonArrivals } from './arrivals.ts';
-import { createRefereeRunner, type EngineName, refusesThreads, sourceFor } from './engines.ts';
+import {
+  createRefereeRunner,
+  cudaEngines,
+  type EngineName,
+  refusesThreads,
+  sourceFor,
+} from './engines.ts';
 import { type Inputs, inputsFor } from './inputs.ts';
 import type { FoundModel } from './models.ts';
 import type { Tasks } from './protocol.ts';
@@ -74,7 +80,7 @@ const BOUNDS_LONG = 30;
 /** Beyond this a schedule is too long to be held. */
 const MOST_QUERIES = 1_000_000;
 /** The engine from which the bound is derived: the first of these that was measured. */
-const REFERENCES = ['float', 'exact', 'int8', 'exact-trace', 'referee'] as const;
+const REFERENCES = ['float', 'exact', 'int8', 'exact-trace', 'referee', ...cudaEngines] as const;
 
 /** A row while it is being measured. */
 interface Measured {

@@ -54,10 +54,13 @@ const isSame = (engine: EngineName, answer: Answer, truth: Truth): boolean => {
     // Reals are not the referee's integers: of these only the class can be compared.
     case 'float':
     case 'int8':
+    case 'float-cuda':
       return true;
     case 'exact':
+    case 'exact-cuda':
       return digestOf(answer.outputs ?? []) === truth.outputs;
     case 'exact-trace':
+    case 'exact-cuda-trace':
     case 'referee':
       return (
         digestOf(answer.outputs ?? []) === truth.outputs &&

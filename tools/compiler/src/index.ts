@@ -17,6 +17,7 @@ export { type WeightForm, weightForm } from './exact/kernels.ts';
 export {
   buildExactProgram,
   createExactProgram,
+  EXACT_PROVIDERS,
   type ExactProgram,
   type ExactProgramOptions,
   type ExactProvider,

@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { EXACT_PROVIDERS } from '@veritrace/compiler';
 import {
   BadSyntax,
   type Issue,
@@ -94,7 +95,10 @@ export const computing = (models: typeof modelsSchema | typeof offlineModelsSche
   models,
   engine: z
     .strictObject({
-      executionProvider: z.enum(['cpu']).default('cpu'),
+      executionProvider: z
+        .enum(EXACT_PROVIDERS)
+        .default('cpu')
+        .describe('what models are computed on; cuda needs the libraries that README.md names'),
       threads: z.number().int().min(1).max(256).default(1),
       memoryMiB: z
         .number()

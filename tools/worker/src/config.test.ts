@@ -127,12 +127,12 @@ describe('a config file', () => {
     ]);
   });
 
-  it.each(['cuda', 'webgpu', 'tensorrt', 'openvino', 'coreml'])(
+  it.each(['rocm', 'webgpu', 'tensorrt', 'openvino', 'coreml'])(
     'is refused when it names an execution provider whose bits are not known: %s',
     async (provider) => {
       const file = write(`${MINIMAL}engine: { executionProvider: ${provider} }\n`);
       expect(await mistakesOf(readWorkerConfig(file))).toEqual([
-        `5:30: "${provider}" is not allowed for engine.executionProvider (allowed: cpu)`,
+        `5:30: "${provider}" is not allowed for engine.executionProvider (allowed: cpu, cuda)`,
       ]);
     },
   );

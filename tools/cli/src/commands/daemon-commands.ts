@@ -27,6 +27,7 @@ import {
   configOption,
   type DaemonFlags,
   endpointOption,
+  executionProviderOption,
   journalOption,
   logLevelOption,
   modelOption,
@@ -164,6 +165,7 @@ export const addDaemonCommands = (program: Command, run: Run): void => {
     flags: [
       modelOption(),
       threadsOption(),
+      executionProviderOption(),
       storeOption(),
       ownStoresOption(),
       new Option('--no-seals', 'accuse at once: a block earlier, and copyists may have the bounty'),

@@ -1,5 +1,6 @@
 /** Flags that daemons have in common, and what they say before the config file. Their paths are relative to the present folder. */
 import { resolve } from 'node:path';
+import { EXACT_PROVIDERS, type ExactProvider } from '@veritrace/compiler';
 import { logLevels, type ModelSource, type StoreSettings } from '@veritrace/worker';
 import { InvalidArgumentError, Option } from 'commander';
 import { wholeBetween } from './counts.ts';
@@ -32,6 +33,9 @@ export const modelOption = () =>
 
 export const threadsOption = () =>
   new Option('--threads <number>', 'threads of the engine').argParser(wholeBetween(1, 256));
+
+export const executionProviderOption = () =>
+  new Option('--execution-provider <name>', 'what the engine computes on').choices(EXACT_PROVIDERS);
 
 export const journalOption = () => new Option('--journal <file>', 'where the lasting memory is');
 
@@ -70,6 +74,7 @@ export interface DaemonFlags extends StoreFlags {
   endpoint?: string;
   model?: string[];
   threads?: number;
+  executionProvider?: ExactProvider;
   journal?: string;
   logLevel?: LogLevel;
 }
@@ -81,11 +86,22 @@ export const secretPlace = (source: SecretSource): SecretSource =>
 const modelOf = (model: string): ModelSource =>
   /^0x[0-9a-f]{64}$/.test(model) ? { id: model as `0x${string}` } : { dir: resolve(model) };
 
+/** What the flags say of the engine. */
+const engineOverrides = ({ threads, executionProvider }: DaemonFlags) =>
+  threads === undefined && executionProvider === undefined
+    ? {}
+    : {
+        engine: {
+          ...(threads === undefined ? {} : { threads }),
+          ...(executionProvider === undefined ? {} : { executionProvider }),
+        },
+      };
+
 /** What the flags in common say before the file; nothing of those that were not given. */
 export const commonOverrides = (flags: DaemonFlags) => ({
   ...(flags.endpoint === undefined ? {} : { endpoint: flags.endpoint }),
   ...(flags.model === undefined ? {} : { models: flags.model.map(modelOf) }),
-  ...(flags.threads === undefined ? {} : { engine: { threads: flags.threads } }),
+  ...engineOverrides(flags),
   ...(flags.store === undefined ? {} : { stores: storesOf(flags) }),
   ...(flags.journal === undefined ? {} : { journal: resolve(flags.journal) }),
   ...(flags.logLevel === undefined ? {} : { logLevel: flags.logLevel }),

@@ -1,5 +1,6 @@
 /** The `veritrace worker` commands: what they take, and how flags go before what the config file says. */
 import { resolve } from 'node:path';
+import type { ExactProvider } from '@veritrace/compiler';
 import type { WorkerOverrides } from '@veritrace/worker';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError } from '../errors.ts';
@@ -12,6 +13,7 @@ import {
   configOption,
   type DaemonFlags,
   endpointOption,
+  executionProviderOption,
   journalOption,
   logLevelOption,
   modelOption,
@@ -93,6 +95,7 @@ export const addWorkerCommands = (program: Command, run: Run): void => {
     .addOption(modelOption())
     .option('--model-cache <folder>', 'keeps graphs that were got from stores')
     .addOption(threadsOption())
+    .addOption(executionProviderOption())
     .addOption(storeOption())
     .addOption(ownStoresOption())
     .addOption(journalOption())
@@ -165,6 +168,7 @@ export const addWorkerCommands = (program: Command, run: Run): void => {
         'veritrace worker check tools/worker/worker.example.yaml',
         'veritrace worker check worker.yaml --vectors 100 --seed 7',
         'veritrace worker check --operators --elements 5000',
+        'veritrace worker check --operators --execution-provider cuda --json',
       ),
     )
     .argument('[config]', 'the config file, as with --config')
@@ -189,6 +193,7 @@ export const addWorkerCommands = (program: Command, run: Run): void => {
         .argParser(wholeBetween(1, 1_000_000_000))
         .default(20_000),
     )
+    .addOption(executionProviderOption())
     .addOption(jsonOption())
     .action(
       (
@@ -202,6 +207,7 @@ export const addWorkerCommands = (program: Command, run: Run): void => {
           vectors: number;
           operators: boolean;
           elements: number;
+          executionProvider?: ExactProvider;
           json: boolean;
         },
       ) =>
@@ -214,6 +220,7 @@ export const addWorkerCommands = (program: Command, run: Run): void => {
               seed: options.seed,
               vectors: options.vectors,
               elements: options.operators ? options.elements : undefined,
+              executionProvider: options.executionProvider,
             },
             output,
           ),

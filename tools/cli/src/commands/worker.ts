@@ -2,6 +2,7 @@
 import {
   type ConformanceReport,
   conformance,
+  type ExactProvider,
   type NegativeRow,
   operatorSuite,
   type SuiteReport,
@@ -73,12 +74,22 @@ const checkModels = async (
   {
     seed,
     vectors,
+    executionProvider,
     referee,
     signal,
-  }: { seed: number; vectors: number; referee: Referee; signal: AbortSignal },
+  }: {
+    seed: number;
+    vectors: number;
+    executionProvider: ExactProvider | undefined;
+    referee: Referee;
+    signal: AbortSignal;
+  },
   output: Output,
 ): Promise<{ provider: string; models: CheckedModel[] }> => {
-  const settings = await readWorkerConfig(config);
+  const settings = await readWorkerConfig(
+    config,
+    executionProvider === undefined ? {} : { engine: { executionProvider } },
+  );
   const { engine } = settings;
   const logger = pino({ name: 'worker', level: 'warn' }, pino.destination(2));
   let client: VeritraceClient | undefined;
@@ -114,11 +125,13 @@ const checkOperators = async (
   {
     seed,
     elements,
+    executionProvider = 'cpu',
     referee,
     signal,
   }: {
     seed: number;
     elements: number;
+    executionProvider: ExactProvider | undefined;
     referee: Referee;
     signal: AbortSignal;
   },
@@ -128,9 +141,10 @@ const checkOperators = async (
   return operatorSuite(referee, {
     seed,
     elements,
+    executionProvider,
     signal,
     onProgress: ({ kind }) => {
-      if (kind !== last) output.note(`· ${kind}: ${elements} elements`);
+      if (kind !== last) output.note(`· ${kind}: ${elements} elements on ${executionProvider}`);
       last = kind;
     },
   });
@@ -151,6 +165,7 @@ const describeOperators = ({
   operators,
   negatives,
   configurations,
+  provider,
   weights,
 }: SuiteReport): string =>
   [
@@ -158,7 +173,7 @@ const describeOperators = ({
       ['operator', 'cases', 'elements', 'mismatches'],
       operators.map(({ kind, cases, elements, mismatches }) => [kind, cases, elements, mismatches]),
     ),
-    `each in ${configurations.length} configurations of level and threads; weights of 8-bit kernels ${weights} here`,
+    `each in ${configurations.length} configurations of level and threads, on ${provider}${provider === 'cpu' ? `; weights of 8-bit kernels ${weights} here` : ''}`,
     ...operators.flatMap(({ kind, first }) =>
       first === undefined ? [] : [`${kind}: WRONG at ${first}. Serve nothing from this machine.`],
     ),
@@ -171,12 +186,22 @@ const describeOperators = ({
  */
 export const workerCheck = async (
   config: string | undefined,
-  { seed, vectors, elements }: { seed: number; vectors: number; elements: number | undefined },
+  {
+    seed,
+    vectors,
+    elements,
+    executionProvider,
+  }: {
+    seed: number;
+    vectors: number;
+    elements: number | undefined;
+    executionProvider?: ExactProvider | undefined;
+  },
   output: Output,
 ): Promise<boolean> => {
   const referee = createReferee();
   const { signal, release } = onInterrupt();
-  const checking = { seed, referee, signal };
+  const checking = { seed, referee, signal, executionProvider };
   try {
     const operators =
       elements === undefined ? undefined : await checkOperators({ ...checking, elements }, output);
@@ -189,7 +214,7 @@ export const workerCheck = async (
     output.result(
       {
         passed,
-        provider: served?.provider ?? 'cpu',
+        provider: served?.provider ?? executionProvider ?? 'cpu',
         ...(operators === undefined ? {} : { operators }),
         ...(served === undefined ? {} : { models: served.models }),
       },

@@ -80,6 +80,22 @@ const tapsOf = (weights: Value, zero: number, outputs: number): Taps => {
   return { outputs, taps, weights: Int16Array.from(elements, (element) => element - zero) };
 };
 
+/**
+ * An operator that sums products of carriers. In singles, the sums are exact in whatever order they are made. A provider
+ * that may transform its operands first (Winograd, Fourier) or cut them short (TF32) gets doubles, which it does not cut, and
+ * its result is rounded to the whole number that it has to be: what such a transform loses of doubles is far from a half.
+ */
+const summing = (
+  { builder, sums }: Context,
+  op: 'Conv' | 'ConvTranspose' | 'Gemm' | 'MatMul',
+  operands: readonly string[],
+  attributes: Parameters<ModelBuilder['op']>[2] = {},
+): string => {
+  if (sums === 'float32') return builder.op(op, operands, attributes);
+  const wide = operands.map((name) => cast(builder, name, sums));
+  return cast(builder, builder.op('Round', [builder.op(op, wide, attributes)]), 'float32');
+};
+
 /** Elements `from` to `to - 1` along an axis. */
 export const sliceAxis = (
   builder: ModelBuilder,
@@ -179,22 +195,24 @@ const attributesOf = (
 
 /** ONNX's `Conv`. */
 const forwards =
-  (builder: ModelBuilder, geometry: Geometry): Convolve =>
+  (context: Context, geometry: Geometry): Convolve =>
   (x, kernel, bias) => {
+    const { builder } = context;
     const name =
       'name' in kernel ? kernel.name : builder.constant('float32', kernel.shape, kernel.data);
-    return builder.op('Conv', [x, name, ...bias], attributesOf(geometry, kernel.shape));
+    return summing(context, 'Conv', [x, name, ...bias], attributesOf(geometry, kernel.shape));
   };
 
 /** ONNX's `ConvTranspose`, whose kernels are `[C,O/groups,kh,kw]`, to an output of the given height and width. */
 const backwards =
   (
-    builder: ModelBuilder,
+    context: Context,
     geometry: Geometry,
     input: readonly number[],
     output: readonly number[],
   ): Convolve =>
   (x, kernel, bias) => {
+    const { builder } = context;
     const { groups, strides, pads, dilations } = geometry;
     const [outputs = 1, depth = 1, ...sides] = kernel.shape;
     const plane = elementCount(sides);
@@ -222,7 +240,7 @@ const backwards =
       const whole = ((input[axis] ?? 1) - 1) * (strides[axis] ?? 1) + extent;
       return (output[axis] ?? 1) - whole + (pads[axis] ?? 0) + (pads[axis + 2] ?? 0);
     });
-    return builder.op('ConvTranspose', [x, name, ...bias], {
+    return summing(context, 'ConvTranspose', [x, name, ...bias], {
       ...attributesOf(geometry, kernel.shape),
       output_padding: extra,
     });
@@ -332,7 +350,7 @@ const quantised8 = (
   const { spec, constant } = w;
   const { requant } = op;
   const isFit =
-    isByteTensor(x, op.xZero, node) &&
+    isForKernels(context, node, x, op.xZero) &&
     elementCount(spec.shape) / (spec.shape[0] ?? 1) <= MOST_PRODUCTS &&
     (bias === undefined || bias.constant !== undefined);
   if (!isFit || requant === undefined || constant === undefined) return undefined;
@@ -350,9 +368,18 @@ const quantised8 = (
   };
 };
 
-/** Whether bytes go in, with a zero point that is one, and bytes come out. */
-const isByteTensor = (x: Value, zero: number, { output }: GraphNode): boolean =>
-  x.spec.dtype === 'U8' && output.dtype === 'U8' && zero >= 0 && zero <= 255;
+/** Whether there are 8-bit kernels, bytes go in, with a zero point that is one, and bytes come out. */
+const isForKernels = (
+  { weightForm }: Context,
+  { output }: GraphNode,
+  x: Value,
+  zero: number,
+): boolean =>
+  weightForm !== undefined &&
+  x.spec.dtype === 'U8' &&
+  output.dtype === 'U8' &&
+  zero >= 0 &&
+  zero <= 255;
 
 /** A convolution, forwards or transposed. */
 export const convolved = (
@@ -370,8 +397,8 @@ export const convolved = (
   const isComputed = w.constant === undefined;
   const carrier = carrierOf(builder, x, op.xZero);
   const convolve = transposed
-    ? backwards(builder, op, x.spec.shape.slice(2), node.output.shape.slice(2))
-    : forwards(builder, op);
+    ? backwards(context, op, x.spec.shape.slice(2), node.output.shape.slice(2))
+    : forwards(context, op);
   const { sum, bound } = reduced(context, {
     taps,
     xReach: reach(x.range, op.xZero),
@@ -414,10 +441,10 @@ export const multiplied = (context: Context, node: GraphNode, op: Attributes<'Ma
       if (w.constant === undefined) {
         const full = carrierOf(builder, w, op.wZero);
         const part = whole ? full : sliceAxis(builder, full, 1, from, to);
-        return builder.op('Gemm', [rows, part, ...optional], { transB: 1 });
+        return summing(context, 'Gemm', [rows, part, ...optional], { transB: 1 });
       }
       const matrix = builder.constant('float32', [columns, to - from], columnsOf(taps, from, to));
-      return builder.op('Gemm', [rows, matrix, ...optional], { transB: 1 });
+      return summing(context, 'Gemm', [rows, matrix, ...optional], { transB: 1 });
     },
     biasShape: [1, columns],
   });
@@ -462,7 +489,7 @@ export const batchMultiplied = (
         right = builder.constant('float32', shape, columnsOf(taps, from, to));
       }
       const turned = builder.op('Transpose', [right], { perm: [0, 2, 1] });
-      return builder.op('MatMul', [rows, turned]);
+      return summing(context, 'MatMul', [rows, turned]);
     },
     biasShape: [],
   });
@@ -481,7 +508,11 @@ export const summed = (
   const { kernel, strides, pads } = op.window;
   const [kernelHeight, kernelWidth] = kernel;
   const count = kernelHeight * kernelWidth;
-  if (isByteTensor(x, op.xZero, node) && count <= MOST_PRODUCTS && op.requant !== undefined) {
+  if (
+    isForKernels(context, node, x, op.xZero) &&
+    count <= MOST_PRODUCTS &&
+    op.requant !== undefined
+  ) {
     const ones: Quantised8 = {
       x: { value: x, zero: op.xZero },
       weights: {
@@ -529,7 +560,7 @@ export const summed = (
       carrier,
       { shape, taps: ones, carrier: () => builder.constant('float32', shape, ones.weights) },
       channels,
-      forwards(builder, geometry),
+      forwards(context, geometry),
     ),
     biasShape: [1, channels, 1, 1],
   });

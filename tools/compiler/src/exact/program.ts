@@ -7,6 +7,8 @@
  * - other reductions ride in float32: products are of integers below 2^9 and every reduction is bounded by 2^24, else cut
  *   into parts whose sums are cast to int32 before they are added, so no sum is ever rounded, in whatever order it is made;
  *   where clamping to 32 bits could matter, steps are made in doubles and clamped;
+ * - on CUDA all sums of products are made in doubles and rounded (`summing` of `linear.ts`), for there a single may lose bits
+ *   to TF32 or to a convolution by Winograd's way, whatever the provider is told;
  * - requantisation is one `Mul`, or a division that was found equal (`steps.ts`), and one `QuantizeLinear`, which rounds
  *   half to even, adds the zero point and saturates, as the kernel defines it; carriers hold `q - zero point`, so that
  *   padding is zero;
@@ -55,13 +57,15 @@ import {
 export { integerType } from './values.ts';
 
 /** Execution providers the program has been proved exact on. */
-export type ExactProvider = 'cpu';
+export const EXACT_PROVIDERS = ['cpu', 'cuda'] as const;
+
+export type ExactProvider = (typeof EXACT_PROVIDERS)[number];
 
 export interface ExactProgramOptions {
   provider: ExactProvider;
   /** `all`: every node's output, for the trace; `declared`: only those that answer a request. */
   outputs: 'all' | 'declared';
-  /** `unsigned` (default) is exact everywhere; `signed` where `weightForm` says so. */
+  /** On `cpu`: `unsigned` (default) is exact everywhere; `signed` where `weightForm` says so. */
   weights?: WeightForm;
 }
 
@@ -138,12 +142,13 @@ export interface ExactProgram {
 
 /** An ONNX model that computes `graph` bit for bit. Throws a `CompileError` on a graph that is not well-formed. */
 export const createExactProgram = (graph: Graph, options: ExactProgramOptions): ExactProgram => {
-  if (options.provider !== 'cpu') {
+  if (!EXACT_PROVIDERS.includes(options.provider)) {
     throw new CompileError(
       'unsupported-provider',
-      `no exact program is proved on provider "${String(options.provider)}"; only "cpu" is`,
+      `no exact program is proved on provider "${String(options.provider)}"; on ${EXACT_PROVIDERS.map((name) => `"${name}"`).join(' and ')} it is`,
     );
   }
+  const isCpu = options.provider === 'cpu';
   const builder = createModelBuilder('veritrace-exact', EXACT_OPSET);
   const requests = graph.header.inputs.map((spec, index): Value => {
     const type = integerType(spec.dtype, `input ${index}`);
@@ -166,7 +171,8 @@ export const createExactProgram = (graph: Graph, options: ExactProgramOptions): 
   const context: Context = {
     graph,
     builder,
-    weightForm: options.weights ?? 'unsigned',
+    weightForm: isCpu ? (options.weights ?? 'unsigned') : undefined,
+    sums: isCpu ? 'float32' : 'float64',
     resolve(node, input) {
       const ref = node.inputs[input];
       const value = ref && valueAt(ref);

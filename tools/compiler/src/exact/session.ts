@@ -24,7 +24,7 @@ export interface ExactSessionOptions {
   graphOptimizationLevel?: OptimisationLevel;
   /** `all` (default): every node's output; `declared`: only those that answer a request. */
   outputs?: 'all' | 'declared';
-  /** Default: what is fastest of what is exact on this machine. */
+  /** On `cpu`. Default: what is fastest of what is exact on this machine. */
   weights?: WeightForm;
 }
 
@@ -53,7 +53,16 @@ const toTensor = (spec: TensorSpec, bytes: Uint8Array, index: number): ort.Tenso
  */
 export const PROGRAM_CONFIG = { session: { disable_quant_qdq: '1' } } as const;
 
-/** Compiles `graph` into a session on this machine. */
+/** What to do where a provider is not there, and what the runtime said of it. */
+const withoutProvider = (provider: ExactProvider, cause: unknown): CompileError =>
+  new CompileError(
+    'unsupported-provider',
+    `the execution provider "${provider}" could not be used: ${cause instanceof Error ? cause.message : String(cause)}. It needs an NVIDIA driver, CUDA with cuDNN 9, and ONNX Runtime's own CUDA libraries beside its CPU ones (tools/worker/README.md says how); executionProvider "cpu" needs nothing`,
+    {},
+    cause,
+  );
+
+/** Compiles `graph` into a session on this machine. Throws a `CompileError` where the provider is not to be had. */
 export const createExactSession = async (
   graph: Graph,
   options: ExactSessionOptions = {},
@@ -65,13 +74,20 @@ export const createExactSession = async (
     outputs,
     weights: options.weights ?? (await weightForm()),
   });
-  const session = await ort.InferenceSession.create(program.bytes, {
-    executionProviders: [provider],
-    graphOptimizationLevel: options.graphOptimizationLevel ?? program.level,
-    logSeverityLevel: 3,
-    extra: PROGRAM_CONFIG,
-    ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
-  });
+  const create = () =>
+    ort.InferenceSession.create(program.bytes, {
+      executionProviders: [provider],
+      graphOptimizationLevel: options.graphOptimizationLevel ?? program.level,
+      logSeverityLevel: 3,
+      extra: PROGRAM_CONFIG,
+      ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
+    });
+  const session =
+    provider === 'cpu'
+      ? await create()
+      : await create().catch((cause: unknown) => {
+          throw withoutProvider(provider, cause);
+        });
   const nodes =
     outputs === 'all' ? graph.nodes.map((_, index) => index) : [...graph.header.outputs];
 

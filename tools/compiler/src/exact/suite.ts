@@ -12,7 +12,7 @@ import { createRandom, type Random } from '../random.ts';
 import { EXACT_LIMIT } from './bounds.ts';
 import { randomGraph, randomInputs } from './draw.ts';
 import { type WeightForm, weightForm } from './kernels.ts';
-import { EXACT_OPSET } from './program.ts';
+import { EXACT_OPSET, type ExactProvider } from './program.ts';
 import { createExactSession, type OptimisationLevel } from './session.ts';
 
 /** How an operator came out. */
@@ -41,6 +41,7 @@ export interface SuiteReport {
   /** No operator had a mismatch, and what had to go wrong did. */
   passed: boolean;
   seed: number;
+  provider: ExactProvider;
   /** How the program's 8-bit kernels take their weights on this machine. */
   weights: WeightForm;
   configurations: { level: OptimisationLevel; threads: number }[];
@@ -53,6 +54,8 @@ export interface SuiteOptions {
   elements?: number;
   /** Default 1. */
   seed?: number;
+  /** Default `cpu`. */
+  executionProvider?: ExactProvider;
   /** Default: all. */
   kinds?: readonly Op['tag'][];
   /** Default: all four. */
@@ -100,7 +103,13 @@ const checkKind = async (
   kind: Op['tag'],
   referee: Referee,
   configurations: SuiteReport['configurations'],
-  { elements: wanted = 20_000, seed = 1, onProgress, signal }: SuiteOptions,
+  {
+    elements: wanted = 20_000,
+    seed = 1,
+    executionProvider = 'cpu',
+    onProgress,
+    signal,
+  }: SuiteOptions,
 ): Promise<SuiteRow> => {
   const isLong = wanted >= LARGE_FROM;
   const vectorCount = isLong ? MANY_INPUTS : FEW_INPUTS;
@@ -134,6 +143,7 @@ const checkKind = async (
     const weights = row.cases % 2 === 0 ? ({ weights: 'unsigned' } as const) : {};
     for (const { level, threads } of configurations) {
       const session = await createExactSession(graph, {
+        executionProvider,
         threads,
         graphOptimizationLevel: level,
         ...weights,
@@ -154,11 +164,12 @@ const checkKind = async (
 };
 
 const runModel = async (
+  provider: ExactProvider,
   model: Uint8Array,
   feeds: Record<string, ort.Tensor>,
 ): Promise<ArrayLike<number>> => {
   const session = await ort.InferenceSession.create(model, {
-    executionProviders: ['cpu'],
+    executionProviders: [provider],
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
   });
@@ -191,14 +202,16 @@ const unlike = (got: ArrayLike<number>, want: Int32Array): number =>
   want.reduce((count, value, at) => count + (got[at] === value ? 0 : 1), 0);
 
 /** A float32 product whose sums pass 2^24, and are not cut as the exact program would. */
-const unsplit = async (random: Random): Promise<NegativeRow> => {
+const unsplit = async (provider: ExactProvider, random: Random): Promise<NegativeRow> => {
   const x = Float32Array.from({ length: ROWS * DEPTH }, () => random.integer(200, 255));
   const w = Float32Array.from({ length: DEPTH * COLUMNS }, () => random.integer(100, 127));
   const builder = createModelBuilder('unsplit', EXACT_OPSET);
   builder.input('x', 'float32', [ROWS, DEPTH]);
   builder.op('MatMul', ['x', builder.constant('float32', [DEPTH, COLUMNS], w)], {}, 'y');
   builder.output('y', 'float32', [ROWS, COLUMNS]);
-  const got = await runModel(builder.build(), { x: new ort.Tensor('float32', x, [ROWS, DEPTH]) });
+  const got = await runModel(provider, builder.build(), {
+    x: new ort.Tensor('float32', x, [ROWS, DEPTH]),
+  });
   const want = exactProduct(x, w);
   if (want.some((sum) => sum <= EXACT_LIMIT)) throw new RangeError('a sum within the limit');
   return {
@@ -210,7 +223,11 @@ const unsplit = async (random: Random): Promise<NegativeRow> => {
 };
 
 /** ONNX Runtime's own integer product: of uint8 by int8 its accumulator saturates at 16 bits on processors without VNNI. */
-const integerProduct = async (random: Random, dtype: 'int8' | 'uint8'): Promise<NegativeRow> => {
+const integerProduct = async (
+  provider: ExactProvider,
+  random: Random,
+  dtype: 'int8' | 'uint8',
+): Promise<NegativeRow> => {
   const x = Uint8Array.from({ length: ROWS * DEPTH }, () => random.integer(128, 255));
   const values = Array.from({ length: DEPTH * COLUMNS }, () => random.integer(64, 127));
   const w = dtype === 'int8' ? Int8Array.from(values) : Uint8Array.from(values, (v) => 2 * v);
@@ -218,10 +235,51 @@ const integerProduct = async (random: Random, dtype: 'int8' | 'uint8'): Promise<
   builder.input('x', 'uint8', [ROWS, DEPTH]);
   builder.op('MatMulInteger', ['x', builder.constant(dtype, [DEPTH, COLUMNS], w)], {}, 'y');
   builder.output('y', 'int32', [ROWS, COLUMNS]);
-  const got = await runModel(builder.build(), { x: new ort.Tensor('uint8', x, [ROWS, DEPTH]) });
+  const got = await runModel(provider, builder.build(), {
+    x: new ort.Tensor('uint8', x, [ROWS, DEPTH]),
+  });
   const want = exactProduct(x, w);
   return {
     name: `MatMulInteger, uint8 by ${dtype}`,
+    elements: want.length,
+    mismatches: unlike(got, want),
+    expected: 'either',
+  };
+};
+
+/** Channels, in and out, and pixels of a side of the convolution below. */
+const [DEEP, SQUARE] = [32, 16];
+
+/**
+ * A convolution in float32 of integers whose sums stay far below 2^24: exact as a sum in any order, and not where the
+ * provider cuts its operands to TF32 or makes it by Winograd's way. For that the exact program uses doubles on CUDA.
+ */
+const singlesConvolved = async (provider: ExactProvider, random: Random): Promise<NegativeRow> => {
+  const x = Float32Array.from({ length: DEEP * SQUARE * SQUARE }, () => random.integer(-255, 255));
+  const w = Float32Array.from({ length: DEEP * DEEP * 9 }, () => random.integer(-127, 127));
+  const [shape, side] = [[1, DEEP, SQUARE, SQUARE], SQUARE - 2];
+  const builder = createModelBuilder('singles', EXACT_OPSET);
+  builder.input('x', 'float32', shape);
+  builder.op('Conv', ['x', builder.constant('float32', [DEEP, DEEP, 3, 3], w)], {}, 'y');
+  builder.output('y', 'float32', [1, DEEP, side, side]);
+  const got = await runModel(provider, builder.build(), { x: new ort.Tensor('float32', x, shape) });
+  const want = new Int32Array(DEEP * side * side);
+  for (let out = 0; out < want.length; out++) {
+    const [channel, row, column] = [
+      Math.floor(out / (side * side)),
+      Math.floor(out / side) % side,
+      out % side,
+    ];
+    let sum = 0;
+    for (let tap = 0; tap < DEEP * 9; tap++) {
+      const [depth, down, right] = [Math.floor(tap / 9), Math.floor(tap / 3) % 3, tap % 3];
+      const pixel = x[(depth * SQUARE + row + down) * SQUARE + column + right] ?? 0;
+      sum += pixel * (w[channel * DEEP * 9 + tap] ?? 0);
+    }
+    want[out] = sum;
+  }
+  return {
+    name: `Conv of float32, ${DEEP} channels, 3×3, sums below 2^24`,
     elements: want.length,
     mismatches: unlike(got, want),
     expected: 'either',
@@ -236,7 +294,7 @@ export const operatorSuite = async (
   referee: Referee,
   options: SuiteOptions = {},
 ): Promise<SuiteReport> => {
-  const { seed = 1, kinds = OPERATORS } = options;
+  const { seed = 1, kinds = OPERATORS, executionProvider = 'cpu' } = options;
   const configurations = (options.levels ?? OPTIMISATION_LEVELS).flatMap((level) =>
     (options.threads ?? [1, 2]).map((threads) => ({ level, threads })),
   );
@@ -246,15 +304,17 @@ export const operatorSuite = async (
   }
   const random = createRandom(seed);
   const negatives = [
-    await unsplit(random),
-    await integerProduct(random, 'int8'),
-    await integerProduct(random, 'uint8'),
+    await unsplit(executionProvider, random),
+    await integerProduct(executionProvider, random, 'int8'),
+    await integerProduct(executionProvider, random, 'uint8'),
+    await singlesConvolved(executionProvider, random),
   ];
   return {
     passed:
       operators.every(({ mismatches }) => mismatches === 0) &&
       negatives.every(({ expected, mismatches }) => expected === 'either' || mismatches > 0),
     seed,
+    provider: executionProvider,
     weights: await weightForm(),
     configurations,
     operators,

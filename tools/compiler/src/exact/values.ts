@@ -41,7 +41,10 @@ export interface Value {
 /** What the emission of a node may look at. */
 export interface Context {
   readonly graph: Graph;
-  readonly weightForm: WeightForm;
+  /** How the runtime's 8-bit kernels take weights; `undefined` where they are not to be used. */
+  readonly weightForm: WeightForm | undefined;
+  /** What sums of products are made in. */
+  readonly sums: 'float32' | 'float64';
   readonly builder: ModelBuilder;
   /** The value behind a node's input. Throws a `CompileError` when it has none there. */
   resolve(node: GraphNode, input: number): Value;
