@@ -11,7 +11,7 @@ import { benchResultSchema } from '../result.ts';
 import { playDisputes } from './chain.ts';
 import { timeChecks } from './check-times.ts';
 import { gather, visitsOf } from './executor.ts';
-import { operatorCases } from './operators.ts';
+import { operatorCases, productsOf } from './operators.ts';
 import { type Proof, proveNode, WrongVerdict } from './proofs.ts';
 import { type DisputesDetail, metricsOf, renderDisputes } from './report.ts';
 import { chosenNodes, measureDisputes, worstOfEachKind } from './run.ts';
@@ -76,6 +76,20 @@ describe('proofs at a node', () => {
 
 describe('operators', () => {
   const cases = operatorCases();
+
+  it.each([
+    ['Conv', 64 * 28 * 28 * 64 * 9],
+    ['Conv-2', 64 * 28 * 28 * 9],
+    ['Conv-5', 32 * 112 * 112 * 3 * 9],
+    ['ConvTranspose', 64 * 28 * 28 * 64 * 4],
+    ['MatMul-2', 40 * 120 * 2048],
+    ['BatchMatMul', 8 * 64 * 64 * 64],
+    ['Add', undefined],
+  ])('of %s have so many products', (name, products) => {
+    const found = cases.find((one) => one.name === name);
+    if (found === undefined) throw new Error(`there is no ${name}`);
+    expect(productsOf(found.graph)).toBe(products);
+  });
 
   it('are all there, each in a graph that the chain would take', () => {
     const used = new Set(cases.map(({ graph }) => graph.nodes[0]?.op.tag));
@@ -327,12 +341,15 @@ describe('the report', () => {
       {
         name: 'Conv',
         says: '3×3',
+        products: 40_000,
         checks: [{ ...check, executor: [0.5, 0.25, 4], computing: [0.1] }],
       },
     ];
     const text = renderDisputes({ ...detail, operators });
     expect(text).not.toContain('--executor');
-    expect(text).toMatch(/Conv .*2\.00 +20\.0 +1,000 +0\.500 +5\.00 +250 +0\.100 +1\.00/);
+    expect(text).toMatch(
+      /Conv .*2\.00 +20\.0 +1,000 +0\.500 +5\.00 +250 +0\.100 +1\.00 +2\.50 +3×3/,
+    );
     const names = metricsOf({ ...detail, operators }).map(({ name }) => name);
     expect(names).toContain('disputes/operators/Conv/node-check-on-executor');
     expect(names).toContain('disputes/operators/Conv/node-check-on-executor-computing');

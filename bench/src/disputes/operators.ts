@@ -452,6 +452,34 @@ const builders: Record<Op['tag'], () => Omit<OperatorCase, 'name'>[]> = {
   ],
 };
 
+const elements = (shape: readonly number[]): number => shape.reduce((all, side) => all * side, 1);
+
+/**
+ * Products of 8-bit integers that the node of a case is made of; `undefined` where it sums none. The chain counts its own
+ * units of work, which are more where convolutions are of few products.
+ */
+export const productsOf = ({ nodes: [node], ...graph }: Graph): number | undefined => {
+  if (node === undefined) return undefined;
+  const { shape } = node.output;
+  const [input, second] = node.inputs.map((ref) => {
+    const tensors = ref.tag === 'Request' ? graph.header.inputs : graph.initialisers;
+    const one = tensors[ref.value];
+    return one === undefined || 'shape' in one ? one?.shape : one.spec.shape;
+  });
+  if (input === undefined || second === undefined) return undefined;
+  switch (node.op.tag) {
+    case 'Conv':
+      return elements(shape) * elements(second.slice(1));
+    case 'ConvTranspose':
+      return (elements(input) * elements(second)) / (second[1] ?? 1) / node.op.value.groups;
+    case 'MatMul':
+    case 'BatchMatMul':
+      return elements(shape) * (second.at(-1) ?? 1);
+    default:
+      return undefined;
+  }
+};
+
 /** One case or more for each operator. */
 export const operatorCases = (): OperatorCase[] =>
   Object.entries(builders).flatMap(([tag, build]) =>

@@ -33,6 +33,8 @@ export interface NodeRow {
 export interface OperatorRow {
   name: string;
   says: string;
+  /** Products of 8-bit integers in the whole node, where it is made of such. */
+  products?: number | undefined;
   checks: CheckTime[];
 }
 
@@ -150,6 +152,12 @@ const checkCells = (check: CheckTime): string[] => {
   ];
 };
 
+/** Nanoseconds of computing the whole node, by products of 8-bit integers. */
+const productCell = (products: number | undefined, { computing }: CheckTime): string =>
+  products === undefined || computing.length === 0
+    ? '–'
+    : figure(nanoseconds(medianOf(computing)) / products);
+
 const CHECK_TITLES = [
   ...['proof bytes', 'MACs'],
   ...['referee ms', 'ns/MAC', 'ns/byte'],
@@ -226,12 +234,13 @@ export const renderDisputes = (detail: DisputesDetail): string => {
     ),
   );
   const operatorTable = textTable(
-    ['operator', 'target', ...CHECK_TITLES, 'of'],
-    operators.flatMap(({ name, says, checks }) =>
+    ['operator', 'target', ...CHECK_TITLES, 'ns/product', 'of'],
+    operators.flatMap(({ name, says, products, checks }) =>
       checks.map((check, index) => [
         index === 0 ? name : '',
         check.target,
         ...checkCells(check),
+        productCell(products, check),
         index === 0 ? says : '',
       ]),
     ),
@@ -252,6 +261,7 @@ export const renderDisputes = (detail: DisputesDetail): string => {
     'Computing: of a node that is shown whole, there, without decoding and hashes.',
     ...(isExecuted ? [] : ['The executor was not measured: ask for it with --executor.']),
     'MACs: units of work as the chain counts them. ns/MAC and ns/byte: the whole check, divided by either.',
+    'ns/product: computing, divided by products of 8-bit integers; the chain counts more where a sum has few.',
     'Natively: npm run cargo -- run -p veritrace-primitives --example check-times',
   ].join('\n');
 };

@@ -20,7 +20,7 @@ import { whole } from '../table.ts';
 import { playDisputes, type Style } from './chain.ts';
 import { type TimingOptions, timeChecks } from './check-times.ts';
 import type { Executor } from './executor.ts';
-import { filled, operatorCases } from './operators.ts';
+import { filled, operatorCases, productsOf } from './operators.ts';
 import { type NodeProofs, type Proof, proveNode, targets } from './proofs.ts';
 import type { CheckTime, DisputesDetail, NodeRow, OperatorRow, PlayedRow } from './report.ts';
 
@@ -149,7 +149,7 @@ const measureOperators = async (
     const [one] = prove(referee, loaded, inputs, [0], LIES_OF_LARGE, random);
     loaded.free();
     if (one === undefined) throw new RangeError(`${name} was not proved`);
-    return { name, says, one };
+    return { name, says, products: productsOf(graph), one };
   });
   options.note(`checking proofs of ${proved.length} operators`);
   const times = await timeAll(
@@ -158,7 +158,12 @@ const measureOperators = async (
     proved.map(({ one }) => one),
     { ...options, random },
   );
-  return proved.map(({ name, says }, index) => ({ name, says, checks: times[index] ?? [] }));
+  return proved.map(({ name, says, products }, index) => ({
+    name,
+    says,
+    products,
+    checks: times[index] ?? [],
+  }));
 };
 
 /** Whether a challenger shows a node whole where the chain takes nodes of so many bytes of inputs. */
