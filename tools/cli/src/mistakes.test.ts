@@ -70,6 +70,15 @@ describe('a mistake in', { timeout: 120_000 }, () => {
       'Did you mean --seed?',
       '(veritrace scenario run --help shows what it takes, with examples)',
     );
+    // Commands that ask a node and daemons that follow one have different words for it.
+    refused(
+      await runHere(['request', 'show', '7', '--endpoint', 'ws://127.0.0.1:9']),
+      'Here the node is given by --on.',
+    );
+    refused(
+      await runHere(['keeper', 'run', '--on', 'ws://127.0.0.1:9']),
+      'Here the node is given by --endpoint.',
+    );
     // A group alone shows what is in it.
     refused(await runHere(['scenario']), /Usage: veritrace scenario.*new.*check.*run/s);
     const { code, stdout } = await runHere(['senario', '--json']);

@@ -1,6 +1,6 @@
 /** The command line: what there is, and what each command takes. */
 import { readFileSync } from 'node:fs';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { examples } from './examples.ts';
 import type { Output } from './output.ts';
 
@@ -142,6 +142,23 @@ const pointToHelp = (command: Command, path: string): void => {
   for (const one of command.commands) pointToHelp(one, `${path} ${one.name()}`);
 };
 
+/** Two words for a node of a chain: the one that a command follows, and the one that it asks. */
+const WORDS = { '--endpoint': '--on', '--on': '--endpoint' } as const;
+
+/** A command that has one of the two words says so to who gives the other. */
+const pointToWord = (command: Command): void => {
+  const has = (flag: string) => command.options.some(({ long }) => long === flag);
+  for (const [given, meant] of Object.entries(WORDS)) {
+    if (has(given) || !has(meant)) continue;
+    const misnamed = new Option(`${given} <url>`).hideHelp().argParser(() => {
+      throw new InvalidArgumentError(`Here the node is given by ${meant}.`);
+    });
+    command.addOption(misnamed);
+    return;
+  }
+  for (const one of command.commands) pointToWord(one);
+};
+
 const version = (): string => {
   const { version: own } = JSON.parse(
     readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
@@ -182,5 +199,6 @@ export const createProgram = async (run: Run, words?: readonly string[]): Promis
     }
   }
   pointToHelp(program, 'veritrace');
+  pointToWord(program);
   return program;
 };

@@ -122,12 +122,17 @@ const invariantLines = (report: RunReport): string[] => {
   ];
 };
 
+const atLine = (line: number | undefined): string =>
+  line === undefined ? '' : colors.dim(` (line ${line})`);
+
 /** Those that were met in a line, the others with what was found instead. */
 const expectationLines = ({ expectations }: RunReport): string[] => {
   const failed = expectations.filter(({ passed }) => !passed);
   return [
     ` ${mark(failed.length === 0)} ${expectations.length - failed.length} of ${expectations.length} met`,
-    ...failed.map(({ name, detail }) => ` ${mark(false)} ${name}: ${colors.red(detail)}`),
+    ...failed.map(
+      ({ name, detail, line }) => ` ${mark(false)} ${name}: ${colors.red(detail)}${atLine(line)}`,
+    ),
   ];
 };
 
@@ -175,7 +180,9 @@ export const line = ({
   const failed = expectations.filter((one) => !one.passed);
   return [
     `${mark(passed)} ${scenario.padEnd(24)} ${expectations.length - failed.length}/${expectations.length} expectations, ${violated.length} violations, ${blocks} blocks, ${(durationMs / 1000).toFixed(1)} s`,
-    ...failed.map(({ name, detail }) => colors.red(`    ${name}: ${detail}`)),
+    ...failed.map(
+      ({ name, detail, line }) => `${colors.red(`    ${name}: ${detail}`)}${atLine(line)}`,
+    ),
     ...violated
       .slice(0, 5)
       .map(({ invariant, block, detail }) =>

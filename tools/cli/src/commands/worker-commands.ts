@@ -165,8 +165,7 @@ export const addWorkerCommands = (program: Command, run: Run): void => {
     .addHelpText(
       'after',
       examples(
-        'veritrace worker check tools/worker/worker.example.yaml',
-        'veritrace worker check worker.yaml --vectors 100 --seed 7',
+        'veritrace worker check tools/worker/worker.example.yaml --vectors 100 --seed 7',
         'veritrace worker check --operators --elements 5000',
         'veritrace worker check --operators --execution-provider cuda --json',
       ),

@@ -1,5 +1,6 @@
 /** Steps that do nothing and look: the story stops where what they say is not so. */
 import type { ScenarioStep } from '../scenario/schema.ts';
+import { nameOf } from './chronicle.ts';
 import { entry, type Happened } from './happened.ts';
 import { type Stage, StoryStopped } from './stage.ts';
 
@@ -22,6 +23,34 @@ export const occurrences = (
     worker: worker === undefined ? undefined : accounts.account(worker).address,
     after: begun,
   });
+};
+
+/**
+ * What did occur since the steps began, for who waited for something else: of the same request and worker where one is
+ * named, else of the same pallet.
+ */
+export const otherOccurrences = (
+  stage: Pick<Stage, 'chronicle' | 'accounts'>,
+  happened: Pick<Happened, 'asked' | 'begun'>,
+  { event, request, worker }: EventFilter,
+): string => {
+  const isNarrow = request !== undefined || worker !== undefined;
+  const pallet = event.slice(0, event.indexOf('.') + 1);
+  const names = new Set(
+    stage.chronicle.blocks().flatMap(({ events }) => events.map((one) => nameOf(one.event))),
+  );
+  const found = [...names].flatMap((name) => {
+    if (!isNarrow && !name.startsWith(pallet)) return [];
+    const times = occurrences(stage, happened, { event: name, request, worker });
+    if (times === 0) return [];
+    return [times === 1 ? name : `${name} ${times} times`];
+  });
+  const about = [
+    ...(request === undefined ? [] : [` about "${request}"`]),
+    ...(worker === undefined ? [] : [` of ${worker}`]),
+    ...(isNarrow ? [] : [` of ${pallet.slice(0, -1)}`]),
+  ].join('');
+  return found.length === 0 ? `nothing${about} did` : `what did${about}: ${found.join(', ')}`;
 };
 
 /** An event that was not to occur yet has not. */

@@ -144,7 +144,8 @@ export interface Chronicle {
   burned(): Balance;
 }
 
-const nameOf = (event: ChainEvent): string =>
+/** What scenarios call an event: `pallet.Name`. */
+export const nameOf = (event: ChainEvent): string =>
   event.type === 'other' ? `${event.pallet}.${event.name}` : event.type;
 
 const isAbout = (event: ChainEvent, request: RequestId): boolean =>

@@ -130,6 +130,7 @@ const evidence = (
     first: state(100n * UNIT),
     last: state(99n * UNIT - 3n),
     truth: () => root('11'),
+    lineOf: ([key, index]) => (key === 'steps' ? 12 : 14) + Number(index),
   };
 };
 
@@ -149,6 +150,7 @@ describe('expectations', () => {
         name: 'no lie stands',
         passed: true,
         detail: '1 false claim, all struck',
+        line: 14,
       });
     });
 
@@ -312,6 +314,7 @@ describe('expectations', () => {
       name: '"seven" is settled truly',
       passed: false,
       detail: 'it is refunded',
+      line: 14,
     });
   });
 

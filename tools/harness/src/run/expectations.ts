@@ -1,6 +1,7 @@
 /** Compares what happened with what the scenario expects. */
 import { type Address, type Balance, nodeSubject, pageSubject, subjectText } from '@veritrace/sdk';
 import type { AccountDirectory } from '../actors/accounts.ts';
+import type { Path } from '../declared/problem.ts';
 import type { ChainState } from '../invariants/state.ts';
 import { labelOf } from '../models/model.ts';
 import { textOf } from '../models/ocr.ts';
@@ -17,6 +18,8 @@ export interface Met {
   passed: boolean;
   /** What was found, in words. */
   detail: string;
+  /** The line of the scenario's file that asks for it, where one does. */
+  line?: number | undefined;
 }
 
 /** What expectations are compared with. */
@@ -32,6 +35,8 @@ export interface Evidence {
   last: ChainState;
   /** Trace root of the honest computation of a request. */
   truth(asked: Asked): string;
+  /** The line of the scenario's file where what is at a path is written. */
+  lineOf(path: Path): number;
 }
 
 const units = (amount: number): bigint => toUnits(amount, TOKEN.decimals);
@@ -311,9 +316,19 @@ const oneMet = (expectation: ScenarioExpectation, evidence: Evidence): Met => {
 
 const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;
 
+const lineOfRequest = (asked: Asked, { scenario, lineOf }: Evidence): number | undefined => {
+  const step = scenario.steps.indexOf(asked.step);
+  return step < 0 ? undefined : lineOf(['steps', step, 'expect']);
+};
+
 /** All expectations of a scenario, those of its requests first. */
 export const compare = (evidence: Evidence): Met[] => [
-  ...[...evidence.happened.asked].flatMap(([name, asked]) => requestMet(name, asked, evidence)),
+  ...[...evidence.happened.asked].flatMap(([name, asked]) =>
+    requestMet(name, asked, evidence).map((met) => ({
+      ...met,
+      line: lineOfRequest(asked, evidence),
+    })),
+  ),
   ...evidence.happened.failures.map(
     ({ what, expected, got }): Met => ({
       name: `${what} fails with ${expected}`,
@@ -321,5 +336,8 @@ export const compare = (evidence: Evidence): Met[] => [
       detail: got === undefined ? 'it went through' : `it failed with ${got}`,
     }),
   ),
-  ...evidence.scenario.expect.map((expectation) => oneMet(expectation, evidence)),
+  ...evidence.scenario.expect.map((expectation, index) => ({
+    ...oneMet(expectation, evidence),
+    line: evidence.lineOf(['expect', index]),
+  })),
 ];

@@ -72,9 +72,9 @@ describe('a run', { timeout: 120_000 }, () => {
     expect(report.passed).toBe(false);
     expect(report.record).toBeUndefined();
     expect(report.expectations.slice(0, 3)).toEqual([
-      { name: '"seven" ends settled', passed: true, detail: 'it is settled' },
-      { name: '"seven" is answered with 8', passed: false, detail: 'the answer is 7' },
-      { name: 'it costs paul 2 VTR, fees aside', passed: false, detail: 'it cost 1 VTR' },
+      { name: '"seven" ends settled', passed: true, detail: 'it is settled', line: 21 },
+      { name: '"seven" is answered with 8', passed: false, detail: 'the answer is 7', line: 21 },
+      { name: 'it costs paul 2 VTR, fees aside', passed: false, detail: 'it cost 1 VTR', line: 24 },
     ]);
     // Everyone's money is an expectation, too.
     expect(report.expectations.slice(3).map(({ name, passed }) => [name, passed])).toEqual([
@@ -102,7 +102,7 @@ describe('a run', { timeout: 120_000 }, () => {
     expect(report.expectations[0]).toEqual({
       name: 'the story comes to its end',
       passed: false,
-      detail: 'disputes.ClaimConvicted did not occur within 3 blocks',
+      detail: 'disputes.ClaimConvicted did not occur within 3 blocks; nothing of disputes did',
     });
   });
 

@@ -22,7 +22,7 @@ import { accountsOf, modelsOf } from '../recorder/people.ts';
 import { createRecorder, type Recorder } from '../recorder/recorder.ts';
 import { renderReport } from '../recorder/report.ts';
 import { toUnits } from '../scenario/amount.ts';
-import type { LoadedScenario } from '../scenario/load.ts';
+import { type LoadedScenario, linesOf } from '../scenario/load.ts';
 import { nodesBeyond } from '../scenario/nodes.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { TOKEN } from '../token.ts';
@@ -385,6 +385,7 @@ export const play = async (
       first,
       last,
       truth,
+      lineOf: linesOf(loadedScenario.text),
     });
     const stopped: Met[] =
       failure === undefined

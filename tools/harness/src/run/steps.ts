@@ -22,7 +22,7 @@ import {
   type RequestState,
   type ScenarioStep,
 } from '../scenario/schema.ts';
-import { checkAbsent, checkBehind, checkStalled, occurrences } from './checks.ts';
+import { checkAbsent, checkBehind, checkStalled, occurrences, otherOccurrences } from './checks.ts';
 import type { RequestTale } from './chronicle.ts';
 import { crowd } from './crowd.ts';
 import { backlogOf, flood } from './flood.ts';
@@ -249,7 +249,10 @@ const awaitEvent = async (
   const blocks = stretched(stage, within);
   for (let waited = 0; count() < wanted; waited += 1) {
     if (waited === blocks) {
-      throw new StoryStopped(`${event} did not occur within ${blocks} blocks`);
+      const others = otherOccurrences(stage, happened, { event, request, worker });
+      throw new StoryStopped(
+        `${event} did not occur${wanted === 1 ? '' : ` ${wanted} times`} within ${blocks} blocks; ${others}`,
+      );
     }
     await stage.tick();
   }

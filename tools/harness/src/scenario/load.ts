@@ -1,7 +1,7 @@
 /** Reads scenario files. */
 import { basename, dirname, resolve } from 'node:path';
 import { parseDeclared, readDeclared } from '../declared/load.ts';
-import { InvalidFile } from '../declared/problem.ts';
+import { InvalidFile, type Path } from '../declared/problem.ts';
 import { checkScenario } from './check.ts';
 import { countNodes, nodesBeyond } from './nodes.ts';
 import { type Scenario, scenarioSchema } from './schema.ts';
@@ -26,6 +26,12 @@ const parse = (text: string, file: string) => {
     schema: scenarioSchema,
     check: (scenario) => checkScenario(scenario, stem),
   });
+};
+
+/** Tells the line of a scenario's text where what is at a path is written. */
+export const linesOf = (text: string): ((path: Path) => number) => {
+  const written = parseYaml(text);
+  return (path) => written.locate({ path, at: 'value', message: '' }).line;
 };
 
 /** Reads a scenario from text. Throws an `InvalidFile` with every mistake found. */
