@@ -17,13 +17,12 @@ export { type WeightForm, weightForm } from './exact/kernels.ts';
 export {
   buildExactProgram,
   createExactProgram,
-  EXACT_PROVIDERS,
   type ExactProgram,
   type ExactProgramOptions,
-  type ExactProvider,
   inputName,
   nodeName,
 } from './exact/program.ts';
+export { EXACT_PROVIDERS, type ExactProvider } from './exact/providers.ts';
 export {
   createExactSession,
   type ExactSession,

@@ -193,14 +193,32 @@ const attributesOf = (
   dilations,
 });
 
-/** ONNX's `Conv`. */
+/** A carrier with so many zeros before and after each of the last two axes: top, left, bottom, right. */
+const zeroPadded = (builder: ModelBuilder, x: string, pads: readonly number[]): string => {
+  const [top = 0, left = 0, bottom = 0, right = 0] = pads;
+  if (pads.every((pad) => pad === 0)) return x;
+  return builder.op('Pad', [x, indices(builder, [0, 0, top, left, 0, 0, bottom, right])]);
+};
+
+/** ONNX's `Conv`. CUDA has none of other pads at one end than at the other. */
 const forwards =
   (context: Context, geometry: Geometry): Convolve =>
   (x, kernel, bias) => {
     const { builder } = context;
     const name =
       'name' in kernel ? kernel.name : builder.constant('float32', kernel.shape, kernel.data);
-    return summing(context, 'Conv', [x, name, ...bias], attributesOf(geometry, kernel.shape));
+    const { pads } = geometry;
+    const isEven = pads[0] === pads[2] && pads[1] === pads[3];
+    if (context.provider === 'cpu' || isEven) {
+      return summing(context, 'Conv', [x, name, ...bias], attributesOf(geometry, kernel.shape));
+    }
+    const padded = { ...geometry, pads: [0, 0, 0, 0] };
+    return summing(
+      context,
+      'Conv',
+      [zeroPadded(builder, x, pads), name, ...bias],
+      attributesOf(padded, kernel.shape),
+    );
   };
 
 /** ONNX's `ConvTranspose`, whose kernels are `[C,O/groups,kh,kw]`, to an output of the given height and width. */
@@ -235,11 +253,30 @@ const backwards =
       }
       name = builder.constant('float32', shape, data);
     }
-    const extra = [0, 1].map((axis) => {
+    const wholes = [0, 1].map((axis) => {
       const extent = ((sides[axis] ?? 1) - 1) * (dilations[axis] ?? 1) + 1;
-      const whole = ((input[axis] ?? 1) - 1) * (strides[axis] ?? 1) + extent;
-      return (output[axis] ?? 1) - whole + (pads[axis] ?? 0) + (pads[axis + 2] ?? 0);
+      return ((input[axis] ?? 1) - 1) * (strides[axis] ?? 1) + extent;
     });
+    const [first, last] = [0, 1].map((axis) => {
+      const begin = pads[axis] ?? 0;
+      return [begin, begin + (output[axis] ?? 1)] as const;
+    }) as [readonly [number, number], readonly [number, number]];
+    if (context.provider !== 'cpu') {
+      // CUDA has the whole output alone: rows that are wanted beyond it are those of zeros, the others are left out.
+      const [below, right] = [first, last].map(([, end], axis) =>
+        Math.max(0, Math.ceil((end - (wholes[axis] ?? 0)) / (strides[axis] ?? 1))),
+      ) as [number, number];
+      const whole = summing(
+        context,
+        'ConvTranspose',
+        [zeroPadded(builder, x, [0, 0, below, right]), name, ...bias],
+        attributesOf({ ...geometry, pads: [0, 0, 0, 0] }, kernel.shape),
+      );
+      return sliceAxis(builder, sliceAxis(builder, whole, 2, ...first), 3, ...last);
+    }
+    const extra = wholes.map(
+      (whole, axis) => (output[axis] ?? 1) - whole + (pads[axis] ?? 0) + (pads[axis + 2] ?? 0),
+    );
     return summing(context, 'ConvTranspose', [x, name, ...bias], {
       ...attributesOf(geometry, kernel.shape),
       output_padding: extra,

@@ -44,6 +44,7 @@ import {
   sliced,
   transposed,
 } from './moves.ts';
+import { EXACT_PROVIDERS, type ExactProvider } from './providers.ts';
 import { largestIndex, reducedOver } from './reductions.ts';
 import {
   type Context,
@@ -56,17 +57,14 @@ import {
 
 export { integerType } from './values.ts';
 
-/** Execution providers the program has been proved exact on. */
-export const EXACT_PROVIDERS = ['cpu', 'cuda'] as const;
-
-export type ExactProvider = (typeof EXACT_PROVIDERS)[number];
-
 export interface ExactProgramOptions {
   provider: ExactProvider;
   /** `all`: every node's output, for the trace; `declared`: only those that answer a request. */
   outputs: 'all' | 'declared';
   /** On `cpu`: `unsigned` (default) is exact everywhere; `signed` where `weightForm` says so. */
   weights?: WeightForm;
+  /** What sums of products are made in. Default: what is exact on the provider. */
+  sums?: Context['sums'];
 }
 
 /** Opset of the emitted model. */
@@ -171,8 +169,9 @@ export const createExactProgram = (graph: Graph, options: ExactProgramOptions): 
   const context: Context = {
     graph,
     builder,
+    provider: options.provider,
     weightForm: isCpu ? (options.weights ?? 'unsigned') : undefined,
-    sums: isCpu ? 'float32' : 'float64',
+    sums: options.sums ?? (isCpu ? 'float32' : 'float64'),
     resolve(node, input) {
       const ref = node.inputs[input];
       const value = ref && valueAt(ref);

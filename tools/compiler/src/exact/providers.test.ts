@@ -6,12 +6,13 @@ import { describe, expect, it } from 'vitest';
 import { CompileError } from '../errors.ts';
 import { decodeModel, TENSOR_TYPE } from '../onnx/schema.ts';
 import { randomGraph, randomInputs } from './draw.ts';
-import { createExactProgram, type ExactProvider, inputName, nodeName } from './program.ts';
+import { createExactProgram, inputName, nodeName } from './program.ts';
+import type { ExactProvider } from './providers.ts';
 import { createExactSession, PROGRAM_CONFIG } from './session.ts';
 
 const referee = createReferee();
 const SUMMING: readonly string[] = ['Conv', 'ConvTranspose', 'Gemm', 'MatMul'];
-const GRAPHS = 12;
+const GRAPHS = 24;
 
 const drawn = (only: Op['tag']): Graph[] => {
   const graphs: Graph[] = [];
@@ -51,52 +52,55 @@ describe.each(['Conv', 'ConvTranspose', 'MatMul', 'BatchMatMul', 'SumPool'] as c
   },
 );
 
-it('gives the chain’s bits in ONNX Runtime’s CPU provider, too, where that has the operators in doubles', async () => {
-  let compared = 0;
-  // Convolutions of doubles are CUDA's alone.
-  for (const kind of OPERATORS.filter((tag) => tag !== 'Conv' && tag !== 'ConvTranspose')) {
-    for (const [index, graph] of drawn(kind).entries()) {
-      const bytes = programOf(graph, 'cuda');
-      const types = decodeModel(bytes).graph?.node.map(({ opType }) => opType) ?? [];
-      if (types.includes('Conv')) continue;
-      const session = await ort.InferenceSession.create(bytes, {
-        executionProviders: ['cpu'],
-        intraOpNumThreads: 1,
-        logSeverityLevel: 3,
-        extra: PROGRAM_CONFIG,
-      });
-      const inputs = randomInputs(graph, index);
-      const loaded = referee.loadGraph(encodeGraph(graph));
-      const [want] = loaded.evaluate(inputs);
-      loaded.free();
-      const types8 = { U8: 'uint8', I8: 'int8', I32: 'int32', F32: 'float32' } as const;
-      const results = await session.run(
-        Object.fromEntries(
-          graph.header.inputs.map(({ dtype, shape }, at) => {
-            const given = inputs[at] as Uint8Array;
-            const data =
-              dtype === 'I32'
-                ? new Int32Array(given.slice().buffer)
-                : dtype === 'I8'
-                  ? new Int8Array(given.slice().buffer)
-                  : given;
-            return [
-              inputName(at),
-              new ort.Tensor(types8[dtype] as 'uint8', data as Uint8Array, shape),
-            ];
-          }),
-        ),
-      );
-      const got = results[nodeName(0)]?.data as Uint8Array;
-      expect(Buffer.from(got.buffer, got.byteOffset, got.byteLength), `${kind} ${index}`).toEqual(
-        Buffer.from(want ?? new Uint8Array()),
-      );
-      compared++;
-      await session.release();
+it.each(['float32', 'float64'] as const)(
+  'gives the chain’s bits on a processor, too, with sums in %s',
+  async (sums) => {
+    let compared = 0;
+    for (const kind of OPERATORS) {
+      for (const [index, graph] of drawn(kind).entries()) {
+        const { bytes } = createExactProgram(graph, { provider: 'cuda', outputs: 'all', sums });
+        const types = decodeModel(bytes).graph?.node.map(({ opType }) => opType) ?? [];
+        // Convolutions of doubles are CUDA's alone.
+        if (sums === 'float64' && types.some((type) => type.startsWith('Conv'))) continue;
+        const session = await ort.InferenceSession.create(bytes, {
+          executionProviders: ['cpu'],
+          intraOpNumThreads: 1,
+          logSeverityLevel: 3,
+          extra: PROGRAM_CONFIG,
+        });
+        const inputs = randomInputs(graph, index);
+        const loaded = referee.loadGraph(encodeGraph(graph));
+        const [want] = loaded.evaluate(inputs);
+        loaded.free();
+        const types8 = { U8: 'uint8', I8: 'int8', I32: 'int32', F32: 'float32' } as const;
+        const results = await session.run(
+          Object.fromEntries(
+            graph.header.inputs.map(({ dtype, shape }, at) => {
+              const given = inputs[at] as Uint8Array;
+              const data =
+                dtype === 'I32'
+                  ? new Int32Array(given.slice().buffer)
+                  : dtype === 'I8'
+                    ? new Int8Array(given.slice().buffer)
+                    : given;
+              return [
+                inputName(at),
+                new ort.Tensor(types8[dtype] as 'uint8', data as Uint8Array, shape),
+              ];
+            }),
+          ),
+        );
+        const got = results[nodeName(0)]?.data as Uint8Array;
+        expect(Buffer.from(got.buffer, got.byteOffset, got.byteLength), `${kind} ${index}`).toEqual(
+          Buffer.from(want ?? new Uint8Array()),
+        );
+        compared++;
+        await session.release();
+      }
     }
-  }
-  expect(compared).toBeGreaterThan(200);
-});
+    expect(compared).toBeGreaterThan(200);
+  },
+);
 
 it('says what is missing where there is no card', async () => {
   const [graph] = drawn('MatMul');

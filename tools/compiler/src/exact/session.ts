@@ -4,13 +4,8 @@ import * as ort from 'onnxruntime-node';
 import { CompileError } from '../errors.ts';
 import { bytesOf, describeSpec, readElements } from '../model/tensors.ts';
 import { type WeightForm, weightForm } from './kernels.ts';
-import {
-  createExactProgram,
-  type ExactProvider,
-  inputName,
-  integerType,
-  nodeName,
-} from './program.ts';
+import { createExactProgram, inputName, integerType, nodeName } from './program.ts';
+import type { ExactProvider } from './providers.ts';
 
 /** How hard ONNX Runtime optimises. The exactness suite passes at every level. */
 export type OptimisationLevel = 'disabled' | 'basic' | 'extended' | 'all';

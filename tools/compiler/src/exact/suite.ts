@@ -12,7 +12,8 @@ import { createRandom, type Random } from '../random.ts';
 import { EXACT_LIMIT } from './bounds.ts';
 import { randomGraph, randomInputs } from './draw.ts';
 import { type WeightForm, weightForm } from './kernels.ts';
-import { EXACT_OPSET, type ExactProvider } from './program.ts';
+import { EXACT_OPSET } from './program.ts';
+import type { ExactProvider } from './providers.ts';
 import { createExactSession, type OptimisationLevel } from './session.ts';
 
 /** How an operator came out. */

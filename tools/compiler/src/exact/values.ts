@@ -8,6 +8,7 @@ import { dtypeRange, readElements } from '../model/tensors.ts';
 import { type BuilderType, type ModelBuilder, typeCode } from '../onnx/builder.ts';
 import { EXACT_LIMIT, type Range, reach } from './bounds.ts';
 import type { WeightForm } from './kernels.ts';
+import type { ExactProvider } from './providers.ts';
 
 const INTEGER_TYPE: Record<Exclude<DType, 'F32'>, BuilderType> = {
   U8: 'uint8',
@@ -41,6 +42,7 @@ export interface Value {
 /** What the emission of a node may look at. */
 export interface Context {
   readonly graph: Graph;
+  readonly provider: ExactProvider;
   /** How the runtime's 8-bit kernels take weights; `undefined` where they are not to be used. */
   readonly weightForm: WeightForm | undefined;
   /** What sums of products are made in. */
