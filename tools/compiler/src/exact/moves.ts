@@ -1,5 +1,5 @@
 /** Operators that choose, order or repeat elements, and compute none. */
-import type { GraphNode } from '@veritrace/referee/graph';
+import type { GraphNode, TensorSpec } from '@veritrace/referee/graph';
 import { readElements } from '../model/tensors.ts';
 import type { Range } from './bounds.ts';
 import { EXACT_LIMIT, reach } from './bounds.ts';
@@ -264,10 +264,47 @@ export const resized = (
   return finished(context, node, { form: 'float', name }, range, requant);
 };
 
-/** The largest or smallest elements. ONNX Runtime's order on a tie is ours: the lower index first. */
+/**
+ * The largest or smallest elements where the runtime takes any of those that are equal: by keys of which none are. An element
+ * has 32 bits and an axis no more than 2^24 places, so that a key has 56.
+ */
+const selectedByKeys = (
+  { builder }: Context,
+  x: Value,
+  spec: TensorSpec,
+  op: Attributes<'TopK'>,
+): Value => {
+  const { shape } = x.spec;
+  const length = shape[op.axis] ?? 1;
+  const places = Array.from({ length }, (_, place) => (op.largest ? length - 1 - place : place));
+  const ranks = builder.constant(
+    'int64',
+    shape.map((_, axis) => (axis === op.axis ? length : 1)),
+    places,
+  );
+  const scaled = builder.op('Mul', [
+    cast(builder, integersOf(builder, x), 'int64'),
+    builder.constant('int64', [], [length]),
+  ]);
+  const [, chosen = ''] = builder.ops(
+    'TopK',
+    [builder.op('Add', [scaled, ranks]), indices(builder, [spec.shape[op.axis] ?? 1])],
+    { axis: op.axis, largest: op.largest ? 1 : 0, sorted: 1 },
+    2,
+  );
+  if (op.indices) {
+    return integerValue(spec, { min: 0, max: length - 1 }, cast(builder, chosen, 'int32'));
+  }
+  const elements = [integersOf(builder, x), chosen];
+  const found = builder.op('GatherElements', elements, { axis: op.axis });
+  return integerValue(spec, x.range, found, x.zeroPoint);
+};
+
+/** The largest or smallest elements. The order of the runtime's CPU provider on a tie is ours: the lower index first. */
 export const selected = (context: Context, node: GraphNode, op: Attributes<'TopK'>): Value => {
   const { builder } = context;
   const x = context.resolve(node, 0);
+  if (context.provider !== 'cpu') return selectedByKeys(context, x, node.output, op);
   const { shape } = node.output;
   const count = indices(builder, [shape[op.axis] ?? 1]);
   const attributes = { axis: op.axis, largest: op.largest ? 1 : 0, sorted: 1 };

@@ -102,6 +102,27 @@ it.each(['float32', 'float64'] as const)(
   },
 );
 
+it('clamps before it adds a zero point, and has no equal keys, as CUDA would wrap the one and take any of the other', () => {
+  let [quantised, sorted] = [0, 0];
+  for (const graph of OPERATORS.flatMap(drawn)) {
+    const nodes = decodeModel(programOf(graph, 'cuda')).graph?.node ?? [];
+    const source = (name: string | undefined) =>
+      nodes.find(({ output }) => output.includes(name ?? ''));
+    for (const { opType, input } of nodes) {
+      if (opType === 'QuantizeLinear') {
+        quantised++;
+        expect(source(input[0])?.opType).toBe('Clip');
+      }
+      if (opType === 'TopK') {
+        sorted++;
+        const key = source(input[0]);
+        expect([key?.opType, source(key?.input[0])?.opType]).toEqual(['Add', 'Mul']);
+      }
+    }
+  }
+  expect(Math.min(quantised, sorted)).toBeGreaterThan(10);
+});
+
 it('says what is missing where there is no card', async () => {
   const [graph] = drawn('MatMul');
   if (graph === undefined) throw new Error('nothing was drawn');

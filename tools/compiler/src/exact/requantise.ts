@@ -28,10 +28,11 @@ export const scalesOf = (scale: Value): ArrayLike<number> => {
 /**
  * `clamp(rint(real) + zero, min, max)` of float32 elements. To 8 bits that is one `QuantizeLinear` of scale 1, which
  * rounds half to even, adds the zero point and saturates in one pass, and whose result is the trace's; a clamp that is
- * narrower than the type goes before it, for it commutes with rounding.
+ * narrower than the type goes before it, for it commutes with rounding. On CUDA any does: there the zero point is added in 32
+ * bits, and what is near their end wraps around.
  */
 export const rounded = (
-  { builder }: Context,
+  { builder, provider }: Context,
   real: string,
   { zero, min, max }: Requant,
   spec: TensorSpec,
@@ -47,7 +48,7 @@ export const rounded = (
     return carriedValue(spec, range, zero, clipped(builder.op('Round', [real])));
   }
   const limit = dtypeRange(spec.dtype);
-  const saturates = min === limit.min && max === limit.max;
+  const saturates = provider === 'cpu' && min === limit.min && max === limit.max;
   const within = saturates ? real : clipped(real);
   const quantised = builder.op('QuantizeLinear', [
     within,
@@ -66,6 +67,10 @@ export const quantised = (
   spec: TensorSpec,
 ): Value => {
   const { builder } = context;
+  if (context.provider !== 'cpu') {
+    const divisors = builder.overridable('float32', channelShape(spec, steps.length), steps);
+    return rounded(context, builder.op('Div', [real, divisors]), requant, spec);
+  }
   const isOne = steps.length === 1;
   const shape = isOne ? [] : [steps.length];
   const zeros = steps.map(() => requant.zero);
