@@ -154,6 +154,7 @@ impl Machine {
         if let Some(log) = &mut self.log {
             log.push(Some((signer, call.clone())));
         }
+        self.tell(|| format!("{} calls {}", actors()[signer].name, shortened(&call)));
         let events = match apply(&actors()[signer], call.clone()) {
             Applied::Invalid(error) => {
                 self.tell(|| format!("{} {name}: {error:?}", actors()[signer].name));
@@ -840,9 +841,12 @@ impl Machine {
 
     fn open(&mut self, choices: &mut Choices) -> Option<()> {
         let (id, worker, subject) = self.some_challenge(choices)?;
-        let given = *self.given.get(&(id, worker.clone()))?;
-        let (model, question) = *self.asked.get(&id)?;
-        let answer = models()[model].answers[question].get(given)?;
+        // What is claimed, whoever was to claim what: an operator may have answered in another's place.
+        let root = self.shadow.requests[&id]
+            .standing()
+            .find(|(claimed, _)| **claimed == worker)
+            .map(|(_, root)| *root)?;
+        let (model, _, answer) = answer_of(&root)?;
         let spoil = choices.below(8);
         let who = match choices.once_in(12) {
             true => choices.below(actors().len()),
@@ -1412,6 +1416,16 @@ fn variant(debug: &str) -> String {
         .chars()
         .take_while(|letter| letter.is_alphanumeric())
         .collect()
+}
+
+/// A call for a story: bytes and hashes are long.
+fn shortened(call: &RuntimeCall) -> String {
+    const LONGEST: usize = 400;
+    let text = format!("{call:?}");
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
 }
 
 /// What a call that succeeded came to.
