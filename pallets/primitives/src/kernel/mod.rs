@@ -27,6 +27,7 @@ use places::Broadcast;
 use reduction::{Reduce, TopK};
 use scale_info::TypeInfo;
 use selection::{Concat, Gather, Resize, Slice};
+pub(crate) use transposed::Spread;
 use transposed::Transposed;
 pub(crate) use window::Conv;
 use window::{pool, slides};
@@ -745,13 +746,27 @@ impl Kernel {
             }
             _ => return None,
         };
-        Some(Products {
+        Some(self.products_of(conv))
+    }
+
+    /// What each place of the filter of a transposed convolution is, if no two of its windows meet and all of them lie in the
+    /// output.
+    pub(crate) fn spread(&self) -> Option<(Products, Spread)> {
+        let Shape::Transposed(transposed) = &self.shape else {
+            return None;
+        };
+        let spread = transposed.spread(self.output.elements())?;
+        Some((self.products_of(spread.conv), spread))
+    }
+
+    fn products_of(&self, conv: Conv) -> Products {
+        Products {
             conv,
             x_zero: self.x_zero,
             w_zero: self.w_zero,
             bias: self.bias,
             scaling: self.scaling,
-        })
+        }
     }
 
     /// Multiply-accumulates for one output element, and as many more as the rest of it takes: limits and weights count

@@ -2,8 +2,8 @@
 //! onto it.
 
 use super::{
-    check_accumulator, check_bias, check_scaling, dims4, ensure, in_range, reach, Fault, Inputs,
-    Kernel, NodeFault, Resolved, Scales, Shape,
+    check_accumulator, check_bias, check_scaling, dims4, ensure, in_range, reach, Conv, Fault,
+    Inputs, Kernel, NodeFault, Resolved, Scales, Shape,
 };
 use crate::graph::{Node, Op, TensorSpec};
 
@@ -111,6 +111,58 @@ impl Transposed {
         self.depth
             .saturating_mul(self.rows.filter)
             .saturating_mul(self.columns.filter)
+    }
+}
+
+/// A transposed convolution no two of whose windows meet: every place of its filter is a convolution of one pixel.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spread {
+    /// Of one place: from the image to one of its size.
+    pub(crate) conv: Conv,
+    /// Rows and columns of the filter, at most those of the stride.
+    pub(crate) filter: [u32; 2],
+    pub(crate) strides: [u32; 2],
+    /// Rows and columns of the output.
+    pub(crate) output: [u32; 2],
+}
+
+impl Axis {
+    /// Whether windows neither meet nor leave the output, so that each input meets each place of the filter.
+    fn is_apart(&self) -> bool {
+        let last = u64::from(self.input.saturating_sub(1)).saturating_mul(self.stride.into());
+        self.dilation == 1
+            && self.before == 0
+            && self.filter <= self.stride
+            && last.saturating_add(self.filter.into()) <= self.output.into()
+    }
+}
+
+impl Transposed {
+    /// Of an output of so many elements; `None` where windows meet, channels belong to groups, or something is left out.
+    pub(super) fn spread(&self, elements: u32) -> Option<Spread> {
+        let (rows, columns) = (self.rows, self.columns);
+        if self.groups != 1 || !rows.is_apart() || !columns.is_apart() {
+            return None;
+        }
+        let image = self
+            .outs
+            .checked_mul(rows.output)?
+            .checked_mul(columns.output)?;
+        let batches = elements.checked_div(image)?;
+        Some(Spread {
+            conv: Conv {
+                x: [batches, self.channels, rows.input, columns.input],
+                w: [self.outs, self.depth, 1, 1],
+                y: [batches, self.outs, rows.input, columns.input],
+                groups: 1,
+                strides: [1; 2],
+                pads: [0; 4],
+                dilations: [1; 2],
+            },
+            filter: [rows.filter, columns.filter],
+            strides: [rows.stride, columns.stride],
+            output: [rows.output, columns.output],
+        })
     }
 }
 

@@ -10,6 +10,9 @@
 //! - `strips` and `depthwise`: a channel has a weight of its own for each tap, which only its positions share. Of whole rows,
 //!   a word has the inputs of three, one below the other; elsewhere products are plain, of eight channels side by side.
 //!
+//! A transposed convolution no two of whose windows meet is one of these for each place of its filter: `spread`, for whole
+//! nodes alone.
+//!
 //! A sum of products and its parts are kept modulo 2^32. The type check has bounded the sum itself below 2^31, so the
 //! 32 bits are the sum.
 //!
@@ -22,6 +25,7 @@ mod depthwise;
 mod lanes;
 mod pairs;
 mod settle;
+mod spread;
 mod strips;
 #[cfg(test)]
 mod tests;
@@ -126,7 +130,11 @@ struct Node {
 impl Node {
     /// `None` when the node's output is no sum of products.
     fn new(kernel: &Kernel) -> Option<Self> {
-        let products = kernel.products()?;
+        Self::of(kernel.products()?, kernel)
+    }
+
+    /// The same of products that are known.
+    fn of(products: Products, kernel: &Kernel) -> Option<Self> {
         let [x, w, ..] = kernel.inputs() else {
             return None;
         };
@@ -472,7 +480,7 @@ fn words<'a>(
 /// many groups each group is prepared for by itself, for which it has to have enough to do.
 pub(crate) fn pays(kernel: &Kernel, places: &Range<u32>) -> bool {
     let Some(node) = Node::new(kernel) else {
-        return false;
+        return *places == (0..kernel.output().elements()) && spread::of(kernel).is_some();
     };
     let (outputs, groups) = (node.outputs().max(1), node.conv.groups.max(1));
     let positions = node.block(places.len() as u32 / outputs);
@@ -491,7 +499,12 @@ pub(crate) fn elements<'a>(
     source: &mut impl Stretches<'a>,
     mut give: impl FnMut(&[u8]),
 ) -> Option<()> {
-    let node = Node::new(kernel)?;
+    let Some(node) = Node::new(kernel) else {
+        if places != (0..kernel.output().elements()) {
+            return None;
+        }
+        return spread::elements(kernel, &spread::of(kernel)?, source, give);
+    };
     let outputs = node.outputs();
     let width = outputs as usize;
     let end = places.end;

@@ -187,6 +187,13 @@ fn filled(sizes: Sizes, x_type: DType, w_type: DType) -> impl Strategy<Value = C
                         requant: r,
                         ..
                     }
+                    | Op::ConvTranspose {
+                        x_zero: a,
+                        w_zero: b,
+                        bias,
+                        requant: r,
+                        ..
+                    }
                     | Op::MatMul {
                         x_zero: a,
                         w_zero: b,
@@ -282,6 +289,51 @@ fn products() -> impl Strategy<Value = Case> {
     (sizes, dtype(), dtype()).prop_flat_map(|(sizes, x, w)| filled(sizes, x, w))
 }
 
+/// Transposed convolutions whose windows are apart, and some whose windows are not, or leave the output.
+fn transposed() -> impl Strategy<Value = Case> {
+    let pair = |range: Range<u32>| (range.clone(), range).prop_map(|(a, b)| [a, b]);
+    let rarely = |range: Range<u32>| prop_oneof![6 => Just(0u32), 1 => range];
+    let sizes = (
+        (
+            1u32..3,
+            prop_oneof![1u32..12, 40u32..100],
+            1u32..9,
+            pair(1..7),
+        ),
+        (pair(1..5), pair(0..5)),
+        prop::array::uniform4(rarely(0..3)),
+        (pair(0..4), prop_oneof![6 => Just(1u32), 1 => Just(2u32)]),
+    );
+    let sizes = sizes.prop_filter_map(
+        "an output of no size",
+        |((batch, depth, outputs, image), (strides, less), pads, (beyond, groups))| {
+            let kernel = [0, 1].map(|axis| strides[axis].saturating_sub(less[axis]).max(1));
+            let side = |axis: usize| {
+                let whole = (image[axis] - 1) * strides[axis] + kernel[axis];
+                let least = whole.checked_sub(pads[axis] + pads[axis + 2])?;
+                let size = least + beyond[axis].min(strides[axis] - 1);
+                (size > 0).then_some(size)
+            };
+            Some(Sizes {
+                y: vec![batch, groups * outputs, side(0)?, side(1)?],
+                x: vec![batch, groups * depth, image[0], image[1]],
+                w: vec![groups * outputs, depth, kernel[0], kernel[1]],
+                op: Op::ConvTranspose {
+                    groups,
+                    strides,
+                    pads,
+                    dilations: [1; 2],
+                    x_zero: 0,
+                    w_zero: 0,
+                    bias: false,
+                    requant: None,
+                },
+            })
+        },
+    );
+    (sizes, dtype(), dtype()).prop_flat_map(|(sizes, x, w)| filled(sizes, x, w))
+}
+
 fn cases() -> impl Strategy<Value = Case> {
     prop_oneof![3 => convolutions(), 1 => products()]
 }
@@ -295,6 +347,43 @@ proptest! {
         let inputs: Vec<_> = case.inputs.iter().map(Vec::as_slice).collect();
         let plain = evaluate_node(&kernel, &mut case.dense());
         prop_assert_eq!(whole_node(&kernel, &inputs), plain.ok());
+    }
+
+    /// Of what a proof of the whole node brings, and nothing else. What is not computed so has one by one.
+    #[test]
+    fn transposed_should_need_and_give_what_its_elements_do(case in transposed()) {
+        let kernel = case.kernel();
+        let places = 0..kernel.output().elements();
+        let mut notes = Notes {
+            inner: case.dense(),
+            geometries: kernel.inputs().to_vec(),
+            tiles: vec![BTreeSet::new(); case.inputs.len()],
+        };
+        let plain = case.plain(places.clone(), &mut notes);
+        let committed = case.committed();
+        let mut given = Vec::new();
+        let is_apart = pays(&kernel, &places);
+        if places.len() > 1 {
+            prop_assert!(!pays(&kernel, &(1..places.end)));
+        }
+        let mut source = Some { committed: &committed, tiles: notes.tiles };
+        match plain {
+            Ok(values) => {
+                let done = elements(&kernel, places, &mut source, |bytes| given.extend_from_slice(bytes));
+                prop_assert_eq!(done.is_some(), is_apart);
+                let mut expected = Vec::new();
+                for value in values {
+                    write(kernel.output().dtype, value, &mut expected);
+                }
+                if is_apart {
+                    prop_assert_eq!(given, expected);
+                }
+            }
+            Err(_) => {
+                let mut whole = Whole(committed.iter().map(Vec::as_slice).collect());
+                prop_assert_eq!(elements(&kernel, places, &mut whole, |_| ()), None);
+            }
+        }
     }
 
     /// Of what a proof of these elements brings, and nothing else.
@@ -408,6 +497,22 @@ fn largest_sums_should_be_exact() {
             }
         }
     }
+}
+
+/// The windows of half of those that are drawn are apart: what the property above holds is not held of nothing.
+#[test]
+fn transposed_should_mostly_be_apart() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+    let mut runner = TestRunner::deterministic();
+    let apart = (0..200)
+        .filter(|_| {
+            let case = transposed().new_tree(&mut runner).unwrap().current();
+            let kernel = case.kernel();
+            pays(&kernel, &(0..kernel.output().elements()))
+        })
+        .count();
+    assert!((60..190).contains(&apart), "{apart} of 200");
 }
 
 #[test]
