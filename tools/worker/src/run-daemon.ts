@@ -23,10 +23,11 @@ import { emptyStore } from './inputs.ts';
 import { openJournal } from './journal.ts';
 import { createKeeper } from './keeper.ts';
 import { freeModels, type ModelSettings, openModels } from './open-models.ts';
+import { proveModels } from './prove-models.ts';
 import { createPublisher } from './publisher.ts';
 import { openStores } from './stores.ts';
 import { createTracer } from './tracer.ts';
-import type { DaemonDeps, LoadedModel, Logger, WorkerDeps } from './types.ts';
+import type { DaemonDeps, EngineOptions, LoadedModel, Logger, WorkerDeps } from './types.ts';
 import { type AnyDaemon, untilAborted } from './until-aborted.ts';
 import { createWorker } from './worker.ts';
 
@@ -47,7 +48,7 @@ interface Process {
   /** What the secret is, for messages. */
   secretName: string;
   /** Models that have to be there before it is anything. */
-  models?: ModelSettings;
+  models?: ModelSettings & { engine: EngineOptions };
   create(
     account: Account,
     models: LoadedModel[],
@@ -91,6 +92,7 @@ const runProcess = async (
         ? []
         : await openModels(wanted, { referee, logger, client: connected, signal });
     closing.push(() => freeModels(models));
+    if (wanted !== undefined) await proveModels(models, wanted.engine, { referee, logger, signal });
     const connection = await connected();
     const chain: Chain = chainOf(connection);
     const journal = openJournal(file);

@@ -2,8 +2,8 @@
 //! Each place is a convolution of one pixel, whose outputs lie a stride apart.
 
 use super::{
-    lanes, pairs, settling_of, Node, Part, Stretches, Sums, FEWEST_POSITIONS, MOST_GATHERED,
-    MOST_SUMS,
+    lanes, pairs, settling_of, Node, Part, Stretches, Sums, FEWEST_POSITIONS, FEWEST_PRODUCTS,
+    MOST_GATHERED, MOST_SUMS,
 };
 use crate::kernel::{Kernel, Spread};
 use alloc::vec::Vec;
@@ -43,12 +43,36 @@ impl<'a, S: Stretches<'a>> Stretches<'a> for AtPlace<'_, S> {
     }
 }
 
-/// The node of each place of the filter, where the kernel is such a convolution and the sums of a row of its input are not
-/// too many.
-pub(super) fn of(kernel: &Kernel) -> Option<(Node, Spread)> {
+/// A transposed convolution that is better computed here than element by element.
+pub(super) struct Apart {
+    /// Each place of the filter.
+    node: Node,
+    spread: Spread,
+    /// Rows of the input that are worked on at once.
+    rows: u32,
+}
+
+/// `None` for another kernel, where a row of the input has too much for the memory there is, and where a block has too little to
+/// prepare for each place of the filter.
+pub(super) fn of(kernel: &Kernel) -> Option<Apart> {
     let (products, spread) = kernel.spread()?;
     let node = Node::of(products, kernel)?;
-    (sums_of_row(&node, &spread)? <= MOST_SUMS).then_some((node, spread))
+    let [_, _, height, width] = node.conv.x;
+    let gathered = node.depth.checked_mul(width as usize)?;
+    let most = (MOST_SUMS.checked_div(sums_of_row(&node, &spread)?)?)
+        .min(MOST_GATHERED.checked_div(gathered)?) as u32;
+    if most == 0 {
+        return None;
+    }
+    // Blocks of about one size, so that none is left with little.
+    let rows = height.div_ceil(height.div_ceil(most).max(1));
+    let positions = u64::from(rows).checked_mul(width.into())?;
+    let products = positions
+        .checked_mul(node.outputs().into())?
+        .checked_mul(node.depth as u64)?;
+    let pays = positions >= FEWEST_POSITIONS as u64
+        && products >= FEWEST_PRODUCTS.checked_mul(FEWEST_POSITIONS as u64)?;
+    pays.then_some(Apart { node, spread, rows })
 }
 
 /// Sums of a row of the input: of each pixel, place of the filter, and output.
@@ -61,10 +85,14 @@ fn sums_of_row(node: &Node, spread: &Spread) -> Option<usize> {
         .map(|sums| sums as usize)
 }
 
-/// Computes all of the output and gives its bytes in committed order, a row at a time.
+/// Computes all of the output and gives its bytes in committed order, those of a pixel at a time.
 pub(super) fn elements<'a>(
     kernel: &Kernel,
-    (node, spread): &(Node, Spread),
+    Apart {
+        node,
+        spread,
+        rows: most,
+    }: &Apart,
     source: &mut impl Stretches<'a>,
     mut give: impl FnMut(&[u8]),
 ) -> Option<()> {
@@ -74,9 +102,6 @@ pub(super) fn elements<'a>(
     let [output_rows, output_columns] = spread.output;
     let outputs = node.outputs() as usize;
     let places = filter_rows.checked_mul(filter_columns)? as usize;
-    let most = (MOST_SUMS.checked_div(sums_of_row(node, spread)?)?)
-        .min(MOST_GATHERED.checked_div(node.depth.checked_mul(width as usize)?)?)
-        .max(1) as u32;
     let all = Part {
         positions: 0..1,
         outputs: 0..node.outputs(),
@@ -87,7 +112,7 @@ pub(super) fn elements<'a>(
     for batch in 0..batches {
         let mut row = 0;
         while row < height {
-            let rows = most.min(height.checked_sub(row)?);
+            let rows = height.checked_sub(row)?.min(*most);
             let pixels = rows.checked_mul(width)?;
             let first = batch
                 .checked_mul(height)?
@@ -127,8 +152,8 @@ pub(super) fn elements<'a>(
             };
             for y in row.checked_mul(row_stride)?..below {
                 let (from, down) = (y.checked_div(row_stride)?, y.checked_rem(row_stride)?);
-                bytes.clear();
                 for x in 0..output_columns {
+                    bytes.clear();
                     let (column, right) =
                         (x.checked_div(column_stride)?, x.checked_rem(column_stride)?);
                     let is_met = from < end
@@ -137,6 +162,7 @@ pub(super) fn elements<'a>(
                         && right < filter_columns;
                     if !is_met {
                         settling.put(&nothing, &mut bytes)?;
+                        give(&bytes);
                         continue;
                     }
                     let place = down.checked_mul(filter_columns)?.checked_add(right)?;
@@ -151,8 +177,8 @@ pub(super) fn elements<'a>(
                         .ok()
                         .and_then(|at: usize| at.checked_mul(outputs))?;
                     settling.put(sums.get(start..start.checked_add(outputs)?)?, &mut bytes)?;
+                    give(&bytes);
                 }
-                give(&bytes);
             }
             row = end;
         }

@@ -499,7 +499,49 @@ fn largest_sums_should_be_exact() {
     }
 }
 
-/// The windows of half of those that are drawn are apart: what the property above holds is not held of nothing.
+/// Blocks of two rows of five, rows that are too wide, and too little.
+#[test]
+fn transposed_should_be_computed_in_blocks() {
+    let case = |depth: u32, width: u32, outputs: u32| {
+        let (x, w) = ([2, depth, 5, width], [outputs, depth, 2, 2]);
+        let elements = |shape: &[u32]| shape.iter().product::<u32>();
+        let bytes = |count: u32| -> Vec<u8> {
+            (0..count)
+                .map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8)
+                .collect()
+        };
+        Case {
+            node: GraphNode {
+                op: Op::ConvTranspose {
+                    groups: 1,
+                    strides: [3, 2],
+                    pads: [0; 4],
+                    dilations: [1; 2],
+                    x_zero: 7,
+                    w_zero: -3,
+                    bias: false,
+                    requant: None,
+                },
+                inputs: vec![Ref::Request(0), Ref::Request(1)].try_into().unwrap(),
+                output: spec(DType::I32, &[2, outputs, 5 * 3, 2 * width]),
+            },
+            specs: vec![spec(DType::U8, &x), spec(DType::I8, &w)],
+            inputs: vec![bytes(elements(&x)), bytes(elements(&w))],
+        }
+    };
+    let blocks = case(300, 300, 2);
+    let kernel = blocks.kernel();
+    assert!(pays(&kernel, &(0..kernel.output().elements())));
+    let inputs: Vec<_> = blocks.inputs.iter().map(Vec::as_slice).collect();
+    let plain = evaluate_node(&kernel, &mut blocks.dense());
+    assert_eq!(whole_node(&kernel, &inputs), plain.ok());
+    for wide in [case(3, 3_000, 24), case(300, 1_000, 1), case(1, 1, 1)] {
+        let kernel = wide.kernel();
+        assert!(!pays(&kernel, &(0..kernel.output().elements())));
+    }
+}
+
+/// Many of those that are drawn are computed so: what the property above holds is not held of nothing.
 #[test]
 fn transposed_should_mostly_be_apart() {
     use proptest::strategy::ValueTree;
@@ -512,7 +554,7 @@ fn transposed_should_mostly_be_apart() {
             pays(&kernel, &(0..kernel.output().elements()))
         })
         .count();
-    assert!((60..190).contains(&apart), "{apart} of 200");
+    assert!((30..190).contains(&apart), "{apart} of 200");
 }
 
 #[test]

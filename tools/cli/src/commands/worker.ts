@@ -125,13 +125,13 @@ const checkOperators = async (
   {
     seed,
     elements,
-    executionProvider = 'cpu',
+    executionProvider,
     referee,
     signal,
   }: {
     seed: number;
     elements: number;
-    executionProvider: ExactProvider | undefined;
+    executionProvider: ExactProvider;
     referee: Referee;
     signal: AbortSignal;
   },
@@ -203,8 +203,14 @@ export const workerCheck = async (
   const { signal, release } = onInterrupt();
   const checking = { seed, referee, signal, executionProvider };
   try {
+    // Of a config file the operators are checked on what its models are computed on.
+    const provider =
+      executionProvider ??
+      (config === undefined ? 'cpu' : (await readWorkerConfig(config)).engine.executionProvider);
     const operators =
-      elements === undefined ? undefined : await checkOperators({ ...checking, elements }, output);
+      elements === undefined
+        ? undefined
+        : await checkOperators({ ...checking, executionProvider: provider, elements }, output);
     const served =
       config === undefined
         ? undefined
@@ -214,7 +220,7 @@ export const workerCheck = async (
     output.result(
       {
         passed,
-        provider: served?.provider ?? executionProvider ?? 'cpu',
+        provider,
         ...(operators === undefined ? {} : { operators }),
         ...(served === undefined ? {} : { models: served.models }),
       },

@@ -1,6 +1,6 @@
 /**
  * Whether this machine computes a graph bit for bit: vectors are made here, from the graph, and the session's answers
- * are compared with the referee's. A worker serves a model only after this passed.
+ * are compared with the referee's. `veritrace worker check` does that; daemons do it by themselves on a card, before they serve.
  */
 
 import type { Referee } from '@veritrace/referee';

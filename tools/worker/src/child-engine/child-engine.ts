@@ -24,7 +24,11 @@ export class EngineError extends Error {
 }
 
 /** Of the daemon's environment, what a program needs to start: where things are, and in which language. */
-const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH'] as const;
+const PASSED_ON = [
+  ...['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH'],
+  // Which card it is that was checked.
+  ...['CUDA_VISIBLE_DEVICES', 'CUDA_DEVICE_ORDER'],
+] as const;
 
 const environment = (): Record<string, string> =>
   Object.fromEntries(

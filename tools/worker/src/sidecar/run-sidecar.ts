@@ -7,6 +7,7 @@ import type { SidecarSettings } from '../config.ts';
 import { createEngines } from '../engines.ts';
 import { type Journal, openJournal } from '../journal.ts';
 import { freeModels, openModels } from '../open-models.ts';
+import { proveModels } from '../prove-models.ts';
 import { openStores } from '../stores.ts';
 import { createTracer } from '../tracer.ts';
 import type { Logger } from '../types.ts';
@@ -41,6 +42,7 @@ export const runSidecar = async (
   let journal: Journal | undefined;
   const tracer = createTracer({ logger });
   try {
+    await proveModels(models, settings.engine, { referee, logger, signal });
     const server = await serveSidecar({
       listen: settings.listen,
       limits: limitsFor(models),
