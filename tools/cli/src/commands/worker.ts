@@ -17,6 +17,7 @@ import {
   runSidecar,
   runWorker,
   type WorkerOverrides,
+  type WorkerSettings,
 } from '@veritrace/worker';
 import { pino } from 'pino';
 import { onInterrupt } from '../interrupt.ts';
@@ -70,26 +71,15 @@ type CheckedModel = { dir?: string; model: string } & ConformanceReport;
 
 /** Each model of a worker on vectors that are extreme for it. */
 const checkModels = async (
-  config: string,
+  settings: WorkerSettings,
   {
     seed,
     vectors,
-    executionProvider,
     referee,
     signal,
-  }: {
-    seed: number;
-    vectors: number;
-    executionProvider: ExactProvider | undefined;
-    referee: Referee;
-    signal: AbortSignal;
-  },
+  }: { seed: number; vectors: number; referee: Referee; signal: AbortSignal },
   output: Output,
-): Promise<{ provider: string; models: CheckedModel[] }> => {
-  const settings = await readWorkerConfig(
-    config,
-    executionProvider === undefined ? {} : { engine: { executionProvider } },
-  );
+): Promise<CheckedModel[]> => {
   const { engine } = settings;
   const logger = pino({ name: 'worker', level: 'warn' }, pino.destination(2));
   let client: VeritraceClient | undefined;
@@ -117,7 +107,7 @@ const checkModels = async (
   } finally {
     await client?.disconnect();
   }
-  return { provider: engine.executionProvider, models: checked };
+  return checked;
 };
 
 /** Each operator on cases drawn at random, at every optimisation level. */
@@ -201,33 +191,37 @@ export const workerCheck = async (
 ): Promise<boolean> => {
   const referee = createReferee();
   const { signal, release } = onInterrupt();
-  const checking = { seed, referee, signal, executionProvider };
+  const checking = { seed, referee, signal };
   try {
+    const settings =
+      config === undefined
+        ? undefined
+        : await readWorkerConfig(
+            config,
+            executionProvider === undefined ? {} : { engine: { executionProvider } },
+          );
     // Of a config file the operators are checked on what its models are computed on.
-    const provider =
-      executionProvider ??
-      (config === undefined ? 'cpu' : (await readWorkerConfig(config)).engine.executionProvider);
+    const provider = settings?.engine.executionProvider ?? executionProvider ?? 'cpu';
     const operators =
       elements === undefined
         ? undefined
         : await checkOperators({ ...checking, executionProvider: provider, elements }, output);
-    const served =
-      config === undefined
+    const models =
+      settings === undefined
         ? undefined
-        : await checkModels(config, { ...checking, vectors }, output);
-    const passed =
-      (operators?.passed ?? true) && (served?.models.every((one) => one.passed) ?? true);
+        : await checkModels(settings, { ...checking, vectors }, output);
+    const passed = (operators?.passed ?? true) && (models?.every((one) => one.passed) ?? true);
     output.result(
       {
         passed,
         provider,
         ...(operators === undefined ? {} : { operators }),
-        ...(served === undefined ? {} : { models: served.models }),
+        ...(models === undefined ? {} : { models }),
       },
       () =>
         [
           ...(operators === undefined ? [] : [describeOperators(operators)]),
-          ...(served?.models.map(describeModel) ?? []),
+          ...(models?.map(describeModel) ?? []),
         ].join('\n'),
     );
     return passed;
