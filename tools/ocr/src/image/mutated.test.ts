@@ -119,6 +119,29 @@ describe('a small file that would take long', () => {
     expect(decodePicture(framed)).toMatchObject({ width: WIDTH });
   });
 
+  it('is refused: a JPEG of a few bytes that says it is huge', () => {
+    const file = (JPEGS[1] ?? new Uint8Array()).slice();
+    const frame = file.findIndex((byte, index) => byte === 0xff && file[index + 1] === 0xc0);
+    const look = new DataView(file.buffer);
+    for (const [height, width] of [
+      [65_297, 255],
+      [273, 65_303],
+      [4_000, 4_000],
+    ] as const) {
+      look.setUint16(frame + 5, height);
+      look.setUint16(frame + 7, width);
+      expect(refusal(file)).toMatch(/a JPEG of \d+ bytes says that it has more than \d+ pixels/);
+    }
+    look.setUint16(frame + 5, 65_535);
+    look.setUint16(frame + 7, 65_535);
+    expect(refusal(Buffer.concat([file, new Uint8Array(10_000)]))).toMatch(
+      /a JPEG of more than 16777216 pixels/,
+    );
+    // One colour all over is as short as a picture of that size gets.
+    const white = blank(4_096, 16, [255, 255, 255]);
+    expect(decodePicture(encodePictureJpeg(white, 1))).toMatchObject({ width: 4_096 });
+  });
+
   it('is refused: a file larger than any picture', () => {
     expect(refusal(new Uint8Array(2 ** 27 + 1))).toMatch(/is beyond 134217728/);
   });

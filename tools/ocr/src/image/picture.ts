@@ -2,7 +2,14 @@
 import { convertIndexedToRgb, decode as decodePng, encode as encodePng } from 'fast-png';
 import jpeg from 'jpeg-js';
 import { OcrError } from '../errors.ts';
-import { checkSize, demandFewScans, MAX_FILE_BYTES, MAX_PIXELS, soundPng } from './sound-file.ts';
+import {
+  checkSize,
+  demandFewScans,
+  MAX_FILE_BYTES,
+  MAX_PIXELS,
+  mostPixelsOfJpeg,
+  soundPng,
+} from './sound-file.ts';
 
 /** Red, green and blue bytes, interleaved, row by row from the top left. */
 export interface Picture {
@@ -77,15 +84,28 @@ const toRgb = (
 
 const fromJpeg = (bytes: Uint8Array): Picture => {
   demandFewScans(bytes);
-  const { width, height, data } = jpeg.decode(bytes, {
-    useTArray: true,
-    formatAsRGBA: false,
-    tolerantDecoding: false,
-    maxResolutionInMP: MAX_PIXELS / 1e6,
-    maxMemoryUsageInMB: 512,
-  });
-  checkSize(width, height);
-  return { width, height, data };
+  const most = mostPixelsOfJpeg(bytes.length);
+  try {
+    const { width, height, data } = jpeg.decode(bytes, {
+      useTArray: true,
+      formatAsRGBA: false,
+      tolerantDecoding: false,
+      maxResolutionInMP: most / 1e6,
+      // Coefficients of four bytes in four components, their samples and the pixels; what is described before them.
+      maxMemoryUsageInMB: Math.min(512, 8 + Math.ceil((32 * most) / 2 ** 20)),
+    });
+    checkSize(width, height);
+    return { width, height, data };
+  } catch (error) {
+    // The decoder looks at the dimensions before it takes memory for them.
+    if (!(error instanceof Error && error.message.startsWith('maxResolutionInMP'))) throw error;
+    throw new OcrError(
+      'invalid-picture',
+      most < MAX_PIXELS
+        ? `a JPEG of ${bytes.length} bytes says that it has more than ${most} pixels, for which it is too short`
+        : `a JPEG of more than ${MAX_PIXELS} pixels`,
+    );
+  }
 };
 
 /** Decodes a PNG or a baseline or progressive JPEG. Throws an `OcrError` for anything else, or anything too large. */

@@ -84,6 +84,12 @@ export const soundPng = (bytes: Uint8Array): Uint8Array => {
   );
 };
 
+/**
+ * Most pixels of a JPEG's file of so many bytes. Each block of 8 by 8 takes a bit at the least, and of some component there is
+ * a block for every four of the picture's, however samples are left out. What says it has more has no such picture in it.
+ */
+export const mostPixelsOfJpeg = (bytes: number): number => Math.min(MAX_PIXELS, bytes * 8 * 4 * 64);
+
 const SCAN = 0xda;
 const isFollowedByNothing = (marker: number): boolean =>
   marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
