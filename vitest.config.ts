@@ -9,5 +9,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     // One less unless it is said: on two cores half of them would wait.
     maxWorkers: availableParallelism(),
+    setupFiles: ['./tools/toolchain/properties.mjs'],
   },
 });
