@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-// Whether the tests of pallets and primitives notice what is changed in them: the mutants of cargo-mutants, all compiled
-// into one build, each tried by the tests that reach it.
+// Whether the tests of pallets and primitives notice what is changed in them: the mutants of cargo-mutants, compiled into
+// one build, each tried by the tests that reach it; those of constants in builds of their own, by all tests.
 //   npm run mutants                          primitives, by their own tests
 //   npm run mutants -- --package pallets     the pallets, by the tests of pallets and runtime
 //   npm run mutants -- --files GLOB …        of those, the files that a glob names
 //   npm run mutants -- --shard 1/4           the first quarter
-//   npm run mutants -- --iterate             without those that an earlier run caught
+//   npm run mutants -- --iterate             without those of which an earlier run knows that they are caught
 //   npm run mutants -- --jobs N              so many tests at a time: half of the cores unless told otherwise
 //   npm run mutants -- --write               and put all that is known into pallets/MUTANTS.md
 //   npm run mutants -- --json                one JSON document
@@ -13,6 +13,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { checkUnchanged, copySources, tryAnew } from './mutants/anew.mjs';
 import { listMutants } from './mutants/list.mjs';
 import { appendOutcome, readOutcomes, renderOutcomes, summarise } from './mutants/outcomes.mjs';
 import { forEach, stopTests, surveyTests, tryMutant } from './mutants/tests.mjs';
@@ -26,6 +27,9 @@ const DOCUMENT = join(ROOT, 'pallets', 'MUTANTS.md');
 /** Tests that take less processor time go first. */
 const QUICK_SECONDS = 0.7;
 
+/** What `--iterate` does not try again. */
+const SETTLED = ['caught', 'timeout', 'unviable'];
+
 const say = (message) => console.error(`mutants: ${message}`);
 
 const SCOPES = {
@@ -38,6 +42,8 @@ const SCOPES = {
       args: [
         ...['test', '--locked', '--no-run', '--message-format=json'],
         ...['--lib', '--tests', '--manifest-path', 'pallets/primitives/Cargo.toml'],
+        // What is there for benchmarks alone has tests too.
+        ...['--features', 'runtime-benchmarks'],
       ],
       env,
     }),
@@ -92,14 +98,10 @@ const main = async () => {
   const outcomes = readOutcomes(folder);
   say(`${mutants.length} mutants, and ${justified.length} that are justified`);
 
-  const built = weaveAndBuild({
-    toolchain,
-    env,
-    folder,
-    mutants,
-    command: scope.command(toolchain, env),
-    say,
-  });
+  const command = scope.command(toolchain, env);
+  // Now, so that it is what the list is of.
+  const tree = copySources(folder);
+  const built = weaveAndBuild({ toolchain, env, folder, mutants, command, say });
   const chosen =
     files === undefined
       ? mutants
@@ -107,14 +109,13 @@ const main = async () => {
   const [from, to] = [part - 1, part].map((edge) => Math.floor((chosen.length * edge) / parts));
   const todo = chosen
     .slice(from, to)
-    .filter(({ key }) => !iterate || !['caught', 'timeout'].includes(outcomes.get(key)?.outcome));
+    .filter(({ key }) => !iterate || !SETTLED.includes(outcomes.get(key)?.outcome));
   const note = (mutant, outcome) => {
     outcomes.set(mutant.key, outcome);
     appendOutcome(folder, mutant, outcome);
   };
   for (const mutant of todo) {
     if (built.unviable.has(mutant.id)) note(mutant, { outcome: 'unviable' });
-    if (built.unwoven.has(mutant.id)) note(mutant, { outcome: 'unwoven' });
   }
 
   say(`${built.programs.length} test programs`);
@@ -148,6 +149,18 @@ const main = async () => {
     done += 1;
     if (done % 20 === 0) say(`${done} of ${waiting.length} by all tests`);
   });
+  const apart = todo.filter(({ id }) => built.unwoven.has(id));
+  if (apart.length > 0) {
+    say('building anew without a mutant');
+    await checkUnchanged({ tests, tree, command });
+  }
+  for (const [index, mutant] of apart.entries()) {
+    say(`building anew for ${index + 1} of ${apart.length}: ${mutant.name}`);
+    const outcome = await tryAnew({ mutant, tests, tree, command });
+    if (outcome === undefined)
+      say(`could not be built, and the compiler does not say why: ${mutant.name}`);
+    else told(mutant, outcome);
+  }
 
   const summary = summarise({ mutants, justified, outcomes });
   writeFileSync(join(folder, 'summary.json'), `${JSON.stringify({ name, ...summary }, null, 1)}\n`);

@@ -94,23 +94,32 @@ const runStage = async ({ name, run }) => {
   return counts;
 };
 
+/** What failed in a stage, a line each; the stage itself where it does not say what. */
+const namesOf = (stage, { failures = [] }) =>
+  failures.length === 0 ? [stage] : failures.map((failure) => `${stage}: ${failure}`);
+
 /**
  * Runs the stages in order. One marked `vital` that fails ends the run, since nothing after it could work. What a stage
- * skipped is told and counts for nothing. Prints the totals as its last line and returns whether nothing failed.
+ * skipped is told and counts for nothing. Names everything that failed once more, prints the totals as its last line, and
+ * returns whether nothing failed.
  */
 export const runStages = async (stages) => {
   rmSync(LOGS, { recursive: true, force: true });
   mkdirSync(LOGS, { recursive: true });
   const total = { passed: 0, failed: 0 };
+  const failures = [];
   for (const stage of stages) {
     const counts = await runStage(stage);
     total.passed += counts.passed;
     total.failed += counts.failed;
+    if (counts.failed > 0) failures.push(...namesOf(stage.name, counts));
     if (stage.vital && counts.failed > 0) {
       console.log('        nothing after this can run');
       break;
     }
   }
+  // What failed may lie far above by now, behind what its stage printed.
+  for (const failure of failures) console.log(`FAILED  ${failure}`);
   console.log(`${total.passed} passed, ${total.failed} failed`);
   return total.failed === 0;
 };

@@ -25,6 +25,13 @@ const keyOf = (mutant) =>
     .digest('hex')
     .slice(0, 16);
 
+/** Whether there can be no switch for a mutant. */
+export const isApart = ({ genre, function: within }) =>
+  // A constant, which the compiler evaluates.
+  within === null ||
+  // A value of another type cannot stand beside the original's where the function's signature does not name it.
+  (genre === 'FnValue' && /\bimpl\b/.test(within.return_type));
+
 const ask = (toolchain, env, args) => {
   const program = process.env.VERITRACE_CARGO_MUTANTS || 'cargo-mutants';
   const result = spawnSync(
@@ -51,9 +58,10 @@ export const listMutants = (toolchain, env, globs) => {
       const count = (seen.get(same) ?? 0) + 1;
       seen.set(same, count);
       const { file, genre, replacement, span, name } = mutant;
-      // A value of another type cannot stand beside the original's where the function's signature does not name it.
-      const isApart = genre === 'FnValue' && /\bimpl\b/.test(mutant.function?.return_type ?? '');
-      return { key: `${same}-${count}`, name, file, genre, replacement, span, isApart };
+      return {
+        ...{ key: `${same}-${count}`, name, file, genre, replacement, span },
+        isApart: isApart(mutant),
+      };
     });
   };
   const all = numbered(ask(toolchain, env, ['--no-config', ...files]));

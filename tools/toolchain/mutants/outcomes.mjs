@@ -20,7 +20,7 @@ export const appendOutcome = (folder, { key, name }, outcome) => {
   appendFileSync(bookOf(folder), `${JSON.stringify({ key, name, ...outcome })}\n`);
 };
 
-const KINDS = ['caught', 'timeout', 'missed', 'unviable', 'unwoven', 'untried', 'justified'];
+const KINDS = ['caught', 'timeout', 'missed', 'unviable', 'untried', 'justified'];
 
 const none = () => Object.fromEntries(KINDS.map((kind) => [kind, 0]));
 
@@ -29,7 +29,6 @@ export const summarise = ({ mutants, justified, outcomes }) => {
   const files = new Map();
   const total = none();
   const missed = [];
-  const unwoven = [];
   const count = (file, kind) => {
     const counts = files.get(file) ?? none();
     files.set(file, counts);
@@ -37,11 +36,10 @@ export const summarise = ({ mutants, justified, outcomes }) => {
     total[kind] += 1;
   };
   for (const mutant of mutants) {
-    const said = outcomes.get(mutant.key)?.outcome ?? 'untried';
-    const kind = said === 'unreached' ? 'missed' : said;
+    const said = outcomes.get(mutant.key)?.outcome;
+    const kind = said === 'unreached' ? 'missed' : KINDS.includes(said) ? said : 'untried';
     count(mutant.file, kind);
     if (kind === 'missed') missed.push(mutant.name);
-    if (kind === 'unwoven') unwoven.push(mutant.name);
   }
   for (const mutant of justified) count(mutant.file, 'justified');
   return {
@@ -51,7 +49,6 @@ export const summarise = ({ mutants, justified, outcomes }) => {
     total,
     score: scoreOf(total),
     missed,
-    unwoven,
   };
 };
 
@@ -67,17 +64,14 @@ const scoreOf = ({ caught, timeout, missed, untried }) =>
 const percent = (score) => (score === undefined ? '–' : `${(100 * score).toFixed(1)} %`);
 
 /** A table in Markdown. */
-export const renderOutcomes = ({ files, total, score, missed, unwoven }) => {
+export const renderOutcomes = ({ files, total, score, missed }) => {
   const row = (name, counts, share) =>
-    `| ${[name, counts.caught, counts.timeout, counts.missed, counts.justified, counts.unviable, counts.unwoven + counts.untried, percent(share)].join(' | ')} |`;
+    `| ${[name, counts.caught, counts.timeout, counts.missed, counts.justified, counts.unviable, counts.untried, percent(share)].join(' | ')} |`;
   return [
     '| file | caught | endless | missed | justified | do not compile | not tried | score |',
     '|---|---|---|---|---|---|---|---|',
     ...files.map((file) => row(`\`${file.file.replace(/^pallets\//, '')}\``, file, scoreOf(file))),
     row('all', total, score),
     ...(missed.length === 0 ? [] : ['', 'Missed:', '', ...missed.map((name) => `- \`${name}\``)]),
-    ...(unwoven.length === 0
-      ? []
-      : ['', 'Without a switch:', '', ...unwoven.map((name) => `- \`${name}\``)]),
   ].join('\n');
 };

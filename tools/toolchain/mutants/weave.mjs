@@ -1,32 +1,10 @@
-// All mutants in one build, each behind a switch.
-import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// All mutants that can be chosen while a program runs, in one build, each behind a switch.
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { ROOT } from '../sources.mjs';
+import { compileTests, refresh, run } from './build.mjs';
 
-const HERE = dirname(fileURLToPath(import.meta.url));
 const MOST_ROUNDS = 30;
-
-const run = (command, args, options) => {
-  const result = spawnSync(command, args, {
-    encoding: 'utf8',
-    maxBuffer: 1 << 30,
-    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 2],
-    ...options,
-  });
-  if (result.error !== undefined)
-    throw new Error(`cannot start ${command}: ${result.error.message}`);
-  return result;
-};
 
 /** The program that rewrites sources, compiled if it is not. */
 const weaver = (toolchain, env) => {
@@ -38,19 +16,6 @@ const weaver = (toolchain, env) => {
   );
   if (result.status !== 0) throw new Error('tools/mutants does not compile');
   return join(target, 'release', 'veritrace-mutants');
-};
-
-/** Copies what is tracked into `tree`; files that are the same keep their times, so that cargo sees what has changed. */
-const refresh = (tree) => {
-  const listed = run('git', ['ls-files', '-z'], { cwd: ROOT }).stdout.split('\0').filter(Boolean);
-  for (const path of listed) {
-    const from = join(ROOT, path);
-    if (!existsSync(from) || !statSync(from).isFile()) continue;
-    const to = join(tree, path);
-    if (existsSync(to) && readFileSync(to).equals(readFileSync(from))) continue;
-    mkdirSync(dirname(to), { recursive: true });
-    cpSync(from, to);
-  }
 };
 
 const libraryOf = (file) => `${/^(.*\/src)\//.exec(file)?.[1]}/lib.rs`;
@@ -69,9 +34,8 @@ export const weaveAndBuild = ({ toolchain, env, folder, mutants, command, say })
   const unviable = new Set();
   const unwoven = new Set();
   for (const { key, id, isApart } of mutants) {
-    if (isApart) unwoven.add(id);
-    if (known[key] === 'unviable') unviable.add(id);
-    if (known[key] === 'unwoven') unwoven.add(id);
+    if (isApart || known[key] === 'unwoven') unwoven.add(id);
+    else if (known[key] === 'unviable') unviable.add(id);
   }
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
     refresh(tree);
@@ -86,30 +50,19 @@ export const weaveAndBuild = ({ toolchain, env, folder, mutants, command, say })
     const { segments, unwoven: placeless } = JSON.parse(woven.stdout);
     for (const id of placeless) unwoven.add(id);
     say(`round ${round}: compiling ${left.length} mutants`);
-    const built = run(command.program, command.args, {
-      cwd: tree,
-      env: { ...command.env, RUSTC_WORKSPACE_WRAPPER: join(HERE, 'compile.mjs') },
-    });
-    const messages = built.stdout
-      .split('\n')
-      .filter((line) => line.startsWith('{'))
-      .map((line) => JSON.parse(line));
+    const built = compileTests(tree, command);
     const before = unviable.size + unwoven.size;
-    const blamed = [];
     const strange = [];
-    for (const message of messages) {
-      if (message.reason !== 'compiler-message' || message.message.level !== 'error') continue;
-      const spans = message.message.spans;
+    for (const { spans, rendered } of built.errors) {
       const guilty = spans
         .filter((span) => span.is_primary)
         .concat(spans)
         .map((span) => innermost(segments, relative(tree, join(tree, span.file_name)), span))
         .find((segment) => segment !== undefined);
       if (guilty === undefined) {
-        if (spans.length > 0) strange.push(message.message.rendered);
+        if (spans.length > 0) strange.push(rendered);
         continue;
       }
-      blamed.push(message.message.rendered);
       for (const id of guilty.mutants) {
         if (guilty.mutants.length === 1 && guilty.alternative) unviable.add(id);
         else unwoven.add(id);
@@ -118,8 +71,7 @@ export const weaveAndBuild = ({ toolchain, env, folder, mutants, command, say })
     for (const id of unviable) known[byId.get(id).key] = 'unviable';
     for (const id of unwoven) known[byId.get(id).key] = 'unwoven';
     writeFileSync(book, JSON.stringify(known));
-    if (built.status === 0)
-      return { tree, programs: testPrograms(messages, tree), unviable, unwoven };
+    if (built.isCompiled) return { programs: built.programs, unviable, unwoven };
     if (unviable.size + unwoven.size === before) {
       throw new Error(
         `the woven sources do not compile, and no mutant is to blame:\n${strange.join('\n')}`,
@@ -141,18 +93,3 @@ const innermost = (segments, file, span) =>
       const holds = (segment) => segment.start <= span.byte_start && span.byte_end <= segment.end;
       return Number(holds(b)) - Number(holds(a)) || a.end - a.start - (b.end - b.start);
     })[0];
-
-const testPrograms = (messages, tree) =>
-  messages.flatMap((message) => {
-    const isTest = message.reason === 'compiler-artifact' && message.profile.test;
-    if (!isTest || message.executable === null) return [];
-    const folder = dirname(message.manifest_path);
-    if (!/^(pallets|runtime)(\/|$)/.test(relative(tree, folder))) return [];
-    return [
-      {
-        name: `${relative(tree, folder)}:${message.target.name}`,
-        folder,
-        program: message.executable,
-      },
-    ];
-  });
