@@ -36,11 +36,11 @@ pub fn development() -> Economy {
     })
 }
 
-/// The limits of a demonstration, and windows twice as long: on a network transactions take a block or two more, and
-/// finality is some blocks behind.
+/// The limits of a demonstration, and windows three times as long: on a network transactions take a block or two more,
+/// finality is some blocks behind, and a node that is started anew has to catch up within a clock.
 pub fn rehearsal() -> Economy {
     economy(Pace {
-        unit: 2,
+        unit: 3,
         step_limit: 1024,
         audits: false,
     })

@@ -310,6 +310,29 @@ mod tests {
         );
     }
 
+    /// Nothing is under the empty tree but what stands for nothing.
+    #[test]
+    fn empty_tree_should_have_one_root() {
+        assert_eq!(root_from::<Sha256>(0, &[], &[[1; 32]]), None);
+        assert_eq!(root_from::<Sha256>(0, &[], &[EMPTY_ROOT]), Some(EMPTY_ROOT));
+        assert_eq!(root_from::<Sha256>(1, &[], &[[1; 32]]), Some([1; 32]));
+        assert_eq!(root_from::<Sha256>(1, &[], &[]), None);
+    }
+
+    /// Inner nodes of which there are more or fewer than the level has are another tree's.
+    #[test]
+    fn inner_nodes_of_another_tree_should_not_be_looked_at() {
+        let leaves = leaves(9);
+        let known: Vec<_> = leaves.iter().copied().map(Some).collect();
+        let proof = prove::<Sha256>(&leaves, &[2, 7]);
+        for nodes in [&leaves[..4], &leaves[..7]] {
+            for level in 0..5 {
+                let below = prove_below::<Sha256>(&known, (level, nodes), &[2, 7]);
+                assert_eq!(below, proof, "{level}");
+            }
+        }
+    }
+
     #[test]
     fn odd_leaf_should_be_promoted_not_duplicated() {
         let three = leaves(3);

@@ -389,6 +389,25 @@ mod tests {
         assert_eq!(Subject::Node(1030).sealed(2000), Subject::Page(1));
         assert_eq!(Subject::Node(7).sealed(1024), Subject::Node(7));
         assert_eq!(Subject::Page(1).sealed(2000), Subject::Page(1));
+        assert_eq!((Subject::Page(3).index(), Subject::Node(7).index()), (3, 7));
+    }
+
+    /// As many pages as the nodes fill, and none where the leaves themselves are shown.
+    #[test]
+    fn pages_of_another_trace_should_be_refused_for_their_number() {
+        let pages = |count: u16| Trace::Pages {
+            pages: leaves(count).try_into().unwrap(),
+            outputs: vec![].try_into().unwrap(),
+        };
+        for (nodes, count) in [(1_025, 1), (1_025, 3), (1_024, 1), (1_024, 2), (3, 0)] {
+            let root = pages(count).root::<Sha256>(nodes, &[]);
+            assert_eq!(
+                root,
+                Err(TraceFault::Length),
+                "{count} pages of {nodes} nodes"
+            );
+        }
+        assert!(pages(2).root::<Sha256>(1_025, &[]).is_ok());
     }
 
     proptest! {

@@ -100,75 +100,134 @@ pub fn requantise(acc: i32, scale: u32, requant: &Requant) -> Option<i32> {
 /// that rounding to single could have moved it there or across: then there is no quick value. As `f32(acc)` is exact up
 /// to 2^24, only the product is rounded, by at most 2^-24 of itself. A product beyond 2^10 is clamped, whatever it is; so
 /// 2^-14 is near.
+///
+/// An accumulator is a sum and a bias; what does not depend on the sum is worked out before. Whether values are quick is
+/// known of some neighbours together, so that nothing branches on one of them.
 pub struct Quick {
-    /// Mantissas of the scales, all of the same exponent.
-    fractions: Vec<i64>,
+    /// One for each scale.
+    steps: Vec<Step>,
     /// `s`, at least [`NEAR`].
     shift: u32,
-    zero: i64,
     min: i64,
     max: i64,
+    /// With any bias, a sum that is no larger either way makes an accumulator that is exact in single.
+    limit: u32,
+    /// Whether every sum is within that.
+    is_exact: bool,
+}
+
+/// `raised = sum * fraction + offset` is the product, raised by the zero point, half and what is near, in units of `2^-s`.
+struct Step {
+    /// The mantissa of the scale; those of all scales have the same exponent.
+    fraction: i64,
+    offset: i64,
 }
 
 /// What is beyond this is clamped.
 const LARGE: u32 = 10;
 /// What is as near to a half as `2^-NEAR` is not told apart from it.
 const NEAR: u32 = MANTISSA - LARGE;
-/// Bits by which mantissas may grow when all are brought to one exponent: `2 * 24 + 13` leaves room for half and sign.
+/// Bits by which mantissas may grow when all are brought to one exponent: `2 * 24 + 13` leaves room for offset and sign.
 const SPREAD: u32 = 13;
+/// The largest `s`: a zero point of less than `2^LARGE` then has room, too.
+const MOST_SHIFT: u32 = 51;
+/// Values that are found to be quick, or not, together.
+const TOGETHER: usize = 16;
 
 impl Quick {
-    /// `None` unless all are scales; `Some(None)` where they, or the range, have no quick form.
+    /// Of sums that are at most `most` either way, each with its scale and bias. `None` unless all are scales; `Some(None)`
+    /// where they, the biases or the range have no quick form.
     #[allow(clippy::option_option, reason = "an error, or nothing to gain")]
-    pub fn new(scales: &[u32], requant: &Requant) -> Option<Option<Self>> {
+    pub fn new(
+        scales: &[u32],
+        biases: &[i32],
+        most: u64,
+        requant: &Requant,
+    ) -> Option<Option<Self>> {
         if !scales.iter().all(|scale| is_valid_scale(*scale)) {
             return None;
         }
         // The mantissa's last bit weighs 2^(exponent - 150).
         let shift_of = |scale: &u32| 150 - (*scale >> 23) as i32;
         let shifts = || scales.iter().map(shift_of);
-        let (Some(least), Some(most)) = (shifts().min(), shifts().max()) else {
+        let bias = biases.iter().map(|bias| bias.unsigned_abs()).max();
+        let (Some(least), Some(shift), Some(bias)) = (shifts().min(), shifts().max(), bias) else {
             return Some(None);
         };
         let half = 1 << (LARGE - 1);
         let fits = [requant.zero, requant.min, requant.max]
             .iter()
             .all(|value| (-half..half).contains(value));
-        if !fits || least <= NEAR as i32 || most > least + SPREAD as i32 || most >= 62 {
+        let Some(limit) = (1u32 << MANTISSA).checked_sub(bias) else {
+            return Some(None);
+        };
+        let is_spread = shift > least + SPREAD as i32;
+        if !fits || least <= NEAR as i32 || is_spread || shift > MOST_SHIFT as i32 {
             return Some(None);
         }
-        let fraction = |scale: &u32| {
-            i64::from(*scale & 0x007f_ffff | 0x0080_0000) << (most - shift_of(scale)).unsigned_abs()
+        let step = |(scale, bias): (&u32, &i32)| {
+            let mantissa = i64::from(*scale & 0x007f_ffff | 0x0080_0000);
+            let fraction = mantissa << (shift - shift_of(scale)).unsigned_abs();
+            let raise = (1i64 << (shift - 1)) + (1i64 << (shift - NEAR as i32));
+            Step {
+                fraction,
+                offset: i64::from(*bias) * fraction + (i64::from(requant.zero) << shift) + raise,
+            }
         };
         Some(Some(Self {
-            fractions: scales.iter().map(fraction).collect(),
-            shift: most.unsigned_abs(),
-            zero: requant.zero.into(),
+            steps: scales.iter().zip(biases).map(step).collect(),
+            shift: shift.unsigned_abs(),
             min: requant.min.into(),
             max: requant.max.into(),
+            limit,
+            is_exact: most <= u64::from(limit),
         }))
     }
 
-    /// What [`Quick::value`] takes for each scale.
-    pub fn fractions(&self) -> &[i64] {
-        &self.fractions
+    /// Puts [`requantise`] of accumulators into `bytes`, by their sums, one for each scale. What has no quick value is asked of
+    /// `slowly`, by its place; what may have none, too. `None` when that gives none.
+    #[inline]
+    pub fn put(
+        &self,
+        sums: &[i32],
+        bytes: &mut [u8],
+        mut slowly: impl FnMut(usize) -> Option<i32>,
+    ) -> Option<()> {
+        let steps = self.steps.chunks(TOGETHER);
+        let chunks = bytes.chunks_mut(TOGETHER).zip(sums.chunks(TOGETHER));
+        for (index, ((bytes, sums), steps)) in chunks.zip(steps).enumerate() {
+            // One loop for each, so that there is no choice in it.
+            let is_quick = if self.is_exact {
+                self.fill::<true>(steps, sums, bytes)
+            } else {
+                self.fill::<false>(steps, sums, bytes)
+            };
+            if !is_quick {
+                let first = index.wrapping_mul(TOGETHER);
+                for (place, byte) in (first..).zip(bytes) {
+                    *byte = slowly(place)? as u8;
+                }
+            }
+        }
+        Some(())
     }
 
-    /// [`requantise`] of an accumulator, or `None` where that takes more.
+    /// Whether all values are quick, which they otherwise are not.
     #[inline]
-    pub fn value(&self, acc: i64, fraction: i64) -> Option<i32> {
-        let exact = 1i64 << MANTISSA;
-        let near = 1i64 << (self.shift - NEAR);
-        let offset = (1i64 << (self.shift - 1)) + near;
-        let raised = acc.wrapping_mul(fraction).wrapping_add(offset);
-        let below = raised & ((1i64 << self.shift) - 1);
-        // Raised by half and by what is near, a product near a half is just above an integer.
-        if below <= 2 * near || acc > exact || acc < -exact {
-            return None;
+    fn fill<const EXACT: bool>(&self, steps: &[Step], sums: &[i32], bytes: &mut [u8]) -> bool {
+        let near = 1i64.wrapping_shl(self.shift.wrapping_sub(NEAR)) << 1;
+        let mask = 1i64.wrapping_shl(self.shift).wrapping_sub(1);
+        let mut is_quick = true;
+        for ((byte, sum), step) in bytes.iter_mut().zip(sums).zip(steps) {
+            let raised = i64::from(*sum)
+                .wrapping_mul(step.fraction)
+                .wrapping_add(step.offset);
+            // Raised by half and by what is near, a product near a half is just above an integer.
+            is_quick &= raised & mask > near;
+            is_quick &= EXACT || sum.unsigned_abs() <= self.limit;
+            *byte = raised.wrapping_shr(self.shift).max(self.min).min(self.max) as u8;
         }
-        let rounded = (raised >> self.shift).wrapping_add(self.zero);
-        // Within 8 bits after this, and before that maybe not within 32.
-        Some(rounded.max(self.min).min(self.max) as i32)
+        is_quick
     }
 }
 
@@ -242,63 +301,143 @@ mod tests {
             scales in prop::collection::vec((0u32..16, prop_oneof![Just(0u32), 0u32..1 << 23]), 1..4),
             ends in any::<(u8, u8, u8)>(),
             signed in any::<bool>(),
+            bias in prop_oneof![Just(0), -(1i32 << 23)..1 << 23],
         ) {
             let scales: Vec<u32> = scales.iter().map(|(e, f)| (base + e) << 23 | f).collect();
             let of = |byte: u8| if signed { i32::from(byte as i8) } else { i32::from(byte) };
             let (zero, a, b) = (of(ends.0), of(ends.1), of(ends.2));
             let requant = Requant { zero, min: a.min(b), max: a.max(b) };
-            if let Some(quick) = Quick::new(&scales, &requant).unwrap() {
-                for (scale, fraction) in scales.iter().zip(quick.fractions()) {
-                    let near = halves.iter().map(|(half, off)| near_half(*scale, *half, *off));
-                    for acc in accs.iter().copied().chain(near) {
-                        if let Some(value) = quick.value(i64::from(acc), *fraction) {
-                            prop_assert_eq!(value, hardware(acc, *scale, &requant), "{} by {:x}", acc, scale);
-                        }
+            let biases: Vec<i32> = (0..scales.len()).map(|place| if place == 0 { bias } else { 0 }).collect();
+            for most in [1 << 31, 0] {
+                let Some(quick) = Quick::new(&scales, &biases, most, &requant).unwrap() else {
+                    continue;
+                };
+                for acc in accs.iter().copied().chain(halves.iter().map(|(half, off)| near_half(scales[0], *half, *off))) {
+                    if most == 0 && acc.unsigned_abs() > 1 << 23 {
+                        continue;
+                    }
+                    let sums: Vec<i32> = biases.iter().map(|bias| acc.wrapping_sub(*bias)).collect();
+                    let mut bytes = vec![0; sums.len()];
+                    let expected = |place: usize| hardware(acc, scales[place], &requant);
+                    quick.put(&sums, &mut bytes, |place| Some(expected(place)));
+                    for (place, byte) in bytes.iter().enumerate() {
+                        prop_assert_eq!(*byte, expected(place) as u8, "{} by {:x}", acc, scales[place]);
                     }
                 }
             }
         }
     }
 
+    const SIGNED: Requant = Requant {
+        zero: 0,
+        min: -128,
+        max: 127,
+    };
+
+    fn quick(scales: &[f32], biases: &[i32], most: u64, requant: &Requant) -> Option<Quick> {
+        let bits: Vec<u32> = scales.iter().map(|scale| scale.to_bits()).collect();
+        Quick::new(&bits, biases, most, requant).unwrap()
+    }
+
+    /// The byte of one accumulator; `None` where it is asked for.
+    fn value(quick: &Quick, sum: i32) -> Option<i32> {
+        let (mut byte, mut is_quick) = ([0], true);
+        quick.put(&[sum], &mut byte, |_| {
+            is_quick = false;
+            Some(0)
+        })?;
+        is_quick.then_some(i32::from(byte[0] as i8))
+    }
+
     /// Scales of real layers have a quick form, and most of their accumulators a quick value.
     #[test]
     fn most_accumulators_should_have_a_quick_value() {
-        let scales = [0.0021f32, 0.013, 0.0007].map(f32::to_bits);
+        let scales = [0.0021f32, 0.013, 0.0007];
         let requant = Requant {
             zero: 3,
             min: 0,
             max: 255,
         };
-        let quick = Quick::new(&scales, &requant).unwrap().unwrap();
-        let accs = (-1_000_000i64..1_000_000).step_by(37);
-        let found = accs
-            .clone()
-            .filter(|acc| quick.value(*acc, quick.fractions()[0]).is_some());
+        let quick = quick(&scales, &[0; 3], 1 << 20, &requant).unwrap();
+        let accs = (-1_000_000i32..1_000_000).step_by(37);
+        let found = accs.clone().filter(|acc| value(&quick, *acc).is_some());
         assert!(found.count() * 1_000 > accs.count() * 999);
+    }
+
+    /// Singles count to 2^24, and quick values go so far, whatever a bias takes of it.
+    #[test]
+    fn last_exact_accumulators_should_have_a_quick_value() {
+        let exact = 1i32 << MANTISSA;
+        let of = |bias: i32, most: u64| quick(&[0.013], &[bias], most, &SIGNED).unwrap();
+        let each = of(0, 1 << 31);
+        assert_eq!(
+            (value(&each, exact), value(&each, -exact)),
+            (Some(127), Some(-128))
+        );
+        assert_eq!(
+            (value(&each, exact + 7), value(&each, -exact - 7)),
+            (None, None)
+        );
+        let less = of(-1_000, 1 << 31);
+        assert_eq!(value(&less, exact - 1_000), Some(127));
+        assert_eq!(value(&less, exact - 999), None);
+        assert_eq!(value(&less, i32::MIN), None);
+        // Nothing is asked of a sum where none can be larger.
+        let (most, more) = (of(1_000, (1 << 24) - 1_000), of(1_000, (1 << 24) - 999));
+        assert_eq!(value(&most, exact - 999), Some(127));
+        assert_eq!(value(&more, exact - 999), None);
+        // All of the bias: nothing but zero is left.
+        let none = of(exact, 1 << 31);
+        assert_eq!((value(&none, 0), value(&none, 1)), (Some(127), None));
+        assert!(quick(&[0.013], &[exact + 1], 0, &SIGNED).is_none());
+    }
+
+    /// Exactly as much as may be is asked for: sixteen together, of which one is near a half.
+    #[test]
+    fn neighbours_of_what_is_near_a_half_should_be_asked_for_with_it() {
+        let count = 2 * TOGETHER + 3;
+        let quick = quick(&vec![0.5; count], &vec![0; count], 1 << 20, &SIGNED).unwrap();
+        let mut sums = vec![2; count];
+        sums[TOGETHER] = 3;
+        let (mut bytes, mut asked) = (vec![0; count], Vec::new());
+        quick.put(&sums, &mut bytes, |place| {
+            asked.push(place);
+            Some(place as i32)
+        });
+        assert_eq!(asked, (TOGETHER..2 * TOGETHER).collect::<Vec<_>>());
+        let expected = (0..count as u8).map(|place| {
+            if asked.contains(&place.into()) {
+                place
+            } else {
+                1
+            }
+        });
+        assert_eq!(bytes, expected.collect::<Vec<_>>());
+        assert_eq!(quick.put(&sums, &mut bytes, |_| None), None);
     }
 
     #[test]
     fn what_has_no_quick_form_should_have_none() {
-        let requant = Requant {
-            zero: 0,
-            min: -128,
-            max: 127,
+        let with = |scales: &[f32], requant: &Requant| {
+            quick(scales, &vec![0; scales.len()], 0, requant).is_some()
         };
-        let quick = |scales: &[f32], requant: &Requant| {
-            Quick::new(
-                &scales.iter().map(|s| s.to_bits()).collect::<Vec<_>>(),
-                requant,
-            )
-        };
-        assert!(quick(&[0.01, 0.02], &requant).unwrap().is_some());
+        assert!(with(&[0.01, 0.02], &SIGNED));
         // Too far from each other; too large; too small; beyond 8 bits; none.
-        assert!(quick(&[0.01, 0.01 / 20_000.0], &requant).unwrap().is_none());
-        assert!(quick(&[4_096.0], &requant).unwrap().is_none());
-        assert!(quick(&[1e-15], &requant).unwrap().is_none());
-        assert!(quick(&[0.01], &WIDE).unwrap().is_none());
-        assert!(quick(&[], &requant).unwrap().is_none());
-        assert!(quick(&[0.01, -0.01], &requant).is_none());
-        assert!(quick(&[f32::NAN], &requant).is_none());
+        assert!(!with(&[0.01, 0.01 / 20_000.0], &SIGNED));
+        assert!(!with(&[4_096.0], &SIGNED));
+        assert!(!with(&[1e-15], &SIGNED));
+        assert!(!with(&[0.01], &WIDE));
+        assert!(!with(&[], &SIGNED));
+        // The smallest, and the next.
+        let smallest = 2f32.powi(-28);
+        assert!(with(&[smallest], &SIGNED));
+        assert!(!with(&[smallest / 2.0], &SIGNED));
+        let none = |scales: &[f32]| {
+            let bits: Vec<u32> = scales.iter().map(|scale| scale.to_bits()).collect();
+            Quick::new(&bits, &vec![0; bits.len()], 0, &SIGNED).is_none()
+        };
+        assert!(none(&[0.01, -0.01]));
+        assert!(none(&[f32::NAN]));
     }
 
     /// What follows the quotient, or the root, of singles.

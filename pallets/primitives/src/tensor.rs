@@ -375,6 +375,18 @@ mod tests {
         }
     }
 
+    /// Offsets are words of 32 bits, and so are sums of some of them.
+    #[test]
+    fn largest_tensor_should_have_a_quarter_of_the_bytes_that_can_be_counted() {
+        let bytes = |shape: &[u32]| {
+            let geometry = Geometry::new(Layout::One, &spec(DType::I32, shape))?;
+            Some(geometry.bytes())
+        };
+        let quarter = 1 << (u32::BITS - 2);
+        assert_eq!(bytes(&[1 << 14, 1 << 14]), Some(quarter));
+        assert_eq!(bytes(&[1 << 14, (1 << 14) + 1]), None);
+    }
+
     proptest! {
         #[test]
         fn divisor_should_divide(by in 1u32..=1 << 28, small in 1u32..5000, number in 0u32..1 << 28) {
@@ -405,6 +417,42 @@ mod tests {
             geometry.to_committed(&[0, 1, 2, 10, 11, 12]).unwrap(),
             [0, 10, 1, 11, 2, 12]
         );
+    }
+
+    #[test]
+    fn what_is_transposed_should_be_images_of_channels_and_pixels() {
+        let of = |shape: &[u32]| {
+            Geometry::new(Layout::Two, &spec(DType::U8, shape))
+                .unwrap()
+                .transposed()
+        };
+        assert_eq!(of(&[2, 3, 5, 7]), Some((3, 35)));
+        assert_eq!(of(&[2, 1, 5, 7]), None);
+        assert_eq!(of(&[2, 3, 1, 1]), None);
+        assert_eq!(of(&[2, 3, 35]), None);
+    }
+
+    #[test]
+    fn orders_should_be_alike_where_every_element_is_in_one_place() {
+        let shapes: [&[u32]; 8] = [
+            &[2, 3, 5, 7],
+            &[3, 3, 7, 5],
+            &[2, 5, 3, 7],
+            &[2, 3, 7, 7],
+            &[2, 1, 5, 7],
+            &[2, 3, 1, 1],
+            &[2, 3, 35],
+            &[210],
+        ];
+        for a in shapes {
+            for b in shapes {
+                let [a, b] =
+                    [a, b].map(|s| Geometry::new(Layout::Two, &spec(DType::U8, s)).unwrap());
+                let count = a.elements().min(b.elements());
+                let alike = (0..count).all(|place| a.linear(place) == b.linear(place));
+                assert_eq!(a.orders_like(&b), alike, "{a:?} {b:?}");
+            }
+        }
     }
 
     #[test]

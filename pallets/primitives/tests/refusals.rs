@@ -2112,3 +2112,14 @@ mod second_version {
         );
     }
 }
+
+#[test]
+fn what_a_node_refers_to_should_come_before_it() {
+    let graph = graph();
+    let spec_of = |index: u16, of: u16| {
+        veritrace_primitives::evaluate::spec_of(&graph, index, Ref::Node(of))
+            .map(|spec| &spec.shape)
+    };
+    assert_eq!(spec_of(1, 0), Some(&graph.nodes[0].output.shape));
+    assert_eq!((spec_of(1, 1), spec_of(0, 1)), (None, None));
+}

@@ -158,6 +158,19 @@ pub(crate) struct Products {
     pub(crate) scaling: Option<Scaling>,
 }
 
+/// A product of matrices as a convolution, see [`Kernel::products`].
+fn matrices(rows: u32, depth: u32, columns: u32) -> Conv {
+    Conv {
+        x: [rows, depth, 1, 1],
+        w: [columns, depth, 1, 1],
+        y: [rows, columns, 1, 1],
+        groups: 1,
+        strides: [1; 2],
+        pads: [0; 4],
+        dilations: [1; 2],
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Shape {
     Conv(Conv),
@@ -728,25 +741,36 @@ impl Kernel {
     }
 
     /// What the node's sums of products are, if it is such. A product of matrices is a convolution of images of one pixel,
-    /// one for each row, whose committed order is row-major.
+    /// one for each row, whose committed order is row-major. So is a batch of them with one right-hand side.
     pub(crate) fn products(&self) -> Option<Products> {
         let conv = match self.shape {
             Shape::Conv(conv) => conv,
-            Shape::MatMul { depth, columns } => {
+            Shape::MatMul { depth, columns }
+            | Shape::BatchMatMul {
+                depth,
+                columns,
+                is_shared: true,
+                ..
+            } => {
                 let rows = self.output.elements().checked_div(columns)?;
-                Conv {
-                    x: [rows, depth, 1, 1],
-                    w: [columns, depth, 1, 1],
-                    y: [rows, columns, 1, 1],
-                    groups: 1,
-                    strides: [1; 2],
-                    pads: [0; 4],
-                    dilations: [1; 2],
-                }
+                matrices(rows, depth, columns)
             }
             _ => return None,
         };
         Some(self.products_of(conv))
+    }
+
+    /// What each of a batch of products of matrices is, where each has a right-hand side of its own.
+    pub(crate) fn batch(&self) -> Option<Products> {
+        match self.shape {
+            Shape::BatchMatMul {
+                rows,
+                columns,
+                depth,
+                is_shared: false,
+            } => Some(self.products_of(matrices(rows, depth, columns))),
+            _ => None,
+        }
     }
 
     /// What each place of the filter of a transposed convolution is, if no two of its windows meet and all of them lie in the
@@ -982,3 +1006,6 @@ impl Kernel {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

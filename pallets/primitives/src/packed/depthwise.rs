@@ -45,6 +45,14 @@ pub(super) fn sums<'a>(
     by_position(node, part, source, sums)
 }
 
+/// Channels whose weights are kept at once, by the weights of each: whole blocks, as many as have [`MOST_WEIGHTS`], and one where
+/// it has more.
+#[inline]
+pub(super) fn channels_at_once(taps: usize) -> u32 {
+    let blocks = (MOST_WEIGHTS / taps.max(1) / CHANNELS).max(1);
+    blocks.saturating_mul(CHANNELS) as u32
+}
+
 /// The same, of any positions.
 pub(super) fn by_position<'a>(
     node: &Node,
@@ -52,8 +60,7 @@ pub(super) fn by_position<'a>(
     source: &mut impl Stretches<'a>,
     sums: &mut Sums<'_>,
 ) -> Option<()> {
-    let blocks = (MOST_WEIGHTS / node.depth.max(1) / CHANNELS).max(1);
-    let channels = u32::try_from(blocks.checked_mul(CHANNELS)?).ok()?;
+    let channels = channels_at_once(node.depth);
     for first in part.outputs.clone().step_by(channels as usize) {
         let last = first.saturating_add(channels).min(part.outputs.end);
         let some = Part {

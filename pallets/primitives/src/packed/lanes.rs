@@ -2,6 +2,7 @@
 
 use super::{Node, Operand, Part, Stretches, Sums, Used, Weights, Window};
 use alloc::vec::Vec;
+use core::ops::Range;
 
 /// Bits from one lane to the next.
 pub(super) const LANE: u32 = 21;
@@ -35,12 +36,16 @@ pub(super) fn split(sum: i64) -> [i32; LANES] {
     [first as i32, second as i32, third as i32]
 }
 
-/// Sums of products of a few positions and outputs.
+/// Sums of products of a few positions and outputs, with the first `USED` words of weights.
 #[inline]
-fn multiply(x: &[Inputs], w: &[Words], every: usize) -> [[[i32; LANES]; WORDS]; POSITIONS] {
-    let mut sums = [[[0i32; LANES]; WORDS]; POSITIONS];
+fn multiply<const USED: usize>(
+    x: &[Inputs],
+    w: &[Words],
+    every: usize,
+) -> [[[i32; LANES]; USED]; POSITIONS] {
+    let mut sums = [[[0i32; LANES]; USED]; POSITIONS];
     for (x, w) in x.chunks(every).zip(w.chunks(every)) {
-        let mut words = [[0i64; WORDS]; POSITIONS];
+        let mut words = [[0i64; USED]; POSITIONS];
         for (inputs, weights) in x.iter().zip(w) {
             for (words, input) in words.iter_mut().zip(inputs) {
                 for (word, weight) in words.iter_mut().zip(weights) {
@@ -106,17 +111,48 @@ pub(super) fn sums<'a>(
                 weights.with_row(output, source, |row| pack(node.w, row, lane, &mut words))?;
             *correction = sum.wrapping_mul(node.x.zero);
         }
-        for (index, block) in inputs.chunks_exact(depth).enumerate() {
-            let products = multiply(block, &words, every);
-            let position = index.checked_mul(POSITIONS)?;
-            let present = part.positions.len().checked_sub(position)?;
-            for (offset, products) in products.iter().enumerate().take(present) {
-                let slots = sums.from(position.checked_add(offset)?, first)?;
-                let products = products.as_flattened().iter().zip(&corrections);
-                let count = (last - first) as usize;
-                for (slot, (product, correction)) in slots.iter_mut().zip(products).take(count) {
-                    *slot = product.wrapping_sub(*correction);
-                }
+        let slots = Slots {
+            positions: part.positions.len(),
+            outputs: first..last,
+        };
+        let meet = if slots.outputs.len() <= LANES {
+            meet::<1>
+        } else {
+            meet::<WORDS>
+        };
+        meet(&inputs, &words, every, &corrections, &slots, sums)?;
+    }
+    Some(())
+}
+
+/// Where the sums of some outputs go.
+struct Slots {
+    positions: usize,
+    /// At most [`OUTPUTS`].
+    outputs: Range<u32>,
+}
+
+/// All positions' inputs meet the words of some outputs, of which those of the first `USED` are kept. A function of its own, whoever the source is: what the compiler
+/// makes of the loop is otherwise another thing wherever it becomes part of something.
+#[inline(never)]
+fn meet<const USED: usize>(
+    inputs: &[Inputs],
+    words: &[Words],
+    every: usize,
+    corrections: &[i32; OUTPUTS],
+    slots: &Slots,
+    sums: &mut Sums<'_>,
+) -> Option<()> {
+    let count = slots.outputs.len();
+    for (index, block) in inputs.chunks_exact(words.len()).enumerate() {
+        let products = multiply::<USED>(block, words, every);
+        let position = index.checked_mul(POSITIONS)?;
+        let present = slots.positions.checked_sub(position)?;
+        for (offset, products) in products.iter().enumerate().take(present) {
+            let row = sums.from(position.checked_add(offset)?, slots.outputs.start)?;
+            let products = products.as_flattened().iter().zip(corrections);
+            for (slot, (product, correction)) in row.iter_mut().zip(products).take(count) {
+                *slot = product.wrapping_sub(*correction);
             }
         }
     }

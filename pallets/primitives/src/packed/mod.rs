@@ -10,6 +10,8 @@
 //! - `strips` and `depthwise`: a channel has a weight of its own for each tap, which only its positions share. Of whole rows,
 //!   a word has the inputs of three, one below the other; elsewhere products are plain, of eight channels side by side.
 //!
+//! A batch of products of matrices is one of these for each product, or one in all where they share a right-hand side: `batch`.
+//!
 //! A transposed convolution no two of whose windows meet is one of these for each place of its filter: `spread`, for whole
 //! nodes alone.
 //!
@@ -17,10 +19,12 @@
 //! 32 bits are the sum.
 //!
 //! Memory, besides what is held: at most `MOST_SUMS` sums; `MOST_GATHERED` bytes of inputs, in words four times as many,
-//! or those of one position where a sum has more products; and weights of six outputs in words or of eight channels. The
-//! type check allows 131,071 products a sum, so that it all comes to less than 8 MiB, and of the layers of real models to
-//! less than 2 MiB.
+//! or those of one position where a sum has more products; and weights of six outputs in words or of eight channels. Then,
+//! instead of inputs and weights, biases, scales and what is worked out of them: 24 bytes for each output of a position. The
+//! type check allows 131,071 products a sum, and `MOST_SUMS` outputs are settled at once, so that it all comes to less than
+//! 8 MiB, and of the layers of real models to less than 2 MiB.
 
+mod batch;
 mod depthwise;
 mod lanes;
 mod pairs;
@@ -183,6 +187,13 @@ impl Node {
             .zero
             .abs_diff(i32::from(i8::MIN))
             .max(self.w.zero.abs_diff(i32::from(i8::MAX)))
+    }
+
+    /// The most that a sum comes to, either way: an input less its zero point is at most 255.
+    fn most(&self) -> u64 {
+        (self.depth as u64)
+            .saturating_mul(255)
+            .saturating_mul(u64::from(self.reach()))
     }
 
     /// Whether every channel is a group of its own.
@@ -476,11 +487,31 @@ fn words<'a>(
     Some(words.iter().copied().map(i32::from_le_bytes).collect())
 }
 
+/// How a kernel is computed here.
+enum Way {
+    Products(Node),
+    Batch(Node),
+    Apart(spread::Apart),
+}
+
+impl Way {
+    /// `None` when the kernel is no sum of products, or better left to its elements.
+    fn of(kernel: &Kernel) -> Option<Self> {
+        Node::new(kernel)
+            .map(Self::Products)
+            .or_else(|| batch::of(kernel).map(Self::Batch))
+            .or_else(|| spread::of(kernel).map(Self::Apart))
+    }
+}
+
 /// Whether these elements, at `places` of committed order, are better computed here than one by one. Of a convolution of
 /// many groups each group is prepared for by itself, for which it has to have enough to do.
 pub(crate) fn pays(kernel: &Kernel, places: &Range<u32>) -> bool {
-    let Some(node) = Node::new(kernel) else {
-        return *places == (0..kernel.output().elements()) && spread::of(kernel).is_some();
+    let node = match Way::of(kernel) {
+        None => return false,
+        Some(Way::Batch(_)) => return true,
+        Some(Way::Apart(_)) => return *places == (0..kernel.output().elements()),
+        Some(Way::Products(node)) => node,
     };
     let (outputs, groups) = (node.outputs().max(1), node.conv.groups.max(1));
     let positions = node.block(places.len() as u32 / outputs);
@@ -497,40 +528,35 @@ pub(crate) fn elements<'a>(
     kernel: &Kernel,
     places: Range<u32>,
     source: &mut impl Stretches<'a>,
-    mut give: impl FnMut(&[u8]),
+    give: impl FnMut(&[u8]),
 ) -> Option<()> {
-    let Some(node) = Node::new(kernel) else {
-        if places != (0..kernel.output().elements()) {
-            return None;
-        }
-        return spread::elements(kernel, &spread::of(kernel)?, source, give);
-    };
-    let outputs = node.outputs();
-    let width = outputs as usize;
-    let end = places.end;
-    if end > kernel.output().elements() {
+    let (all, dtype) = (kernel.output().elements(), kernel.output().dtype);
+    if places.end > all {
         return None;
     }
+    match Way::of(kernel)? {
+        Way::Products(node) => elements_of(&node, dtype, places, source, give),
+        Way::Batch(node) => batch::elements(&node, dtype, places, source, give),
+        Way::Apart(apart) if places == (0..all) => spread::elements(kernel, &apart, source, give),
+        Way::Apart(_) => None,
+    }
+}
+
+/// The same of a node's own elements.
+fn elements_of<'a>(
+    node: &Node,
+    dtype: DType,
+    places: Range<u32>,
+    source: &mut impl Stretches<'a>,
+    mut give: impl FnMut(&[u8]),
+) -> Option<()> {
+    let outputs = node.outputs();
+    let end = places.end;
     let block = node.block((places.len() as u32).checked_div(outputs)?);
     let (mut sums, mut bytes) = (Vec::new(), Vec::new());
     let mut place = places.start;
     while place < end {
-        // Whole positions where they are, and stretches of one elsewhere.
-        let (position, output) = (place.checked_div(outputs)?, place.checked_rem(outputs)?);
-        let left = end.checked_sub(place)?;
-        let whole = left.checked_div(outputs)?.min(block);
-        let part = if output == 0 && whole > 0 && width <= MOST_SUMS {
-            Part {
-                positions: position..position.checked_add(whole)?,
-                outputs: 0..outputs,
-            }
-        } else {
-            let stretch = outputs.checked_sub(output)?.min(left).min(MOST_SUMS as u32);
-            Part {
-                positions: position..position.checked_add(1)?,
-                outputs: output..output.checked_add(stretch)?,
-            }
-        };
+        let part = part_at(outputs, block, place, end)?;
         let (rows, columns) = (part.positions.len(), part.outputs.len());
         sums.clear();
         sums.resize(rows.checked_mul(columns)?, 0i32);
@@ -539,8 +565,8 @@ pub(crate) fn elements<'a>(
             width: columns,
             first: part.outputs.start,
         };
-        sums_of(&node, &part, source, &mut table)?;
-        let settling = settling_of(&node, kernel.output().dtype, &part, source)?;
+        sums_of(node, &part, source, &mut table)?;
+        let settling = settling_of(node, dtype, &part, source)?;
         for row in sums.chunks_exact(columns) {
             bytes.clear();
             settling.put(row, &mut bytes)?;
@@ -549,6 +575,27 @@ pub(crate) fn elements<'a>(
         place = place.checked_add(u32::try_from(sums.len()).ok()?)?;
     }
     Some(())
+}
+
+/// What is worked on next of the elements from `place` to `end`: whole positions, at most `block` of them, where they are;
+/// stretches of one elsewhere, and where one has more than [`MOST_SUMS`] outputs. It never has more sums than that if so many
+/// positions have no more, or there is but one.
+#[inline]
+fn part_at(outputs: u32, block: u32, place: u32, end: u32) -> Option<Part> {
+    let (position, output) = (place.checked_div(outputs)?, place.checked_rem(outputs)?);
+    let left = end.checked_sub(place)?;
+    let whole = left.checked_div(outputs)?.min(block);
+    if output == 0 && whole > 0 && outputs <= MOST_SUMS as u32 {
+        return Some(Part {
+            positions: position..position.checked_add(whole)?,
+            outputs: 0..outputs,
+        });
+    }
+    let stretch = outputs.checked_sub(output)?.min(left).min(MOST_SUMS as u32);
+    Some(Part {
+        positions: position..position.checked_add(1)?,
+        outputs: output..output.checked_add(stretch)?,
+    })
 }
 
 /// What follows the sums of a part's outputs.
@@ -577,7 +624,7 @@ fn settling_of<'a, 'n>(
             Some((&scaling.requant, bits))
         }
     };
-    Settling::new(dtype, biases, scaling)
+    Settling::new(dtype, node.most(), biases, scaling)
 }
 
 /// A whole output as row-major bytes, from inputs as row-major bytes. `None` when the node is no

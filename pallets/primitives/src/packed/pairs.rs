@@ -52,7 +52,7 @@ fn products(inputs: &Inputs, weights: u64, sum: u64) -> u64 {
 }
 
 /// Sum of the products of a position's inputs with an output's weights, as unsigned bytes, modulo 2^32.
-#[inline]
+#[inline(never)]
 fn multiply(inputs: &[Inputs], row: &[u8], flips: u64) -> i32 {
     let (whole, rest) = row.as_chunks::<READ>();
     let mut total = 0i32;
@@ -109,4 +109,28 @@ pub(super) fn sums<'a>(
         })??;
     }
     Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Either way, and however many there are: the type check bounds sums, not what is kept of them in a word.
+    #[test]
+    fn largest_products_should_not_run_over() {
+        let signed = Operand { flip: 0, zero: 127 };
+        let unsigned = Operand {
+            flip: 0x80,
+            zero: -128,
+        };
+        for (operand, byte, input) in [(signed, i8::MIN, -255i64), (unsigned, i8::MAX, 255)] {
+            for reads in [1, READS, READS + 1, 3 * READS] {
+                let depth = reads * READ;
+                let mut inputs = alloc::vec![[0; WORDS]; reads];
+                pack(operand, &alloc::vec![byte; depth], &mut inputs);
+                let sum = input * 255 * depth as i64;
+                assert_eq!(multiply(&inputs, &alloc::vec![255; depth], 0), sum as i32);
+            }
+        }
+    }
 }

@@ -21,9 +21,11 @@ struct Scaling<'r> {
 }
 
 impl<'r> Settling<'r> {
-    /// One bias and, with `requant`, one scale for each output. `None` when a scale is none.
+    /// One bias and, with `requant`, one scale for each output, whose sums are at most `most` either way. `None` when a scale
+    /// is none.
     pub(super) fn new(
         dtype: DType,
+        most: u64,
         biases: Vec<i32>,
         scaling: Option<(&'r Requant, Vec<u32>)>,
     ) -> Option<Self> {
@@ -31,7 +33,7 @@ impl<'r> Settling<'r> {
             None => None,
             Some((requant, scales)) => Some(Scaling {
                 quick: match dtype {
-                    DType::U8 | DType::I8 => Quick::new(&scales, requant)?,
+                    DType::U8 | DType::I8 => Quick::new(&scales, &biases, most, requant)?,
                     DType::I32 | DType::F32 => None,
                 },
                 requant,
@@ -46,7 +48,7 @@ impl<'r> Settling<'r> {
     }
 
     /// Appends the bytes of a position's outputs. `None` when one has no value.
-    #[inline]
+    #[inline(never)]
     pub(super) fn put(&self, sums: &[i32], bytes: &mut Vec<u8>) -> Option<()> {
         let accumulators = sums.iter().zip(&self.biases);
         let Some(scaling) = &self.scaling else {
@@ -55,9 +57,8 @@ impl<'r> Settling<'r> {
             }
             return Some(());
         };
-        let scales = accumulators.zip(&scaling.scales);
         let Some(quick) = &scaling.quick else {
-            for ((sum, bias), scale) in scales {
+            for ((sum, bias), scale) in accumulators.zip(&scaling.scales) {
                 let acc = sum.checked_add(*bias)?;
                 write(self.dtype, requantise(acc, *scale, scaling.requant)?, bytes);
             }
@@ -65,18 +66,10 @@ impl<'r> Settling<'r> {
         };
         let start = bytes.len();
         bytes.resize(start.checked_add(sums.len())?, 0);
-        let slots = bytes.get_mut(start..)?;
-        for ((slot, ((sum, bias), scale)), fraction) in
-            slots.iter_mut().zip(scales).zip(quick.fractions())
-        {
-            let acc = i64::from(*sum).wrapping_add(i64::from(*bias));
-            let value = match quick.value(acc, *fraction) {
-                Some(value) => value,
-                None => slowly(*sum, *bias, *scale, scaling.requant)?,
-            };
-            *slot = value as u8;
-        }
-        Some(())
+        quick.put(sums, bytes.get_mut(start..)?, |place| {
+            let (sum, bias) = (*sums.get(place)?, *self.biases.get(place)?);
+            slowly(sum, bias, *scaling.scales.get(place)?, scaling.requant)
+        })
     }
 }
 

@@ -2,10 +2,12 @@
 //!
 //! A channel has its own weight for each tap, which is all that its positions share. So a word has the inputs of three
 //! positions, one below the other, 21 bits apart, and one multiplication by a weight gives three products. Words are made
-//! once for each row and column of the window that they are in, and are used for all its columns.
+//! once for each row and column of the window that they are in, and are used for all its columns. Their bytes are unsigned (a
+//! signed one and its zero point are 128 more, so that their difference stays): no lane borrows from the next, and where the
+//! window moves row by row, the words of its next row are those of the last, one lane on.
 
 use super::lanes::{split, LANE, LANES};
-use super::{Node, Part, Sums};
+use super::{Conv, Node, Part, Sums};
 use alloc::vec::Vec;
 use core::array;
 
@@ -22,13 +24,10 @@ pub(super) fn fits(node: &Node, part: &Part) -> bool {
     let conv = &node.conv;
     let kernel_h = conv.w[2];
     let width = conv.y[3].max(1);
-    let room = (node.depth as u64)
-        .saturating_mul(255)
-        .saturating_mul(u64::from(node.reach()));
     let words = columns(node).map(|columns| columns.saturating_mul(kernel_h as usize));
     part.positions.start.is_multiple_of(width)
         && part.positions.end.is_multiple_of(width)
-        && room < 1 << (LANE - 1)
+        && node.most() < 1 << (LANE - 1)
         && words.is_some_and(|words| words <= MOST_WORDS)
 }
 
@@ -86,40 +85,50 @@ fn bytes_of(pixel: &[u8], channel: usize) -> Bytes {
     }
 }
 
-/// Makes the words of a row of the window, for all columns.
+/// The same byte, or word, in every lane.
+const fn in_all_lanes(value: i64) -> i64 {
+    value
+        .wrapping_add(value.wrapping_shl(LANE))
+        .wrapping_add(value.wrapping_shl(2 * LANE))
+}
+
+/// Makes the words of a row of the window, for all columns that are in the image.
 #[inline]
-fn fill(
-    node: &Node,
-    rows: &Rows<'_>,
-    channel: usize,
-    value: impl Fn(u8) -> i64,
-    words: &mut [Words],
-) {
-    let channels = (node.conv.x[1] as usize).max(1);
-    let word = |a: u8, b: u8, c: u8| {
-        let (a, b, c) = (value(a), value(b), value(c));
-        a.wrapping_add(b << LANE).wrapping_add(c << (2 * LANE))
-    };
-    let padding = node.products.x_zero as u8;
-    words.fill([word(padding, padding, padding); CHANNELS]);
+fn fill(conv: &Conv, rows: &Rows<'_>, channel: usize, flip: u8, words: &mut [Words]) {
+    let channels = (conv.x[1] as usize).max(1);
+    let flips = in_all_lanes(flip.into());
     let [a, b, c] = rows.map(|row| row.chunks_exact(channels));
-    let inside = words.iter_mut().skip(node.conv.pads[1] as usize);
+    let inside = words.iter_mut().skip(conv.pads[1] as usize);
     for (((words, a), b), c) in inside.zip(a).zip(b).zip(c) {
         let [a, b, c] = [a, b, c].map(|pixel| bytes_of(pixel, channel));
         for (((slot, a), b), c) in words.iter_mut().zip(a).zip(b).zip(c) {
-            *slot = word(a, b, c);
+            *slot = (i64::from(a) | i64::from(b) << LANE | i64::from(c) << (2 * LANE)) ^ flips;
         }
     }
 }
 
-/// Weights of some channels less their zero point, tap by tap, and what the inputs' zero point takes off their sums.
-fn weights_of(node: &Node, w: &[u8], channel: usize) -> Option<(Vec<Words>, [i32; CHANNELS])> {
+/// The same from the words of the row above: what moves up is not read again.
+#[inline(never)]
+fn follow(conv: &Conv, above: &[Words], row: &[u8], channel: usize, flip: u8, words: &mut [Words]) {
+    let channels = (conv.x[1] as usize).max(1);
+    let inside = words.iter_mut().zip(above).skip(conv.pads[1] as usize);
+    for ((words, above), pixel) in inside.zip(row.chunks_exact(channels)) {
+        let bytes = bytes_of(pixel, channel);
+        for ((slot, above), byte) in words.iter_mut().zip(above).zip(bytes) {
+            *slot = *above >> LANE | i64::from(byte ^ flip) << (2 * LANE);
+        }
+    }
+}
+
+/// Weights of some channels less their zero point, tap by tap, and what their sums start with: less what the inputs' zero
+/// point `zero` makes of them.
+fn weights_of(node: &Node, w: &[u8], channel: usize, zero: i32) -> Option<(Vec<Words>, Words)> {
     let taps = node.depth;
     let mut weights: Vec<Words> = alloc::vec![[0; CHANNELS]; taps];
-    let mut corrections = [0; CHANNELS];
+    let mut starts = [0; CHANNELS];
     let first = channel.checked_mul(taps)?;
     let rows = w.get(first..)?.chunks_exact(taps);
-    for (lane, (correction, row)) in corrections.iter_mut().zip(rows).enumerate() {
+    for (lane, (start, row)) in starts.iter_mut().zip(rows).enumerate() {
         let mut sum = 0i32;
         for (words, byte) in weights.iter_mut().zip(row) {
             let weight = node.w.value(*byte);
@@ -128,15 +137,20 @@ fn weights_of(node: &Node, w: &[u8], channel: usize) -> Option<(Vec<Words>, [i32
                 *word = i64::from(weight);
             }
         }
-        *correction = sum.wrapping_mul(node.products.x_zero);
+        *start = in_all_lanes(i64::from(sum.wrapping_mul(zero))).wrapping_neg();
     }
-    Some((weights, corrections))
+    Some((weights, starts))
 }
 
 /// Sums of products at one column of outputs: of three rows, for some channels.
 #[inline]
-fn multiply(words: &[Words], steps: Steps, first: usize, weights: &[Words]) -> Option<Words> {
-    let mut sums = [0i64; CHANNELS];
+fn multiply(
+    words: &[Words],
+    steps: Steps,
+    first: usize,
+    (weights, starts): &(Vec<Words>, Words),
+) -> Option<Words> {
+    let mut sums = *starts;
     let rows = words.chunks_exact(steps.columns);
     for (row, weights) in rows.zip(weights.chunks_exact(steps.kernel_w)) {
         let mut at = first;
@@ -174,10 +188,11 @@ fn slots_of<'s>(
 }
 
 /// The sums of some channels of a strip: `rows` are its rows of outputs, position by position.
+#[inline(never)]
 fn strip(
     words: &[Words],
     steps: Steps,
-    (weights, corrections): &(Vec<Words>, [i32; CHANNELS]),
+    weights: &(Vec<Words>, Words),
     place: usize,
     rows: [&mut [i32]; LANES],
     width: usize,
@@ -191,9 +206,8 @@ fn strip(
         let products = multiply(words, steps, first, weights)?;
         let [x, y, z] = &mut spares;
         let put = |x: &mut [i32; CHANNELS], y: &mut [i32; CHANNELS], z: &mut [i32; CHANNELS]| {
-            let slots = x.iter_mut().zip(y).zip(z);
-            for ((((x, y), z), product), correction) in slots.zip(products).zip(corrections) {
-                [*x, *y, *z] = split(product).map(|sum| sum.wrapping_sub(*correction));
+            for (((x, y), z), product) in x.iter_mut().zip(y).zip(z).zip(products) {
+                [*x, *y, *z] = split(product);
             }
         };
         if is_whole {
@@ -235,26 +249,31 @@ pub(super) fn sums(
         dilation: conv.dilations[1] as usize,
         stride: conv.strides[1] as usize,
     };
-    let mut words: Vec<Words> =
-        alloc::vec![[0; CHANNELS]; steps.columns.checked_mul(kernel_h as usize)?];
+    // Unsigned inputs, and their zero point, which is what padding is.
+    let flip = node.x.flip ^ 0x80;
+    let zero = node.x.zero.wrapping_add(128);
+    let count = steps.columns.checked_mul(kernel_h as usize)?;
+    let mut words: Vec<Words> = alloc::vec![[in_all_lanes(zero.into()); CHANNELS]; count];
+    let is_row_by_row = (conv.strides[0], conv.dilations[0]) == (1, 1);
     let lines = part.positions.start.checked_div(width)?..part.positions.end.checked_div(width)?;
     let row_width = (width as usize).checked_mul(sums.width)?;
     for channel in part.outputs.clone().step_by(CHANNELS) {
-        let weights = weights_of(node, w, channel as usize)?;
+        let weights = weights_of(node, w, channel as usize, zero)?;
         let place = channel.checked_sub(sums.first)? as usize;
         let mut rows = sums.sums.chunks_exact_mut(row_width);
         let mut line = lines.start;
         while line < lines.end {
             let (batch, row) = (line.checked_div(height)?, line.checked_rem(height)?);
+            let mut above: Option<&[Words]> = None;
             for (kernel_row, words) in (0..).zip(words.chunks_exact_mut(steps.columns)) {
                 let rows = image.rows(node, batch, row, kernel_row);
-                // One loop for each type, so that there is no choice in it.
-                if node.x.flip == 0 {
-                    let value = |byte: u8| i64::from(byte as i8);
-                    fill(node, &rows, channel as usize, value, words);
-                } else {
-                    fill(node, &rows, channel as usize, i64::from, words);
+                match above {
+                    Some(above) if is_row_by_row => {
+                        follow(conv, above, rows[LANES - 1], channel as usize, flip, words);
+                    }
+                    _ => fill(conv, &rows, channel as usize, flip, words),
                 }
+                above = Some(words);
             }
             // As many as there are, of this image.
             let here = (lines.end - line).min(height - row).min(LANES as u32);

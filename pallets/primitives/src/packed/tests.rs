@@ -156,12 +156,14 @@ struct Sizes {
 /// The rest of a case: zero points, bias, requantisation and data.
 fn filled(sizes: Sizes, x_type: DType, w_type: DType) -> impl Strategy<Value = Case> {
     let outputs = sizes.w[0];
+    // One scale, and no bias.
+    let is_batch = matches!(sizes.op, Op::BatchMatMul { .. });
     let elements = |shape: &[u32]| shape.iter().product::<u32>();
     let data = (
         bytes(elements(&sizes.x)),
         bytes(elements(&sizes.w)),
         biases(outputs),
-        any::<bool>().prop_flat_map(move |per| scales(if per { outputs } else { 1 })),
+        any::<bool>().prop_flat_map(move |per| scales(if per && !is_batch { outputs } else { 1 })),
     );
     let zeros = (zero(x_type), zero(w_type));
     let requant = dtype().prop_flat_map(|dtype| {
@@ -173,7 +175,7 @@ fn filled(sizes: Sizes, x_type: DType, w_type: DType) -> impl Strategy<Value = C
     (
         data,
         zeros,
-        any::<bool>(),
+        any::<bool>().prop_map(move |has_bias| has_bias && !is_batch),
         prop::option::weighted(0.7, requant),
     )
         .prop_map(
@@ -201,6 +203,14 @@ fn filled(sizes: Sizes, x_type: DType, w_type: DType) -> impl Strategy<Value = C
                         requant: r,
                     } => {
                         (*a, *b, *bias) = (x_zero, w_zero, has_bias);
+                        *r = requant.map(|(_, requant)| requant);
+                    }
+                    Op::BatchMatMul {
+                        a_zero,
+                        b_zero,
+                        requant: r,
+                    } => {
+                        (*a_zero, *b_zero) = (x_zero, w_zero);
                         *r = requant.map(|(_, requant)| requant);
                     }
                     other => panic!("{other:?} is no sum of products"),
@@ -289,6 +299,25 @@ fn products() -> impl Strategy<Value = Case> {
     (sizes, dtype(), dtype()).prop_flat_map(|(sizes, x, w)| filled(sizes, x, w))
 }
 
+/// Products of matrices one behind the other, with a right-hand side for each or one for all.
+fn batches() -> impl Strategy<Value = Case> {
+    // A right-hand side of one element is as well a depthwise convolution.
+    let depth = prop_oneof![Just(1u32), 1u32..40, 60u32..70];
+    let columns = prop_oneof![1 => Just(1u32), 2 => 1u32..12];
+    let sizes = (1u32..5, any::<bool>(), 1u32..20, depth, columns);
+    let sizes = sizes.prop_map(|(groups, is_shared, rows, depth, columns)| Sizes {
+        x: vec![groups, rows, depth],
+        w: vec![if is_shared { 1 } else { groups }, columns, depth],
+        y: vec![groups, rows, columns],
+        op: Op::BatchMatMul {
+            a_zero: 0,
+            b_zero: 0,
+            requant: None,
+        },
+    });
+    (sizes, dtype(), dtype()).prop_flat_map(|(sizes, x, w)| filled(sizes, x, w))
+}
+
 /// Transposed convolutions whose windows are apart, and some whose windows are not, or leave the output.
 fn transposed() -> impl Strategy<Value = Case> {
     let pair = |range: Range<u32>| (range.clone(), range).prop_map(|(a, b)| [a, b]);
@@ -338,11 +367,16 @@ fn cases() -> impl Strategy<Value = Case> {
     prop_oneof![3 => convolutions(), 1 => products()]
 }
 
+/// With what is several nodes here.
+fn all_cases() -> impl Strategy<Value = Case> {
+    prop_oneof![3 => cases(), 1 => batches()]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_500))]
 
     #[test]
-    fn whole_node_should_be_what_its_elements_are(case in cases()) {
+    fn whole_node_should_be_what_its_elements_are(case in all_cases()) {
         let kernel = case.kernel();
         let inputs: Vec<_> = case.inputs.iter().map(Vec::as_slice).collect();
         let plain = evaluate_node(&kernel, &mut case.dense());
@@ -364,7 +398,10 @@ proptest! {
         let mut given = Vec::new();
         let is_apart = pays(&kernel, &places);
         if places.len() > 1 {
-            prop_assert!(!pays(&kernel, &(1..places.end)));
+            let part = 1..places.end;
+            prop_assert!(!pays(&kernel, &part));
+            let mut whole = Whole(committed.iter().map(Vec::as_slice).collect());
+            prop_assert_eq!(elements(&kernel, part, &mut whole, |_| ()), None);
         }
         let mut source = Some { committed: &committed, tiles: notes.tiles };
         match plain {
@@ -388,7 +425,7 @@ proptest! {
 
     /// Of what a proof of these elements brings, and nothing else.
     #[test]
-    fn part_should_need_and_give_what_its_elements_do(case in cases(), ends in any::<[prop::sample::Index; 2]>()) {
+    fn part_should_need_and_give_what_its_elements_do(case in all_cases(), ends in any::<[prop::sample::Index; 2]>()) {
         let kernel = case.kernel();
         let [a, b] = ends.map(|end| end.index(kernel.output().elements() as usize + 1) as u32);
         let places = a.min(b)..a.max(b);
@@ -499,35 +536,56 @@ fn largest_sums_should_be_exact() {
     }
 }
 
+/// Sums of products of unsigned bytes by signed ones, which are as good as random.
+fn scrambled(op: Op, x: [u32; 4], w: [u32; 4], y: [u32; 4]) -> Case {
+    let bytes = |shape: [u32; 4]| -> Vec<u8> {
+        (0..shape.iter().product())
+            .map(|at: u32| (at.wrapping_mul(2_654_435_761) >> 24) as u8)
+            .collect()
+    };
+    Case {
+        node: GraphNode {
+            op,
+            inputs: vec![Ref::Request(0), Ref::Request(1)].try_into().unwrap(),
+            output: spec(DType::I32, &y),
+        },
+        specs: vec![spec(DType::U8, &x), spec(DType::I8, &w)],
+        inputs: vec![bytes(x), bytes(w)],
+    }
+}
+
+/// A convolution step by step, without padding.
+fn convolution(x: [u32; 4], w: [u32; 4], groups: u32, w_zero: i32) -> Case {
+    let op = Op::Conv {
+        groups,
+        strides: [1; 2],
+        pads: [0; 4],
+        dilations: [1; 2],
+        x_zero: 3,
+        w_zero,
+        bias: false,
+        requant: None,
+    };
+    let y = [x[0], w[0], x[2] - w[2] + 1, x[3] - w[3] + 1];
+    scrambled(op, x, w, y)
+}
+
 /// Blocks of two rows of five, rows that are too wide, and too little.
 #[test]
 fn transposed_should_be_computed_in_blocks() {
     let case = |depth: u32, width: u32, outputs: u32| {
-        let (x, w) = ([2, depth, 5, width], [outputs, depth, 2, 2]);
-        let elements = |shape: &[u32]| shape.iter().product::<u32>();
-        let bytes = |count: u32| -> Vec<u8> {
-            (0..count)
-                .map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8)
-                .collect()
+        let op = Op::ConvTranspose {
+            groups: 1,
+            strides: [3, 2],
+            pads: [0; 4],
+            dilations: [1; 2],
+            x_zero: 7,
+            w_zero: -3,
+            bias: false,
+            requant: None,
         };
-        Case {
-            node: GraphNode {
-                op: Op::ConvTranspose {
-                    groups: 1,
-                    strides: [3, 2],
-                    pads: [0; 4],
-                    dilations: [1; 2],
-                    x_zero: 7,
-                    w_zero: -3,
-                    bias: false,
-                    requant: None,
-                },
-                inputs: vec![Ref::Request(0), Ref::Request(1)].try_into().unwrap(),
-                output: spec(DType::I32, &[2, outputs, 5 * 3, 2 * width]),
-            },
-            specs: vec![spec(DType::U8, &x), spec(DType::I8, &w)],
-            inputs: vec![bytes(elements(&x)), bytes(elements(&w))],
-        }
+        let y = [2, outputs, 5 * 3, 2 * width];
+        scrambled(op, [2, depth, 5, width], [outputs, depth, 2, 2], y)
     };
     let blocks = case(300, 300, 2);
     let kernel = blocks.kernel();
@@ -535,7 +593,13 @@ fn transposed_should_be_computed_in_blocks() {
     let inputs: Vec<_> = blocks.inputs.iter().map(Vec::as_slice).collect();
     let plain = evaluate_node(&kernel, &mut blocks.dense());
     assert_eq!(whole_node(&kernel, &inputs), plain.ok());
-    for wide in [case(3, 3_000, 24), case(300, 1_000, 1), case(1, 1, 1)] {
+    for wide in [
+        case(3, 3_000, 24),
+        case(300, 1_000, 1),
+        case(1, 1, 1),
+        // Positions enough, and too few products.
+        case(1, 9, 1),
+    ] {
         let kernel = wide.kernel();
         assert!(!pays(&kernel, &(0..kernel.output().elements())));
     }
@@ -590,4 +654,148 @@ fn what_is_not_held_should_have_no_value() {
     let mut full = Whole(vec![&[1; 4], &[1; 4]]);
     assert_eq!(elements(&kernel, 0..5, &mut full, |_| ()), None);
     assert_eq!(elements(&kernel, 0..4, &mut full, |_| ()), Option::Some(()));
+}
+
+/// What is worked on at once is bounded by sums and by gathered bytes, in blocks of one size; rows of depthwise ones are
+/// taken three by three.
+#[test]
+fn blocks_should_be_as_large_as_their_bounds() {
+    let block = |x, w, groups, positions| {
+        let kernel = convolution(x, w, groups, 0).kernel();
+        Node::new(&kernel).unwrap().block(positions)
+    };
+    // 2^18 bytes are 455 positions of 576.
+    assert_eq!(block([1, 64, 30, 30], [64, 64, 3, 3], 1, 784), 392);
+    assert_eq!(block([1, 64, 30, 30], [64, 64, 3, 3], 1, 100), 100);
+    assert_eq!(block([1, 64, 30, 30], [64, 64, 3, 3], 1, 0), 1);
+    // 2^18 sums are 512 positions of 512 outputs.
+    assert_eq!(block([1, 2, 40, 40], [512, 2, 1, 1], 1, 1_600), 400);
+    // 2^14 sums are 68 positions of 240 channels, of which three rows of 20 are 60.
+    assert_eq!(block([1, 240, 22, 22], [240, 1, 3, 3], 240, 400), 60);
+    assert_eq!(block([1, 240, 22, 22], [240, 1, 3, 3], 240, 40), 40);
+    // 136 times three rows of five, of eight channels.
+    assert_eq!(block([1, 8, 1_002, 7], [8, 1, 3, 3], 8, 5_000), 2_040);
+    // Three rows of 3,000 are more than may be held.
+    assert_eq!(block([1, 64, 5, 3_002], [64, 1, 3, 3], 64, 9_000), 3_000);
+}
+
+/// Whatever is asked for, no more than 2^18 sums are kept: whole positions, or stretches of one, one behind the other.
+#[test]
+fn parts_should_follow_each_other_and_have_no_more_sums_than_are_kept() {
+    let parts = |outputs: u32, block: u32, places: Range<u32>| {
+        let mut place = places.start;
+        let mut sizes = Vec::new();
+        while place < places.end {
+            let part = part_at(outputs, block, place, places.end).unwrap();
+            let first = part.positions.start * outputs + part.outputs.start;
+            assert_eq!(first, place, "{outputs} outputs");
+            assert!(part.positions.len() == 1 || part.outputs == (0..outputs));
+            let size = part.positions.len() * part.outputs.len();
+            assert!(size <= 1 << 18, "{size} sums of {outputs} outputs");
+            sizes.push(size as u32);
+            place += size as u32;
+        }
+        assert_eq!(place, places.end, "{outputs} outputs");
+        sizes
+    };
+    // The rest of a position, three and then one that are whole, and a part of the next.
+    assert_eq!(parts(5, 3, 2..27), [3, 15, 5, 2]);
+    assert_eq!(parts(5, 3, 6..9), [3]);
+    assert_eq!(parts(5, 3, 0..15), [15]);
+    let most = 1 << 18;
+    assert_eq!(parts(most, 1, 0..2 * most), [most, most]);
+    assert_eq!(parts(most / 2, 2, 0..2 * most), [most, most]);
+    assert_eq!(parts(most + 1, 1, 0..2 * most + 2), [most, 1, most, 1]);
+    assert_eq!(parts(2 * most + 3, 1, 5..2 * most), [most, most - 5]);
+    // Blocks are as small as parts of them have to be.
+    for (x, w, groups) in [
+        ([1, 2, 40, 40], [512, 2, 1, 1], 1),
+        ([1, 64, 5, 3_002], [64, 1, 3, 3], 64),
+        ([1, 64, 3, 5_002], [64, 1, 3, 3], 64),
+        ([1, 1, 3, 3], [most - 1, 1, 1, 1], 1),
+        ([1, 1, 3, 3], [most + 1, 1, 1, 1], 1),
+    ] {
+        let kernel = convolution(x, w, groups, 0).kernel();
+        for positions in [1, 500, 100_000] {
+            let block = Node::new(&kernel).unwrap().block(positions);
+            assert!(block == 1 || block * w[0] <= most, "{block} of {w:?}");
+        }
+    }
+}
+
+/// Weights are words of 32 bits. As many blocks of eight channels are prepared for at once as have 128 KiB of them: no more, for
+/// the memory, and no fewer, since inputs are brought together anew for each.
+#[test]
+fn weights_of_channels_should_be_kept_as_far_as_they_fit() {
+    for taps in [1, 2, 9, 25, 49, 511, 512, 513, 4_095, 4_096, 4_097, 131_071] {
+        let channels = depthwise::channels_at_once(taps) as usize;
+        let bytes = |channels: usize| channels * taps * 4;
+        assert_eq!(channels % 8, 0, "{taps} taps");
+        assert!(channels == 8 || bytes(channels) <= 128 << 10, "{taps} taps");
+        assert!(bytes(channels + 8) > 128 << 10, "{taps} taps");
+    }
+}
+
+#[test]
+fn little_should_be_left_to_be_computed_one_by_one() {
+    let pays_for = |case: &Case, positions: u32| {
+        let kernel = case.kernel();
+        let outputs = case.node.output.shape[1];
+        pays(&kernel, &(0..positions * outputs))
+    };
+    // Two outputs of four products in each of two groups: 16 positions have 128 of a group.
+    let grouped = convolution([1, 8, 8, 8], [4, 4, 1, 1], 2, 0);
+    assert!(pays_for(&grouped, 16) && !pays_for(&grouped, 15));
+    // One group, and groups of one channel, however few.
+    assert!(pays_for(&convolution([1, 2, 1, 1], [2, 2, 1, 1], 1, 0), 1));
+    assert!(pays_for(&convolution([1, 2, 1, 1], [2, 1, 1, 1], 2, 0), 1));
+}
+
+/// Three sums have to fit a word, and the words the memory.
+#[test]
+fn rows_should_be_taken_three_by_three_where_they_fit() {
+    let fits = |x, w, w_zero, rows: Range<u32>| {
+        let case = convolution(x, w, x[1], w_zero);
+        let width = case.node.output.shape[3];
+        let kernel = case.kernel();
+        let part = Part {
+            positions: rows.start * width..rows.end * width,
+            outputs: 0..x[1],
+        };
+        strips::fits(&Node::new(&kernel).unwrap(), &part)
+    };
+    assert!(fits([1, 3, 9, 9], [3, 1, 5, 5], 0, 0..5));
+    // 25 products of 255 by 255 are more than 2^20.
+    assert!(!fits([1, 3, 9, 9], [3, 1, 5, 5], -128, 0..5));
+    assert!(fits([1, 3, 9, 9], [3, 1, 3, 3], -128, 1..7));
+    // Three rows of 2,730 columns are 8,190 words.
+    assert!(fits([1, 1, 3, 2_730], [1, 1, 3, 3], 0, 0..1));
+    assert!(!fits([1, 1, 3, 2_731], [1, 1, 3, 3], 0, 0..1));
+    let case = convolution([1, 3, 9, 9], [3, 1, 3, 3], 3, 0);
+    let kernel = case.kernel();
+    for positions in [1..7, 0..8] {
+        let part = Part {
+            positions,
+            outputs: 0..3,
+        };
+        assert!(!strips::fits(&Node::new(&kernel).unwrap(), &part));
+    }
+}
+
+/// The last strip of an image has fewer rows, and none of the next image's.
+#[test]
+fn strips_should_end_with_their_image() {
+    for rows in 3..9 {
+        let case = convolution([3, 9, rows, 6], [9, 1, 3, 3], 9, 0);
+        let kernel = case.kernel();
+        let inputs: Vec<_> = case.inputs.iter().map(Vec::as_slice).collect();
+        let plain = evaluate_node(&kernel, &mut case.dense());
+        assert_eq!(whole_node(&kernel, &inputs), plain.ok(), "{rows} rows");
+    }
+}
+
+#[test]
+fn bytes_should_be_the_inputs_in_their_order() {
+    let case = convolution([1, 2, 4, 4], [2, 2, 3, 3], 1, 0);
+    assert_eq!(case.dense().bytes(), case.inputs);
 }
