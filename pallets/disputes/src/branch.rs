@@ -185,6 +185,26 @@ mod tests {
     }
 
     #[test]
+    fn element_should_be_weighed_by_its_bytes_when_they_are_more_than_its_work() {
+        let striking = <Test as Config>::ConvictWeight::get();
+        // Two bytes for each of four million products.
+        let (bytes, thousands) = (8_000_000, 4_000);
+        let convicts =
+            <() as WeightInfo>::contradict_element_convicts(thousands).saturating_add(striking);
+        assert_eq!(
+            DisputeBranch::Element.declared::<Test>(bytes, None),
+            convicts.max(<() as WeightInfo>::contradict_element_rejected(thousands))
+        );
+        for macs in [0, 4_000_000] {
+            let work = Work { macs, bytes };
+            assert_eq!(
+                DisputeBranch::Element.convicted::<Test>(bytes, work, None),
+                convicts
+            );
+        }
+    }
+
+    #[test]
     fn conviction_should_weigh_no_more_than_was_declared() {
         let salt = [1; 32];
         for branch in DisputeBranch::ALL {

@@ -374,6 +374,12 @@ pub const LIMITS: GraphLimits = GraphLimits {
 parameter_types! {
     pub const Limits: GraphLimits = LIMITS;
     pub const ConvictWeight: Weight = Weight::from_parts(5_000_000_000, 50_000);
+    // Not constant, so that there can be wrong ones.
+    pub static MaxProofBytes: u32 = 512 * 1024;
+    pub static MaxOpeningBytes: u32 = 256 * 1024;
+    pub static MaxMacs: u64 = 40_000_000;
+    pub static MaxTileMacs: u64 = 2_000_000;
+    pub static MaxClaims: u32 = 16;
 }
 
 impl pallet_disputes::Config for Test {
@@ -385,11 +391,11 @@ impl pallet_disputes::Config for Test {
     type LengthToFee = IdentityFee<Balance>;
     type WeightToFee = FixedFee<1_000, Balance>;
     type AdminOrigin = EnsureRoot<AccountId>;
-    type MaxProofBytes = ConstU32<{ 512 * 1024 }>;
-    type MaxOpeningBytes = ConstU32<{ 256 * 1024 }>;
-    type MaxMacs = ConstU64<40_000_000>;
-    type MaxTileMacs = ConstU64<2_000_000>;
-    type MaxClaims = ConstU32<16>;
+    type MaxProofBytes = MaxProofBytes;
+    type MaxOpeningBytes = MaxOpeningBytes;
+    type MaxMacs = MaxMacs;
+    type MaxTileMacs = MaxTileMacs;
+    type MaxClaims = MaxClaims;
     type MaxSeals = ConstU32<MAX_SEALS>;
     type ConvictWeight = ConvictWeight;
     type WeightInfo = ();

@@ -111,6 +111,10 @@ parameter_types! {
     pub const Treasury: AccountId = TREASURY;
     pub const DrawWeight: Weight = Weight::from_parts(1_000_000, 1_000);
     pub const ForgetWeight: Weight = Weight::from_parts(2_000_000, 2_000);
+    // Not constant, so that there can be wrong ones.
+    pub static MaxRedundancy: u32 = 4;
+    pub static MaxSlots: u32 = 12;
+    pub static MaxWork: u32 = 3;
 }
 
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
@@ -140,11 +144,11 @@ impl pallet_inference::Config for Test {
     type Payments = Payouts;
     type Treasury = Treasury;
     type Randomness = BlockRandomness;
-    type MaxRedundancy = ConstU32<4>;
-    type MaxSlots = ConstU32<12>;
+    type MaxRedundancy = MaxRedundancy;
+    type MaxSlots = MaxSlots;
     type MaxInputBytes = ConstU32<64>;
     type MaxOutputBytes = ConstU32<64>;
-    type MaxWork = ConstU32<3>;
+    type MaxWork = MaxWork;
     type DrawWeight = DrawWeight;
     type ForgetWeight = ForgetWeight;
     type WeightInfo = ();

@@ -283,7 +283,6 @@ impl<T: Config> Pallet<T> {
         let now = Self::now();
         let due = Some(record.due);
         let condemned = Self::is_condemned(&record.model);
-        let has = |test: fn(&SlotState) -> bool| record.slots.iter().any(|slot| test(&slot.state));
         let again = |reason: RefundReason| match (condemned, record.attempts_left) {
             (true, _) => NextStep::Refund(RefundReason::Condemned),
             (false, 0) => NextStep::Refund(reason),
@@ -308,9 +307,11 @@ impl<T: Config> Pallet<T> {
             RequestStatus::Assigned => (again(RefundReason::NotServed), due),
             RequestStatus::AwaitingInput => (NextStep::Refund(RefundReason::InputUnavailable), due),
             RequestStatus::Committing => {
-                let step = if !has(|state| matches!(state, SlotState::Committed(_))) {
+                let is_committed = |state: &SlotState| matches!(state, SlotState::Committed(_));
+                let step = if !record.slots.iter().any(|slot| is_committed(&slot.state)) {
                     again(RefundReason::NotServed)
-                } else if record.attempts_left > 0 && has(|state| *state == SlotState::Assigned) {
+                } else if record.attempts_left > 0 {
+                    // Whoever still owes a commitment: with the last one the reveals begin.
                     NextStep::Replace
                 } else {
                     NextStep::OpenReveals

@@ -6,7 +6,7 @@ use crate::{Families, FamilyRecordOf, HoldReason, ModelCard, Pallet, ParametersR
 use codec::Encode;
 use frame_support::traits::fungible::InspectHold;
 use frame_support::traits::{ConstU32, ConstU64, Contains};
-use frame_support::{assert_ok, derive_impl};
+use frame_support::{assert_ok, derive_impl, parameter_types};
 use frame_system::EnsureRoot;
 use sp_runtime::{BuildStorage, DispatchResult, Permill};
 use veritrace_primitives::check::GraphLimits;
@@ -45,6 +45,11 @@ impl pallet_balances::Config for Test {
     type ExistentialDeposit = ConstU64<1>;
 }
 
+parameter_types! {
+    // Not constant, so that there can be a wrong one.
+    pub static MaxPageBytes: u32 = 64 * 1024;
+}
+
 /// The limits that the imagined disputes pallet can prove within.
 pub struct Cheap;
 
@@ -58,7 +63,7 @@ impl pallet_models::Config for Test {
     type Currency = Balances;
     type RuntimeHoldReason = RuntimeHoldReason;
     type AdminOrigin = EnsureRoot<AccountId>;
-    type MaxPageBytes = ConstU32<{ 64 * 1024 }>;
+    type MaxPageBytes = MaxPageBytes;
     type MaxProofBytes = ConstU32<{ 64 * 1024 }>;
     type Provable = Cheap;
     type WeightInfo = ();

@@ -377,6 +377,24 @@ mod submit_graph_page {
     }
 
     #[test]
+    fn page_should_be_declared_with_a_whole_graph_when_it_is_as_large_as_several() {
+        use crate::WeightInfo as _;
+        type Weights = ();
+        // An item is 7 bytes at least, and no graph has more than 16,384 nodes and as many initialisers. Their facts are
+        // in 32 pieces.
+        for (bytes, items) in [(0, 0), (7, 1), (8, 2), (1_000_000, 32_768)] {
+            let last = Weights::submit_last_graph_page(items, bytes)
+                .saturating_add(Weights::forget_facts(32));
+            assert_eq!(
+                Pallet::<Test>::weight_of_page(bytes),
+                Weights::submit_graph_page(items, bytes)
+                    .max(last)
+                    .saturating_add(Weights::look_up_facts(32))
+            );
+        }
+    }
+
+    #[test]
     fn page_should_be_refused_when_it_does_not_decode() {
         ExtBuilder.build_and_execute(|| {
             let graph = two_nodes();
@@ -855,6 +873,20 @@ mod set_parameters {
             );
         });
     }
+}
+
+#[test]
+fn runtime_should_be_refused_when_a_table_has_no_room_in_a_page() {
+    use frame_support::traits::Hooks;
+    let holds = |bytes| {
+        let before = MaxPageBytes::get();
+        MaxPageBytes::set(bytes);
+        let outcome = std::panic::catch_unwind(<Models as Hooks<u64>>::integrity_test);
+        MaxPageBytes::set(before);
+        outcome.is_ok()
+    };
+    assert!(holds(2_048));
+    assert!(!holds(2_047));
 }
 
 #[test]

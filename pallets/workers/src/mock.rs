@@ -79,9 +79,10 @@ parameter_types! {
     pub const ExistentialDeposit: Balance = EXISTENTIAL_DEPOSIT;
     pub const PayoutsId: PalletId = PalletId(*b"vt/payou");
     pub const Treasury: AccountId = TREASURY;
-    pub const MaxTickets: u32 = 8;
-    pub const MaxServed: u32 = 3;
-    pub const MaxUnbonding: u32 = 4;
+    // Not constant, so that there can be wrong ones.
+    pub static MaxTickets: u32 = 8;
+    pub static MaxServed: u32 = 3;
+    pub static MaxUnbonding: u32 = 4;
     /// Models that can be served.
     pub static Servable: Vec<ModelId> = vec![MODEL, OTHER];
 }

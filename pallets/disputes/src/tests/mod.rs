@@ -4,6 +4,7 @@ mod challenge_book;
 mod contradict;
 mod encoding;
 mod expire;
+mod integrity;
 mod laws;
 mod layouts;
 mod migration;

@@ -276,6 +276,26 @@ fn page_challenge_should_be_rejected_when_it_is_not_about_the_claim() {
 }
 
 #[test]
+fn opening_of_a_page_should_be_declared_by_its_leaves() {
+    use crate::page_impls::leaves_of_bytes;
+    use crate::WeightInfo;
+    for count in [0, 1, 2, PAGE_LEAVES] {
+        let leaves = vec![[0; 32]; count as usize];
+        let call = Call::<Test>::open_page {
+            request: R,
+            page: 0,
+            leaves: leaves.try_into().unwrap(),
+        };
+        assert_eq!(
+            call.get_dispatch_info().call_weight,
+            <() as WeightInfo>::open_page(count).max(<() as WeightInfo>::open_page_rejected(count))
+        );
+    }
+    // Part of a leaf counts as one.
+    assert_eq!((leaves_of_bytes(32), leaves_of_bytes(33)), (1, 2));
+}
+
+#[test]
 fn claim_of_few_nodes_should_have_no_pages() {
     ExtBuilder::default().build_and_execute(|| {
         let claim = super::toy::Claim::honest(1);

@@ -58,6 +58,26 @@ fn request_should_be_forgotten_when_it_closes() {
 }
 
 #[test]
+fn request_with_more_claims_than_it_can_have_should_be_noticed_when_it_closes() {
+    let fills: [fn(u8); 2] = [
+        |claim| Verdicts::<Test>::insert(R, [claim; 32], ()),
+        |claim| Opened::<Test>::insert(R, AccountId::from(claim), Opened::<Test>::get(R, 0)),
+    ];
+    for fill in fills {
+        for (claims, is_noticed) in [(16, false), (17, true)] {
+            let mut ext = ExtBuilder::default().build();
+            ext.execute_with(|| (1..=claims).for_each(fill));
+            // What this block adds does not count.
+            ext.commit_all().unwrap();
+            let closed = ext.execute_with(|| {
+                std::panic::catch_unwind(|| <Disputes as VerdictBook>::request_closed(R))
+            });
+            assert_eq!(closed.is_err(), is_noticed);
+        }
+    }
+}
+
+#[test]
 fn request_should_be_forgotten_when_its_last_claim_fell() {
     ExtBuilder::default().build_and_execute(|| {
         let claim = Claim::honest(1).lie_at(TABLE, 0, 1);

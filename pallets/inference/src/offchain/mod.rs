@@ -327,3 +327,40 @@ impl<T: Config> Pallet<T> {
         Ok((trace, outputs, roots))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mock::*;
+
+    // All are the same to the chain; in the log, only what is not ready yet is no cause for worry.
+    #[test]
+    fn answers_of_which_nothing_comes_should_be_told_apart() {
+        ExtBuilder::default().with_workers(1).build_and_execute(|| {
+            let (_, workers) = assigned(1);
+            let duty = Inference::duties(&workers[0], System::block_number()).remove(0);
+            let outcome = |answer| Inference::call_for(&workers[0], &duty, answer);
+            assert!(matches!(outcome(Answer::Pending), Outcome::Pending));
+            let reason = |answer| match outcome(answer) {
+                Outcome::Nothing(why) => why,
+                Outcome::Call(_) | Outcome::Pending => panic!("nothing comes of it"),
+            };
+            let withheld = |reason: &str| Answer::Withheld {
+                reason: reason.into(),
+            };
+            assert_eq!(
+                reason(withheld("the tiles differ")),
+                "the sidecar withholds it: \"the tiles differ\""
+            );
+            // The rest of a long one is left out.
+            assert_eq!(
+                reason(withheld(&"x".repeat(257))),
+                alloc::format!("the sidecar withholds it: {:?}", "x".repeat(256))
+            );
+            assert_eq!(
+                reason(Answer::Attest { proof: Vec::new() }),
+                "the sidecar answered something else than it was asked"
+            );
+        });
+    }
+}

@@ -154,3 +154,23 @@ pub(crate) fn ask(
     }
     Answer::decode_all(&mut &bytes[..]).map_err(|_| Trouble::Undecodable)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trouble_should_say_what_to_look_at() {
+        for (trouble, words) in [
+            (Trouble::Unreachable, "is the sidecar running?"),
+            (Trouble::TooSlow, "no answer in time"),
+            (Trouble::Status(401), "under veritrace::sidecar-token"),
+            (Trouble::Status(500), "status 500; its log says why"),
+            (Trouble::TooLarge { limit: 99 }, "more than 99 bytes"),
+            (Trouble::Undecodable, "is it of another version?"),
+        ] {
+            let line = format!("{trouble}");
+            assert!(line.contains(words), "{line}");
+        }
+    }
+}

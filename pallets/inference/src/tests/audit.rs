@@ -617,3 +617,23 @@ proptest! {
         });
     }
 }
+
+#[cfg(feature = "runtime-benchmarks")]
+#[test]
+fn audit_should_run_when_a_benchmark_of_another_pallet_asks_for_one() {
+    use veritrace_primitives::traits::AuditView;
+    // What it needs is minted, so that the books do not come out even.
+    ExtBuilder::default()
+        .with_workers(0)
+        .build()
+        .execute_with(|| {
+            let (worker, auditor) = (FIRST_WORKER, FIRST_WORKER + 1);
+            let id = Inference::create_claim(&worker, [8; 32], 3, [1; 32], &[[2; 32]]);
+            Inference::create_audit(id, &worker, &auditor, 2, 7);
+            let (node, lot) = (2, 7);
+            assert_eq!(
+                Inference::audit(id, &auditor),
+                Ok(AuditView { worker, node, lot })
+            );
+        });
+}

@@ -98,6 +98,26 @@ fn window_should_stay_open_for_a_minimum_when_a_challenge_ends() {
 }
 
 #[test]
+fn window_should_stay_as_it_is_when_just_the_minimum_of_it_is_left() {
+    ExtBuilder::default().build_and_execute(|| {
+        let (id, workers) = claimed(&[1]);
+        assert_ok!(Inference::challenge_opened(id, &workers[0]));
+        let due = record(id).due;
+        advance(PARAMETERS.challenge_window - PARAMETERS.min_window_after_challenge);
+        events();
+        Inference::challenge_closed(id, &workers[0]);
+        assert_eq!(
+            events(),
+            vec![Event::ChallengeWithdrawn {
+                request: id,
+                worker: workers[0],
+            }]
+        );
+        assert_eq!(record(id).due, due);
+    });
+}
+
+#[test]
 fn challenge_that_ends_before_the_window_should_leave_the_time_for_reveals() {
     ExtBuilder::default().build_and_execute(|| {
         let (id, workers) = assigned(2);

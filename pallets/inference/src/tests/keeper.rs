@@ -5,6 +5,7 @@ use crate::{Error, Event, RequestStatus};
 use frame_support::dispatch::Pays;
 use frame_support::{assert_noop, assert_ok};
 use proptest::prelude::*;
+use veritrace_primitives::traits::ClaimBook;
 
 const REWARD: Balance = 15;
 
@@ -72,6 +73,42 @@ fn keeper_should_be_rewarded_out_of_the_deposit_when_the_sweep_left_something() 
         assert!(is_closed(id));
         assert_eq!(keeper_has(), before + 2 * REWARD);
         assert_eq!(Balances::free_balance(USER), FUNDS - PRICE - 2 * REWARD);
+    });
+}
+
+#[test]
+fn keeper_should_be_rewarded_when_the_sweep_left_the_draw_of_an_audit() {
+    // The draw is possible in the block after the claim, and left over in the one after that.
+    for (blocks, reward) in [(1, 0), (2, REWARD)] {
+        rewarding()
+            .with_parameters(audited_always)
+            .build_and_execute(|| {
+                let (id, _) = claimed(&[1]);
+                let before = keeper_has();
+                advance_unswept(blocks);
+                assert_ok!(settle(id));
+                audit(id);
+                assert_eq!(keeper_has(), before + reward);
+                assert_eq!(record(id).deposit, DEPOSIT - reward);
+            });
+    }
+}
+
+#[test]
+fn keeper_should_get_nothing_in_the_first_block_after_a_window_that_was_made_longer() {
+    rewarding().build_and_execute(|| {
+        let (id, workers) = claimed(&[1]);
+        assert_ok!(Inference::challenge_opened(id, &workers[0]));
+        advance_unswept(PARAMETERS.challenge_window - 1);
+        Inference::challenge_closed(id, &workers[0]);
+        let (before, longer) = (keeper_has(), record(id));
+        // No sweep has moved it since.
+        assert!(longer.bucket < Some(longer.due));
+        advance_unswept(PARAMETERS.min_window_after_challenge);
+        assert_eq!(System::block_number(), longer.due);
+        assert_ok!(settle(id));
+        assert!(is_closed(id));
+        assert_eq!(keeper_has(), before);
     });
 }
 

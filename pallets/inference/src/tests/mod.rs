@@ -7,6 +7,7 @@ mod commit_result;
 mod condemned;
 mod encoding;
 mod input_unavailable;
+mod integrity;
 mod keeper;
 mod large_output;
 mod migration;

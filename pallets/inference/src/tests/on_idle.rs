@@ -75,6 +75,22 @@ fn rest_should_wait_when_the_weight_does_not_suffice() {
 }
 
 #[test]
+fn sweep_should_use_the_weight_of_the_draws_when_they_find_too_few() {
+    ExtBuilder::default().with_workers(1).build_and_execute(|| {
+        let id = submit(USER, 3);
+        advance_unswept(1);
+        // Buckets 0, 1 and 2; in the last, one draw that finds a worker, and one that does not.
+        let expected = <() as WeightInfo>::sweep_base()
+            .saturating_add(<() as WeightInfo>::sweep_bucket().saturating_mul(3))
+            .saturating_add(<() as WeightInfo>::sweep_entry())
+            .saturating_add(<() as WeightInfo>::sweep_postpone(2))
+            .saturating_add(DrawWeight::get().saturating_mul(2));
+        assert_eq!(sweep(Weight::MAX), expected);
+        assert_eq!(status(id), RequestStatus::Pending);
+    });
+}
+
+#[test]
 fn sweep_should_catch_up_when_many_blocks_were_full() {
     ExtBuilder::default().build_and_execute(|| {
         let (id, workers) = claimed(&[1]);

@@ -68,6 +68,26 @@ fn quote_should_be_what_a_request_is_charged() {
 }
 
 #[test]
+fn quote_should_be_given_when_the_price_is_the_least_there_may_be() {
+    for (least, is_given) in [(PRICE, true), (PRICE + 1, false)] {
+        ExtBuilder::default()
+            .with_parameters(|parameters| parameters.min_price = least)
+            .build_and_execute(|| {
+                assert_eq!(Inference::quote(&MODEL, 1).is_some(), is_given);
+                let made = Inference::submit_inference_request(
+                    RuntimeOrigin::signed(USER),
+                    MODEL,
+                    inputs(),
+                    PRICE,
+                    DEADLINE,
+                    1,
+                );
+                assert_eq!(made.is_ok(), is_given);
+            });
+    }
+}
+
+#[test]
 fn quote_should_be_none_when_a_request_would_be_refused() {
     ExtBuilder::default().build_and_execute(|| {
         assert_eq!(Inference::quote(&MODEL, 0), None);
@@ -198,6 +218,33 @@ fn life_should_foretell_each_phase_when_nobody_does_anything() {
         assert_eq!(next(contested).0, NextStep::Contest);
         advance(PARAMETERS.challenge_window + 1);
         assert_eq!(next(contested), (NextStep::AwaitVerdict, None));
+    });
+}
+
+#[test]
+fn life_should_foretell_what_follows_when_a_commitment_is_missing() {
+    ExtBuilder::default().build_and_execute(|| {
+        let next = |id| {
+            let life = Inference::life_of(id).unwrap();
+            (life.next, life.next_at)
+        };
+        let (id, workers) = assigned(2);
+        let due = 2 + DEADLINE;
+        assert_eq!(next(id), (NextStep::DrawAgain, Some(due)));
+        assert_ok!(commit_to(id, workers[0], 1));
+        assert_eq!(next(id), (NextStep::Replace, Some(due)));
+        advance_unswept(DEADLINE);
+        assert_ok!(settle(id));
+        // Nobody is replaced a second time.
+        let life = Inference::life_of(id).unwrap();
+        assert_eq!(
+            (life.status, life.attempts_left),
+            (RequestStatus::Committing, 0)
+        );
+        assert_eq!(next(id), (NextStep::OpenReveals, Some(due + DEADLINE)));
+        advance_unswept(DEADLINE);
+        assert_ok!(settle(id));
+        assert_eq!(status(id), RequestStatus::Revealing);
     });
 }
 

@@ -395,6 +395,22 @@ fn weight_should_be_that_of_the_branch_when_settled() {
 }
 
 #[test]
+fn verdict_should_weigh_all_that_it_may_end() {
+    use crate::WeightInfo;
+    let verdict = |k| {
+        <() as WeightInfo>::convict(k)
+            .saturating_add(ForgetWeight::get())
+            .saturating_add(<() as WeightInfo>::end_audit())
+    };
+    for k in 1..=4 {
+        assert_eq!(SettleBranch::weight_of_verdict::<Test>(k), verdict(k));
+        assert!(verdict(k).all_lte(SettleBranch::heaviest_verdict::<Test>()));
+    }
+    // No more workers are asked for.
+    assert_eq!(SettleBranch::heaviest_verdict::<Test>(), verdict(4));
+}
+
+#[test]
 fn late_settling_should_change_no_outcome_when_nobody_sweeps() {
     ExtBuilder::default().build_and_execute(|| {
         let (id, workers) = claimed(&[1]);

@@ -248,6 +248,15 @@ fn draw_should_try_no_more_tickets_than_the_limit() {
 }
 
 #[test]
+fn draw_should_weigh_as_if_every_try_but_the_last_met_a_void_ticket() {
+    let tries = <() as WeightInfo>::draw_void(32);
+    assert_eq!(
+        WorkersPallet::most_draw_weight(),
+        tries.saturating_add(<() as WeightInfo>::draw_hit())
+    );
+}
+
+#[test]
 fn draw_should_read_as_much_from_a_large_pool_as_from_a_small_one() {
     // Every ticket is too young, so that every try is made.
     let nodes = |workers: u64| {

@@ -8,6 +8,7 @@ use sp_runtime::TokenError;
 use veritrace_primitives::traits::{ModelId, Slashed, WorkerPool};
 
 mod draw;
+mod integrity;
 mod invariants;
 mod locks;
 mod migration;

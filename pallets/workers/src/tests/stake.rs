@@ -70,6 +70,26 @@ fn bond_extra_should_refund_the_weight_of_tickets_it_did_not_change() {
 }
 
 #[test]
+fn changes_of_stake_should_be_declared_with_every_ticket_void_and_made_anew() {
+    use crate::Call;
+    use frame_support::dispatch::GetDispatchInfo;
+    // Twice eight tickets for each of three models.
+    let declared = |call: Call<Test>| call.get_dispatch_info().call_weight;
+    assert_eq!(
+        declared(Call::bond_extra { amount: 1 }),
+        <() as WeightInfo>::bond_extra(48)
+    );
+    assert_eq!(
+        declared(Call::unbond { amount: 1 }),
+        <() as WeightInfo>::unbond(48)
+    );
+    assert_eq!(
+        declared(Call::deregister {}),
+        <() as WeightInfo>::deregister(48)
+    );
+}
+
+#[test]
 fn bond_extra_should_fail_when_nothing_is_named_or_there() {
     ExtBuilder::default()
         .with_worker(ALICE, 200, &[])

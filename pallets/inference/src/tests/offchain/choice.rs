@@ -117,8 +117,32 @@ fn questions_should_end_when_the_time_of_the_block_is_over() {
         node.slow_down(800);
         work();
         assert_eq!(asked_for(node), ids[..2], "the third would begin too late");
+        node.slow_down(750);
+        work();
+        assert_eq!(asked_for(node), ids[..2], "the third would begin just then");
         node.slow_down(0);
         work();
         assert_eq!(asked_for(node), ids);
+    });
+}
+
+#[test]
+fn no_more_than_sixteen_questions_should_be_asked_in_a_block() {
+    story(|node| {
+        node.answers(Answer::Pending);
+        let (id, _) = claimed(&[1]);
+        set_hashes(0, 0);
+        let challenges: Vec<_> = (0..17)
+            .map(|number| (Subject::Node(number), 9, false, 90))
+            .collect();
+        for _ in &challenges {
+            assert_ok!(Inference::challenge_opened(id, &WORKER));
+        }
+        Challenged::insert((id, WORKER), challenges);
+        work();
+        assert_eq!(node.asked().len(), 16);
+        for _ in 0..17 {
+            Inference::challenge_closed(id, &WORKER);
+        }
     });
 }

@@ -19,6 +19,21 @@ fn node_should_do_nothing_when_it_has_no_key() {
 }
 
 #[test]
+fn nothing_should_be_signed_where_a_runtime_has_no_keys() {
+    use crate::offchain::OperatorKeys;
+    type Nobody = ();
+    assert_eq!(
+        <Nobody as OperatorKeys<Test>>::accounts(),
+        Vec::<AccountId>::new()
+    );
+    let call = Challenges::attestation(0, &[]);
+    assert_eq!(
+        <Nobody as OperatorKeys<Test>>::sign(&OPERATOR, call, 0, 1, 8),
+        None
+    );
+}
+
+#[test]
 fn node_should_do_nothing_when_its_key_is_of_no_worker() {
     story(|node| {
         node.sidecar(able);

@@ -460,6 +460,25 @@ fn audited_claim_should_be_attested_when_a_node_works_for_its_auditor() {
 }
 
 #[test]
+fn attestation_should_be_read_up_to_its_last_byte_and_no_further() {
+    audited_story(|node| {
+        let id = to_audit();
+        // Five bytes say what the answer is, and how long.
+        let most = 16_384 + 1_024 - 5;
+        let shown = |bytes| Answer::Attest {
+            proof: vec![7; bytes],
+        };
+        node.answers(shown(most + 1));
+        work();
+        none(node);
+        node.answers(shown(most));
+        work();
+        let expected = Challenges::attestation(id, &vec![7; most]);
+        assert_eq!(only(node).call, expected);
+    });
+}
+
+#[test]
 fn attestation_should_not_be_sent_when_the_chain_would_reject_it_or_it_is_late() {
     audited_story(|node| {
         let id = to_audit();

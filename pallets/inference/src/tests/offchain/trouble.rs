@@ -113,6 +113,43 @@ fn nothing_should_be_sent_when_the_chain_would_refuse_the_claim() {
     }
 }
 
+#[test]
+fn log_lines_should_name_what_the_sidecar_is_asked_for() {
+    use crate::offchain::duty::Step;
+    let opening = |subject| Step::Open {
+        subject,
+        opening_bytes: 9,
+    };
+    for (step, words) in [
+        (opening(Subject::Node(2)), "opening of node 2"),
+        (opening(Subject::Page(3)), "opening of page 3"),
+        (
+            Step::Reveal {
+                commitment: [1; 32],
+            },
+            "reveal",
+        ),
+        (Step::Submit, "result"),
+        (Step::Commit, "commitment"),
+        (
+            Step::Expire {
+                subject: Subject::Page(4),
+            },
+            "expiry of the challenge of page 4",
+        ),
+        (
+            Step::Attest {
+                node: 5,
+                lot: 6,
+                trace_root: [1; 32],
+            },
+            "attestation of node 5",
+        ),
+    ] {
+        assert_eq!(step.to_string(), words);
+    }
+}
+
 /// What cannot be read yet must not look as if it were gone, and nothing would get in.
 #[test]
 fn nothing_should_be_done_while_storage_is_brought_from_one_layout_to_the_next() {
