@@ -10,13 +10,13 @@ import { blake2AsHex, encodeAddress } from '@polkadot/util-crypto';
 import {
   AnswerError,
   hexAnswer,
-  keysAnswer,
   objectAnswer,
   textAnswer,
   type VersionAnswer,
   versionAnswer,
 } from './answers.ts';
 import { decoded } from './decoded.ts';
+import { createKeyLists } from './key-lists.ts';
 import { readMetadata } from './metadata.ts';
 
 type Hex = `0x${string}`;
@@ -146,14 +146,6 @@ const demandTypes = (version: unknown, properties: Record<string, unknown>): voi
   });
 };
 
-/** A page of keys, for whoever lists a map: without a look at their order a list need not end. */
-const keysPage = ([prefix, page, after]: unknown[], answer: unknown): Hex[] =>
-  keysAnswer('state_getKeysPaged', answer, {
-    prefix: String(prefix),
-    page: Number(page),
-    after: typeof after === 'string' && after > String(prefix) ? after : undefined,
-  });
-
 /**
  * The provider as a client gets it. What was looked at in the interview is answered from there until `built`; and of another
  * runtime the client hears when its metadata is there and can be read, since it does not survive one that cannot.
@@ -163,6 +155,7 @@ export const steadied = (
   { version, answers }: Interview,
 ): { provider: ProviderInterface; built(): void } => {
   const kept = new Map(answers);
+  const look = createKeyLists();
   let known = version.specVersion;
   /** Of the runtime that the client is about to hear of. */
   const prepared: Hex[] = [];
@@ -200,7 +193,7 @@ export const steadied = (
     const isOfNow = params.length === 0 || (method === 'chain_getBlockHash' && params[0] === 0);
     if (isOfNow && kept.has(method)) return kept.get(method) as never;
     if (method === 'state_getKeysPaged')
-      return keysPage(params, await provider.send(method, params, ...rest)) as never;
+      return look(params, await provider.send(method, params, ...rest)) as never;
     const metadata = method === 'state_getMetadata' && isOfNow ? prepared.pop() : undefined;
     return metadata === undefined ? provider.send(method, params, ...rest) : (metadata as never);
   };
