@@ -118,8 +118,11 @@ export const workersBothWays = (
     };
     const recover = async ({ name, node, kind }: Crashing): Promise<void> => {
       const network = shared();
-      if (kind === 'offchain') await network.start(node);
-      await network.startWorker(name);
+      // As when power comes back: everything starts at once.
+      await Promise.all([
+        ...(kind === 'offchain' ? [network.start(node)] : []),
+        network.startWorker(name),
+      ]);
     };
     const crash = async (worker: Crashing): Promise<void> => {
       await strike(worker);

@@ -667,6 +667,44 @@ describe('a worker whose input is not on chain', () => {
     await worker.stop();
   });
 
+  it.each([
+    ['busy until one block is left in which it is heard', 12, ['input-unavailable']],
+    ['busy until none is', 13, []],
+  ] as const)('complains in the second quarter of a long phase: %s', async (_, busy, expected) => {
+    const chain = createFakeChain(referee, operators);
+    const request = chain.ask(model, [stash], input, {
+      visibility: 'Private',
+      deadline: 24,
+      since: 1,
+      due: 25,
+    });
+    for (let blocks = 0; blocks < busy; blocks += 1) chain.build();
+    const { worker } = await start(chain);
+    for (let blocks = 0; blocks < 4; blocks += 1) {
+      chain.build();
+      await settled(chain, worker);
+    }
+    expect(outcomes(chain)).toEqual(expected);
+    expect(chain.state().requests.get(request)?.status).toBe(
+      expected.length === 1 ? 'AwaitingInput' : 'Assigned',
+    );
+    await worker.stop();
+  });
+
+  it('does not complain in the first quarter', async () => {
+    const chain = createFakeChain(referee, operators);
+    chain.ask(model, [stash], input, { visibility: 'Private', deadline: 24, since: 1, due: 25 });
+    const { worker } = await start(chain);
+    for (let blocks = 0; blocks < 6; blocks += 1) {
+      chain.build();
+      await settled(chain, worker);
+    }
+    expect(outcomes(chain)).toEqual([]);
+    await buildUntil(chain, [worker], () => outcomes(chain).length > 0);
+    expect(chain.head('best').number).toBeLessThan(12);
+    await worker.stop();
+  });
+
   it('complains in time when the phase is as short as it can be', async () => {
     const chain = createFakeChain(referee, operators);
     const { worker } = await start(chain);

@@ -364,12 +364,14 @@ export const createWorker = (config: WorkerConfig, deps: WorkerDeps): Worker => 
   };
 
   /**
-   * Says that an input cannot be got. It is looked for at every head of the phase's first half, and this said when the next
-   * two blocks are the last in which it is heard: what comes late, or over a bad connection, costs no fee.
+   * Says that an input cannot be got. That is heard in the phase's first half, and said in its second quarter, in the last
+   * two blocks at least: what comes late, or over a bad connection, costs no fee, and a daemon that is busy for some blocks
+   * is heard all the same. The input is looked for at every head until then.
    */
   const complaintWishes = (request: Request, task: Task, head: HeadRef): Wish[] => {
     const last = request.since + Math.floor(request.deadline / 2);
-    const isTime = head.number + 2 >= last && head.number < last;
+    const blocks = Math.max(2, Math.floor(request.deadline / 4));
+    const isTime = head.number + blocks >= last && head.number < last;
     if (!task.isUnavailable || request.visibility === 'Public' || !isTime) return [];
     return [
       {
