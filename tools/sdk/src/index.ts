@@ -32,8 +32,10 @@ export { demandAskable, demandWithin, type Limited, limitOf } from './limits.ts'
 export { callsOf, type NestedCall } from './nested-calls.ts';
 export { AnswerError, headerAnswer, NotKept } from './node/answers.ts';
 export { answered } from './node/decoded.ts';
+export { demandWhole, storedType } from './node/encoded-length.ts';
 export { NEEDED_METHODS } from './node/interview.ts';
 export { createNodeProvider, type NodeProviderOptions } from './node/provider.ts';
+export { demandExtrinsic } from './node/whole-extrinsic.ts';
 export * from './nonce.ts';
 export * from './outcome.ts';
 export * from './pallet-errors.ts';
@@ -48,7 +50,14 @@ export * from './request-input.ts';
 export * from './request-life.ts';
 export { shownEndpoint } from './shown-endpoint.ts';
 export type * from './state.ts';
-export { readCodec, readEntries, readStorage, type StorageRow } from './storage.ts';
+export {
+  readCodec,
+  readEntries,
+  readKeys,
+  readStorage,
+  type StorageRow,
+  type StorageSource,
+} from './storage.ts';
 export * from './store/index.ts';
 export * from './subject.ts';
 export * from './tensor.ts';

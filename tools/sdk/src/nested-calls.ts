@@ -1,6 +1,8 @@
 /** Calls inside calls: batches, proxies, sudo. Whoever looks for what a call published has to look there, too. */
 import { GenericCall, Option, Vec } from '@polkadot/types';
 import type { Codec, Registry } from '@polkadot/types/types';
+import { hexToU8a } from '@polkadot/util';
+import { demandExtrinsic } from './node/whole-extrinsic.ts';
 import type { Hex } from './types.ts';
 
 /** A call of a block, at any depth. */
@@ -24,6 +26,9 @@ const inside = (value: Codec, extrinsicIndex: number): NestedCall[] => {
   return [];
 };
 
-/** Every call of a block's extrinsic, outermost first, by the types of the runtime that took it. */
-export const callsOf = (registry: Registry, extrinsic: Hex, index: number): NestedCall[] =>
-  inside(registry.createType('Extrinsic', extrinsic).method as unknown as Codec, index);
+/** Every call of a block's extrinsic, outermost first, by the types of the runtime that took it. Throws unless it is one. */
+export const callsOf = (registry: Registry, extrinsic: Hex, index: number): NestedCall[] => {
+  const bytes = hexToU8a(extrinsic);
+  demandExtrinsic(registry, bytes);
+  return inside(registry.createType('Extrinsic', bytes).method as unknown as Codec, index);
+};

@@ -1,6 +1,5 @@
 import type { VeritraceClient } from './client.ts';
-import { answered } from './node/decoded.ts';
-import { toPlain } from './plain.ts';
+import { callRuntime } from './runtime-call.ts';
 import type { TensorSpec } from './state.ts';
 import type { Balance, ModelId } from './types.ts';
 
@@ -27,10 +26,6 @@ export const getQuote = async (
   model: ModelId,
   redundancy = 1,
 ): Promise<Quote | undefined> => {
-  const ask = client.api.call.inferenceApi?.quote;
-  if (ask === undefined) throw new TypeError('the chain’s runtime has no InferenceApi.quote');
-  return answered(
-    'InferenceApi_quote',
-    async () => toPlain(await ask(model, redundancy)) as unknown as Quote | undefined,
-  );
+  const quote = await callRuntime(client.api, ['InferenceApi', 'quote'], [model, redundancy]);
+  return quote as unknown as Quote | undefined;
 };

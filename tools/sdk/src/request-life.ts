@@ -1,7 +1,7 @@
 import type { VeritraceClient } from './client.ts';
 import { answered } from './node/decoded.ts';
 import type { RefundReason } from './pallet-events.ts';
-import { toPlain } from './plain.ts';
+import { callRuntime } from './runtime-call.ts';
 import type {
   Audit,
   ModelTerms,
@@ -118,14 +118,9 @@ export const getRequestLife = async (
   request: RequestId,
   at?: Hex,
 ): Promise<RequestLife | undefined> => {
-  const asked = 'InferenceApi_life_of';
-  const api = at === undefined ? client.api : await answered(asked, () => client.api.at(at));
-  const ask = api.call.inferenceApi?.lifeOf;
-  if (ask === undefined) {
-    throw new TypeError('the chain’s runtime has no InferenceApi.life_of; is it an older one?');
-  }
-  return answered(
-    asked,
-    async () => toPlain(await ask(request)) as unknown as RequestLife | undefined,
-  );
+  const { api } = client;
+  const lifeOf = ['InferenceApi', 'life_of'] as const;
+  const { registry } = at === undefined ? api : await answered(lifeOf.join('_'), () => api.at(at));
+  const life = await callRuntime({ rpc: api.rpc, registry }, lifeOf, [request], at);
+  return life as unknown as RequestLife | undefined;
 };

@@ -6,13 +6,14 @@ import type { ApiPromise } from '@polkadot/api';
 import type { Codec, Registry } from '@polkadot/types/types';
 import { unwrapStorageType } from '@polkadot/types/util';
 import { hexAnswer } from './node/answers.ts';
+import { demandWhole, storedType } from './node/encoded-length.ts';
 import { readMetadata } from './node/metadata.ts';
 import type { Hex } from './types.ts';
 
 /** How blocks are read that one version of the runtime executed. */
 export interface RuntimeTypes {
   readonly registry: Registry;
-  /** What is under `System.Events`. */
+  /** What is under `System.Events`. Throws when it is not the bytes of such, or not all of them. */
   decodeEvents(encoded: Uint8Array): Codec;
 }
 
@@ -28,7 +29,10 @@ const typesOf = (registry: Registry, events: Parameters<typeof unwrapStorageType
   const type = unwrapStorageType(registry, events, false);
   return {
     registry,
-    decodeEvents: (encoded: Uint8Array) => registry.createTypeUnsafe(type, [encoded]) as Codec,
+    decodeEvents: (encoded: Uint8Array) => {
+      demandWhole('the events of a block', registry, storedType(events), encoded);
+      return registry.createTypeUnsafe(type, [encoded]) as Codec;
+    },
   };
 };
 

@@ -5,53 +5,110 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Metadata, TypeRegistry } from '@polkadot/types';
 import type { DispatchError, PortableType } from '@polkadot/types/interfaces';
-import { compactStripLength, hexToU8a, stringCamelCase, u8aToHex } from '@polkadot/util';
+import {
+  compactAddLength,
+  compactStripLength,
+  hexToU8a,
+  stringCamelCase,
+  u8aToHex,
+} from '@polkadot/util';
+import { withinBounds } from '@veritrace/referee/testing';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fromDispatchError, splitDocs } from './dispatch-error.ts';
+import { callsOf } from './nested-calls.ts';
+import { AnswerError } from './node/answers.ts';
+import { encodedLength, storedType } from './node/encoded-length.ts';
+import { readMetadata } from './node/metadata.ts';
 import { isPalletError, type PalletErrorCode, palletErrors } from './pallet-errors.ts';
+import { demandMetadata } from './scale/index.ts';
 
 const OURS = ['models', 'workers', 'inference', 'disputes', 'payouts'];
 
 const source = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
 
-const readMetadata = async (): Promise<Metadata> => {
+/** Metadata of the released runtime, of some versions. */
+const encodedMetadata = async (versions: readonly number[]): Promise<Uint8Array[]> => {
   process.env.LOG_LEVEL ??= 'fatal';
   const { destroyWorker, runTask } = await import('@acala-network/chopsticks-core');
   const wasm = readFileSync(
     new URL('../../../runtime/release/veritrace_runtime.compact.compressed.wasm', import.meta.url),
   );
   const nothing = () => Promise.resolve(undefined as never);
-  const response = await runTask(
-    {
-      wasm: u8aToHex(wasm),
-      calls: [['Metadata_metadata_at_version', ['0x0f000000']]],
-      mockSignatureHost: false,
-      allowUnresolvedImports: false,
-      runtimeLogLevel: 0,
-    },
-    {
-      getStorage: nothing,
-      getNextKey: nothing,
-      offchainGetStorage: nothing,
-      offchainTimestamp: nothing,
-      offchainRandomSeed: nothing,
-      offchainSubmitTransaction: nothing,
-    },
-  );
+  const encoded: Uint8Array[] = [];
+  for (const version of versions) {
+    const response = await runTask(
+      {
+        wasm: u8aToHex(wasm),
+        calls: [
+          ['Metadata_metadata_at_version', [`0x${Buffer.of(version).toString('hex')}000000`]],
+        ],
+        mockSignatureHost: false,
+        allowUnresolvedImports: false,
+        runtimeLogLevel: 0,
+      },
+      {
+        getStorage: nothing,
+        getNextKey: nothing,
+        offchainGetStorage: nothing,
+        offchainTimestamp: nothing,
+        offchainRandomSeed: nothing,
+        offchainSubmitTransaction: nothing,
+      },
+    );
+    if ('Error' in response) throw new Error(response.Error);
+    // An option, of bytes with their length.
+    encoded.push(compactStripLength(hexToU8a(response.Call.result).subarray(1))[1]);
+  }
   await destroyWorker();
-  if ('Error' in response) throw new Error(response.Error);
-  // An option, of bytes with their length.
-  const [, bytes] = compactStripLength(hexToU8a(response.Call.result).subarray(1));
-  const registry = new TypeRegistry();
-  const metadata = new Metadata(registry, u8aToHex(bytes));
-  registry.setMetadata(metadata);
-  return metadata;
+  return encoded;
 };
 
+const VERSIONS = [14, 15, 16];
+let encoded: Uint8Array[];
 let metadata: Metadata;
 beforeAll(async () => {
-  metadata = await readMetadata();
+  encoded = await encodedMetadata(VERSIONS);
+  const registry = new TypeRegistry();
+  metadata = new Metadata(registry, u8aToHex(encoded[1]));
+  registry.setMetadata(metadata);
 }, 60_000);
+
+describe('metadata', () => {
+  it('is followed through to its end, whatever its version', () => {
+    expect(encoded.map((one) => one[4])).toEqual(VERSIONS);
+    for (const one of encoded) expect(() => demandMetadata(one)).not.toThrow();
+  });
+
+  it('is refused when it is cut off, goes on, or promises more than there is', () => {
+    for (const one of encoded) {
+      fc.assert(
+        fc.property(fc.nat(9_999), fc.boolean(), (share, isPromising) => {
+          const cut = one.slice(0, Math.floor((share * one.length) / 10_000));
+          // Half a million of whatever is there, if it is a length.
+          if (isPromising && cut.length > 9) cut.set([0x02, 0x00, 0x1e, 0x00], cut.length - 4);
+          expect(() => withinBounds(() => readMetadata(u8aToHex(cut)))).toThrow(AnswerError);
+        }),
+        { numRuns: 60, examples: [[0, false]] },
+      );
+      expect(() => readMetadata(u8aToHex(Uint8Array.from([...one, 0])))).toThrow(AnswerError);
+    }
+  });
+
+  it('gives each type’s length: of what storage has where nothing was put, all bytes', () => {
+    const { registry } = metadata;
+    let items = 0;
+    for (const { storage } of metadata.asLatest.pallets) {
+      for (const { type, modifier, fallback } of storage.unwrapOrDefault().items) {
+        if (!modifier.isDefault) continue;
+        const bytes = fallback.toU8a(true);
+        expect(encodedLength(registry, storedType(type), bytes)).toBe(bytes.length);
+        items += 1;
+      }
+    }
+    expect(items).toBeGreaterThan(40);
+  });
+});
 
 const palletsOf = () =>
   metadata.asLatest.pallets.filter(({ name }) => OURS.includes(stringCamelCase(name.toString())));
@@ -87,6 +144,46 @@ const ALIASES: Record<string, string> = {
   ModelId: 'Hex',
   FamilyId: 'Hex',
 };
+
+describe('an extrinsic', () => {
+  const bytesOf = (kind: number, call: readonly number[]): `0x${string}` =>
+    u8aToHex(compactAddLength(Uint8Array.from([kind, ...call])));
+  const indexOf = (pallet: string, call: string): [number, number] => {
+    const found = metadata.asLatest.pallets.find(({ name }) => name.toString() === pallet);
+    const calls = typeOf(found?.calls.unwrap().type ?? 0).def.asVariant.variants;
+    const variant = calls.find(({ name }) => name.toString() === call);
+    if (found === undefined || variant === undefined) throw new Error(`no ${pallet}.${call}`);
+    return [found.index.toNumber(), variant.index.toNumber()];
+  };
+  const batch = (calls: readonly number[]): number[] => [...indexOf('Utility', 'batch'), ...calls];
+
+  it('is read with the calls in it', () => {
+    const remark = [...indexOf('System', 'remark'), 2 << 2, 1, 2];
+    const calls = callsOf(metadata.registry, bytesOf(5, batch([2 << 2, ...remark, ...remark])), 3);
+    expect(calls.map(({ pallet, method }) => `${pallet}.${method}`)).toEqual([
+      'utility.batch',
+      'system.remark',
+      'system.remark',
+    ]);
+  });
+
+  it('is refused when it promises calls that are not there, or is something else', () => {
+    const { registry } = metadata;
+    const half = [0x02, 0x00, 0x1e, 0x00];
+    for (const bytes of [
+      bytesOf(5, batch(half)),
+      bytesOf(4, batch(half)),
+      bytesOf(0x84, batch(half)),
+      bytesOf(0x45, batch(half)),
+      bytesOf(9, batch([0])),
+      bytesOf(5, [...batch([0]), 0]),
+      `${bytesOf(5, batch([0]))}00` as const,
+      '0x' as const,
+    ]) {
+      expect(() => withinBounds(() => callsOf(registry, bytes, 0))).toThrow(RangeError);
+    }
+  });
+});
 
 describe('events', () => {
   /** `pallet.Name` to its fields with their types, as the client has them. */

@@ -3,19 +3,27 @@
  * one round trip: the usual client asks for the header and the runtime version of every block first.
  */
 import type { ApiPromise } from '@polkadot/api';
+import type { ApiDecoration } from '@polkadot/api/types';
 import type { StorageEntry } from '@polkadot/types/primitive/types';
 import type { Codec } from '@polkadot/types/types';
 import { unwrapStorageType } from '@polkadot/types/util';
 import { hexToU8a } from '@polkadot/util';
-import { AnswerError, hexOrNothing, keysAnswer, MOST_KEYS } from './node/answers.ts';
+import { AnswerError, changesAnswer, hexOrNothing, keysAnswer, MOST_KEYS } from './node/answers.ts';
 import { decoded } from './node/decoded.ts';
+import { demandWhole, storedType } from './node/encoded-length.ts';
 import { type Plain, toPlain } from './plain.ts';
 import type { Hex } from './types.ts';
 
 /** Keys asked for at a time. */
 const PAGE = 512;
+/** Values asked for at a time: of the largest that a pallet stores, so many are within what an answer may have. */
+const VALUES = 64;
 
-const entryOf = (api: ApiPromise, pallet: string, item: string) => {
+/** Whom storage is asked of, and by whose types it is read: a client, or one with the types of the runtime at a block. */
+export type StorageSource = Pick<ApiPromise, 'rpc'> &
+  Pick<ApiDecoration<'promise'>, 'query' | 'registry'>;
+
+const entryOf = (api: StorageSource, pallet: string, item: string) => {
   const entry = api.query[pallet]?.[item];
   if (entry === undefined) {
     throw new TypeError(`the chain’s runtime stores no ${pallet}.${item}; is it an older one?`);
@@ -27,14 +35,16 @@ const entryOf = (api: ApiPromise, pallet: string, item: string) => {
 const nameOf = ({ creator }: { creator: StorageEntry }): string =>
   `the storage of ${creator.section}.${creator.method}`;
 
-const decodeValue = (api: ApiPromise, entry: { creator: StorageEntry }, value: Hex): Codec => {
+const decodeValue = (api: StorageSource, entry: { creator: StorageEntry }, value: Hex): Codec => {
   const asked = nameOf(entry);
   return decoded(asked, () => {
     const type = unwrapStorageType(api.registry, entry.creator.meta.type, false);
     // As bytes: a number given as hexadecimal text would be read as one, the other way round.
     const encoded = hexToU8a(value);
-    const codec = api.registry.createTypeUnsafe(type, [encoded]) as Codec;
     // What is missing at the end would be read as zeros.
+    demandWhole(asked, api.registry, storedType(entry.creator.meta.type), encoded);
+    const codec = api.registry.createTypeUnsafe(type, [encoded]) as Codec;
+    // Of a set in which something is twice, one is left out.
     if (codec.encodedLength !== encoded.length) {
       throw new AnswerError(asked, `it has ${encoded.length} bytes, and not as many as it should`);
     }
@@ -43,16 +53,33 @@ const decodeValue = (api: ApiPromise, entry: { creator: StorageEntry }, value: H
 };
 
 const readValue = async (
-  api: ApiPromise,
+  api: StorageSource,
   at: Hex,
   entry: { creator: StorageEntry },
   key: string,
 ): Promise<Hex | undefined> =>
   hexOrNothing(nameOf(entry), await api.rpc.state.getStorage.raw<unknown>(key, at));
 
+/** The values under some keys. Throws an `AnswerError` where one of them is not answered. */
+const readValues = async (
+  api: StorageSource,
+  at: Hex,
+  entry: { creator: StorageEntry },
+  keys: readonly Hex[],
+): Promise<Map<Hex, Hex | undefined>> => {
+  const asked = nameOf(entry);
+  const values = changesAnswer(
+    asked,
+    await api.rpc.state.queryStorageAt.raw<unknown>([...keys], at),
+  );
+  const isMissing = keys.some((key) => !values.has(key));
+  if (isMissing) throw new AnswerError(asked, 'it lacks a key that was asked for');
+  return values;
+};
+
 /** A value of a storage item, decoded; its default, or `undefined` when it has none and is not there. */
 export const readCodec = async (
-  api: ApiPromise,
+  api: StorageSource,
   at: Hex,
   pallet: string,
   item: string,
@@ -67,7 +94,7 @@ export const readCodec = async (
 
 /** The same as plain JavaScript. */
 export const readStorage = async (
-  api: ApiPromise,
+  api: StorageSource,
   at: Hex,
   pallet: string,
   item: string,
@@ -89,7 +116,7 @@ type Entry = ReturnType<typeof entryOf>;
 
 /** The keys in storage of a map, or of those under its first keys. */
 const storageKeys = async (
-  api: ApiPromise,
+  api: StorageSource,
   at: Hex,
   entry: Entry,
   firstKeys: unknown[],
@@ -107,7 +134,7 @@ const storageKeys = async (
   }
 };
 
-const decodeKeys = (api: ApiPromise, entry: Entry, key: Hex): Plain[] => {
+const decodeKeys = (api: StorageSource, entry: Entry, key: Hex): Plain[] => {
   const asked = nameOf(entry);
   return decoded(asked, () => {
     const { meta, section, method } = entry.creator;
@@ -122,7 +149,7 @@ const decodeKeys = (api: ApiPromise, entry: Entry, key: Hex): Plain[] => {
 
 /** All keys of every entry of a map, or of those under its first keys: for maps whose values say nothing. */
 export const readKeys = async (
-  api: ApiPromise,
+  api: StorageSource,
   at: Hex,
   pallet: string,
   item: string,
@@ -135,22 +162,27 @@ export const readKeys = async (
 
 /** Every value of a map, or of those under its first keys. Only maps whose hashers keep the key can be listed. */
 export const readEntries = async (
-  api: ApiPromise,
+  api: StorageSource,
   at: Hex,
   pallet: string,
   item: string,
   ...firstKeys: unknown[]
 ): Promise<StorageRow[]> => {
   const entry = entryOf(api, pallet, item);
+  const keys = await storageKeys(api, at, entry, firstKeys);
   const rows: StorageRow[] = [];
-  for (const key of await storageKeys(api, at, entry, firstKeys)) {
-    const value = await readValue(api, at, entry, key);
-    if (value === undefined) continue;
-    const codec = decodeValue(api, entry, value);
-    rows.push({
-      keys: decodeKeys(api, entry, key),
-      value: decoded(nameOf(entry), () => toPlain(codec)),
-    });
+  for (let first = 0; first < keys.length; first += VALUES) {
+    const some = keys.slice(first, first + VALUES);
+    const values = await readValues(api, at, entry, some);
+    for (const key of some) {
+      const value = values.get(key);
+      if (value === undefined) continue;
+      const codec = decodeValue(api, entry, value);
+      rows.push({
+        keys: decodeKeys(api, entry, key),
+        value: decoded(nameOf(entry), () => toPlain(codec)),
+      });
+    }
   }
   return rows;
 };

@@ -1,6 +1,5 @@
 /** Reads everything the invariants speak about, at one block's hash. */
-import type { StorageKey } from '@polkadot/types';
-import type { AnyTuple, Codec } from '@polkadot/types/types';
+import type { Codec } from '@polkadot/types/types';
 import { stringToU8a, u8aConcat } from '@polkadot/util';
 import {
   type Address,
@@ -11,39 +10,42 @@ import {
   type Challenge,
   type Complaint,
   type Family,
+  type Hex,
   type Model,
   type Plain,
   type Request,
   type RequestId,
+  readEntries,
+  readKeys,
+  readStorage,
   type Seal,
+  type StorageRow,
+  type StorageSource,
   toPlain,
   type VeritraceClient,
   type Worker,
 } from '@veritrace/sdk';
 import type { AccountBalance, ChainState, HoldReason, Money, StandingClaim } from './state.ts';
 
-type Queries = Awaited<ReturnType<VeritraceClient['api']['at']>>['query'];
-type Entry = { keys: Plain[]; value: Plain };
+/** Storage after a block, read by the types of the runtime that executed it. */
+interface StateReader {
+  value(pallet: string, item: string): Promise<Plain>;
+  entries(pallet: string, item: string): Promise<StorageRow[]>;
+  keys(pallet: string, item: string): Promise<Plain[][]>;
+}
 
-const query = (queries: Queries, pallet: string, item: string) => {
-  const found = queries[pallet]?.[item];
-  if (found === undefined) throw new TypeError(`the runtime has no storage ${pallet}.${item}`);
-  return found;
+const readerOf = (
+  { rpc }: Pick<VeritraceClient['api'], 'rpc'>,
+  { query, registry }: Pick<StorageSource, 'query' | 'registry'>,
+  hash: Hex,
+): StateReader => {
+  const source = { rpc, query, registry };
+  return {
+    value: (pallet, item) => readStorage(source, hash, pallet, item),
+    entries: (pallet, item) => readEntries(source, hash, pallet, item),
+    keys: (pallet, item) => readKeys(source, hash, pallet, item),
+  };
 };
-
-/** A map's entries, absent options left out. */
-const entries = async (queries: Queries, pallet: string, item: string): Promise<Entry[]> => {
-  const found = (await query(queries, pallet, item).entries()) as [StorageKey<AnyTuple>, Codec][];
-  return found.flatMap(([key, value]) => {
-    const plain = toPlain(value);
-    return plain === undefined
-      ? []
-      : [{ keys: key.args.map((argument) => toPlain(argument)), value: plain }];
-  });
-};
-
-const value = async (queries: Queries, pallet: string, item: string): Promise<Plain> =>
-  toPlain((await query(queries, pallet, item)()) as Codec);
 
 const amount = (plain: Plain): Balance => BigInt(plain as bigint | number);
 
@@ -74,11 +76,11 @@ const holdsOf = (plain: Plain): ReadonlyMap<HoldReason, Balance> => {
   return holds;
 };
 
-const moneyIn = async (queries: Queries): Promise<Money> => {
+const moneyIn = async (state: StateReader): Promise<Money> => {
   const [issuance, accounts, holds] = await Promise.all([
-    value(queries, 'balances', 'totalIssuance'),
-    entries(queries, 'system', 'account'),
-    entries(queries, 'balances', 'holds'),
+    state.value('balances', 'totalIssuance'),
+    state.entries('system', 'account'),
+    state.entries('balances', 'holds'),
   ]);
   return {
     issuance: amount(issuance),
@@ -94,7 +96,9 @@ const moneyIn = async (queries: Queries): Promise<Money> => {
 
 /** Reads whose money is whose after a block, whichever version of the runtime executed it. */
 export const readMoney = ({ api }: VeritraceClient, { number, hash }: BlockRef): Promise<Money> =>
-  answered(`the money after block ${number}`, async () => moneyIn((await api.at(hash)).query));
+  answered(`the money after block ${number}`, async () =>
+    moneyIn(readerOf(api, await api.at(hash), hash)),
+  );
 
 /** Reads the state after a block, with what happened in it. Throws an `AnswerError` when the node's answers are none. */
 export const readState = (client: VeritraceClient, block: BlockRef): Promise<ChainState> =>
@@ -103,12 +107,8 @@ export const readState = (client: VeritraceClient, block: BlockRef): Promise<Cha
 const stateAfter = async (client: VeritraceClient, block: BlockRef): Promise<ChainState> => {
   const { api } = client;
   const [at, content] = await Promise.all([api.at(block.hash), client.blocks.get(block.hash)]);
-  const queries = at.query;
-  const map = (pallet: string, item: string) => entries(queries, pallet, item);
-  const keys = async (pallet: string, item: string): Promise<Plain[][]> => {
-    const found = (await query(queries, pallet, item).keys()) as StorageKey<AnyTuple>[];
-    return found.map(({ args }) => args.map((argument) => toPlain(argument)));
-  };
+  const state = readerOf(api, at, block.hash);
+  const { entries: map, keys, value } = state;
   const [
     money,
     models,
@@ -130,7 +130,7 @@ const stateAfter = async (client: VeritraceClient, block: BlockRef): Promise<Cha
     totalClaimable,
     blockWeight,
   ] = await Promise.all([
-    moneyIn(queries),
+    moneyIn(state),
     map('models', 'aiModels'),
     map('models', 'families'),
     map('workers', 'workers'),
@@ -147,8 +147,8 @@ const stateAfter = async (client: VeritraceClient, block: BlockRef): Promise<Cha
     map('disputes', 'seals'),
     map('disputes', 'bounties'),
     map('payouts', 'claimable'),
-    value(queries, 'payouts', 'totalClaimable'),
-    value(queries, 'system', 'blockWeight'),
+    value('payouts', 'totalClaimable'),
+    value('system', 'blockWeight'),
   ]);
   const weights = blockWeight as unknown as Record<'normal' | 'operational' | 'mandatory', Weight>;
   const limits = toPlain(at.consts.system?.blockWeights as Codec) as unknown as {
@@ -157,9 +157,9 @@ const stateAfter = async (client: VeritraceClient, block: BlockRef): Promise<Cha
   const payoutsId = at.consts.payouts?.palletId?.toU8a();
   if (payoutsId === undefined) throw new TypeError('the runtime does not name the payouts account');
 
-  const record = <T>({ value: plain }: Entry): T => plain as unknown as T;
+  const record = <T>({ value: plain }: StorageRow): T => plain as unknown as T;
   const address = (plain: Plain): Address => String(plain);
-  const placeOf = ({ keys }: Entry): Pick<StandingClaim, 'request' | 'worker'> => ({
+  const placeOf = ({ keys }: StorageRow): Pick<StandingClaim, 'request' | 'worker'> => ({
     request: amount(keys[0]),
     worker: address(keys[1]),
   });

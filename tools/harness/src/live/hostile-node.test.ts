@@ -210,6 +210,24 @@ describe('a node that answers anything', { timeout: 600_000 }, () => {
     );
   });
 
+  /** Half a million elements, where a list's length is first. */
+  const promising = (at: number): Twist => ({ type: 'length', at, place: 0, length: 'long' });
+
+  it.each(Object.entries({ ...QUESTIONS, ...BLOCKS }))(
+    'is asked for %s, and promises long lists',
+    async (_, question) => {
+      const [asking, knowing] = [await client(), await client()];
+      for (let share = 0; share < 10_000; share += 900) {
+        for (const at of [0, 5_000, 9_999]) {
+          node.lie = honest;
+          const head = await headAt(knowing, share);
+          lieWith(promising(at), 0, /^state_(call|getStorage|queryStorageAt)/);
+          await told(() => question(asking, head));
+        }
+      }
+    },
+  );
+
   it.each(Object.entries(BLOCKS))('is asked for %s', async (_, question) => {
     await fc.assert(
       fc.asyncProperty(lies, fc.nat(9_999), async ({ twist: each, after }, share) => {

@@ -3,7 +3,7 @@ import { expandMetadata, Metadata, TypeRegistry } from '@polkadot/types';
 import type { StorageEntry } from '@polkadot/types/primitive/types';
 import { unwrapStorageType } from '@polkadot/types/util';
 import { type Digits, fromHex, readCompact, runtimeOf, type State, toHex } from '@veritrace/replay';
-import { type Plain, toPlain } from '@veritrace/sdk';
+import { demandExtrinsic, demandWhole, type Plain, storedType, toPlain } from '@veritrace/sdk';
 
 /** A key of the storage, decoded as far as its runtime knows it. */
 export interface NamedKey {
@@ -70,6 +70,7 @@ export const createStorageNames = (state: State, prefix: number): StorageNames =
   const decode = (key: Digits, bytes: Uint8Array) => {
     const entry = entryOf(key);
     if (entry === undefined) return undefined;
+    demandWhole('a value', registry, storedType(entry.meta.type), bytes);
     const type = unwrapStorageType(registry, entry.meta.type, false);
     return registry.createTypeUnsafe(type, [bytes]);
   };
@@ -119,7 +120,9 @@ export interface ShownExtrinsic {
 /** Decodes an extrinsic; as hex when it is of another runtime. */
 export const showExtrinsic = (registry: TypeRegistry, bytes: `0x${string}`): ShownExtrinsic => {
   try {
-    const { method, isSigned, signer } = registry.createType('Extrinsic', fromHex(bytes));
+    const encoded = fromHex(bytes);
+    demandExtrinsic(registry, encoded);
+    const { method, isSigned, signer } = registry.createType('Extrinsic', encoded);
     return {
       call: `${method.section}.${method.method}`,
       signer: isSigned ? signer.toString() : undefined,
