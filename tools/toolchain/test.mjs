@@ -29,9 +29,12 @@ const packages = async (_run, note) => {
   return oneCheck(true);
 };
 
+/** In CI random commands and transactions are tried on the chain for longer than where somebody waits. */
+const fuzzTime = process.env.CI ? { VERITRACE_FUZZ_SECONDS: '300' } : {};
+
 const rustTests = async (run) => {
   const { command, args, env } = workspaceTest(['--no-fail-fast']);
-  const { code, stdout } = await run(command, args, { env });
+  const { code, stdout } = await run(command, args, { env: { ...fuzzTime, ...env } });
   return countCargo(stdout, code);
 };
 
