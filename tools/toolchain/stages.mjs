@@ -1,6 +1,7 @@
 // Runs a list of stages one after another, says how each went, and adds up what they tested.
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './sources.mjs';
 
@@ -14,13 +15,16 @@ export const oneCheck = (ok) => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1 });
 
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 
+/** Of the priorities of processes, the last. */
+const LEAST = 19;
+
 /**
- * Runs a command. Its output goes to the stage's log, and its latest line to the heartbeat.
- * Resolves to its exit code and output.
+ * Runs a command. Its output goes to the stage's log, and its latest line to the heartbeat. One that is patient only gets
+ * what others leave of the processor. Resolves to its exit code and output.
  */
 const runLogged =
   (log, note) =>
-  (command, args, { env = {} } = {}) =>
+  (command, args, { env = {}, isPatient = false } = {}) =>
     new Promise((resolve) => {
       log.write(`$ ${command} ${args.join(' ')}\n`);
       const child = spawn(command, args, {
@@ -28,6 +32,7 @@ const runLogged =
         env: { ...PLAIN, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
+      if (isPatient && child.pid !== undefined) setPriority(child.pid, LEAST);
       const streams = { stdout: '', stderr: '' };
       for (const name of ['stdout', 'stderr']) {
         child[name].setEncoding('utf8');
@@ -98,6 +103,17 @@ const runStage = async ({ name, run }) => {
 const namesOf = (stage, { failures = [] }) =>
   failures.length === 0 ? [stage] : failures.map((failure) => `${stage}: ${failure}`);
 
+/** Stages that run at the same time: one, and those that are declared to run `beside` it and follow it. */
+export const groupsOf = (stages) => {
+  const groups = [];
+  for (const stage of stages) {
+    const last = groups.at(-1);
+    if (last !== undefined && stage.beside === last[0].name) last.push(stage);
+    else groups.push([stage]);
+  }
+  return groups;
+};
+
 /**
  * Runs the stages in order. One marked `vital` that fails ends the run, since nothing after it could work. What a stage
  * skipped is told and counts for nothing. Names everything that failed once more, prints the totals as its last line, and
@@ -108,12 +124,14 @@ export const runStages = async (stages) => {
   mkdirSync(LOGS, { recursive: true });
   const total = { passed: 0, failed: 0 };
   const failures = [];
-  for (const stage of stages) {
-    const counts = await runStage(stage);
-    total.passed += counts.passed;
-    total.failed += counts.failed;
-    if (counts.failed > 0) failures.push(...namesOf(stage.name, counts));
-    if (stage.vital && counts.failed > 0) {
+  for (const group of groupsOf(stages)) {
+    const all = await Promise.all(group.map(runStage));
+    for (const [index, counts] of all.entries()) {
+      total.passed += counts.passed;
+      total.failed += counts.failed;
+      if (counts.failed > 0) failures.push(...namesOf(group[index].name, counts));
+    }
+    if (group.some(({ vital }, index) => vital && all[index].failed > 0)) {
       console.log('        nothing after this can run');
       break;
     }

@@ -29,12 +29,22 @@ const packages = async (_run, note) => {
   return oneCheck(true);
 };
 
-/** In CI random commands and transactions are tried on the chain for longer than where somebody waits. */
-const fuzzTime = process.env.CI ? { VERITRACE_FUZZ_SECONDS: '300' } : {};
-
+/** Random commands and transactions have a stage of their own: here a few cases of each. */
 const rustTests = async (run) => {
   const { command, args, env } = workspaceTest(['--no-fail-fast']);
-  const { code, stdout } = await run(command, args, { env: { ...fuzzTime, ...env } });
+  const { code, stdout } = await run(command, args, {
+    env: { VERITRACE_FUZZ_SECONDS: '0', ...env },
+  });
+  return countCargo(stdout, code);
+};
+
+/** Five minutes of each, with what the networks beside leave of the processor. */
+const randomCommands = async (run) => {
+  const { command, args, env } = workspaceTest(['--test', 'state_machine']);
+  const { code, stdout } = await run(command, args, {
+    env: { VERITRACE_FUZZ_SECONDS: '300', ...env },
+    isPatient: true,
+  });
   return countCargo(stdout, code);
 };
 
@@ -101,6 +111,7 @@ const STAGES = [
   { name: 'typescript tests', run: typescriptTests },
   { name: 'scenarios', run: scenarios },
   { name: 'live networks', run: liveNetworks },
+  { name: 'random commands', run: randomCommands, beside: 'live networks' },
   { name: 'released wasm', run: checkScript('build-runtime.mjs', '--check') },
 ];
 
