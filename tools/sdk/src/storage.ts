@@ -19,6 +19,12 @@ const PAGE = 512;
 /** Values asked for at a time: of the largest that a pallet stores, so many are within what an answer may have. */
 const VALUES = 64;
 
+/**
+ * Elements in the lists of a stored value: each takes the usual client some 25 µs, and what pallets bound has far fewer. The
+ * events of a block are read elsewhere.
+ */
+const MOST_ELEMENTS = 32_768;
+
 /** Whom storage is asked of, and by whose types it is read: a client, or one with the types of the runtime at a block. */
 export type StorageSource = Pick<ApiPromise, 'rpc'> &
   Pick<ApiDecoration<'promise'>, 'query' | 'registry'>;
@@ -42,7 +48,9 @@ const decodeValue = (api: StorageSource, entry: { creator: StorageEntry }, value
     // As bytes: a number given as hexadecimal text would be read as one, the other way round.
     const encoded = hexToU8a(value);
     // What is missing at the end would be read as zeros.
-    demandWhole(asked, api.registry, storedType(entry.creator.meta.type), encoded);
+    demandWhole(asked, api.registry, storedType(entry.creator.meta.type), encoded, {
+      elements: MOST_ELEMENTS,
+    });
     const codec = api.registry.createTypeUnsafe(type, [encoded]) as Codec;
     // Of a set in which something is twice, one is left out.
     if (codec.encodedLength !== encoded.length) {

@@ -2,7 +2,7 @@
 import type { SiLookupTypeId, StorageEntryTypeLatest } from '@polkadot/types/interfaces';
 import type { PortableRegistry } from '@polkadot/types/metadata';
 import type { Registry } from '@polkadot/types/types';
-import { createLayouts, lengthOf, type TypeShape } from '../scale/index.ts';
+import { createLayouts, type LengthOptions, lengthOf, type TypeShape } from '../scale/index.ts';
 import { AnswerError } from './answers.ts';
 
 const numbers = (ids: Iterable<{ toNumber(): number }>): number[] =>
@@ -49,19 +49,19 @@ const shapeIn =
 const layoutsOf = new WeakMap<PortableRegistry, ReturnType<typeof createLayouts>>();
 
 /**
- * How many of the bytes, from `from` on, a value of a type takes. Throws a `RangeError` when there are fewer than it promises,
- * or it is none of that type.
+ * How many of the bytes a value of a type takes. Throws a `RangeError` when there are fewer than it promises, it is none of that
+ * type, or has too many elements.
  */
 export const encodedLength = (
   { lookup }: Registry,
   type: SiLookupTypeId,
   bytes: Uint8Array,
-  from = 0,
+  options: LengthOptions = {},
 ): number => {
   const types = lookup as unknown as PortableRegistry;
   const layoutOf = layoutsOf.get(types) ?? createLayouts(shapeIn(types));
   layoutsOf.set(types, layoutOf);
-  return lengthOf(layoutOf(type.toNumber()), bytes, from);
+  return lengthOf(layoutOf(type.toNumber()), bytes, options);
 };
 
 /** The type of what a storage item has under a key. */
@@ -74,8 +74,9 @@ export const demandWhole = (
   registry: Registry,
   type: SiLookupTypeId,
   bytes: Uint8Array,
+  options: Pick<LengthOptions, 'elements'> = {},
 ): void => {
-  const length = encodedLength(registry, type, bytes);
+  const length = encodedLength(registry, type, bytes, options);
   if (length !== bytes.length) {
     throw new AnswerError(asked, `it has ${bytes.length} bytes, of which ${length} are of it`);
   }

@@ -36,7 +36,7 @@ export const demandExtrinsic = (registry: Registry, bytes: Uint8Array): void => 
   // Of a general one the version of its extensions is between them and its kind.
   let at = size + (kind === GENERAL_V5 ? 2 : 1);
   for (const type of [...before, registry.metadata.extrinsic.callType]) {
-    at += encodedLength(registry, type, bytes, at);
+    at += encodedLength(registry, type, bytes, { from: at });
   }
   if (at !== bytes.length) throw new RangeError(`${bytes.length - at} bytes are behind its call`);
 };

@@ -1,4 +1,4 @@
 /** SCALE bytes of strangers, followed through before anything is made of them. Needs no library. */
-export { lengthOf } from './layout.ts';
+export { type LengthOptions, lengthOf } from './layout.ts';
 export { demandMetadata } from './metadata.ts';
 export { createLayouts, type TypeShape } from './types.ts';

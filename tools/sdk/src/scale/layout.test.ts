@@ -111,7 +111,7 @@ describe('the length of a value', () => {
     fc.assert(
       fc.property(valued, octets(3), fc.uint8Array(), ({ layout, value }, before, behind) => {
         const all = Uint8Array.from([...before, ...value, ...behind]);
-        expect(lengthOf(layout, all, before.length)).toBe(value.length);
+        expect(lengthOf(layout, all, { from: before.length })).toBe(value.length);
       }),
       { numRuns: 500 },
     );
@@ -138,6 +138,16 @@ describe('the length of a value', () => {
     expect(lengthOf(listOf(fixed(0)), longest)).toBe(longest.length);
     expect(lengthOf(listOf(later(() => fixed(0))), longest)).toBe(longest.length);
     expect(process.cpuUsage(began).user).toBeLessThan(1_000_000);
+  });
+
+  it('is none where there are more elements than allowed, bytes aside', () => {
+    const value = Uint8Array.from([2 << 2, 3 << 2, 1, 2, 3, 2 << 2, 1, 2]);
+    // A list of two texts; the same bytes as a list of two lists of pairs are too short.
+    expect(lengthOf(listOf(bytes), value, { elements: 2 })).toBe(value.length);
+    expect(() => lengthOf(listOf(bytes), value, { elements: 1 })).toThrow('too many elements');
+    const pairs = Uint8Array.from([3 << 2, 1, 2, 1, 2, 1, 2]);
+    expect(lengthOf(listOf(fixed(2)), pairs, { elements: 3 })).toBe(pairs.length);
+    expect(() => lengthOf(listOf(fixed(2)), pairs, { elements: 2 })).toThrow('too many elements');
   });
 
   it('is none of what is nested without an end', () => {

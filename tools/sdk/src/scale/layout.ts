@@ -12,6 +12,8 @@ export interface Place {
   readonly bytes: Uint8Array;
   at: number;
   depth: number;
+  /** Elements of lists that may still come. */
+  elements: number;
 }
 
 /** What bytes a value of a type takes: always so many, or as many as `pass` goes by. */
@@ -58,14 +60,22 @@ const pass = (layout: Layout, place: Place): void => {
   place.depth -= 1;
 };
 
+const useUp = (place: Place, elements: number): void => {
+  place.elements -= elements;
+  if (place.elements < 0) throw new RangeError('it has too many elements');
+};
+
 /** So many of one layout. Where one takes no bytes, the others do not either. */
 const passMany = (layout: Layout, count: number, place: Place): void => {
   if (layout.type === 'fixed') {
+    // Of bytes decoders make nothing, one by one.
+    if (layout.size > 1) useUp(place, count);
     advance(place, layout.size === 0 ? 0 : count * layout.size);
     return;
   }
   for (let index = 0; index < count; index += 1) {
     const before = place.at;
+    useUp(place, 1);
     pass(layout, place);
     if (place.at === before) return;
   }
@@ -137,9 +147,20 @@ export const later = (layout: () => Layout): Layout => ({
   pass: (place) => pass(layout(), place),
 });
 
-/** How many of the bytes, from `from` on, are of one value. Throws a `RangeError` when it promises more than there are. */
-export const lengthOf = (layout: Layout, encoded: Uint8Array, from = 0): number => {
-  const place: Place = { bytes: encoded, at: from, depth: 0 };
+export interface LengthOptions {
+  /** Where in the bytes the value begins: 0 by default. */
+  from?: number;
+  /** Elements in all of its lists, bytes aside, that it may have: any number by default. */
+  elements?: number;
+}
+
+/** How many of the bytes are of one value. Throws a `RangeError` when it promises more than there are, or has too much. */
+export const lengthOf = (
+  layout: Layout,
+  encoded: Uint8Array,
+  { from = 0, elements = Number.POSITIVE_INFINITY }: LengthOptions = {},
+): number => {
+  const place: Place = { bytes: encoded, at: from, depth: 0, elements };
   pass(layout, place);
   return place.at - from;
 };
