@@ -17,7 +17,7 @@ import {
 } from './answers.ts';
 import { decoded } from './decoded.ts';
 import { createKeyLists } from './key-lists.ts';
-import { readMetadata } from './metadata.ts';
+import { demandWholeMetadata, readMetadata } from './metadata.ts';
 
 type Hex = `0x${string}`;
 type Ask = (method: string, params: unknown[]) => Promise<unknown>;
@@ -36,6 +36,7 @@ const READABLE = [16, 15, 14];
 /** The runtime's interface that gives out metadata of a certain version, and the version since which it does. */
 const METADATA_API = blake2AsHex('Metadata', 64);
 const BY_VERSION = 2;
+const AT_VERSION = 'Metadata_metadata_at_version';
 
 /** What the client asks: methods that a node does not list, the usual client does not have. */
 export const NEEDED_METHODS = [
@@ -81,9 +82,8 @@ const bestMetadata = async (ask: Ask, { apis }: VersionAnswer): Promise<Hex> => 
     );
     const version = READABLE.find((one) => versions.includes(one));
     if (version === undefined) return undefined;
-    const asked = 'Metadata_metadata_at_version';
     const wanted = u8aToHex(Uint8Array.of(version, 0, 0, 0));
-    return unwrapped(asked, await ask('state_call', [asked, wanted]));
+    return unwrapped(AT_VERSION, await ask('state_call', [AT_VERSION, wanted]));
   };
   const metadata =
     (offers ? await best() : undefined) ??
@@ -146,6 +146,14 @@ const demandTypes = (version: unknown, properties: Record<string, unknown>): voi
   });
 };
 
+/** Metadata that the client asks for by itself, that of the runtimes of earlier blocks: looked at before it gets it. */
+const demandSound = (method: string, params: readonly unknown[], answer: unknown): void => {
+  const isAtVersion = method === 'state_call' && params[0] === AT_VERSION;
+  if (method !== 'state_getMetadata' && !isAtVersion) return;
+  const metadata = isAtVersion ? unwrapped(AT_VERSION, answer) : hexAnswer(method, answer);
+  if (metadata !== undefined) demandWholeMetadata(metadata);
+};
+
 /**
  * The provider as a client gets it. What was looked at in the interview is answered from there until `built`; and of another
  * runtime the client hears when its metadata is there and can be read, since it does not survive one that cannot.
@@ -192,10 +200,12 @@ export const steadied = (
   const send: ProviderInterface['send'] = async (method, params, ...rest) => {
     const isOfNow = params.length === 0 || (method === 'chain_getBlockHash' && params[0] === 0);
     if (isOfNow && kept.has(method)) return kept.get(method) as never;
-    if (method === 'state_getKeysPaged')
-      return look(params, await provider.send(method, params, ...rest)) as never;
     const metadata = method === 'state_getMetadata' && isOfNow ? prepared.pop() : undefined;
-    return metadata === undefined ? provider.send(method, params, ...rest) : (metadata as never);
+    if (metadata !== undefined) return metadata as never;
+    const answer = await provider.send<unknown>(method, params, ...rest);
+    if (method === 'state_getKeysPaged') return look(params, answer) as never;
+    demandSound(method, params, answer);
+    return answer as never;
   };
 
   return {
