@@ -3,11 +3,12 @@
  * every event and every record with its fields, in both directions.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { Metadata, TypeRegistry } from '@polkadot/types';
+import { expandMetadata, Metadata, TypeRegistry } from '@polkadot/types';
 import type { DispatchError, PortableType } from '@polkadot/types/interfaces';
 import {
   compactAddLength,
   compactStripLength,
+  compactToU8a,
   hexToU8a,
   stringCamelCase,
   u8aToHex,
@@ -22,6 +23,7 @@ import { encodedLength, storedType } from './node/encoded-length.ts';
 import { readMetadata } from './node/metadata.ts';
 import { isPalletError, type PalletErrorCode, palletErrors } from './pallet-errors.ts';
 import { demandMetadata } from './scale/index.ts';
+import { readStorage, type StorageSource } from './storage.ts';
 
 const OURS = ['models', 'workers', 'inference', 'disputes', 'payouts'];
 
@@ -144,6 +146,34 @@ const ALIASES: Record<string, string> = {
   ModelId: 'Hex',
   FamilyId: 'Hex',
 };
+
+describe('a stored value', () => {
+  /** What a node says is under `Inference.WorkOf` of anybody: a list of numbers of eight bytes. */
+  const read = (value: Uint8Array): Promise<unknown> => {
+    const { registry } = metadata;
+    const creator = expandMetadata(registry, metadata).query.inference?.workOf;
+    const node = {
+      registry,
+      query: { inference: { workOf: { creator, key: () => '0x' } } },
+      rpc: { state: { getStorage: { raw: async () => u8aToHex(value) } } },
+    } as unknown as StorageSource;
+    return readStorage(node, '0x', 'inference', 'workOf', 'anybody');
+  };
+  const numbers = (promised: number, there = promised): Uint8Array =>
+    Uint8Array.from([...compactToU8a(promised), ...new Uint8Array(8 * there)]);
+
+  it('is read when it has all that it promises and nothing more, else refused', async () => {
+    expect(await read(numbers(3))).toEqual([0n, 0n, 0n]);
+    for (const value of [numbers(491_520, 0), numbers(3, 2), numbers(3, 4), new Uint8Array()]) {
+      await expect(read(value)).rejects.toThrow(AnswerError);
+    }
+  });
+
+  it('is refused when it has more elements than any pallet stores', async () => {
+    expect(await read(numbers(1_000))).toHaveLength(1_000);
+    await expect(read(numbers(40_000))).rejects.toThrow(AnswerError);
+  });
+});
 
 describe('an extrinsic', () => {
   const bytesOf = (kind: number, call: readonly number[]): `0x${string}` =>

@@ -1,3 +1,4 @@
+import { compactToU8a } from '@polkadot/util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -16,16 +17,7 @@ import {
 } from './layout.ts';
 import { createLayouts, type TypeShape } from './types.ts';
 
-/** A compact number as SCALE writes it. */
-const compactBytes = (value: number): number[] => {
-  if (value < 2 ** 6) return [value << 2];
-  if (value < 2 ** 14) return [((value & 0x3f) << 2) | 1, value >> 6];
-  if (value < 2 ** 30) {
-    const word = value * 4 + 2;
-    return [0, 8, 16, 24].map((shift) => Math.floor(word / 2 ** shift) & 0xff);
-  }
-  return [3, ...[0, 8, 16, 24].map((shift) => Math.floor(value / 2 ** shift) & 0xff)];
-};
+const compactBytes = (value: number): number[] => [...compactToU8a(value)];
 
 /** A layout, and bytes of values that have it. */
 interface Sample {
