@@ -108,6 +108,11 @@ pub struct Quick {
     steps: Vec<Step>,
     /// `s`, at least [`NEAR`].
     shift: u32,
+    /// Of what is behind the point.
+    mask: i64,
+    /// The least that a quick value is above an integer, negated. Raised by half and by what is near, a product near a half is
+    /// just above one.
+    nearest: i64,
     min: i64,
     max: i64,
     /// With any bias, a sum that is no larger either way makes an accumulator that is exact in single.
@@ -177,6 +182,8 @@ impl Quick {
         Some(Some(Self {
             steps: scales.iter().zip(biases).map(step).collect(),
             shift: shift.unsigned_abs(),
+            mask: (1i64 << shift) - 1,
+            nearest: -(1i64 << (shift - NEAR as i32 + 1)) - 1,
             min: requant.min.into(),
             max: requant.max.into(),
             limit,
@@ -212,22 +219,41 @@ impl Quick {
         Some(())
     }
 
+    /// Whether no sum can make an accumulator that is not exact in single.
+    pub const fn is_exact(&self) -> bool {
+        self.is_exact
+    }
+
+    /// Puts [`requantise`] of accumulators into `bytes`, by their sums, for the scales from `place` on, where [`Self::is_exact`].
+    /// Whether all have a quick value; the bytes are otherwise anything. `None` where there are not so many scales.
+    #[inline]
+    pub fn put_exact(&self, place: usize, sums: &[i64], bytes: &mut [u8]) -> Option<bool> {
+        let steps = self.steps.get(place..)?.get(..bytes.len())?;
+        Some(self.fill::<true>(steps, sums, bytes))
+    }
+
     /// Whether all values are quick, which they otherwise are not.
     #[inline]
-    fn fill<const EXACT: bool>(&self, steps: &[Step], sums: &[i32], bytes: &mut [u8]) -> bool {
-        let near = 1i64.wrapping_shl(self.shift.wrapping_sub(NEAR)) << 1;
-        let mask = 1i64.wrapping_shl(self.shift).wrapping_sub(1);
-        let mut is_quick = true;
+    fn fill<const EXACT: bool>(
+        &self,
+        steps: &[Step],
+        sums: &[impl Copy + Into<i64>],
+        bytes: &mut [u8],
+    ) -> bool {
+        let (mask, nearest) = (self.mask, self.nearest);
+        let limit = i64::from(self.limit);
+        // Negative as soon as one is.
+        let mut room = 0i64;
         for ((byte, sum), step) in bytes.iter_mut().zip(sums).zip(steps) {
-            let raised = i64::from(*sum)
-                .wrapping_mul(step.fraction)
-                .wrapping_add(step.offset);
-            // Raised by half and by what is near, a product near a half is just above an integer.
-            is_quick &= raised & mask > near;
-            is_quick &= EXACT || sum.unsigned_abs() <= self.limit;
+            let sum: i64 = (*sum).into();
+            let raised = sum.wrapping_mul(step.fraction).wrapping_add(step.offset);
+            room |= (raised & mask).wrapping_add(nearest);
+            if !EXACT {
+                room |= limit.wrapping_sub(sum.wrapping_abs());
+            }
             *byte = raised.wrapping_shr(self.shift).max(self.min).min(self.max) as u8;
         }
-        is_quick
+        room >= 0
     }
 }
 

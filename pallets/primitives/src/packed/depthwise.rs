@@ -1,6 +1,7 @@
 //! Convolutions whose channels have nothing to do with each other: eight channels side by side, tap by tap.
 
-use super::{strips, Node, Part, Stretches, Sums, Used, Weights, Window};
+use super::{settling_of, strips, Node, Part, Stretches, Sums, Used, Weights, Window};
+use crate::graph::DType;
 use alloc::vec::Vec;
 
 /// Channels that are worked on at once.
@@ -43,6 +44,24 @@ pub(super) fn sums<'a>(
         }
     }
     by_position(node, part, source, sums)
+}
+
+/// The bytes of a part's outputs, where they are computed without sums in between; else `Some(None)`.
+#[allow(clippy::option_option, reason = "an error, or another way")]
+pub(super) fn bytes<'a>(
+    node: &Node,
+    dtype: DType,
+    part: &Part,
+    source: &mut impl Stretches<'a>,
+) -> Option<Option<Vec<u8>>> {
+    if node.products.scaling.is_none() || !node.is_depthwise() || !strips::fits(node, part) {
+        return Some(None);
+    }
+    let (Some(x), Some(w)) = (source.whole(0), source.whole(1)) else {
+        return Some(None);
+    };
+    let settling = settling_of(node, dtype, part, source)?;
+    strips::bytes(node, part, (x, w), &settling)
 }
 
 /// Channels whose weights are kept at once, by the weights of each: whole blocks, as many as have [`MOST_WEIGHTS`], and one where

@@ -26,7 +26,7 @@ fn products_in_a_lane(reach: u32) -> usize {
 
 /// The three lanes of a sum of words.
 #[inline]
-pub(super) fn split(sum: i64) -> [i32; LANES] {
+fn split(sum: i64) -> [i32; LANES] {
     let lane = |word: i64| word.wrapping_shl(i64::BITS - LANE) >> (i64::BITS - LANE);
     let first = lane(sum);
     // A negative lane has borrowed from the next.
@@ -132,8 +132,8 @@ struct Slots {
     outputs: Range<u32>,
 }
 
-/// All positions' inputs meet the words of some outputs, of which those of the first `USED` are kept. A function of its own, whoever the source is: what the compiler
-/// makes of the loop is otherwise another thing wherever it becomes part of something.
+/// All positions' inputs meet the words of some outputs, of which those of the first `USED` are kept. A function of its own,
+/// whoever the source is: what the compiler makes of the loop is otherwise another thing wherever it becomes part of something.
 #[inline(never)]
 fn meet<const USED: usize>(
     inputs: &[Inputs],

@@ -8,7 +8,7 @@
 //!   multiplication by an input gives three products. Words are made once for many positions.
 //! - `pairs`: a few positions. Nothing is made of the weights, which are read once; inputs are, and meet them in pairs.
 //! - `strips` and `depthwise`: a channel has a weight of its own for each tap, which only its positions share. Of whole rows,
-//!   a word has the inputs of three, one below the other; elsewhere products are plain, of eight channels side by side.
+//!   a word has the inputs of three neighbours; elsewhere products are plain, of eight channels side by side.
 //!
 //! A batch of products of matrices is one of these for each product, or one in all where they share a right-hand side: `batch`.
 //!
@@ -43,8 +43,8 @@ use settle::Settling;
 
 /// Sums that are kept at once.
 const MOST_SUMS: usize = 1 << 18;
-/// Sums of channels that have nothing to do with each other, so that they are still near when they are settled.
-const MOST_APART: usize = 1 << 14;
+/// Outputs of channels that have nothing to do with each other: what is prepared for them is prepared for many.
+const MOST_APART: usize = 1 << 16;
 /// Bytes of inputs that are brought together at once, where one position does not need more.
 const MOST_GATHERED: usize = 1 << 18;
 /// From how many positions on it pays to make words of weights.
@@ -167,10 +167,10 @@ impl Node {
         let outputs = self.outputs().max(1) as usize;
         let positions = positions.max(1);
         if self.is_depthwise() {
-            // Whole rows, three by three.
-            let strip = self.conv.y[3].saturating_mul(lanes::LANES as u32).max(1);
-            let strips = (MOST_APART / outputs) as u32 / strip;
-            let rows = strips.max(1).saturating_mul(strip);
+            // Whole rows.
+            let row = self.conv.y[3].max(1);
+            let count = (MOST_APART / outputs) as u32 / row;
+            let rows = count.max(1).saturating_mul(row);
             if rows as usize <= MOST_SUMS / outputs {
                 return rows.min(positions);
             }
@@ -558,8 +558,14 @@ fn elements_of<'a>(
     while place < end {
         let part = part_at(outputs, block, place, end)?;
         let (rows, columns) = (part.positions.len(), part.outputs.len());
+        let count = rows.checked_mul(columns)?;
+        place = place.checked_add(u32::try_from(count).ok()?)?;
+        if let Some(bytes) = depthwise::bytes(node, dtype, &part, source)? {
+            give(&bytes);
+            continue;
+        }
         sums.clear();
-        sums.resize(rows.checked_mul(columns)?, 0i32);
+        sums.resize(count, 0i32);
         let mut table = Sums {
             sums: &mut sums,
             width: columns,
@@ -572,7 +578,6 @@ fn elements_of<'a>(
             settling.put(row, &mut bytes)?;
             give(&bytes);
         }
-        place = place.checked_add(u32::try_from(sums.len()).ok()?)?;
     }
     Some(())
 }

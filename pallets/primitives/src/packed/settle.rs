@@ -47,6 +47,22 @@ impl<'r> Settling<'r> {
         })
     }
 
+    /// Of sums that are `raise` more than they are, and not negative; less than twice that. `None` where they have no fast form.
+    pub(super) fn raised(&self, raise: u32) -> Option<Raised<'_>> {
+        let scaling = self.scaling.as_ref()?;
+        scaling.quick.as_ref()?;
+        let raise = i32::try_from(raise).ok()?;
+        let less = |bias: &i32| bias.checked_sub(raise);
+        let biases = self.biases.iter().map(less).collect::<Option<Vec<_>>>()?;
+        let most = raise.unsigned_abs().checked_mul(2)?;
+        let quick = Quick::new(&scaling.scales, &biases, most.into(), scaling.requant)??;
+        quick.is_exact().then_some(Raised {
+            quick,
+            biases,
+            scaling,
+        })
+    }
+
     /// Appends the bytes of a position's outputs. `None` when one has no value.
     #[inline(never)]
     pub(super) fn put(&self, sums: &[i32], bytes: &mut Vec<u8>) -> Option<()> {
@@ -70,6 +86,36 @@ impl<'r> Settling<'r> {
             let (sum, bias) = (*sums.get(place)?, *self.biases.get(place)?);
             slowly(sum, bias, *scaling.scales.get(place)?, scaling.requant)
         })
+    }
+}
+
+/// What follows sums that are raised so that none is negative.
+pub(super) struct Raised<'r> {
+    quick: Quick,
+    biases: Vec<i32>,
+    scaling: &'r Scaling<'r>,
+}
+
+impl Raised<'_> {
+    /// Puts the bytes of the outputs from `place` on, as many as there are slots, by their sums. `None` when one has no value.
+    #[inline]
+    pub(super) fn put(&self, place: usize, sums: &[i64], bytes: &mut [u8]) -> Option<()> {
+        if self.quick.put_exact(place, sums, bytes)? {
+            return Some(());
+        }
+        self.put_slowly(place, sums, bytes)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn put_slowly(&self, place: usize, sums: &[i64], bytes: &mut [u8]) -> Option<()> {
+        let biases = self.biases.get(place..)?;
+        let scales = self.scaling.scales.get(place..)?;
+        for (((byte, sum), bias), scale) in bytes.iter_mut().zip(sums).zip(biases).zip(scales) {
+            let sum = i32::try_from(*sum).ok()?;
+            *byte = slowly(sum, *bias, *scale, self.scaling.requant)? as u8;
+        }
+        Some(())
     }
 }
 

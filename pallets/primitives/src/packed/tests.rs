@@ -656,8 +656,7 @@ fn what_is_not_held_should_have_no_value() {
     assert_eq!(elements(&kernel, 0..4, &mut full, |_| ()), Option::Some(()));
 }
 
-/// What is worked on at once is bounded by sums and by gathered bytes, in blocks of one size; rows of depthwise ones are
-/// taken three by three.
+/// What is worked on at once is bounded by sums and by gathered bytes, in blocks of one size; depthwise ones are taken row by row.
 #[test]
 fn blocks_should_be_as_large_as_their_bounds() {
     let block = |x, w, groups, positions| {
@@ -670,12 +669,12 @@ fn blocks_should_be_as_large_as_their_bounds() {
     assert_eq!(block([1, 64, 30, 30], [64, 64, 3, 3], 1, 0), 1);
     // 2^18 sums are 512 positions of 512 outputs.
     assert_eq!(block([1, 2, 40, 40], [512, 2, 1, 1], 1, 1_600), 400);
-    // 2^14 sums are 68 positions of 240 channels, of which three rows of 20 are 60.
-    assert_eq!(block([1, 240, 22, 22], [240, 1, 3, 3], 240, 400), 60);
+    // 2^16 outputs are 273 positions of 240 channels, of which 13 rows of 20 are 260.
+    assert_eq!(block([1, 240, 22, 22], [240, 1, 3, 3], 240, 400), 260);
     assert_eq!(block([1, 240, 22, 22], [240, 1, 3, 3], 240, 40), 40);
-    // 136 times three rows of five, of eight channels.
-    assert_eq!(block([1, 8, 1_002, 7], [8, 1, 3, 3], 8, 5_000), 2_040);
-    // Three rows of 3,000 are more than may be held.
+    // 1,638 rows of five, of eight channels.
+    assert_eq!(block([2, 8, 1_002, 7], [8, 1, 3, 3], 8, 10_000), 8_190);
+    // A row of 3,000 is more, but is not divided.
     assert_eq!(block([1, 64, 5, 3_002], [64, 1, 3, 3], 64, 9_000), 3_000);
 }
 
@@ -753,7 +752,7 @@ fn little_should_be_left_to_be_computed_one_by_one() {
 
 /// Three sums have to fit a word, and the words the memory.
 #[test]
-fn rows_should_be_taken_three_by_three_where_they_fit() {
+fn rows_should_be_taken_where_their_words_fit() {
     let fits = |x, w, w_zero, rows: Range<u32>| {
         let case = convolution(x, w, x[1], w_zero);
         let width = case.node.output.shape[3];
@@ -768,9 +767,9 @@ fn rows_should_be_taken_three_by_three_where_they_fit() {
     // 25 products of 255 by 255 are more than 2^20.
     assert!(!fits([1, 3, 9, 9], [3, 1, 5, 5], -128, 0..5));
     assert!(fits([1, 3, 9, 9], [3, 1, 3, 3], -128, 1..7));
-    // Three rows of 2,730 columns are 8,190 words.
-    assert!(fits([1, 1, 3, 2_730], [1, 1, 3, 3], 0, 0..1));
-    assert!(!fits([1, 1, 3, 2_731], [1, 1, 3, 3], 0, 0..1));
+    // Three rows of 909 times three words, and as many as a time more, are 8,190.
+    assert!(fits([1, 1, 3, 2_729], [1, 1, 3, 3], 0, 0..1));
+    assert!(!fits([1, 1, 3, 2_730], [1, 1, 3, 3], 0, 0..1));
     let case = convolution([1, 3, 9, 9], [3, 1, 3, 3], 3, 0);
     let kernel = case.kernel();
     for positions in [1..7, 0..8] {
@@ -782,15 +781,23 @@ fn rows_should_be_taken_three_by_three_where_they_fit() {
     }
 }
 
-/// The last strip of an image has fewer rows, and none of the next image's.
+/// What is worked on at once has no rows of the next image, nor words of the next row.
 #[test]
-fn strips_should_end_with_their_image() {
-    for rows in 3..9 {
-        let case = convolution([3, 9, rows, 6], [9, 1, 3, 3], 9, 0);
+fn rows_should_end_with_their_image() {
+    // So wide that an image takes several turns, the last with fewer rows.
+    for (rows, width) in (3..9)
+        .map(|rows| (rows, 6))
+        .chain([(11, 120), (12, 121), (13, 122)])
+    {
+        let case = convolution([3, 9, rows, width], [9, 1, 3, 3], 9, 0);
         let kernel = case.kernel();
         let inputs: Vec<_> = case.inputs.iter().map(Vec::as_slice).collect();
         let plain = evaluate_node(&kernel, &mut case.dense());
-        assert_eq!(whole_node(&kernel, &inputs), plain.ok(), "{rows} rows");
+        assert_eq!(
+            whole_node(&kernel, &inputs),
+            plain.ok(),
+            "{rows} rows of {width}"
+        );
     }
 }
 
