@@ -801,6 +801,66 @@ fn rows_should_end_with_their_image() {
     }
 }
 
+/// A depthwise convolution of several images and turns, with one scale and a bias for each channel.
+fn settled(scale: f32, bias: i32) -> Case {
+    let mut case = convolution([2, 9, 11, 120], [9, 1, 3, 3], 9, 0);
+    if let Op::Conv {
+        bias: has_bias,
+        requant,
+        ..
+    } = &mut case.node.op
+    {
+        *has_bias = true;
+        *requant = Option::Some(Requant {
+            zero: 100,
+            min: 0,
+            max: 255,
+        });
+    }
+    case.node.output.dtype = DType::U8;
+    case.node.inputs = (0..4)
+        .map(Ref::Request)
+        .collect::<Vec<_>>()
+        .try_into()
+        .unwrap();
+    case.specs.push(spec(DType::I32, &[9]));
+    case.inputs.push([bias; 9].map(i32::to_le_bytes).concat());
+    case.specs.push(spec(DType::F32, &[1]));
+    case.inputs.push(scale.to_le_bytes().to_vec());
+    case
+}
+
+/// Also where some are so near to a half that they are settled one by one; where all are, there are no bytes to be had so.
+#[test]
+fn rows_should_be_settled_from_their_words_where_that_is_fast() {
+    let scale = 0.000_976_562_5;
+    for (scale, bias, is_fast) in [
+        (0.000_7, -3_000, true),
+        (scale, 17, true),
+        (scale, 1 << 24, false),
+        (scale, i32::MIN + (1 << 20) - 1, false),
+    ] {
+        let case = settled(scale, bias);
+        let kernel = case.kernel();
+        let node = Node::new(&kernel).unwrap();
+        let committed = case.committed();
+        let mut source = Whole(committed.iter().map(Vec::as_slice).collect());
+        let part = Part {
+            positions: 0..kernel.output().elements() / node.outputs(),
+            outputs: 0..node.outputs(),
+        };
+        let bytes = depthwise::bytes(&node, DType::U8, &part, &mut source).unwrap();
+        assert_eq!(bytes.is_some(), is_fast, "{scale} and {bias}");
+        let plain = evaluate_node(&kernel, &mut case.dense());
+        let inputs: Vec<_> = case.inputs.iter().map(Vec::as_slice).collect();
+        assert_eq!(whole_node(&kernel, &inputs), plain.clone().ok());
+        if let Option::Some(bytes) = bytes {
+            let plain = kernel.output().to_committed(&plain.unwrap());
+            assert_eq!(Option::Some(bytes), plain);
+        }
+    }
+}
+
 #[test]
 fn bytes_should_be_the_inputs_in_their_order() {
     let case = convolution([1, 2, 4, 4], [2, 2, 3, 3], 1, 0);
