@@ -149,7 +149,7 @@ const builders: Record<Op['tag'], () => Omit<OperatorCase, 'name'>[]> = {
       says: `3×3, depthwise, ${CHANNELS} channels, ${SIDE}×${SIDE}`,
       graph: graphOf(
         [plane],
-        [weights([CHANNELS, 1, 3, 3]), scale(0.01)],
+        [weights([CHANNELS, 1, 3, 3]), scale(0.001)],
         convolution(CHANNELS),
         plane,
       ),

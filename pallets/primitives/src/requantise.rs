@@ -5,6 +5,7 @@
 //! A scale's exponent is limited so that no step meets a subnormal, an infinity or a NaN.
 
 use crate::graph::Requant;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// Scales lie within `2^-60 ..= 2^60`.
@@ -121,6 +122,90 @@ pub struct Quick {
     is_exact: bool,
 }
 
+/// [`requantise`] to 8 bits of one output's sums at three positions side by side, as with [`Quick`]: the integer next to the product
+/// of accumulator and scale in units of `2^-32`, unless it lies so near to a half that a rounding of the scale to these units, or of
+/// the product to single, could have moved it there or across. What is within bounds is looked up.
+#[derive(Clone, Copy)]
+pub struct QuickOne {
+    /// The scale.
+    fraction: i64,
+    /// Of bias, zero point, half, what is near, and the place of zero in [`Values`].
+    offset: i64,
+}
+
+/// Bytes by the place of a value, of which the first is of `-2^11`.
+pub type Values = [u8; VALUES];
+const VALUES: usize = 1 << 12;
+
+/// What is as near to a half is not told apart from it, in units of `2^-32`.
+const NEAR_ONE: i64 = 1 << 20;
+
+/// The bytes of values, within bounds.
+pub fn values_of(requant: &Requant) -> Box<Values> {
+    let first = (VALUES / 2) as i32;
+    let mut values = Box::new([0; VALUES]);
+    for (place, slot) in (0..).zip(values.iter_mut()) {
+        let value = i32::wrapping_sub(place, first);
+        *slot = value.max(requant.min).min(requant.max) as u8;
+    }
+    values
+}
+
+impl QuickOne {
+    /// Of sums that are at most `most` either way, and given as `raise` more than they are. `None` where scale, bias or range have no
+    /// such form, or not every accumulator is exact in single.
+    pub fn new(
+        scale: u32,
+        bias: i32,
+        (most, raise): (u32, i32),
+        requant: &Requant,
+    ) -> Option<Self> {
+        let most = most.checked_add(bias.unsigned_abs())?;
+        let half = 1 << (LARGE - 1);
+        let fits = [requant.zero, requant.min, requant.max]
+            .iter()
+            .all(|value| (-half..half).contains(value));
+        // The mantissa's last bit weighs 2^-by. Less than 2^6 by 2^24 are less than 2^30, of which 2^32 have room.
+        let by = 150 - (scale >> 23) as i32;
+        if !is_valid_scale(scale) || !fits || by < MANTISSA as i32 - 6 || most > 1 << MANTISSA {
+            return None;
+        }
+        let mantissa = i64::from(scale & 0x007f_ffff | 0x0080_0000);
+        let fraction = match by - 32 {
+            less @ ..=0 => mantissa << less.unsigned_abs(),
+            more @ 1..=62 => (mantissa + (1 << (more - 1))) >> more,
+            _ => 0,
+        };
+        // Each unit of an accumulator is off by half a unit at most, and what is beyond all values is not asked for.
+        let most_of_use = (1i64 << (32 + LARGE + 2)) / fraction.max(1);
+        let off = i64::from(most).min(most_of_use) / 2 + 1;
+        if off + (1 << (32 - NEAR)) > NEAR_ONE {
+            return None;
+        }
+        let zero = (i64::from(requant.zero) + VALUES as i64 / 2) << 32;
+        let bias = i64::from(bias) - i64::from(raise);
+        Some(Self {
+            fraction,
+            offset: bias * fraction + zero + (1 << 31) + NEAR_ONE,
+        })
+    }
+
+    /// [`requantise`] of the accumulators of three sums; `None` where one has no quick value.
+    #[inline]
+    pub fn bytes(&self, sums: [i64; 3], values: &Values) -> Option<[u8; 3]> {
+        let [a, b, c] = sums.map(|sum| {
+            let product = sum.wrapping_mul(self.fraction);
+            product.wrapping_add(self.offset)
+        });
+        let behind = |raised: i64| raised & 0xffff_ffff;
+        if behind(a).min(behind(b)).min(behind(c)) <= 2 * NEAR_ONE {
+            return None;
+        }
+        let byte = |raised: i64| values.get((raised as u64 >> 32) as usize).copied();
+        Some([byte(a)?, byte(b)?, byte(c)?])
+    }
+}
+
 /// `raised = sum * fraction + offset` is the product, raised by the zero point, half and what is near, in units of `2^-s`.
 struct Step {
     /// The mantissa of the scale; those of all scales have the same exponent.
@@ -217,19 +302,6 @@ impl Quick {
             }
         }
         Some(())
-    }
-
-    /// Whether no sum can make an accumulator that is not exact in single.
-    pub const fn is_exact(&self) -> bool {
-        self.is_exact
-    }
-
-    /// Puts [`requantise`] of accumulators into `bytes`, by their sums, for the scales from `place` on, where [`Self::is_exact`].
-    /// Whether all have a quick value; the bytes are otherwise anything. `None` where there are not so many scales.
-    #[inline]
-    pub fn put_exact(&self, place: usize, sums: &[i64], bytes: &mut [u8]) -> Option<bool> {
-        let steps = self.steps.get(place..)?.get(..bytes.len())?;
-        Some(self.fill::<true>(steps, sums, bytes))
     }
 
     /// Whether all values are quick, which they otherwise are not.
@@ -354,6 +426,46 @@ mod tests {
         }
     }
 
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60_000))]
+        #[test]
+        fn quick_value_of_one_output_should_equal_hardware(
+            accs in prop::collection::vec(-(1i32 << 24)..=1 << 24, 1..4),
+            small in prop::collection::vec(-70_000i32..70_000, 1..4),
+            halves in prop::collection::vec((-300i64..300, -1i64..=1), 1..8),
+            // Up to sizes that have no such form, on either side.
+            scale in (127u32 - 45..127 + 9, prop_oneof![Just(0u32), 0u32..1 << 23]),
+            ends in any::<(u8, u8, u8)>(),
+            signed in any::<bool>(),
+            bias in prop_oneof![Just(0), -1_000_000i32..1_000_000],
+            raise in prop_oneof![Just(0), Just(1 << 20)],
+        ) {
+            let scale = scale.0 << 23 | scale.1;
+            let of = |byte: u8| if signed { i32::from(byte as i8) } else { i32::from(byte) };
+            let (zero, a, b) = (of(ends.0), of(ends.1), of(ends.2));
+            let requant = Requant { zero, min: a.min(b), max: a.max(b) };
+            let values = values_of(&requant);
+            let near = halves.iter().map(|(half, off)| near_half(scale, *half, *off));
+            let accs: Vec<i32> = accs.iter().chain(&small).copied().chain(near).collect();
+            for most in [1 << 16, 1 << 20, 1 << 23] {
+                let Some(quick) = QuickOne::new(scale, bias, (most, raise), &requant) else {
+                    continue;
+                };
+                let is_met = |acc: &i32| acc.saturating_sub(bias).unsigned_abs() <= most;
+                let met: Vec<i32> = accs.iter().copied().filter(is_met).collect();
+                for three in met.windows(3) {
+                    let sums = [0, 1, 2].map(|place: usize| i64::from(three[place] - bias) + i64::from(raise));
+                    let Some(bytes) = quick.bytes(sums, &values) else {
+                        continue;
+                    };
+                    for (byte, acc) in bytes.iter().zip(three) {
+                        prop_assert_eq!(*byte, hardware(*acc, scale, &requant) as u8, "{} by {:x}", acc, scale);
+                    }
+                }
+            }
+        }
+    }
+
     const SIGNED: Requant = Requant {
         zero: 0,
         min: -128,
@@ -388,6 +500,78 @@ mod tests {
         let accs = (-1_000_000i32..1_000_000).step_by(37);
         let found = accs.clone().filter(|acc| value(&quick, *acc).is_some());
         assert!(found.count() * 1_000 > accs.count() * 999);
+    }
+
+    /// The byte of one sum of one output; `None` where it is not quick.
+    fn one_value(quick: &QuickOne, sum: i64) -> Option<i32> {
+        let bytes = quick.bytes([sum; 3], &values_of(&SIGNED))?;
+        Some(i32::from(bytes[0] as i8))
+    }
+
+    fn one(scale: f32, bias: i32, most: u32) -> Option<QuickOne> {
+        QuickOne::new(scale.to_bits(), bias, (most, 0), &SIGNED)
+    }
+
+    #[test]
+    fn most_sums_of_one_output_should_have_a_quick_value() {
+        for scale in [0.0021f32, 0.013, 0.0007] {
+            let quick = one(scale, 0, 1 << 20).unwrap();
+            // As far as values are looked up.
+            let most = (2_000.0 / scale).min(1_000_000.0) as i64;
+            let sums = (-most..most).step_by(37);
+            let found = sums.clone().filter(|sum| one_value(&quick, *sum).is_some());
+            assert!(found.count() * 1_000 > sums.count() * 998, "{scale}");
+        }
+    }
+
+    /// Each of the three is asked for, and what is beyond all values.
+    #[test]
+    fn what_is_near_a_half_or_far_away_should_have_no_quick_value_of_one_output() {
+        let quick = one(0.5, 0, 1 << 20).unwrap();
+        let of = |sums: [i64; 3]| quick.bytes(sums, &values_of(&SIGNED));
+        assert_eq!(of([2, 4, 6]), Some([1, 2, 3]));
+        for place in 0..3 {
+            for sum in [3, -3, 4_096, -4_098] {
+                let mut sums = [2; 3];
+                sums[place] = sum;
+                assert_eq!(of(sums), None, "{sum} at {place}");
+            }
+        }
+        // The first and the last value that are looked up.
+        assert_eq!(of([4_094, -4_096, 0]), Some([127, 128, 0]));
+    }
+
+    #[test]
+    fn one_output_should_have_no_quick_form_beyond_what_is_exact() {
+        // Accumulators up to 2^24, bias and all.
+        assert!(one(1.5, 1_000, (1 << 24) - 1_000).is_some());
+        assert!(one(1.5, 1_000, (1 << 24) - 999).is_none());
+        assert!(one(1.5, -1_000, (1 << 24) - 999).is_none());
+        assert!(one(1.5, i32::MIN, u32::MAX).is_none());
+        // Scales below 2^6, and not so small that many accumulators make a value.
+        assert!(one(63.999, 0, 1 << 20).is_some() && one(64.0, 0, 1 << 20).is_none());
+        assert!(one(0.000_1, 0, 1_572_862).is_some() && one(0.000_1, 0, 1_572_864).is_none());
+        assert!(one(1e-18, 0, 1 << 20).is_some());
+        assert!(one(-0.01, 0, 1).is_none() && one(f32::NAN, 0, 1).is_none());
+        for beyond in [512, -513] {
+            for requant in [
+                Requant {
+                    zero: beyond,
+                    ..SIGNED
+                },
+                Requant {
+                    min: beyond,
+                    ..SIGNED
+                },
+                Requant {
+                    max: beyond,
+                    ..SIGNED
+                },
+            ] {
+                let of = QuickOne::new(0.01f32.to_bits(), 0, (1, 0), &requant);
+                assert!(of.is_none(), "{beyond}");
+            }
+        }
     }
 
     /// Singles count to 2^24, and quick values go so far, whatever a bias takes of it.

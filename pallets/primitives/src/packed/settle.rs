@@ -1,8 +1,9 @@
 //! From sums of products to an output's bytes: bias and requantisation, row by row.
 
 use crate::graph::{DType, Requant};
-use crate::requantise::{requantise, Quick};
+use crate::requantise::{requantise, values_of, Quick, QuickOne, Values};
 use crate::tensor::write;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// What follows the sums of some outputs, for many positions.
@@ -47,19 +48,21 @@ impl<'r> Settling<'r> {
         })
     }
 
-    /// Of sums that are `raise` more than they are, and not negative; less than twice that. `None` where they have no fast form.
-    pub(super) fn raised(&self, raise: u32) -> Option<Raised<'_>> {
+    /// Of sums that are less than `raise` either way, and given as `raise` more than they are. `None` where they have no fast form.
+    pub(super) fn raised(&self, raise: i32) -> Option<Raised<'_>> {
         let scaling = self.scaling.as_ref()?;
-        scaling.quick.as_ref()?;
-        let raise = i32::try_from(raise).ok()?;
-        let less = |bias: &i32| bias.checked_sub(raise);
-        let biases = self.biases.iter().map(less).collect::<Option<Vec<_>>>()?;
-        let most = raise.unsigned_abs().checked_mul(2)?;
-        let quick = Quick::new(&scaling.scales, &biases, most.into(), scaling.requant)??;
-        quick.is_exact().then_some(Raised {
-            quick,
-            biases,
-            scaling,
+        if matches!(self.dtype, DType::I32 | DType::F32) {
+            return None;
+        }
+        let range = (raise.unsigned_abs(), raise);
+        let one =
+            |(bias, scale): (&i32, &u32)| QuickOne::new(*scale, *bias, range, scaling.requant);
+        let ones = self.biases.iter().zip(&scaling.scales).map(one);
+        Some(Raised {
+            values: values_of(scaling.requant),
+            ones: ones.collect::<Option<_>>()?,
+            settling: self,
+            raise,
         })
     }
 
@@ -91,31 +94,32 @@ impl<'r> Settling<'r> {
 
 /// What follows sums that are raised so that none is negative.
 pub(super) struct Raised<'r> {
-    quick: Quick,
-    biases: Vec<i32>,
-    scaling: &'r Scaling<'r>,
+    pub(super) values: Box<Values>,
+    ones: Vec<QuickOne>,
+    settling: &'r Settling<'r>,
+    raise: i32,
 }
 
 impl Raised<'_> {
-    /// Puts the bytes of the outputs from `place` on, as many as there are slots, by their sums. `None` when one has no value.
-    #[inline]
-    pub(super) fn put(&self, place: usize, sums: &[i64], bytes: &mut [u8]) -> Option<()> {
-        if self.quick.put_exact(place, sums, bytes)? {
-            return Some(());
-        }
-        self.put_slowly(place, sums, bytes)
+    /// What makes bytes of an output's sums.
+    pub(super) fn one(&self, place: usize) -> Option<QuickOne> {
+        self.ones.get(place).copied()
     }
 
+    /// The byte of an output's sum. `None` when it has none.
     #[cold]
     #[inline(never)]
-    fn put_slowly(&self, place: usize, sums: &[i64], bytes: &mut [u8]) -> Option<()> {
-        let biases = self.biases.get(place..)?;
-        let scales = self.scaling.scales.get(place..)?;
-        for (((byte, sum), bias), scale) in bytes.iter_mut().zip(sums).zip(biases).zip(scales) {
-            let sum = i32::try_from(*sum).ok()?;
-            *byte = slowly(sum, *bias, *scale, self.scaling.requant)? as u8;
+    pub(super) fn byte(&self, place: usize, sum: i64) -> Option<u8> {
+        if let Some([byte, ..]) = self.ones.get(place)?.bytes([sum; 3], &self.values) {
+            return Some(byte);
         }
-        Some(())
+        let scaling = self.settling.scaling.as_ref()?;
+        let sum = i32::try_from(sum).ok()?.checked_sub(self.raise)?;
+        let (bias, scale) = (
+            *self.settling.biases.get(place)?,
+            *scaling.scales.get(place)?,
+        );
+        slowly(sum, bias, scale, scaling.requant).map(|value| value as u8)
     }
 }
 

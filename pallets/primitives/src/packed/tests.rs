@@ -767,9 +767,9 @@ fn rows_should_be_taken_where_their_words_fit() {
     // 25 products of 255 by 255 are more than 2^20.
     assert!(!fits([1, 3, 9, 9], [3, 1, 5, 5], -128, 0..5));
     assert!(fits([1, 3, 9, 9], [3, 1, 3, 3], -128, 1..7));
-    // Three rows of 909 times three words, and as many as a time more, are 8,190.
-    assert!(fits([1, 1, 3, 2_729], [1, 1, 3, 3], 0, 0..1));
-    assert!(!fits([1, 1, 3, 2_730], [1, 1, 3, 3], 0, 0..1));
+    // Three rows of 2,729 words for 8,187 outputs, and one more, are 8,190.
+    assert!(fits([1, 1, 3, 8_189], [1, 1, 3, 3], 0, 0..1));
+    assert!(!fits([1, 1, 3, 8_190], [1, 1, 3, 3], 0, 0..1));
     let case = convolution([1, 3, 9, 9], [3, 1, 3, 3], 3, 0);
     let kernel = case.kernel();
     for positions in [1..7, 0..8] {
@@ -787,7 +787,7 @@ fn rows_should_end_with_their_image() {
     // So wide that an image takes several turns, the last with fewer rows.
     for (rows, width) in (3..9)
         .map(|rows| (rows, 6))
-        .chain([(11, 120), (12, 121), (13, 122)])
+        .chain([(11, 300), (12, 301), (13, 302)])
     {
         let case = convolution([3, 9, rows, width], [9, 1, 3, 3], 9, 0);
         let kernel = case.kernel();
@@ -803,7 +803,7 @@ fn rows_should_end_with_their_image() {
 
 /// A depthwise convolution of several images and turns, with one scale and a bias for each channel.
 fn settled(scale: f32, bias: i32) -> Case {
-    let mut case = convolution([2, 9, 11, 120], [9, 1, 3, 3], 9, 0);
+    let mut case = convolution([2, 9, 11, 300], [9, 1, 3, 3], 9, 0);
     if let Op::Conv {
         bias: has_bias,
         requant,
