@@ -8,7 +8,8 @@
 //!   multiplication by an input gives three products. Words are made once for many positions.
 //! - `pairs`: a few positions. Nothing is made of the weights, which are read once; inputs are, and meet them in pairs.
 //! - `strips` and `depthwise`: a channel has a weight of its own for each tap, which only its positions share. Of whole rows,
-//!   a word has the inputs of three neighbours; elsewhere products are plain, of eight channels side by side.
+//!   a word has the inputs of three neighbours and another the weights of three neighbouring taps, so that two multiplications
+//!   give nine products; elsewhere products are plain, of eight channels side by side.
 //!
 //! A batch of products of matrices is one of these for each product, or one in all where they share a right-hand side: `batch`.
 //!
