@@ -781,6 +781,50 @@ fn rows_should_be_taken_where_their_words_fit() {
     }
 }
 
+/// The most that inputs and weights can make of every lane, either way, in as many taps as have room and in fewer.
+#[test]
+fn sums_of_rows_should_keep_to_their_lanes() {
+    for window in [[4, 8], [1, 32], [5, 5], [3, 3], [2, 1]] {
+        for (input, zero) in [(0, 255), (255, 0)] {
+            let (x, w) = (
+                [1, 8, window[0] + 3, window[1] + 7],
+                [8, 1, window[0], window[1]],
+            );
+            let mut case = convolution(x, w, 8, 0);
+            if let Op::Conv { x_zero, .. } = &mut case.node.op {
+                *x_zero = zero;
+            }
+            case.specs[0].dtype = DType::U8;
+            case.specs[1].dtype = DType::I8;
+            case.inputs[0].fill(input);
+            // A sign for the taps of each lane.
+            let sign = |(at, weight): (usize, &mut u8)| {
+                let taps = (window[0] * window[1]) as usize;
+                let (channel, column) = (at / taps, at % taps % window[1] as usize);
+                *weight = if channel >> (column % 3) & 1 == 0 {
+                    0x80
+                } else {
+                    0x7f
+                };
+            };
+            case.inputs[1].iter_mut().enumerate().for_each(sign);
+            let kernel = case.kernel();
+            let part = Part {
+                positions: 0..4 * 8,
+                outputs: 0..8,
+            };
+            assert!(strips::fits(&Node::new(&kernel).unwrap(), &part));
+            let inputs: Vec<_> = case.inputs.iter().map(Vec::as_slice).collect();
+            let plain = evaluate_node(&kernel, &mut case.dense());
+            assert_eq!(
+                whole_node(&kernel, &inputs),
+                plain.ok(),
+                "{window:?} of {input}"
+            );
+        }
+    }
+}
+
 /// What is worked on at once has no rows of the next image, nor words of the next row.
 #[test]
 fn rows_should_end_with_their_image() {
