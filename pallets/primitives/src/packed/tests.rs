@@ -554,6 +554,16 @@ fn scrambled(op: Op, x: [u32; 4], w: [u32; 4], y: [u32; 4]) -> Case {
     }
 }
 
+/// A node computed at once is what its elements are, and these are given.
+fn assert_whole(case: &Case, what: &str) -> Vec<u8> {
+    let kernel = case.kernel();
+    let inputs: Vec<_> = case.inputs.iter().map(Vec::as_slice).collect();
+    let plain = evaluate_node(&kernel, &mut case.dense()).unwrap();
+    let whole = whole_node(&kernel, &inputs);
+    assert_eq!(whole.as_ref(), Option::Some(&plain), "{what}");
+    plain
+}
+
 /// A convolution step by step, without padding.
 fn convolution(x: [u32; 4], w: [u32; 4], groups: u32, w_zero: i32) -> Case {
     let op = Op::Conv {
@@ -590,9 +600,7 @@ fn transposed_should_be_computed_in_blocks() {
     let blocks = case(300, 300, 2);
     let kernel = blocks.kernel();
     assert!(pays(&kernel, &(0..kernel.output().elements())));
-    let inputs: Vec<_> = blocks.inputs.iter().map(Vec::as_slice).collect();
-    let plain = evaluate_node(&kernel, &mut blocks.dense());
-    assert_eq!(whole_node(&kernel, &inputs), plain.ok());
+    assert_whole(&blocks, "blocks of two rows");
     for wide in [
         case(3, 3_000, 24),
         case(300, 1_000, 1),
@@ -808,19 +816,12 @@ fn sums_of_rows_should_keep_to_their_lanes() {
                 };
             };
             case.inputs[1].iter_mut().enumerate().for_each(sign);
-            let kernel = case.kernel();
             let part = Part {
                 positions: 0..4 * 8,
                 outputs: 0..8,
             };
-            assert!(strips::fits(&Node::new(&kernel).unwrap(), &part));
-            let inputs: Vec<_> = case.inputs.iter().map(Vec::as_slice).collect();
-            let plain = evaluate_node(&kernel, &mut case.dense());
-            assert_eq!(
-                whole_node(&kernel, &inputs),
-                plain.ok(),
-                "{window:?} of {input}"
-            );
+            assert!(strips::fits(&Node::new(&case.kernel()).unwrap(), &part));
+            assert_whole(&case, &format!("{window:?} of {input}"));
         }
     }
 }
@@ -834,14 +835,7 @@ fn rows_should_end_with_their_image() {
         .chain([(11, 300), (12, 301), (13, 302)])
     {
         let case = convolution([3, 9, rows, width], [9, 1, 3, 3], 9, 0);
-        let kernel = case.kernel();
-        let inputs: Vec<_> = case.inputs.iter().map(Vec::as_slice).collect();
-        let plain = evaluate_node(&kernel, &mut case.dense());
-        assert_eq!(
-            whole_node(&kernel, &inputs),
-            plain.ok(),
-            "{rows} rows of {width}"
-        );
+        assert_whole(&case, &format!("{rows} rows of {width}"));
     }
 }
 
@@ -895,12 +889,9 @@ fn rows_should_be_settled_from_their_words_where_that_is_fast() {
         };
         let bytes = depthwise::bytes(&node, DType::U8, &part, &mut source).unwrap();
         assert_eq!(bytes.is_some(), is_fast, "{scale} and {bias}");
-        let plain = evaluate_node(&kernel, &mut case.dense());
-        let inputs: Vec<_> = case.inputs.iter().map(Vec::as_slice).collect();
-        assert_eq!(whole_node(&kernel, &inputs), plain.clone().ok());
+        let plain = assert_whole(&case, &format!("{scale} and {bias}"));
         if let Option::Some(bytes) = bytes {
-            let plain = kernel.output().to_committed(&plain.unwrap());
-            assert_eq!(Option::Some(bytes), plain);
+            assert_eq!(Option::Some(bytes), kernel.output().to_committed(&plain));
         }
     }
 }
