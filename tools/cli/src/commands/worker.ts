@@ -95,10 +95,21 @@ const checkModels = async (
         signal.throwIfAborted();
         const source = settings.models[index];
         output.note(`· ${name}: adversarial vectors on ${engine.executionProvider}`);
+        let tenth = 0;
+        const onProgress = ({ node, nodes }: { node: number; nodes: number }) => {
+          const reached = Math.floor((10 * node) / nodes);
+          if (reached > tenth) output.note(`· ${name}: node ${node} of ${nodes}`);
+          tenth = reached;
+        };
         checked.push({
           ...(source !== undefined && 'dir' in source ? { dir: source.dir } : {}),
           model: name,
-          ...(await conformance(loaded.graph, referee, engine, { seed, randomVectors: vectors })),
+          ...(await conformance(loaded.graph, referee, engine, {
+            seed,
+            randomVectors: vectors,
+            signal,
+            onProgress,
+          })),
         });
       }
     } finally {

@@ -48,3 +48,28 @@ it('refuses what the chain would refuse', async () => {
     conformance({ ...graph, header: { ...graph.header, kernelVersion: 9 } }, referee),
   ).rejects.toThrow(/version/i);
 });
+
+it('says which node it is at, and ends there when it is told to', async () => {
+  const graph = randomGraph(10);
+  const nodes: number[] = [];
+  await conformance(graph, referee, {}, { onProgress: ({ node }) => nodes.push(node) });
+  expect(nodes.length).toBeGreaterThan(1);
+  expect(nodes).toEqual([...nodes].sort((a, b) => a - b));
+  const controller = new AbortController();
+  const met: number[] = [];
+  const ended = conformance(
+    graph,
+    referee,
+    {},
+    {
+      signal: controller.signal,
+      onProgress: ({ node, nodes: of }) => {
+        expect(of).toBe(graph.nodes.length);
+        met.push(node);
+        controller.abort(new Error('told to'));
+      },
+    },
+  );
+  await expect(ended).rejects.toThrow('told to');
+  expect(met).toEqual(nodes.slice(0, 1));
+});

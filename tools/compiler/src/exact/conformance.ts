@@ -22,6 +22,10 @@ export interface ConformanceOptions {
   seed?: number;
   /** Random vectors besides the constructed ones, for the graph and for each node. Default 8. */
   randomVectors?: number;
+  /** Ends the check before the next vector; its reason is thrown. */
+  signal?: AbortSignal;
+  /** Told before each node is run in it alone: its number and how many the graph has. */
+  onProgress?: (progress: { node: number; nodes: number }) => void;
 }
 
 /** The first difference found. */
@@ -293,6 +297,7 @@ export const conformance = async (
     const loaded = referee.loadGraph(encodeGraph(subject));
     try {
       for (const vector of vectorsFor(subject, readers, options)) {
+        options.signal?.throwIfAborted();
         const expected = loaded.evaluate(vector.inputs);
         const got = await running.run(vector.inputs);
         vectors++;
@@ -340,6 +345,7 @@ export const conformance = async (
       );
     }
     if (subject.header.inputs.length === 0) continue;
+    options.onProgress?.({ node: number, nodes: graph.nodes.length });
     const single = await createExactSession(subject, { ...session, outputs: 'all' });
     try {
       const mismatch = await compare(subject, single, subject.nodes, number);
