@@ -11,9 +11,9 @@
 //!    x1 x2 ·    k1 k0 = x1·k1 | x1·k0 + x2·k1 | x2·k0                     sums to the right: nothing, outputs 1 and 2
 //! ```
 //!
-//! Bytes are unsigned (a signed one and its zero point are 128 more, so that their difference stays), and sums start with a share
-//! of [`RAISE`] in every lane, by its taps: no lane is negative or borrows from the next, and an output's two parts come to a sum
-//! that is [`RAISE`] more than it is.
+//! Bytes are unsigned (a signed one and its zero point are 128 more, so that their difference stays). An output's sum, or its two
+//! parts together, start with [`RAISE`], so that it is not negative. A part may be: it borrows from the next lane, which gets that
+//! back when the parts are added.
 //!
 //! Inputs of which a stride is between lie in words of their own, and so do rows: the words of a tap, for all rows of outputs, are
 //! then one stretch, in which the sums of some words beyond each row are computed, too, and not looked at. What is done with a
@@ -229,26 +229,9 @@ const fn weights_of([first, second, third]: [i64; LANES]) -> Weights {
     [word_of([third, second, first]), word_of([second, first, 0])]
 }
 
-/// Of what taps make by their inputs' lanes: what is in the lanes of sums to the left and to the right.
-const fn sides_of([first, second, third]: [i64; LANES]) -> [[i64; LANES]; 2] {
-    let (begin, end) = (first.wrapping_add(second), second.wrapping_add(third));
-    [
-        [third, end, begin.wrapping_add(third)],
-        [second, begin, first],
-    ]
-}
-
-/// Shares of [`RAISE`]: an output's two parts have one by their taps each.
-fn shares_of(lanes: &[usize]) -> Option<Pair> {
-    let taps = array::from_fn(|lane| lanes.iter().filter(|of| **of == lane).count() as i64);
-    let [[first, second, _], _] = sides_of(taps);
-    let share = |taps: i64| RAISE.checked_mul(taps)?.checked_div(lanes.len() as i64);
-    let (first, second) = (share(first)?, share(second)?);
-    Some([
-        word_of([first, second, RAISE]),
-        word_of([RAISE, RAISE.checked_sub(first)?, RAISE.checked_sub(second)?]),
-    ])
-}
+/// What sums start with: [`RAISE`] for each of three outputs, one part of the last two having it, and for the lane on the right that is
+/// not looked at, which must not borrow. The second on the left has it, so that the first borrows from that alone.
+const START: Pair = [word_of([0, RAISE, RAISE]), word_of([RAISE, RAISE, 0])];
 
 /// Which channels words are made of, and what their bytes are.
 #[derive(Clone, Copy)]
@@ -421,8 +404,6 @@ struct Work<'a> {
     meetings: Vec<Meeting>,
     /// Lanes of the taps' inputs.
     lanes: Vec<usize>,
-    /// What sums start with: shares of [`RAISE`].
-    shares: Pair,
     x: &'a [u8],
     w: &'a [u8],
     /// Channel by channel.
@@ -445,7 +426,6 @@ impl<'a> Work<'a> {
             .collect::<Vec<_>>();
         Some(Self {
             meetings: meetings_of(&shape.taps),
-            shares: shares_of(&lanes)?,
             lanes,
             words: alloc::vec![0; each.checked_mul(CHANNELS)?],
             each,
@@ -524,8 +504,8 @@ impl<'a> Work<'a> {
         Some(())
     }
 
-    /// Makes the weights of a channel, and gives what its sums start with: a share of [`RAISE`], less what the inputs' zero point
-    /// makes of the weights.
+    /// Makes the weights of a channel, and gives what its sums start with: [`START`], less what the inputs' zero point makes of the
+    /// weights.
     fn weigh(&mut self, channel: usize, zero: u8) -> Option<Pair> {
         let depth = self.lanes.len();
         let first = channel.checked_mul(depth)?;
@@ -538,9 +518,14 @@ impl<'a> Work<'a> {
                 *sum = sum.wrapping_add(*weight);
             }
         }
-        let of = sides_of(sums).map(|lanes| word_of(lanes).wrapping_mul(zero.into()));
-        let [left, right] = self.shares;
-        Some([left.wrapping_sub(of[0]), right.wrapping_sub(of[1])])
+        let [first, second, third] = sums;
+        let (begin, end) = (first.wrapping_add(second), second.wrapping_add(third));
+        let sides = [[third, end, begin.wrapping_add(third)], [0, begin, first]];
+        let of_zero = sides.map(|lanes| word_of(lanes).wrapping_mul(zero.into()));
+        Some([
+            START[0].wrapping_sub(of_zero[0]),
+            START[1].wrapping_sub(of_zero[1]),
+        ])
     }
 
     fn turn<'b>(&'b self, rows: &'b Rows, place: usize, channels: usize) -> Turn<'b> {
@@ -642,8 +627,8 @@ fn each(node: &Node, part: &Part, of: (&[u8], &[u8]), put: &mut impl Put) -> Opt
 /// The three sums that begin with a pair, of which the next has parts; none is negative.
 #[inline]
 const fn three([left, right]: Pair, next: Pair) -> [i64; LANES] {
-    // The two lanes that are parts on either side.
-    let both = ((right as u64 >> LANE) as i64).wrapping_add(next[0] & ((1 << (2 * LANE)) - 1));
+    // The two lanes that are parts on either side: together not negative.
+    let both = (right >> LANE).wrapping_add(next[0] & ((1 << (2 * LANE)) - 1));
     // The bit before the third lane is of a fourth.
     [
         left >> (2 * LANE) & IN_A_LANE,
